@@ -15,6 +15,7 @@ pub mod clock;
 pub mod config;
 pub mod domain;
 pub mod error;
+pub mod ids;
 pub mod protocol;
 pub mod store;
 pub mod web;

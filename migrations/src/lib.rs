@@ -1,1 +1,30 @@
-//! x
+//! The schema of Claviger's database, one step a file, one table family a step; forward only.
+//!
+//! Rules that every step keeps: it runs in a transaction (also on SQLite); times are Unix milliseconds in
+//! `big_integer` columns, so that both databases compare and order them alike; secrets are keyed hashes in `binary`
+//! columns; a table that grows has an index for the sweep that empties it. A released step is never edited.
+
+pub use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait};
+
+mod m0001_clients;
+mod m0002_people;
+mod m0003_sessions;
+mod m0004_authorizations;
+mod m0005_signing_keys;
+mod m0006_events;
+
+/// All steps, in order.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_clients::Migration),
+            Box::new(m0002_people::Migration),
+            Box::new(m0003_sessions::Migration),
+            Box::new(m0004_authorizations::Migration),
+            Box::new(m0005_signing_keys::Migration),
+            Box::new(m0006_events::Migration),
+        ]
+    }
+}
