@@ -1,1 +1,24 @@
-//! To be described by its owner.
+//! Words and pure rules of the specifications: no HTTP, no database, no clock, no I/O.
+//!
+//! Text from outside becomes a type here, or an [`OAuthError`](crate::error::OAuthError) that says what to change.
+//! Whether a valid value is *allowed* (is this client known, may it ask for that scope) is decided above.
+
+pub mod algorithm; // the signature algorithms of ID tokens
+pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
+pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
+pub mod claims; // the standard claims about a person, and which scope releases which
+
+pub mod client_metadata; // what a client registers
+pub mod form; // decoding of application/x-www-form-urlencoded
+pub mod grant_type; // the grants by name
+pub mod issuer; // this server's name
+pub mod params; // the parameters of a request
+pub mod pkce; // code challenge and verifier
+pub mod prompt; // what a client asks us to ask
+pub mod redirect_uri; // where answers may be sent
+pub mod resource; // the name of an API that a token is for
+pub mod response; // response_type and response_mode
+pub mod scope; // scope tokens and sets of them
+pub mod token_format; // how the secrets look that we mint
+pub mod uri; // what all kinds of URI have in common
+mod wire; // the table that ties an enum to its names on the wire

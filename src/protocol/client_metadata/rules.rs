@@ -1,0 +1,100 @@
+//! What members of client metadata demand of each other.
+
+use secrecy::ExposeSecret;
+
+use super::fault::Faults;
+use super::{AuthMethod, ClientMetadata};
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::response::ResponseType;
+
+/// The fewest bytes of a secret that an operator chooses: 256 bits, as those that we mint.
+pub const MIN_SECRET_BYTES: usize = 32;
+
+/// One rule: the members that it concerns (the fault is told of the first), when it is broken, and what to say.
+struct Rule {
+    members: &'static [&'static str],
+    is_broken: fn(&ClientMetadata) -> bool,
+    problem: &'static str,
+    remedy: &'static str,
+}
+
+const RULES: &[Rule] = &[
+    Rule {
+        members: &["grant_types"],
+        is_broken: |client| client.grant_types.is_empty(),
+        problem: "names no grant",
+        remedy: "Leave it out for authorization_code, or name at least one.",
+    },
+    Rule {
+        // RFC 7591 §2: a client that is redirected to registers where to.
+        members: &["redirect_uris", "grant_types"],
+        is_broken: |client| client.may_use(GrantType::AuthorizationCode) && client.redirect_uris.is_empty(),
+        problem: "is missing, but the authorization_code grant needs a place to return to",
+        remedy: "List at least one redirect URI, or choose other grant_types.",
+    },
+    Rule {
+        // RFC 7591 §2.1: response_types and grant_types belong together.
+        members: &["response_types", "grant_types"],
+        is_broken: |client| {
+            client.may_use(GrantType::AuthorizationCode) != client.response_types.contains(&ResponseType::Code)
+        },
+        problem: "does not fit the grant_types",
+        remedy: "The response type code goes with the grant authorization_code: name both or neither.",
+    },
+    Rule {
+        // RFC 6749 §4.4: only a client that can prove who it is may act for itself.
+        members: &["grant_types", "token_endpoint_auth_method"],
+        is_broken: |client| client.may_use(GrantType::ClientCredentials) && !client.is_confidential(),
+        problem: "names client_credentials, but the client does not authenticate",
+        remedy: "Set token_endpoint_auth_method to client_secret_basic, or drop client_credentials.",
+    },
+    Rule {
+        members: &["grant_types"],
+        is_broken: |client| client.may_use(GrantType::RefreshToken) && !client.may_use(GrantType::AuthorizationCode),
+        problem: "names refresh_token without authorization_code, the grant that issues refresh tokens",
+        remedy: "Add authorization_code, or drop refresh_token.",
+    },
+    Rule {
+        members: &["always_issue_refresh_token", "grant_types"],
+        is_broken: |client| client.always_issue_refresh_token && !client.may_use(GrantType::RefreshToken),
+        problem: "is set, but the client may not use refresh tokens",
+        remedy: "Add refresh_token to grant_types.",
+    },
+    Rule {
+        members: &["client_secret", "token_endpoint_auth_method"],
+        is_broken: |client| client.client_secret.is_some() && client.token_endpoint_auth_method == AuthMethod::None,
+        problem: "is given, but a client with token_endpoint_auth_method none has no secret",
+        remedy: "Drop client_secret, or choose client_secret_basic.",
+    },
+    Rule {
+        members: &["client_secret"],
+        is_broken: |client| {
+            client.client_secret.as_ref().is_some_and(|secret| secret.expose_secret().len() < MIN_SECRET_BYTES)
+        },
+        problem: "is shorter than 32 bytes",
+        remedy: "Leave it out and let us make one, or give at least 32 random characters.",
+    },
+    Rule {
+        // RFC 9700 §2.1.1: for a public client nothing but PKCE protects the code.
+        members: &["require_pkce", "token_endpoint_auth_method"],
+        is_broken: |client| !client.require_pkce && !client.is_confidential(),
+        problem: "is false, but a public client is not safe without PKCE",
+        remedy: "Leave it out, or make the client confidential.",
+    },
+    Rule {
+        members: &["default_resource", "resources"],
+        is_broken: |client| client.default_resource.as_ref().is_some_and(|chosen| !client.resources.contains(chosen)),
+        problem: "is not one of the resources",
+        remedy: "Add it to resources.",
+    },
+];
+
+/// Notes every broken rule, but none that follows from a fault already noted.
+pub(super) fn check(client: &ClientMetadata, faults: &mut Faults) {
+    for rule in RULES {
+        if !faults.touch(rule.members) && (rule.is_broken)(client) {
+            let member = rule.members.first().copied().unwrap_or_default();
+            faults.add(member, None, rule.problem, rule.remedy);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! Tests of client metadata as a whole: defaults, every fault at once, and the rules between members.
+
+use secrecy::ExposeSecret;
+
+use super::*;
+use crate::error::ErrorCode;
+
+fn parse(json: &Value) -> Result<ClientMetadata, Vec<MetadataFault>> {
+    ClientMetadata::parse(json.to_string().as_bytes())
+}
+
+/// A client that signs people in, with `extra` members.
+fn web(extra: &Value) -> Value {
+    let mut members = json!({ "redirect_uris": ["https://app.example/cb"] });
+    let extra = extra.as_object().unwrap().clone();
+    members.as_object_mut().unwrap().extend(extra);
+    members
+}
+
+fn faulty_members(json: &Value) -> Vec<String> {
+    parse(json).unwrap_err().into_iter().map(|fault| fault.member).collect()
+}
+
+/// RFC 7591 §2: the defaults, and a default scope.
+#[test]
+fn fills_in_the_defaults() {
+    let client = parse(&web(&json!({}))).unwrap();
+    assert_eq!(client.token_endpoint_auth_method, AuthMethod::ClientSecretBasic);
+    assert_eq!(client.grant_types, BTreeSet::from([GrantType::AuthorizationCode]));
+    assert_eq!(client.response_types, BTreeSet::from([ResponseType::Code]));
+    assert_eq!(client.scope.to_string(), "openid profile email address phone");
+    assert_eq!(client.application_type, ApplicationType::Web);
+    assert_eq!(client.id_token_signed_response_alg, SigningAlgorithm::RS256);
+    assert_eq!(client.consent, ConsentPolicy::Remember);
+    assert!(client.require_pkce && !client.always_issue_refresh_token && !client.require_auth_time);
+    assert!(client.is_confidential() && client.may_use(GrantType::AuthorizationCode));
+
+    let lasting = parse(&web(&json!({ "grant_types": ["authorization_code", "refresh_token"] }))).unwrap();
+    assert!(lasting.scope.contains(scope::OFFLINE_ACCESS));
+    let machine = parse(&json!({ "grant_types": ["client_credentials"] })).unwrap();
+    assert!(machine.scope.is_empty() && machine.response_types.is_empty());
+}
+
+#[test]
+fn reads_every_member_and_gives_it_back() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let members = json!({
+        "client_id": "shop",
+        "client_secret": secret,
+        "redirect_uris": ["https://app.example/cb", "http://localhost:3000/cb"],
+        "token_endpoint_auth_method": "client_secret_post",
+        "grant_types": ["authorization_code", "client_credentials", "refresh_token"],
+        "response_types": ["code"],
+        "client_name": "Shop",
+        "client_uri": "https://app.example",
+        "logo_uri": "https://app.example/logo.png",
+        "scope": "openid orders:read",
+        "contacts": ["ops@app.example"],
+        "tos_uri": "https://app.example/tos",
+        "policy_uri": "https://app.example/privacy",
+        "software_id": "shop",
+        "software_version": "1.2",
+        "application_type": "web",
+        "id_token_signed_response_alg": "ES256",
+        "default_max_age": 3600,
+        "require_auth_time": true,
+        "default_acr_values": ["mfa"],
+        "initiate_login_uri": "https://app.example/login",
+        "post_logout_redirect_uris": ["https://app.example/bye"],
+        "require_pkce": false,
+        "consent": "skip",
+        "always_issue_refresh_token": true,
+        "resources": ["https://api.example", "urn:example:api"],
+        "default_resource": "https://api.example",
+        "access_token_lifetime": 300,
+    });
+    let client = parse(&members).unwrap();
+    assert_eq!(client.client_secret.as_ref().unwrap().expose_secret(), secret);
+    assert_eq!(client.default_max_age, Some(Duration::from_hours(1)));
+    assert!(client.ignored_members.is_empty());
+
+    let mut registered = members.clone();
+    registered.as_object_mut().unwrap().remove("client_secret");
+    assert_eq!(client.to_json(), registered);
+    assert_eq!(parse(&client.to_json()).unwrap().to_json(), registered);
+    assert!(!format!("{client:?}").contains(secret));
+}
+
+/// RFC 7591 §2: unknown members are ignored. RFC 7591 §3.2.2: which code says what is wrong.
+#[test]
+fn reports_every_fault_at_once() {
+    let faults = parse(&json!({
+        "redirect_uris": ["http://app.example/cb", "https://app.example/#x", 7],
+        "client_name": "",
+        "logo_uri": "javascript:alert(1)",
+        "grant_types": ["implicit", "password"],
+        "default_max_age": "1h",
+        "require_auth_time": "yes",
+        "contacts": "me",
+        "scope": "né",
+        "id_token_signed_response_alg": "none",
+        "redirect_uri": "https://app.example/cb",
+    }))
+    .unwrap_err();
+    let mut found: Vec<_> = faults.iter().map(|fault| (fault.member.as_str(), fault.code)).collect();
+    found.sort_by_key(|(member, _)| *member);
+    let metadata = ErrorCode::InvalidClientMetadata;
+    let expected = [
+        ("client_name", metadata),
+        ("contacts", metadata),
+        ("default_max_age", metadata),
+        ("grant_types", metadata),
+        ("grant_types", metadata),
+        ("id_token_signed_response_alg", metadata),
+        ("logo_uri", metadata),
+        ("redirect_uris", ErrorCode::InvalidRedirectUri),
+        ("redirect_uris", ErrorCode::InvalidRedirectUri),
+        ("redirect_uris", ErrorCode::InvalidRedirectUri),
+        ("require_auth_time", metadata),
+        ("scope", metadata),
+    ];
+    assert_eq!(found, expected);
+    let first = faults.iter().find(|fault| fault.member == "redirect_uris").unwrap().to_string();
+    assert!(first.starts_with("redirect_uris: \"http://app.example/cb\" uses http"), "{first}");
+
+    let slip = parse(&web(&json!({ "clientname": "Shop", "jwks": null }))).unwrap();
+    assert_eq!(slip.ignored_members, ["clientname", "jwks"]);
+}
+
+#[test]
+fn wants_one_json_object() {
+    for text in ["", "[]", "7", "{", "null", "\"x\""] {
+        let faults = ClientMetadata::parse(text.as_bytes()).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(faults[0].code, ErrorCode::InvalidClientMetadata, "{text}");
+    }
+}
+
+/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 9700 §2.1.1: members that contradict each other.
+#[test]
+fn refuses_contradictions() {
+    let secret = "0123456789abcdef0123456789abcdef";
+    let cases = [
+        (json!({}), "redirect_uris"),
+        (json!({ "redirect_uris": [] }), "redirect_uris"),
+        (web(&json!({ "grant_types": [] })), "grant_types"),
+        (web(&json!({ "response_types": [] })), "response_types"),
+        (json!({ "grant_types": ["client_credentials"], "response_types": ["code"] }), "response_types"),
+        (json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" }), "grant_types"),
+        (json!({ "grant_types": ["client_credentials", "refresh_token"] }), "grant_types"),
+        (web(&json!({ "always_issue_refresh_token": true })), "always_issue_refresh_token"),
+        (web(&json!({ "token_endpoint_auth_method": "none", "client_secret": secret })), "client_secret"),
+        (web(&json!({ "client_secret": &secret[1..] })), "client_secret"),
+        (web(&json!({ "client_secret": format!("{secret} ") })), "client_secret"),
+        (web(&json!({ "client_id": "a b" })), "client_id"),
+        (web(&json!({ "token_endpoint_auth_method": "none", "require_pkce": false })), "require_pkce"),
+        (web(&json!({ "default_resource": "https://api.example" })), "default_resource"),
+        (web(&json!({ "resources": ["/api"] })), "resources"),
+        (web(&json!({ "access_token_lifetime": 0 })), "access_token_lifetime"),
+        (web(&json!({ "initiate_login_uri": "http://localhost/login" })), "initiate_login_uri"),
+        (web(&json!({ "post_logout_redirect_uris": ["http://app.example/"] })), "post_logout_redirect_uris"),
+        (web(&json!({ "token_endpoint_auth_method": "private_key_jwt" })), "token_endpoint_auth_method"),
+        (web(&json!({ "client_name": "Shop\u{202e}" })), "client_name"),
+    ];
+    for (members, member) in cases {
+        let found = faulty_members(&members);
+        // Only the cause is told, not what follows from it.
+        assert_eq!(found, [member], "{members}");
+    }
+}
+
+#[test]
+fn never_tells_a_secret_in_a_fault() {
+    let faults = parse(&web(&json!({ "client_secret": "hush hush" }))).unwrap_err();
+    assert!(!format!("{faults:?} {}", faults[0]).contains("hush"));
+}
+
+#[test]
+fn keeps_native_apps_apart_from_web_apps() {
+    let native = json!({
+        "application_type": "native",
+        "token_endpoint_auth_method": "none",
+        "redirect_uris": ["com.example.app:/cb", "http://127.0.0.1/cb"],
+        "post_logout_redirect_uris": ["http://127.0.0.1/bye"],
+    });
+    let client = parse(&native).unwrap();
+    assert!(!client.is_confidential());
+    assert!(client.redirect_uris[1].matches("http://127.0.0.1:5100/cb"));
+    assert!(client.may_return_after_logout("http://127.0.0.1/bye"));
+    assert!(!client.may_return_after_logout("http://127.0.0.1:5100/bye"));
+    assert_eq!(faulty_members(&json!({ "redirect_uris": ["com.example.app:/cb"] })), ["redirect_uris"]);
+}
+
+#[test]
+fn counts_what_is_given_twice_once() {
+    let client = parse(&json!({ "redirect_uris": ["https://a.example/", "https://a.example/"] })).unwrap();
+    assert_eq!(client.redirect_uris.len(), 1);
+    let crowd: Vec<_> = (0..101).map(|number| format!("https://a.example/{number}")).collect();
+    assert_eq!(faulty_members(&json!({ "redirect_uris": crowd })), ["redirect_uris"]);
+}

@@ -1,0 +1,42 @@
+//! The grants by name. What each one does is in `oauth/token/`.
+
+use super::wire::wire_names;
+use crate::error::{ErrorCode, OAuthError, Result};
+
+wire_names! {
+    /// A `grant_type` (RFC 6749).
+    pub enum GrantType {
+        /// A person signed in and allowed it.
+        AuthorizationCode = "authorization_code",
+        /// The client acts for itself.
+        ClientCredentials = "client_credentials",
+        /// Goes on from an earlier grant.
+        RefreshToken = "refresh_token",
+    }
+}
+
+impl GrantType {
+    /// Reads the `grant_type` of a token request.
+    pub fn parse(sent: &str) -> Result<Self> {
+        // RFC 6749 §5.2: a grant that the server does not know has its own error code.
+        Self::from_wire(sent).ok_or_else(|| {
+            OAuthError::new(ErrorCode::UnsupportedGrantType, format!("grant_type must be one of {}.", Self::names()))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 6749 §5.2
+    #[test]
+    fn refuses_an_unknown_grant_with_its_own_error() {
+        for grant in GrantType::ALL {
+            assert_eq!(GrantType::parse(grant.wire()).unwrap(), *grant);
+        }
+        for other in ["password", "Authorization_Code", "implicit", ""] {
+            assert_eq!(GrantType::parse(other).unwrap_err().code, ErrorCode::UnsupportedGrantType, "{other:?}");
+        }
+    }
+}
