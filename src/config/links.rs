@@ -1,0 +1,25 @@
+//! `[links]`: how long one-time links can be followed.
+
+use std::time::Duration;
+
+use super::duration::days;
+use super::reader::Reader;
+
+/// `[links]`
+#[derive(Clone, Debug)]
+pub struct LinksConfig {
+    /// The link that makes the first admin.
+    pub set_up_lifetime: Duration,
+    /// The link that invites a person to choose a password.
+    pub invitation_lifetime: Duration,
+}
+
+impl LinksConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let minute = Duration::from_mins(1);
+        Self {
+            set_up_lifetime: reader.bounded("links.set_up_lifetime", days(1), minute..=days(30)),
+            invitation_lifetime: reader.bounded("links.invitation_lifetime", days(7), minute..=days(90)),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! `[[scopes]]`: what apps can ask for beyond the scopes of OpenID Connect.
+
+use super::reader::Reader;
+use crate::protocol::scope::{ADDRESS, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, ScopeToken};
+
+/// The scopes that every server of this kind knows; they are declared nowhere.
+pub const BUILT_IN_SCOPES: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
+
+/// One of the `[[scopes]]`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeConfig {
+    /// Its name on the wire.
+    pub name: ScopeToken,
+    /// What it allows, as people read it when they are asked for consent.
+    pub text: String,
+    /// Whether a person may untick it and allow the rest.
+    pub optional: bool,
+}
+
+impl ScopeConfig {
+    pub(super) fn read_all(reader: &mut Reader) -> Vec<Self> {
+        let mut scopes: Vec<Self> = Vec::new();
+        for section in reader.sections("scopes") {
+            let name_key = format!("{section}.name");
+            let name = reader.required::<ScopeToken>(&name_key, &section);
+            let text = reader.required(&format!("{section}.text"), &section);
+            let optional = reader.value(&format!("{section}.optional"), true);
+            let Some(name) = name else { continue };
+            if BUILT_IN_SCOPES.contains(&name.as_str()) {
+                reader.refuse(&name_key, "is a built-in scope", "Take the declaration out, or choose another name.");
+            }
+            if scopes.iter().any(|scope| scope.name == name) {
+                reader.refuse(&name_key, "is declared twice", "Keep one of the declarations.");
+            }
+            scopes.push(Self { name, text: text.unwrap_or_default(), optional });
+        }
+        scopes
+    }
+}

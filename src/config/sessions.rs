@@ -1,0 +1,28 @@
+//! `[sessions]`: how long a browser stays signed in.
+
+use std::time::Duration;
+
+use super::duration::days;
+use super::reader::Reader;
+
+/// `[sessions]`
+#[derive(Clone, Debug)]
+pub struct SessionsConfig {
+    /// A session without "remember me" ends after this long without a request, or with the browser.
+    pub idle_lifetime: Duration,
+    /// A session with "remember me" ends after this long without a request.
+    pub remember_lifetime: Duration,
+    /// How long a person may take to sign in and consent before the app has to ask again.
+    pub pending_lifetime: Duration,
+}
+
+impl SessionsConfig {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        let minute = Duration::from_mins(1);
+        Self {
+            idle_lifetime: reader.bounded("sessions.idle_lifetime", Duration::from_hours(8), minute..=days(365)),
+            remember_lifetime: reader.bounded("sessions.remember_lifetime", days(30), minute..=days(365)),
+            pending_lifetime: reader.bounded("sessions.pending_lifetime", Duration::from_mins(15), minute..=days(1)),
+        }
+    }
+}
