@@ -1,0 +1,113 @@
+//! The consent page: what an app asks for, in people's words.
+
+use askama::Template;
+
+use super::{App, Destination};
+use crate::web::text::Texts;
+
+/// `form#consent`.
+#[derive(Template)]
+#[template(path = "consent.html")]
+pub struct Consent {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// The token of [`crate::web::csrf::Csrf`].
+    pub csrf: String,
+    /// The sealed request.
+    pub request: String,
+    /// The app that asks.
+    pub app: App,
+    /// The name of who is signed in.
+    pub person: String,
+    /// What the app asks for, in its order.
+    pub scopes: Vec<RequestedScope>,
+    /// The path, under the issuer's, of "Not you?".
+    pub switch_account: String,
+}
+
+/// A scope on the consent page.
+#[derive(Clone, Debug)]
+pub struct RequestedScope {
+    /// Its name on the wire.
+    pub name: String,
+    /// What people read.
+    pub words: String,
+    /// Whether it may be unticked.
+    pub optional: bool,
+    /// Whether the person allowed this app the same before.
+    pub allowed_before: bool,
+}
+
+impl RequestedScope {
+    /// A scope with the words of `t`, or else those of the configuration (`configured`), or else its bare name.
+    #[must_use]
+    pub fn new(t: &Texts, name: impl Into<String>, configured: Option<&str>) -> Self {
+        let name = name.into();
+        let words = configured.or_else(|| t.scopes.words(&name)).unwrap_or(&name).to_owned();
+        Self { name, words, optional: false, allowed_before: false }
+    }
+}
+
+impl Consent {
+    fn required(&self) -> impl Iterator<Item = &RequestedScope> {
+        self.scopes.iter().filter(|scope| !scope.optional)
+    }
+
+    fn optional(&self) -> impl Iterator<Item = &RequestedScope> {
+        self.scopes.iter().filter(|scope| scope.optional)
+    }
+
+    /// What is new stands out only where something else was allowed before.
+    fn is_repeated(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.allowed_before)
+    }
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for Consent {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::{CSRF, HOSTILE, REQUEST, app, device_app, hostile_app};
+        let t = Texts::english();
+        let scope = |name: &str, configured: Option<&str>, optional, allowed_before| RequestedScope {
+            optional,
+            allowed_before,
+            ..RequestedScope::new(t, name, configured)
+        };
+        let sample = |app, person: &str, scopes| Self {
+            t,
+            base: String::new(),
+            csrf: CSRF.to_owned(),
+            request: REQUEST.to_owned(),
+            app,
+            person: person.to_owned(),
+            scopes,
+            switch_account: "/logout".to_owned(),
+        };
+        let first = vec![
+            scope("openid", None, false, false),
+            scope("profile", None, false, false),
+            scope("email", None, true, false),
+        ];
+        let more = vec![
+            scope("openid", None, false, true),
+            scope("email", None, true, true),
+            scope("boats.read", Some("See your boats and where they are moored"), false, false),
+            scope("boats.write", Some("Move your boats to another berth"), true, false),
+            scope("offline_access", None, true, false),
+        ];
+        vec![
+            ("consent", sample(app(), "Ada Lovelace", first)),
+            ("consent_more", sample(device_app(), "Ada Lovelace", more)),
+            (
+                "consent_hostile",
+                sample(
+                    hostile_app(),
+                    HOSTILE,
+                    vec![scope(HOSTILE, None, true, false), scope("openid", Some(HOSTILE), false, true)],
+                ),
+            ),
+        ]
+    }
+}

@@ -1,0 +1,44 @@
+//! The page at the issuer itself: who is signed in, or how to begin.
+
+use askama::Template;
+
+use crate::web::text::Texts;
+
+/// The home page. Its `form#logout` posts `decision` = `logout`.
+#[derive(Template)]
+#[template(path = "home.html")]
+pub struct Home {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// The token of [`crate::web::csrf::Csrf`].
+    pub csrf: String,
+    /// The issuer, as apps know it.
+    pub issuer: String,
+    /// The name of who is signed in.
+    pub person: Option<String>,
+    /// Whether the account has just been created.
+    pub welcome: bool,
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for Home {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::{CSRF, HOSTILE};
+        let sample = |person: Option<&str>, welcome| Self {
+            t: Texts::english(),
+            base: String::new(),
+            csrf: CSRF.to_owned(),
+            issuer: "https://id.example.org".to_owned(),
+            person: person.map(str::to_owned),
+            welcome,
+        };
+        vec![
+            ("home", sample(Some("Ada Lovelace"), false)),
+            ("home_welcome", sample(Some("Ada Lovelace"), true)),
+            ("home_nobody", sample(None, false)),
+            ("home_hostile", sample(Some(HOSTILE), false)),
+        ]
+    }
+}

@@ -1,0 +1,101 @@
+//! What pages are made of: for each page one struct that its template reads, and the one function that sends it.
+//!
+//! The structs hold plain values. What to show is decided by the feature that owns the page; the words come from
+//! [`super::text`], the looks from `templates/` and `static/`.
+
+mod consent;
+mod error;
+mod form_post;
+mod home;
+mod set_up;
+mod sign_in;
+mod sign_out;
+
+use actix_web::HttpResponse;
+use actix_web::http::{StatusCode, header};
+use askama::Template;
+use url::Url;
+
+pub use self::consent::{Consent, RequestedScope};
+pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
+pub use self::form_post::FormPost;
+pub use self::home::Home;
+pub use self::set_up::{SetUp, SetUpProblem};
+pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
+pub use self::sign_out::{SignOut, SignedOut};
+use super::headers::PageHeaders;
+
+/// Renders `page` and sends it with every header that a page needs.
+#[must_use]
+pub fn respond(page: &impl Template, status: StatusCode, headers: &PageHeaders) -> HttpResponse {
+    let html = match page.render() {
+        Ok(html) => html,
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            return HttpResponse::InternalServerError().finish();
+        }
+    };
+    let mut response = HttpResponse::build(status);
+    headers.apply(&mut response);
+    response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).body(html)
+}
+
+/// An app as pages show it.
+#[derive(Clone, Debug)]
+pub struct App {
+    name: String,
+    destination: Destination,
+    logo: Option<String>,
+    policy: Option<String>,
+    terms: Option<String>,
+}
+
+/// Where an app receives people: what tells them an honest app from one that only bears its name.
+#[derive(Clone, Debug)]
+enum Destination {
+    /// A host on the web, in ASCII so that no letter can pose as another.
+    Web(String),
+    /// A program on the person's own device (loopback or a scheme of its own).
+    Device,
+}
+
+impl App {
+    /// The app `name` that receives people at `redirect_uri`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, redirect_uri: &Url) -> Self {
+        let host = redirect_uri.host_str().filter(|_| redirect_uri.scheme() == "https");
+        let destination = host.map_or(Destination::Device, |host| {
+            Destination::Web(redirect_uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
+        });
+        Self { name: name.into(), destination, logo: None, policy: None, terms: None }
+    }
+
+    /// Adds the registered `logo_uri`, `policy_uri` and `tos_uri`; what is not at an https address is left out, so
+    /// that no link can run a script.
+    #[must_use]
+    pub fn with_links(mut self, logo: Option<&str>, policy: Option<&str>, terms: Option<&str>) -> Self {
+        self.logo = https_only(logo);
+        self.policy = https_only(policy);
+        self.terms = https_only(terms);
+        self
+    }
+
+    /// The address of its logo, for [`PageHeaders::with_image`].
+    #[must_use]
+    pub fn logo(&self) -> Option<&str> {
+        self.logo.as_deref()
+    }
+
+    /// The first letter of its name, shown where it has no logo.
+    fn initial(&self) -> String {
+        self.name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
+    }
+}
+
+fn https_only(uri: Option<&str>) -> Option<String> {
+    let url = Url::parse(uri?).ok()?;
+    (url.scheme() == "https").then(|| url.into())
+}
+
+#[cfg(test)]
+mod tests;

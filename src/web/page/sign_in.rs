@@ -1,0 +1,140 @@
+//! The sign-in page in its three forms, and the choice between accounts.
+
+use askama::Template;
+
+use super::App;
+use crate::web::text::Texts;
+
+/// `form#login`.
+#[derive(Template)]
+#[template(path = "sign_in/sign_in.html")]
+pub struct SignIn {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// The token of [`crate::web::csrf::Csrf`].
+    pub csrf: String,
+    /// The sealed request that waits for the sign-in; empty if there is none.
+    pub request: String,
+    /// The app to sign in to; none for our own pages.
+    pub app: Option<App>,
+    /// What to show as username: the `login_hint`, or what was typed before.
+    pub username: String,
+    /// Whether `remember` is ticked.
+    pub remember: bool,
+    /// A first sign-in or a confirmation.
+    pub kind: SignInKind,
+    /// What went wrong the last time.
+    pub problem: Option<SignInProblem>,
+}
+
+/// Why the password is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInKind {
+    /// Nobody is signed in.
+    New,
+    /// Somebody is, but the app wants a fresh proof (`prompt=login`, `max_age`): the username is fixed.
+    Confirm,
+}
+
+/// Why a sign-in did not succeed, as far as a stranger may know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// Unknown username or wrong password: which one is not told.
+    WrongPair,
+    /// A field was left empty.
+    Incomplete,
+    /// Too many attempts.
+    SlowDown,
+}
+
+impl SignIn {
+    fn confirms(&self) -> bool {
+        self.kind == SignInKind::Confirm
+    }
+
+    fn problem_text(&self) -> Option<&'static str> {
+        let words = &self.t.sign_in;
+        Some(match self.problem? {
+            SignInProblem::WrongPair => words.wrong_pair,
+            SignInProblem::Incomplete => words.incomplete,
+            SignInProblem::SlowDown => words.slow_down,
+        })
+    }
+
+    /// The cursor waits in the first field that is still to be filled.
+    fn password_is_next(&self) -> bool {
+        !self.username.is_empty()
+    }
+}
+
+/// `prompt=select_account`: go on as who is signed in, or as somebody else.
+///
+/// `form#select-account` posts `account` = `continue` or `another`.
+#[derive(Template)]
+#[template(path = "sign_in/select_account.html")]
+pub struct SelectAccount {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// The path, under the issuer's, that takes the form.
+    pub action: String,
+    /// The token of [`crate::web::csrf::Csrf`].
+    pub csrf: String,
+    /// The sealed request.
+    pub request: String,
+    /// The app that asks.
+    pub app: Option<App>,
+    /// The name of who is signed in.
+    pub person: String,
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for SignIn {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
+        let sample = |app, username: &str, kind, problem| Self {
+            t: Texts::english(),
+            base: String::new(),
+            csrf: CSRF.to_owned(),
+            request: REQUEST.to_owned(),
+            app,
+            username: username.to_owned(),
+            remember: false,
+            kind,
+            problem,
+        };
+        let wrong = Some(SignInProblem::WrongPair);
+        vec![
+            ("sign_in", sample(Some(app()), "", SignInKind::New, None)),
+            ("sign_in_plain", sample(None, "", SignInKind::New, None)),
+            ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
+            ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
+            ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, Some(SignInProblem::SlowDown))),
+            ("sign_in_hostile", sample(Some(hostile_app()), HOSTILE, SignInKind::New, Some(SignInProblem::Incomplete))),
+        ]
+    }
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for SelectAccount {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
+        let sample = |app, person: &str| Self {
+            t: Texts::english(),
+            base: "/auth".to_owned(),
+            action: "/login/account".to_owned(),
+            csrf: CSRF.to_owned(),
+            request: REQUEST.to_owned(),
+            app,
+            person: person.to_owned(),
+        };
+        vec![
+            ("select_account", sample(Some(app()), "Ada Lovelace")),
+            ("select_account_plain", sample(None, "Ada Lovelace")),
+            ("select_account_hostile", sample(Some(hostile_app()), HOSTILE)),
+        ]
+    }
+}

@@ -1,0 +1,268 @@
+//! Every sentence that a page shows, by language: templates hold none.
+//!
+//! A language is one value of [`Texts`] in a file of its own and a line in [`Texts::LANGUAGES`]; what it lacks does
+//! not compile. Texts for developers (what a rule asks) are not here: they stay English and live with their rule.
+
+mod english;
+
+/// All texts of the pages in one language.
+pub struct Texts {
+    /// The language tag (BCP 47), for the `lang` attribute.
+    pub(crate) lang: &'static str,
+    /// The direction of its script, `ltr` or `rtl`.
+    pub(crate) dir: &'static str,
+    pub(crate) common: Common,
+    pub(crate) scopes: Scopes,
+    pub(crate) sign_in: SignIn,
+    pub(crate) select_account: SelectAccount,
+    pub(crate) consent: Consent,
+    pub(crate) sign_out: SignOut,
+    pub(crate) set_up: SetUp,
+    pub(crate) home: Home,
+    pub(crate) form_post: FormPost,
+    pub(crate) error: Error,
+}
+
+impl Texts {
+    /// The languages there are; the first is spoken where none that was asked for is known.
+    pub const LANGUAGES: &[&Self] = &[&english::ENGLISH];
+
+    /// English.
+    #[must_use]
+    pub const fn english() -> &'static Self {
+        &english::ENGLISH
+    }
+
+    /// The first known of `ui_locales` (language tags parted by spaces, the most wanted first).
+    #[must_use]
+    pub fn preferring(ui_locales: &str) -> &'static Self {
+        let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        ui_locales
+            .split(' ')
+            .find_map(|tag| Self::LANGUAGES.iter().find(|texts| texts.lang == language(tag)))
+            .copied()
+            .unwrap_or(Self::english())
+    }
+}
+
+/// A sentence with a gap, written `{}`, for one value.
+#[derive(Clone, Copy)]
+pub(crate) struct Phrase {
+    text: &'static str,
+    gap: usize,
+}
+
+impl Phrase {
+    const fn new(text: &'static str) -> Self {
+        let bytes = text.as_bytes();
+        let mut gap = 0;
+        while gap + 1 < bytes.len() {
+            if bytes[gap] == b'{' && bytes[gap + 1] == b'}' {
+                return Self { text, gap };
+            }
+            gap += 1;
+        }
+        panic!("a phrase needs a gap, written {{}}");
+    }
+
+    /// The sentence with `value` in its gap.
+    pub(crate) fn with(&self, value: impl AsRef<str>) -> String {
+        [self.before(), value.as_ref(), self.after()].concat()
+    }
+
+    /// What stands before the gap, for a template that marks the value up.
+    pub(crate) fn before(&self) -> &'static str {
+        self.text.get(..self.gap).unwrap_or_default()
+    }
+
+    /// What stands after the gap.
+    pub(crate) fn after(&self) -> &'static str {
+        self.text.get(self.gap + 2..).unwrap_or_default()
+    }
+}
+
+pub(crate) struct Common {
+    pub product: &'static str,
+    pub skip: &'static str,
+    pub page_title: Phrase,
+    pub privacy_policy: &'static str,
+    pub terms: &'static str,
+    pub links_of_app: Phrase,
+}
+
+/// What an app asks for, said so that the person at the screen knows what happens.
+pub(crate) struct Scopes {
+    pub openid: &'static str,
+    pub profile: &'static str,
+    pub email: &'static str,
+    pub address: &'static str,
+    pub phone: &'static str,
+    pub offline_access: &'static str,
+}
+
+impl Scopes {
+    /// The words for a scope of OpenID Connect; those of an operator's own scopes stand in the configuration.
+    #[must_use]
+    pub(crate) fn words(&self, scope: &str) -> Option<&'static str> {
+        Some(match scope {
+            "openid" => self.openid,
+            "profile" => self.profile,
+            "email" => self.email,
+            "address" => self.address,
+            "phone" => self.phone,
+            "offline_access" => self.offline_access,
+            _ => return None,
+        })
+    }
+}
+
+pub(crate) struct SignIn {
+    pub title: &'static str,
+    pub to_app: Phrase,
+    pub confirm_title: &'static str,
+    pub confirm: &'static str,
+    pub confirm_for_app: Phrase,
+    pub username: &'static str,
+    pub password: &'static str,
+    pub remember: &'static str,
+    pub submit: &'static str,
+    pub submit_confirm: &'static str,
+    pub wrong_pair: &'static str,
+    pub incomplete: &'static str,
+    pub slow_down: &'static str,
+}
+
+pub(crate) struct SelectAccount {
+    pub title: &'static str,
+    pub to_app: Phrase,
+    pub to_us: &'static str,
+    pub continue_as: Phrase,
+    pub another: &'static str,
+}
+
+pub(crate) struct Consent {
+    pub title: Phrase,
+    pub goes_to: Phrase,
+    pub goes_to_device: &'static str,
+    pub signed_in_as: Phrase,
+    pub not_you: &'static str,
+    pub it_will: &'static str,
+    pub your_choice: &'static str,
+    pub new: &'static str,
+    pub allowed_before: &'static str,
+    pub allow: &'static str,
+    pub deny: &'static str,
+    pub withdraw: &'static str,
+}
+
+pub(crate) struct SignOut {
+    pub title: &'static str,
+    pub question: Phrase,
+    pub asked_by: Phrase,
+    pub confirm: &'static str,
+    pub stay: &'static str,
+    pub done_title: &'static str,
+    pub done: &'static str,
+    pub sign_in_again: &'static str,
+    pub back_to_app: Phrase,
+}
+
+pub(crate) struct SetUp {
+    pub title: &'static str,
+    pub intro: &'static str,
+    pub invitation_title: &'static str,
+    pub invitation_intro: Phrase,
+    pub username: &'static str,
+    pub username_hint: &'static str,
+    pub email: &'static str,
+    pub display_name: &'static str,
+    pub display_name_hint: &'static str,
+    pub password: &'static str,
+    pub password_hint: Phrase,
+    pub submit: &'static str,
+    pub problems: &'static str,
+    pub username_malformed: &'static str,
+    pub username_taken: &'static str,
+    pub email_malformed: &'static str,
+    pub display_name_malformed: &'static str,
+    pub password_short: Phrase,
+    pub password_long: &'static str,
+}
+
+pub(crate) struct Home {
+    pub title: &'static str,
+    pub signed_in_as: Phrase,
+    pub welcome: &'static str,
+    pub sign_out: &'static str,
+    pub nobody: &'static str,
+    pub sign_in: &'static str,
+    pub for_developers: &'static str,
+    pub issuer: &'static str,
+    pub discovery: &'static str,
+}
+
+pub(crate) struct FormPost {
+    pub title: Phrase,
+    pub text: &'static str,
+    pub submit: &'static str,
+}
+
+pub(crate) struct Error {
+    pub unknown_app: ErrorWords,
+    pub wrong_redirect: ErrorWords,
+    pub malformed: ErrorWords,
+    pub stale: ErrorWords,
+    pub altered: ErrorWords,
+    pub form_refused: ErrorWords,
+    pub link_spent: ErrorWords,
+    pub not_found: ErrorWords,
+    pub busy: ErrorWords,
+    pub internal: ErrorWords,
+    pub for_developer: &'static str,
+    pub sent: &'static str,
+    pub parameter: &'static str,
+    pub value: &'static str,
+    pub absent: &'static str,
+    pub rule: &'static str,
+    pub remedy: &'static str,
+    pub code: &'static str,
+    pub id: &'static str,
+    pub time: &'static str,
+    pub id_hint: &'static str,
+}
+
+/// One error in people's words: what it is, what it means, and what to do now.
+pub(crate) struct ErrorWords {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub next: &'static str,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fills_the_gap_of_a_phrase() {
+        let phrase = Phrase::new("Hello {}, come in");
+        assert_eq!(phrase.with("Ada"), "Hello Ada, come in");
+        assert_eq!((phrase.before(), phrase.after()), ("Hello ", ", come in"));
+        assert_eq!(Phrase::new("{}").with("<b>{}"), "<b>{}");
+    }
+
+    #[test]
+    fn speaks_english_where_it_knows_nothing_better() {
+        for ui_locales in ["", "xx", "xx-YY en-GB", "EN"] {
+            assert_eq!(Texts::preferring(ui_locales).lang, "en");
+        }
+    }
+
+    #[test]
+    fn has_words_for_the_standard_scopes_only() {
+        let scopes = &Texts::english().scopes;
+        for scope in ["openid", "profile", "email", "address", "phone", "offline_access"] {
+            assert!(scopes.words(scope).is_some_and(|words| !words.contains('_')), "{scope}");
+        }
+        assert_eq!(scopes.words("https://api.example/read"), None);
+    }
+}
