@@ -1,0 +1,3 @@
+//! The people who sign in.
+
+pub mod passwords;

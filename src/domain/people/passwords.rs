@@ -1,0 +1,317 @@
+//! Passwords: what may be one, and Argon2id (RFC 9106) to keep and check them.
+//!
+//! A hash takes much memory and time on purpose, so it runs off the threads that serve requests, few at once; when too
+//! many wait, the next is turned away rather than let a flood of sign-ins take all memory.
+
+use std::fmt;
+use std::sync::Arc;
+
+use argon2::password_hash::phc::{Output, PasswordHash, Salt};
+use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::spawn_blocking;
+
+use crate::clock::Entropy;
+
+/// The longest password that is accepted, in bytes: longer ones serve nobody but an attacker.
+const LONGEST_PASSWORD: usize = 1024;
+
+/// How much a hash costs, and how many may be made at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Argon2Settings {
+    /// Memory for one hash, in KiB.
+    pub memory_kib: u32,
+    /// Passes over that memory.
+    pub iterations: u32,
+    /// Lanes of the memory, computed one after the other.
+    pub parallelism: u32,
+    /// How many hashes are computed at once: with `memory_kib` this bounds the memory.
+    pub max_concurrent: usize,
+    /// How many more may wait.
+    pub max_waiting: usize,
+}
+
+/// Makes and checks password hashes.
+pub struct PasswordHasher {
+    argon2: Argon2<'static>,
+    entropy: Arc<dyn Entropy>,
+    /// One place for each hash at work or waiting.
+    places: Arc<Semaphore>,
+    /// One permit for each hash at work.
+    workers: Arc<Semaphore>,
+    /// What the password of a person who does not exist is compared with.
+    nobody: PasswordHash,
+}
+
+impl fmt::Debug for PasswordHasher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PasswordHasher").field("params", self.argon2.params()).finish_non_exhaustive()
+    }
+}
+
+impl PasswordHasher {
+    /// A hasher with these settings, if Argon2 allows them.
+    pub fn new(settings: &Argon2Settings, entropy: Arc<dyn Entropy>) -> Result<Self, PasswordError> {
+        let Argon2Settings { memory_kib, iterations, parallelism, .. } = *settings;
+        let params = Params::new(memory_kib, iterations, parallelism, None).map_err(|_| PasswordError::Settings)?;
+        let max_concurrent = settings.max_concurrent.clamp(1, Semaphore::MAX_PERMITS);
+        let places = max_concurrent.saturating_add(settings.max_waiting).min(Semaphore::MAX_PERMITS);
+        Ok(Self {
+            nobody: hash_of_nobody(&params, &*entropy).map_err(|_| PasswordError::Settings)?,
+            argon2: Argon2::new(Algorithm::Argon2id, Version::V0x13, params),
+            entropy,
+            places: Arc::new(Semaphore::new(places)),
+            workers: Arc::new(Semaphore::new(max_concurrent)),
+        })
+    }
+
+    /// The hash to keep, as a PHC string.
+    pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
+        let salt = self.entropy.bytes::<16>();
+        let argon2 = self.argon2.clone();
+        self.work(move || {
+            let hash = argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
+            hash.map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
+        })
+        .await
+    }
+
+    /// Whether the password is the one that was hashed. Where there is no hash, because there is no such person or no
+    /// password, the answer is no, and takes as long.
+    pub async fn verify(&self, password: SecretString, phc: Option<&str>) -> Result<bool, PasswordError> {
+        let is_somebody = phc.is_some();
+        let hash = match phc {
+            Some(phc) => PasswordHash::new(phc).map_err(|_| PasswordError::Unreadable)?,
+            None => self.nobody.clone(),
+        };
+        let argon2 = self.argon2.clone();
+        self.work(move || match argon2.verify_password(password.expose_secret().as_bytes(), &hash) {
+            Ok(()) => Ok(is_somebody),
+            Err(HashError::PasswordInvalid) => Ok(false),
+            Err(_) => Err(PasswordError::Unreadable),
+        })
+        .await
+    }
+
+    /// Whether a hash was made with other settings than today's, so that a new one is due at the next sign-in.
+    #[must_use]
+    pub fn needs_rehash(&self, phc: &str) -> bool {
+        let Ok(hash) = PasswordHash::new(phc) else { return true };
+        let Ok(params) = Params::try_from(&hash) else { return true };
+        let ours = self.argon2.params();
+        let costs = |params: &Params| (params.m_cost(), params.t_cost(), params.p_cost());
+        (hash.algorithm, hash.version) != (self.nobody.algorithm, self.nobody.version) || costs(&params) != costs(ours)
+    }
+
+    /// Runs `job` on a thread that may block, when its turn comes.
+    async fn work<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
+        // The permits go with the job: if the request is given up, the memory is in use until the job ends.
+        let permits: [OwnedSemaphorePermit; 2] = [place, worker];
+        let job = move || {
+            let result = job();
+            drop(permits);
+            result
+        };
+        spawn_blocking(job).await.map_err(|_| PasswordError::Failed)?
+    }
+}
+
+/// A hash that costs as much to check as a real one and that no password has: its output is drawn, not computed.
+fn hash_of_nobody(params: &Params, entropy: &dyn Entropy) -> Result<PasswordHash, HashError> {
+    Ok(PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: params.try_into()?,
+        salt: Some(Salt::new(&entropy.bytes::<16>())?),
+        hash: Some(Output::new(&entropy.bytes::<{ Params::DEFAULT_OUTPUT_LEN }>())?),
+    })
+}
+
+/// Why a password could not be hashed or checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordError {
+    /// Too many are waiting already: the person may try again in a moment.
+    Busy,
+    /// Argon2 does not take these settings.
+    Settings,
+    /// The stored hash is not one that we can check.
+    Unreadable,
+    /// The computation failed.
+    Failed,
+}
+
+impl fmt::Display for PasswordError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Busy => "too many passwords are being checked at this moment",
+            Self::Settings => "Argon2 does not take these settings: memory must be at least 8 KiB per lane",
+            Self::Unreadable => "the stored password hash cannot be read",
+            Self::Failed => "the password hash could not be computed",
+        })
+    }
+}
+
+impl std::error::Error for PasswordError {}
+
+/// What is wrong with a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProblem {
+    /// It has fewer characters than asked for.
+    TooShort {
+        /// How many are asked for.
+        minimum: usize,
+    },
+    /// It is longer than anybody could need.
+    TooLong,
+    /// It is the username.
+    IsUsername,
+}
+
+impl fmt::Display for PasswordProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::TooShort { minimum } => write!(f, "Choose a password of {minimum} characters or more."),
+            Self::TooLong => write!(f, "Choose a password of at most {LONGEST_PASSWORD} bytes."),
+            Self::IsUsername => f.write_str("Choose a password that is not your username."),
+        }
+    }
+}
+
+/// Whether a person may take this password. Length is what counts; rules about kinds of characters only annoy.
+pub fn check_new(password: &SecretString, minimum_length: usize, username: &str) -> Result<(), PasswordProblem> {
+    let password = password.expose_secret();
+    if password.chars().count() < minimum_length {
+        return Err(PasswordProblem::TooShort { minimum: minimum_length });
+    }
+    if password.len() > LONGEST_PASSWORD {
+        return Err(PasswordProblem::TooLong);
+    }
+    if password.to_lowercase() == username.to_lowercase() {
+        return Err(PasswordProblem::IsUsername);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::TestEntropy;
+
+    const SMALL: Argon2Settings =
+        Argon2Settings { memory_kib: 64, iterations: 1, parallelism: 1, max_concurrent: 1, max_waiting: 1 };
+
+    fn hasher(settings: Argon2Settings) -> PasswordHasher {
+        PasswordHasher::new(&settings, Arc::new(TestEntropy::from_seed(1))).unwrap()
+    }
+
+    fn secret(text: &str) -> SecretString {
+        text.to_owned().into()
+    }
+
+    #[tokio::test]
+    async fn knows_the_password_again_and_no_other() {
+        let hasher = hasher(SMALL);
+        let phc = hasher.hash(secret("correct horse")).await.unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{phc}");
+        assert_eq!(hasher.verify(secret("correct horse"), Some(&phc)).await, Ok(true));
+        assert_eq!(hasher.verify(secret("correct horsf"), Some(&phc)).await, Ok(false));
+        assert_ne!(hasher.hash(secret("correct horse")).await.unwrap(), phc, "every hash has a salt of its own");
+    }
+
+    #[tokio::test]
+    async fn does_the_same_work_for_nobody() {
+        let hasher = hasher(SMALL);
+        assert_eq!(hasher.verify(secret("anything"), None).await, Ok(false));
+        let real = PasswordHash::new(&hasher.hash(secret("x")).await.unwrap()).unwrap();
+        let nobody = &hasher.nobody;
+        assert_eq!((nobody.algorithm, nobody.version, &nobody.params), (real.algorithm, real.version, &real.params));
+        assert_eq!(nobody.salt.map(|salt| salt.len()), real.salt.map(|salt| salt.len()));
+        assert_eq!(nobody.hash.map(|hash| hash.len()), real.hash.map(|hash| hash.len()));
+    }
+
+    #[tokio::test]
+    async fn checks_with_the_settings_of_the_hash_and_asks_for_a_new_one() {
+        let old = hasher(SMALL);
+        let phc = old.hash(secret("password")).await.unwrap();
+        assert!(!old.needs_rehash(&phc));
+        for settings in [
+            Argon2Settings { memory_kib: 128, ..SMALL },
+            Argon2Settings { iterations: 2, ..SMALL },
+            Argon2Settings { parallelism: 2, ..SMALL },
+        ] {
+            let new = hasher(settings);
+            assert_eq!(new.verify(secret("password"), Some(&phc)).await, Ok(true));
+            assert!(new.needs_rehash(&phc), "{settings:?}");
+        }
+        assert!(old.needs_rehash(&phc.replace("argon2id", "argon2i")));
+        assert!(old.needs_rehash("nonsense"));
+    }
+
+    #[tokio::test]
+    async fn turns_away_who_would_wait_too_long() {
+        let hasher = hasher(SMALL);
+        let at_work = Arc::clone(&hasher.workers).acquire_owned().await.unwrap();
+        let place = Arc::clone(&hasher.places).acquire_owned().await.unwrap();
+        let (waiting, turned_away) = tokio::join!(
+            async {
+                let waiting = hasher.hash(secret("first"));
+                tokio::pin!(waiting);
+                tokio::select! {
+                    biased;
+                    _ = &mut waiting => panic!("it should wait"),
+                    () = tokio::task::yield_now() => {}
+                }
+                tokio::task::yield_now().await;
+                drop((at_work, place));
+                waiting.await
+            },
+            async {
+                tokio::task::yield_now().await;
+                hasher.hash(secret("second")).await
+            },
+        );
+        assert!(waiting.is_ok());
+        assert_eq!(turned_away, Err(PasswordError::Busy));
+        assert!(hasher.hash(secret("third")).await.is_ok(), "places are given back");
+    }
+
+    #[tokio::test]
+    async fn refuses_a_hash_that_it_cannot_read() {
+        let hasher = hasher(SMALL);
+        for phc in ["", "nonsense", "$2b$10$abcdefghijklmnopqrstuv"] {
+            assert_eq!(hasher.verify(secret("x"), Some(phc)).await, Err(PasswordError::Unreadable), "{phc}");
+        }
+    }
+
+    #[test]
+    fn refuses_settings_that_argon2_does_not_take() {
+        let entropy = Arc::new(TestEntropy::from_seed(1));
+        for settings in [Argon2Settings { memory_kib: 7, ..SMALL }, Argon2Settings { iterations: 0, ..SMALL }] {
+            assert_eq!(PasswordHasher::new(&settings, entropy.clone()).unwrap_err(), PasswordError::Settings);
+        }
+    }
+
+    #[test]
+    fn accepts_long_passwords_of_any_kind() {
+        let too_long = "x".repeat(1025);
+        let table = [
+            ("twelve chars", Ok(())),
+            ("åäöåäöåäöåäö", Ok(())),
+            ("eleven char", Err(PasswordProblem::TooShort { minimum: 12 })),
+            ("åäöåäö", Err(PasswordProblem::TooShort { minimum: 12 })),
+            (&too_long, Err(PasswordProblem::TooLong)),
+            (&too_long[..1024], Ok(())),
+            ("Ann@Example.com", Err(PasswordProblem::IsUsername)),
+        ];
+        for (password, expected) in table {
+            assert_eq!(check_new(&secret(password), 12, "ann@example.COM"), expected, "{password}");
+        }
+    }
+}
