@@ -7,12 +7,14 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
 /// An instant, in Unix milliseconds: what both databases store, compare and order alike.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -81,6 +83,7 @@ pub trait Clock: Send + Sync {
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> Timestamp {
         let nanos = OffsetDateTime::now_utc().unix_timestamp_nanos();
         Timestamp(i64::try_from(nanos / 1_000_000).unwrap_or(i64::MAX))
@@ -150,6 +153,7 @@ impl dyn Entropy + '_ {
 pub struct SystemEntropy;
 
 impl Entropy for SystemEntropy {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for randomness")]
     fn fill(&self, bytes: &mut [u8]) {
         // Without randomness no secret is safe: stopping this request is the only right answer.
         assert!(aws_lc_rs::rand::fill(bytes).is_ok(), "the system's random generator failed");

@@ -56,7 +56,7 @@ impl fmt::Display for ClientId {
 }
 
 /// The keyed hash under which an opaque secret (code, token, client secret, link, session key) is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct TokenHash(pub [u8; 32]);
 
 impl TokenHash {
@@ -70,5 +70,11 @@ impl TokenHash {
     #[must_use]
     pub fn to_vec(self) -> Vec<u8> {
         self.0.to_vec()
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
     }
 }

@@ -11,11 +11,15 @@
 //! Where do I add … a grant? A file in `oauth/token/` and a line in its `GRANTS`. A setting? `config/`. A page?
 //! `pages/` and `templates/`. A table? `migrations/` and a file in `store/`. `docs/architecture.md` tells more.
 
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod cx;
 pub mod domain;
 pub mod error;
 pub mod ids;
+pub mod oauth;
+pub mod pages;
 pub mod protocol;
 pub mod store;
 pub mod web;

@@ -1,4 +1,12 @@
-//! What the server knows and does: keys, people and the rest of its world, free of HTTP and SQL.
+//! What the server knows and does: what two features need, and every rule that needs the store. No HTTP.
 
+pub mod catalogue;
+pub mod clients;
+pub mod consent;
+pub mod events;
+pub mod jobs;
 pub mod keys;
+pub mod pending_request;
 pub mod people;
+pub mod sessions;
+pub mod tokens;

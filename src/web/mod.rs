@@ -2,8 +2,12 @@
 //!
 //! Features (`oauth`, `pages`, `admin`) call it; it knows none of them, and no rule of a protocol lives here.
 
+pub mod browser_session;
 pub mod csrf;
 pub mod headers;
+pub mod health;
+pub mod origin;
 pub mod page;
+pub mod request_log;
 pub mod static_files;
 pub mod text;

@@ -7,29 +7,7 @@ use std::fmt;
 
 use aws_lc_rs::hmac;
 
-/// The hash of one token: what the database holds and is asked for.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct TokenHash([u8; 32]);
-
-impl TokenHash {
-    /// The bytes.
-    #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// The bytes, as a column takes them.
-    #[must_use]
-    pub fn to_vec(self) -> Vec<u8> {
-        self.0.to_vec()
-    }
-}
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TokenHash(..)")
-    }
-}
+use crate::ids::TokenHash;
 
 /// Hashes tokens under one key.
 pub struct TokenHasher(hmac::Key);

@@ -1,0 +1,84 @@
+//! The bundle that features are handed. What lies below is given just the parts that it uses, never the bundle.
+
+use std::sync::Arc;
+
+use crate::clock::{Clock, Entropy, Timestamp};
+use crate::config::Config;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::key_set::KeyRing;
+use crate::domain::keys::sealing::Sealer;
+use crate::domain::people::passwords::PasswordHasher;
+use crate::domain::tokens::inspect::Inspector;
+use crate::domain::tokens::issue::Mint;
+use crate::protocol::issuer::Issuer;
+use crate::store::Store;
+use crate::web::csrf::Csrf;
+
+/// Everything a request may need.
+pub struct Cx {
+    /// Every setting.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+    /// The database.
+    pub store: Store,
+    /// The signing keys, parsed.
+    pub keys: KeyRing,
+    /// How opaque secrets are stored.
+    pub hasher: TokenHasher,
+    /// What seals waiting authorization requests.
+    pub request_sealer: Sealer,
+    /// What seals signing keys.
+    pub key_sealer: Sealer,
+    /// Passwords, off the async threads.
+    pub passwords: PasswordHasher,
+    /// Clients, found quickly.
+    pub clients: ClientDirectory,
+    /// Scopes and resources.
+    pub catalogue: Catalogue,
+    /// Proof against forged forms.
+    pub csrf: Csrf,
+}
+
+impl Cx {
+    /// The present instant.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Who we are.
+    #[must_use]
+    pub fn issuer(&self) -> &Issuer {
+        &self.config.server.issuer
+    }
+
+    /// What minting tokens needs.
+    #[must_use]
+    pub fn mint(&self) -> Mint<'_> {
+        Mint {
+            issuer: self.issuer(),
+            settings: &self.config.tokens,
+            catalogue: &self.catalogue,
+            hasher: &self.hasher,
+            entropy: &*self.entropy,
+            keys: &self.keys,
+        }
+    }
+
+    /// What looking into access tokens needs.
+    #[must_use]
+    pub fn inspector(&self) -> Inspector<'_> {
+        Inspector {
+            issuer: self.issuer(),
+            store: &self.store,
+            clients: &self.clients,
+            keys: &self.keys,
+            hasher: &self.hasher,
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! What can be asked for here: scopes and resources, as the configuration declares them.
+
+use std::time::Duration;
+
+use crate::config::{AccessTokenFormat, Config};
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::resource::ResourceUri;
+use crate::protocol::scope::{self, Scope};
+
+/// The scopes that OpenID Connect defines; they belong to every resource.
+const BUILT_IN: [&str; 6] =
+    [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE, scope::OFFLINE_ACCESS];
+
+/// The scopes and resources of this server.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    scopes: Vec<DeclaredScope>,
+    resources: Vec<Resource>,
+    default_resource: String,
+}
+
+#[derive(Clone, Debug)]
+struct DeclaredScope {
+    name: String,
+    text: String,
+    optional: bool,
+}
+
+/// An API for which access tokens are issued.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    /// Its identifier: the audience of its tokens.
+    pub identifier: String,
+    /// The scopes that mean something there.
+    pub scopes: Scope,
+    /// The form of its tokens.
+    pub format: AccessTokenFormat,
+    /// The lifetime of its tokens, where it sets one.
+    pub lifetime: Option<Duration>,
+}
+
+impl Catalogue {
+    /// What the configuration declares; the issuer itself is always a resource, because `UserInfo` is one.
+    #[must_use]
+    pub fn new(config: &Config) -> Self {
+        let issuer = config.server.issuer.as_str();
+        let declared = config.resources.iter().map(|resource| Resource {
+            identifier: resource.identifier.to_string(),
+            scopes: resource.scopes.clone(),
+            format: resource.access_token_format,
+            lifetime: resource.access_token_lifetime,
+        });
+        let mut resources: Vec<_> = declared.collect();
+        if !resources.iter().any(|resource| resource.identifier == issuer) {
+            resources.push(Resource {
+                identifier: issuer.to_owned(),
+                scopes: Scope::empty(),
+                format: AccessTokenFormat::Jwt,
+                lifetime: None,
+            });
+        }
+        let scopes = config.scopes.iter().map(|scope| DeclaredScope {
+            name: scope.name.to_string(),
+            text: scope.text.clone(),
+            optional: scope.optional,
+        });
+        Self {
+            scopes: scopes.collect(),
+            resources,
+            default_resource: config.tokens.default_resource.as_ref().map_or(issuer, ResourceUri::as_str).to_owned(),
+        }
+    }
+
+    /// Every scope, the built-in ones first.
+    pub fn scope_names(&self) -> impl Iterator<Item = &str> {
+        BUILT_IN.into_iter().chain(self.scopes.iter().map(|scope| scope.name.as_str()))
+    }
+
+    /// What a declared scope allows, as people read it; `None` for the built-in ones.
+    #[must_use]
+    pub fn scope_text(&self, name: &str) -> Option<&str> {
+        self.scopes.iter().find(|scope| scope.name == name).map(|scope| scope.text.as_str())
+    }
+
+    /// Whether a person may refuse this scope and allow the rest. Without `openid` there is no sign-in to speak of.
+    #[must_use]
+    pub fn is_optional(&self, name: &str) -> bool {
+        match self.scopes.iter().find(|scope| scope.name == name) {
+            Some(scope) => scope.optional,
+            None => name != scope::OPENID,
+        }
+    }
+
+    /// The resource with this identifier.
+    #[must_use]
+    pub fn resource(&self, identifier: &str) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.identifier == identifier)
+    }
+
+    /// The scope that a client gets of what it asked for: unknown tokens are ignored, known ones that are not
+    /// registered for it are an error.
+    pub fn grantable(&self, requested: &Scope, client: &ClientMetadata) -> Result<Scope> {
+        // OIDC Core §3.1.2.1: scope values that are not understood should be ignored.
+        let known: Scope =
+            requested.iter().filter(|token| self.scope_names().any(|name| name == token.as_str())).cloned().collect();
+        if let Some(token) = known.iter().find(|token| !client.scope.contains(token.as_str())) {
+            let text = format!(
+                "The scope {} is not registered for this client: register it, or do not ask for it.",
+                token.as_str()
+            );
+            return Err(OAuthError::new(ErrorCode::InvalidScope, text));
+        }
+        Ok(known)
+    }
+
+    /// Checks resources that are asked for: each must exist and be registered for the client.
+    pub fn check_resources(&self, requested: &[&str], client: &ClientMetadata) -> Result<Vec<ResourceUri>> {
+        let mut checked = Vec::with_capacity(requested.len());
+        for text in requested {
+            let resource = ResourceUri::parse(text)?;
+            let is_registered = client.resources.iter().any(|registered| registered.as_str() == *text);
+            let is_issuer = self.default_resource == *text;
+            // RFC 8707 §2: a resource that the server does not know, or will not issue tokens for, is invalid_target.
+            if self.resource(text).is_none() || !(is_registered || is_issuer) {
+                return Err(OAuthError::new(
+                    ErrorCode::InvalidTarget,
+                    "A resource of this request is unknown here, or not registered for this client.",
+                ));
+            }
+            if !checked.contains(&resource) {
+                checked.push(resource);
+            }
+        }
+        Ok(checked)
+    }
+
+    /// Whom a token is for: the resources of this token request, which must be among those granted; or all granted
+    /// ones; or the client's default; or the server's.
+    pub fn audience(
+        &self,
+        requested: &[ResourceUri],
+        granted: &[ResourceUri],
+        client: &ClientMetadata,
+    ) -> Result<Vec<String>> {
+        // RFC 8707 §2.2: a token request may name a subset of what the authorization request named.
+        if let Some(extra) = requested.iter().find(|resource| !granted.contains(resource))
+            && !(granted.is_empty() || extra.as_str() == self.default_resource)
+        {
+            let text = "A resource of this request is not among those of the authorization request.";
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, text));
+        }
+        let chosen = if requested.is_empty() { granted } else { requested };
+        if !chosen.is_empty() {
+            return Ok(chosen.iter().map(|resource| resource.as_str().to_owned()).collect());
+        }
+        let default = client.default_resource.as_ref().map_or(self.default_resource.as_str(), ResourceUri::as_str);
+        Ok(vec![default.to_owned()])
+    }
+
+    /// The part of `scope` that means something to `audience`: a scope that only other resources know is left out
+    /// (RFC 8707 §2.2, "downscoping").
+    #[must_use]
+    pub fn scope_for(&self, scope: &Scope, audience: &[String]) -> Scope {
+                let fits = |name: &str| {
+            let mut owners = self.resources.iter().filter(|resource| resource.scopes.contains(name)).peekable();
+            owners.peek().is_none() || owners.any(|owner| audience.contains(&owner.identifier))
+        };
+        scope.iter().filter(|token| fits(token.as_str())).cloned().collect()
+    }
+
+    /// The form and, where one is set, the lifetime of a token for `audience`: opaque as soon as one resource wants
+    /// it so, and as short as the shortest.
+    #[must_use]
+    pub fn token_policy(&self, audience: &[String]) -> (AccessTokenFormat, Option<Duration>) {
+        let resources = || audience.iter().filter_map(|identifier| self.resource(identifier));
+        let opaque = resources().any(|resource| resource.format == AccessTokenFormat::Opaque);
+        let format = if opaque { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
+        (format, resources().filter_map(|resource| resource.lifetime).min())
+    }
+}

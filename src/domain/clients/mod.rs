@@ -1,0 +1,4 @@
+//! Clients: found quickly, authenticated, registered and changed.
+
+pub mod authentication;
+pub mod directory;

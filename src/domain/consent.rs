@@ -1,0 +1,1 @@
+//! When a person has to be asked.

@@ -1,0 +1,228 @@
+//! What happened: an event for every security-relevant act, in the append-only table and in the log.
+//!
+//! An event that belongs to a write is inserted in its transaction, so that neither exists without the other. It names
+//! who did what to whom, from where; never a token, code, password or secret.
+
+use serde_json::{Map, Value};
+
+use crate::clock::{Entropy, Timestamp};
+use crate::ids::{ClientId, EventId, PersonId};
+use crate::store::{Event, Store};
+
+macro_rules! event_kinds {
+    ($( $(#[$doc:meta])* $name:ident = $word:literal; )*) => {
+        /// What kind of thing happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum EventKind { $( $(#[$doc])* $name, )* }
+
+        impl EventKind {
+            /// Its name in the table, in the log and in metrics.
+            #[must_use]
+            pub const fn word(self) -> &'static str { match self { $( Self::$name => $word, )* } }
+        }
+    };
+}
+
+event_kinds! {
+    /// Somebody signed in, or failed to.
+    SignIn = "sign_in";
+    /// Somebody signed out.
+    SignOut = "sign_out";
+    /// Somebody allowed an app something, or refused.
+    Consent = "consent";
+    /// An authorization request was refused.
+    AuthorizationRefused = "authorization_refused";
+    /// A code was issued.
+    CodeIssued = "code_issued";
+    /// A code was redeemed, or could not be.
+    CodeRedeemed = "code_redeemed";
+    /// A code was presented again: its authorization was revoked.
+    CodeReused = "code_reused";
+    /// A refresh token was used, or could not be.
+    TokenRefreshed = "token_refreshed";
+    /// A used refresh token was presented again: its authorization was revoked.
+    RefreshTokenReused = "refresh_token_reused";
+    /// A token was revoked.
+    TokenRevoked = "token_revoked";
+    /// A client failed to authenticate.
+    ClientAuthentication = "client_authentication";
+    /// A client was registered.
+    ClientAdded = "client_added";
+    /// A client's registration changed.
+    ClientUpdated = "client_updated";
+    /// A client was given a new secret.
+    ClientSecretRotated = "client_secret_rotated";
+    /// A client was disabled.
+    ClientDisabled = "client_disabled";
+    /// A client was enabled again.
+    ClientEnabled = "client_enabled";
+    /// A client was deleted.
+    ClientDeleted = "client_deleted";
+    /// A person was added.
+    PersonAdded = "person_added";
+    /// A person was disabled.
+    PersonDisabled = "person_disabled";
+    /// A person was enabled again.
+    PersonEnabled = "person_enabled";
+    /// A person was deleted.
+    PersonDeleted = "person_deleted";
+    /// A person's password was set.
+    PasswordSet = "password_set";
+    /// An invitation or set-up link was made.
+    LinkMade = "link_made";
+    /// An invitation or set-up link was used.
+    LinkUsed = "link_used";
+    /// A signing key was made.
+    KeyAdded = "key_added";
+    /// Signing keys were rotated.
+    KeyRotated = "key_rotated";
+    /// A signing key was taken out of use at once.
+    KeyRetired = "key_retired";
+}
+
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person who is signed in.
+    Person(PersonId),
+    /// A client that has authenticated.
+    Client(ClientId),
+    /// Whoever types commands on the server's machine.
+    Operator,
+    /// The server itself.
+    System,
+    /// Nobody that we know.
+    Anonymous,
+}
+
+impl Actor {
+    fn text(&self) -> String {
+        match self {
+            Self::Person(id) => format!("person:{id}"),
+            Self::Client(id) => format!("client:{id}"),
+            Self::Operator => "operator".to_owned(),
+            Self::System => "system".to_owned(),
+            Self::Anonymous => "anonymous".to_owned(),
+        }
+    }
+}
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The client's address, as far as trusted proxies tell.
+    pub address: Option<String>,
+    /// The `User-Agent` header, shortened.
+    pub user_agent: Option<String>,
+    /// The request's identifier in the log, which is also the error id on pages.
+    pub request_id: Option<String>,
+}
+
+/// Something that happened, before it is given its identifier and time.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    kind: EventKind,
+    failure: Option<String>,
+    actor: Actor,
+    person_id: Option<PersonId>,
+    client_id: Option<ClientId>,
+    details: Map<String, Value>,
+}
+
+impl NewEvent {
+    /// Something that was done, by whom.
+    #[must_use]
+    pub fn success(kind: EventKind, actor: Actor) -> Self {
+        Self { kind, failure: None, actor, person_id: None, client_id: None, details: Map::new() }
+    }
+
+    /// Something that failed, by whom and why.
+    #[must_use]
+    pub fn failure(kind: EventKind, actor: Actor, reason: impl Into<String>) -> Self {
+        Self { failure: Some(reason.into()), ..Self::success(kind, actor) }
+    }
+
+    /// Whom it is about.
+    #[must_use]
+    pub fn person(self, id: PersonId) -> Self {
+        Self { person_id: Some(id), ..self }
+    }
+
+    /// Which client it is about.
+    #[must_use]
+    pub fn client(self, id: &ClientId) -> Self {
+        Self { client_id: Some(id.clone()), ..self }
+    }
+
+    /// Something else that the operator may want to know. Never a secret.
+    #[must_use]
+    pub fn detail(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.details.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Completes the event, writes it to the log, and answers the row to insert.
+    #[must_use]
+    pub fn at(self, now: Timestamp, entropy: &dyn Entropy, origin: &Origin) -> Event {
+        let event = Event {
+            id: EventId(entropy.uuid_at(now)),
+            at: now,
+            kind: self.kind.word().to_owned(),
+            outcome: if self.failure.is_some() { "failure" } else { "success" }.to_owned(),
+            reason: self.failure,
+            actor: self.actor.text(),
+            person_id: self.person_id,
+            client_id: self.client_id,
+            address: origin.address.clone(),
+            user_agent: origin.user_agent.clone(),
+            request_id: origin.request_id.clone(),
+            details: Value::Object(self.details),
+        };
+        log(&event);
+        event
+    }
+}
+
+fn log(event: &Event) {
+    tracing::info!(
+        target: "claviger::event",
+        kind = event.kind,
+        outcome = event.outcome,
+        reason = event.reason,
+        actor = event.actor,
+        client = event.client_id.as_ref().map(ClientId::as_str),
+        address = event.address,
+        request_id = event.request_id,
+        details = %event.details,
+    );
+}
+
+/// Writes an event that belongs to no other write. A database that fails is logged, not reported: the act itself has
+/// been answered or refused already.
+pub async fn record(store: &Store, event: Event) {
+    let written = store.write(move |tx| Box::pin(async move { tx.insert_event(event).await })).await;
+    if let Err(error) = written {
+        tracing::error!(%error, "an event could not be written");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::TestEntropy;
+
+    #[test]
+    fn names_who_did_what_and_why_it_failed() {
+        let client = ClientId("app".to_owned());
+        let origin = Origin { address: Some("192.0.2.1".to_owned()), ..Origin::default() };
+        let event = NewEvent::failure(EventKind::CodeRedeemed, Actor::Client(client.clone()), "expired")
+            .client(&client)
+            .detail("scope", "openid")
+            .at(Timestamp::from_seconds(5), &TestEntropy::from_seed(1), &origin);
+        assert_eq!((event.kind.as_str(), event.outcome.as_str()), ("code_redeemed", "failure"));
+        assert_eq!(event.actor, "client:app");
+        assert_eq!(event.reason.as_deref(), Some("expired"));
+        assert_eq!(event.address.as_deref(), Some("192.0.2.1"));
+        assert_eq!(event.details["scope"], "openid");
+    }
+}

@@ -1,0 +1,99 @@
+//! The authorization request that waits while a person signs in and decides.
+//!
+//! It is not stored: sealed under AEAD, with its start time, it travels through the pages, so that two tabs hold two
+//! requests, and a visitor who never signs in leaves no row behind. What has been satisfied since (a fresh sign-in, a
+//! chosen account, the person's decision) is sealed with it, each bound to the browser session in which it happened,
+//! so that a sealed request which somebody else prepared is worth nothing in another session.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::domain::keys::sealing::Sealer;
+use crate::ids::{ClientId, PersonId, SessionId};
+use crate::protocol::pkce::CodeChallenge;
+use crate::protocol::prompt::Prompt;
+use crate::protocol::redirect_uri::TrustedRedirect;
+use crate::protocol::resource::ResourceUri;
+use crate::protocol::scope::Scope;
+
+/// Binds a sealed request to its purpose: nothing else that is sealed under the same key opens as one.
+const CONTEXT: &[u8] = b"pending authorization request";
+
+/// A validated authorization request, and what has been done about it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PendingRequest {
+    /// The client that asks.
+    pub client_id: ClientId,
+    /// Where the answer goes.
+    pub redirect: TrustedRedirect,
+    /// What is asked for, cut to what this server knows.
+    pub scope: Scope,
+    /// For which resources (RFC 8707).
+    pub resources: Vec<ResourceUri>,
+    /// The `nonce` (OIDC Core §3.1.2.1).
+    pub nonce: Option<String>,
+    /// The PKCE challenge.
+    pub code_challenge: Option<CodeChallenge>,
+    /// The `prompt` (OIDC Core §3.1.2.1).
+    pub prompt: Prompt,
+    /// The `max_age`, in seconds.
+    pub max_age: Option<u64>,
+    /// The `login_hint`.
+    pub login_hint: Option<String>,
+    /// The person whom the `id_token_hint` names.
+    pub hinted_person: Option<PersonId>,
+    /// The `acr_values`, in order of preference.
+    pub acr_values: Vec<String>,
+    /// The `ui_locales`.
+    pub ui_locales: Option<String>,
+    /// When it arrived.
+    pub started_at: Timestamp,
+    /// The browser session that a fresh sign-in in answer to this request began.
+    pub signed_in: Option<SessionId>,
+    /// The browser session that was chosen in answer to `prompt=select_account`.
+    pub selected: Option<SessionId>,
+    /// What the person decided.
+    pub decision: Option<Decision>,
+}
+
+/// What a person decided, in which session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decision {
+    /// The browser session in which they did.
+    pub sid: SessionId,
+    /// What they allowed; `None` if they refused altogether.
+    pub allowed: Option<Scope>,
+}
+
+/// Why a sealed request does not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PendingFault {
+    /// It is not what this server sealed.
+    Altered,
+    /// It has waited too long.
+    Stale,
+}
+
+impl PendingRequest {
+    /// The sealed request, as text fit for a form field or a query.
+    #[must_use]
+    pub fn seal(&self, sealer: &Sealer) -> String {
+        let plain = serde_json::to_vec(self).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(sealer.seal(&plain, CONTEXT))
+    }
+
+    /// Opens a sealed request that has waited no longer than `lifetime`.
+    pub fn open(sealed: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Result<Self, PendingFault> {
+        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| PendingFault::Altered)?;
+        let plain = sealer.open(&bytes, CONTEXT).ok_or(PendingFault::Altered)?;
+        let request: Self = serde_json::from_slice(&plain).map_err(|_| PendingFault::Altered)?;
+        if now.since(request.started_at) > lifetime {
+            return Err(PendingFault::Stale);
+        }
+        Ok(request)
+    }
+}

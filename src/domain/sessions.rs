@@ -1,0 +1,1 @@
+//! Browser sessions: how long they live, who is signed in.

@@ -1,0 +1,151 @@
+//! Looking into an access token that somebody presents: is it ours, is it good now, what may it do?
+//!
+//! A JWT proves itself by its signature, yet it may have been revoked before its time: by its `jti`, with its
+//! authorization, or with its client or person. Our own endpoints honour that at once.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::jwt::{self, Expected};
+use crate::domain::keys::key_set::KeyRing;
+use crate::domain::tokens::access_token::{self, AccessTokenClaims};
+use crate::ids::{AuthorizationId, ClientId, PersonId, TokenHash};
+use crate::protocol::issuer::Issuer;
+use crate::protocol::scope::Scope;
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{Authorization, OpaqueAccessToken, Person, Result, Store, TokenState};
+
+/// What looking into tokens needs.
+pub struct Inspector<'a> {
+    /// Who must have issued it.
+    pub issuer: &'a Issuer,
+    /// What is known of tokens, people and authorizations.
+    pub store: &'a Store,
+    /// What is known of clients.
+    pub clients: &'a ClientDirectory,
+    /// What verifies JWTs.
+    pub keys: &'a KeyRing,
+    /// How opaque tokens are stored.
+    pub hasher: &'a TokenHasher,
+}
+
+/// An access token as it was issued.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// How it is told from others: the hash of an opaque one, the `jti` of a JWT.
+    pub identity: TokenIdentity,
+    /// Its identifier.
+    pub jti: String,
+    /// The client it was issued to.
+    pub client_id: ClientId,
+    /// The person it speaks for, if any.
+    pub person_id: Option<PersonId>,
+    /// The authorization it belongs to, if a person gave one.
+    pub authorization_id: Option<AuthorizationId>,
+    /// What it may do.
+    pub scope: Scope,
+    /// Whom it is for.
+    pub audience: Vec<String>,
+    /// When it was issued.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// How a token is told from others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenIdentity {
+    /// By the keyed hash under which it is stored.
+    Opaque(TokenHash),
+    /// By its `jti`.
+    Jwt,
+}
+
+/// An access token that is good now.
+#[derive(Clone, Debug)]
+pub struct LiveToken {
+    /// The token.
+    pub token: AccessToken,
+    /// The authorization, if a person gave one.
+    pub authorization: Option<Authorization>,
+    /// The person, if it speaks for one.
+    pub person: Option<Person>,
+}
+
+impl Inspector<'_> {
+    /// The token as it was issued, if it is ours and has not expired, revoked or not.
+    pub async fn read(&self, token: &str, now: Timestamp) -> Result<Option<AccessToken>> {
+        if token_format::kind_of(token).is_some() {
+            if token_format::parse(TokenKind::AccessToken, token).is_none() {
+                return Ok(None);
+            }
+            let stored = self.store.access_token(&self.hasher.hash(token)).await?;
+            return Ok(stored.filter(|row| row.state == TokenState::Good && row.expires_at > now).map(from_opaque));
+        }
+        Ok(self.read_jwt(token, now))
+    }
+
+    fn read_jwt(&self, token: &str, now: Timestamp) -> Option<AccessToken> {
+        let expected = Expected {
+            typ: &[access_token::TYP],
+            issuer: self.issuer.as_str(),
+            audience: None,
+            leeway: Duration::ZERO,
+        };
+        let claims: AccessTokenClaims = jwt::verify(token, &self.keys.current(), now, &expected).ok()?;
+        Some(AccessToken {
+            identity: TokenIdentity::Jwt,
+            jti: claims.jti.to_string(),
+            person_id: claims.authorization_id.and_then(|_| claims.sub.parse().ok()),
+            client_id: claims.client_id,
+            authorization_id: claims.authorization_id,
+            scope: claims.scope,
+            audience: claims.aud.to_vec(),
+            issued_at: Timestamp::from_seconds(claims.iat),
+            expires_at: Timestamp::from_seconds(claims.exp),
+        })
+    }
+
+    /// The token, if it is good at `now`: ours, not expired, not revoked, nor its authorization, client or person.
+    pub async fn inspect(&self, token: &str, now: Timestamp) -> Result<Option<LiveToken>> {
+        let Some(token) = self.read(token, now).await? else { return Ok(None) };
+        if token.identity == TokenIdentity::Jwt && self.store.is_revoked(&token.jti).await? {
+            return Ok(None);
+        }
+        let client = self.clients.find(self.store, &token.client_id, now).await?;
+        if client.is_none_or(|client| client.disabled_at.is_some()) {
+            return Ok(None);
+        }
+        let authorization = match token.authorization_id {
+            None => None,
+            Some(id) => match self.store.authorization(id).await? {
+                Some(authorization) if authorization.is_live(now) => Some(authorization),
+                _ => return Ok(None),
+            },
+        };
+        let person = match token.person_id {
+            None => None,
+            Some(id) => match self.store.person(id).await? {
+                Some(person) if person.disabled_at.is_none() => Some(person),
+                _ => return Ok(None),
+            },
+        };
+        Ok(Some(LiveToken { token, authorization, person }))
+    }
+}
+
+fn from_opaque(row: OpaqueAccessToken) -> AccessToken {
+    AccessToken {
+        identity: TokenIdentity::Opaque(row.hash),
+        jti: row.jti.to_string(),
+        client_id: row.client_id,
+        person_id: row.person_id,
+        authorization_id: row.authorization_id,
+        scope: row.scope,
+        audience: row.audience,
+        issued_at: row.created_at,
+        expires_at: row.expires_at,
+    }
+}

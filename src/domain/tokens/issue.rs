@@ -1,0 +1,295 @@
+//! The one place that mints: access tokens (JWT or opaque), refresh tokens, ID tokens.
+//!
+//! Minting has three steps, because what is issued must be on disk before the response leaves, and a signature must
+//! not hold up the database: [`Mint::prepare`] draws the secrets, [`Prepared::write`] writes what must be remembered
+//! inside the caller's transaction, [`Prepared::finish`] signs. A JWT access token for a machine client writes
+//! nothing.
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::access_token::{self, AccessTokenClaims};
+use super::id_token::{self, IdTokenClaims};
+use crate::clock::{Entropy, Timestamp};
+use crate::config::{AccessTokenFormat, TokensConfig};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::jwt;
+use crate::domain::keys::key_set::{KeyRing, KeySet};
+use crate::domain::keys::signing_key::SigningKey;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::ids::ClientId;
+use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::issuer::Issuer;
+use crate::protocol::scope::{self, Scope};
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{self, Authorization, Client, OpaqueAccessToken, RefreshToken, TokenState, Tx};
+
+/// A successful token response: RFC 6749 §5.1, OIDC Core §3.1.3.3.
+#[derive(Debug, Serialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: String,
+    /// Always `Bearer` (RFC 6750).
+    pub token_type: &'static str,
+    /// Its lifetime in seconds.
+    pub expires_in: u64,
+    /// What it may do.
+    pub scope: Scope,
+    /// The refresh token, if one was due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+    /// The ID token, if `openid` was granted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+}
+
+/// What minting needs.
+pub struct Mint<'a> {
+    /// Who issues.
+    pub issuer: &'a Issuer,
+    /// Lifetimes.
+    pub settings: &'a TokensConfig,
+    /// What each resource wants.
+    pub catalogue: &'a Catalogue,
+    /// How opaque values are stored.
+    pub hasher: &'a TokenHasher,
+    /// Where they come from.
+    pub entropy: &'a dyn Entropy,
+    /// What signs.
+    pub keys: &'a KeyRing,
+}
+
+/// For whom tokens are minted.
+pub struct Order<'a> {
+    /// The client that asked.
+    pub client: &'a Client,
+    /// The authorization, if a person stands behind the request.
+    pub authorization: Option<&'a Authorization>,
+    /// What was granted, before it is cut to the audience.
+    pub scope: &'a Scope,
+    /// Whom the access token is for.
+    pub audience: Vec<String>,
+    /// The `nonce` of the ID token.
+    pub nonce: Option<String>,
+    /// The scope of a new refresh token; `None` if none is due.
+    pub refresh_scope: Option<Scope>,
+}
+
+/// Tokens that are drawn but not yet signed.
+pub struct Prepared {
+    access_token: PreparedAccessToken,
+    refresh_token: Option<(SecretString, RefreshToken)>,
+    id_token: Option<PreparedIdToken>,
+    scope: Scope,
+    expires_in: Duration,
+    issuer: String,
+}
+
+enum PreparedAccessToken {
+    Jwt(Box<AccessTokenClaims>),
+    Opaque(SecretString, OpaqueAccessToken),
+}
+
+struct PreparedIdToken {
+    algorithm: SigningAlgorithm,
+    authorization: Authorization,
+    nonce: Option<String>,
+    exp: Timestamp,
+}
+
+impl Mint<'_> {
+    /// Draws the secrets and decides on forms and lifetimes.
+    #[must_use]
+    pub fn prepare(&self, order: Order<'_>, now: Timestamp) -> Prepared {
+        let scope = self.catalogue.scope_for(order.scope, &order.audience);
+        let (format, lifetime) = self.catalogue.token_policy(&order.audience);
+        let expires_in = self.lifetime(&order.client.metadata, lifetime);
+        let jti = self.entropy.uuid();
+        let access_token = match format {
+            AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, now, now + expires_in),
+            AccessTokenFormat::Opaque => self.opaque(&order, &scope, jti, now, now + expires_in),
+        };
+        let refresh_token = match (order.authorization, order.refresh_scope) {
+            (Some(authorization), Some(scope)) => Some(self.refresh_token(authorization, scope, now)),
+            _ => None,
+        };
+        let id_token = match order.authorization {
+            Some(authorization) if order.scope.contains(scope::OPENID) => Some(PreparedIdToken {
+                algorithm: order.client.metadata.id_token_signed_response_alg,
+                authorization: authorization.clone(),
+                nonce: order.nonce,
+                exp: now + self.settings.id_token_lifetime,
+            }),
+            _ => None,
+        };
+        Prepared { access_token, refresh_token, id_token, scope, expires_in, issuer: self.issuer.as_str().to_owned() }
+    }
+
+    fn lifetime(&self, client: &ClientMetadata, resource: Option<Duration>) -> Duration {
+        client.access_token_lifetime.into_iter().chain(resource).min().unwrap_or(self.settings.access_token_lifetime)
+    }
+
+    fn jwt(&self, order: &Order<'_>, scope: &Scope, jti: Uuid, now: Timestamp, exp: Timestamp) -> PreparedAccessToken {
+        let authorization = order.authorization;
+        PreparedAccessToken::Jwt(Box::new(AccessTokenClaims {
+            iss: self.issuer.as_str().to_owned(),
+            exp: exp.seconds(),
+            aud: order.audience.clone().into(),
+            sub: subject(&order.client.id, authorization),
+            client_id: order.client.id.clone(),
+            iat: now.seconds(),
+            jti,
+            scope: scope.clone(),
+            auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
+            acr: authorization.and_then(|authorization| authorization.acr.clone()),
+            amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
+            authorization_id: authorization.map(|authorization| authorization.id),
+        }))
+    }
+
+    fn opaque(
+        &self,
+        order: &Order<'_>,
+        scope: &Scope,
+        jti: Uuid,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> PreparedAccessToken {
+        let token = token_format::mint(TokenKind::AccessToken, &self.entropy.bytes());
+        let row = OpaqueAccessToken {
+            hash: self.hasher.hash(token.expose_secret()),
+            jti,
+            client_id: order.client.id.clone(),
+            person_id: order.authorization.map(|authorization| authorization.person_id),
+            authorization_id: order.authorization.map(|authorization| authorization.id),
+            scope: scope.clone(),
+            audience: order.audience.clone(),
+            created_at: now,
+            expires_at,
+            state: TokenState::Good,
+        };
+        PreparedAccessToken::Opaque(token, row)
+    }
+
+    fn refresh_token(&self, authorization: &Authorization, scope: Scope, now: Timestamp) -> (SecretString, RefreshToken) {
+        let token = token_format::mint(TokenKind::RefreshToken, &self.entropy.bytes());
+        let idle_end = now + self.settings.refresh_token_idle_lifetime;
+        let row = RefreshToken {
+            hash: self.hasher.hash(token.expose_secret()),
+            authorization_id: authorization.id,
+            scope,
+            created_at: now,
+            expires_at: idle_end.min(authorization.expires_at),
+            state: store::RefreshState::Live,
+        };
+        (token, row)
+    }
+}
+
+impl Prepared {
+    /// The refresh token that will follow, if one is due.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&RefreshToken> {
+        self.refresh_token.as_ref().map(|(_, row)| row)
+    }
+
+    /// Whether anything has to be written at all.
+    #[must_use]
+    pub const fn needs_writing(&self) -> bool {
+        matches!(self.access_token, PreparedAccessToken::Opaque(..)) || self.refresh_token.is_some()
+    }
+
+    /// What has to be written for the access token, if it is opaque.
+    #[must_use]
+    pub fn opaque_access_token(&self) -> Option<OpaqueAccessToken> {
+        match &self.access_token {
+            PreparedAccessToken::Opaque(_, row) => Some(row.clone()),
+            PreparedAccessToken::Jwt(_) => None,
+        }
+    }
+
+    /// The `jti` of the access token, for the log.
+    #[must_use]
+    pub fn jti(&self) -> Uuid {
+        match &self.access_token {
+            PreparedAccessToken::Opaque(_, row) => row.jti,
+            PreparedAccessToken::Jwt(claims) => claims.jti,
+        }
+    }
+
+    /// Signs, once everything is on disk.
+    pub fn finish(self, keys: &KeyRing, now: Timestamp) -> Result<TokenResponse> {
+        let keys = keys.current();
+        let access_token = match self.access_token {
+            PreparedAccessToken::Opaque(token, _) => token.expose_secret().to_owned(),
+            PreparedAccessToken::Jwt(claims) => sign(access_token_key(&keys, now)?, access_token::TYP, &*claims)?,
+        };
+        let id_token = match self.id_token {
+            None => None,
+            Some(ordered) => {
+                let key = keys
+                    .active(ordered.algorithm, now)
+                    .ok_or_else(|| server_error(format_args!("no active {} key", ordered.algorithm)))?;
+                let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
+                let claims = IdTokenClaims::new(
+                    &self.issuer,
+                    &ordered.authorization,
+                    ordered.nonce,
+                    at_hash,
+                    now,
+                    ordered.exp,
+                );
+                Some(sign(key, id_token::TYP, &claims)?)
+            }
+        };
+        Ok(TokenResponse {
+            access_token,
+            token_type: "Bearer",
+            expires_in: self.expires_in.as_secs(),
+            scope: self.scope,
+            refresh_token: self.refresh_token.map(|(token, _)| token.expose_secret().to_owned()),
+            id_token,
+        })
+    }
+}
+
+/// Writes what must be remembered of an issue: called inside the transaction that makes it happen.
+pub async fn write(
+    tx: &Tx,
+    access_token: Option<&OpaqueAccessToken>,
+    refresh_token: Option<&RefreshToken>,
+) -> store::Result<()> {
+    if let Some(row) = access_token {
+        tx.insert_access_token(row).await?;
+    }
+    if let Some(row) = refresh_token {
+        tx.insert_refresh_token(row).await?;
+    }
+    Ok(())
+}
+
+fn subject(client: &ClientId, authorization: Option<&Authorization>) -> String {
+    // RFC 9068 §2.2: where no person is involved, sub names the client.
+    authorization.map_or_else(|| client.to_string(), |authorization| authorization.person_id.to_string())
+}
+
+/// ES256 costs a tenth of RS256; RS256 is there for a server that was given no other key.
+fn access_token_key(keys: &KeySet, now: Timestamp) -> Result<&SigningKey> {
+    keys.active(SigningAlgorithm::ES256, now)
+        .or_else(|| keys.active(SigningAlgorithm::RS256, now))
+        .or_else(|| keys.active(SigningAlgorithm::EdDSA, now))
+        .ok_or_else(|| server_error("no active signing key"))
+}
+
+fn sign(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<String> {
+    jwt::sign(key, typ, claims).map_err(server_error)
+}
+
+fn server_error(cause: impl std::fmt::Display) -> OAuthError {
+    OAuthError::from(ErrorCode::ServerError).because(cause)
+}

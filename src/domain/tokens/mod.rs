@@ -1,0 +1,7 @@
+//! Tokens: minted in one place, rotated, looked into.
+
+pub mod access_token;
+pub mod id_token;
+pub mod inspect;
+pub mod issue;
+pub mod refresh_chain;

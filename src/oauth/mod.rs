@@ -1,0 +1,3 @@
+//! What programs call: the protocol endpoints under `/oauth2` and the metadata documents.
+
+pub mod authorize;

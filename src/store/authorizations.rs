@@ -1,0 +1,206 @@
+//! Authorizations: each answer to an authorization request. It owns its code, its refresh chain and its tokens, so
+//! that revoking it ends all of them at once.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Result, Store, Tx, from_json, scope};
+use crate::clock::Timestamp;
+use crate::ids::{AuthorizationId, ClientId, GrantId, PersonId, SessionId};
+use crate::protocol::resource::ResourceUri;
+use crate::protocol::scope::Scope;
+
+/// One answer to an authorization request.
+#[derive(Clone, Debug)]
+pub struct Authorization {
+    /// Its identifier; JWT access tokens carry it as `authorization_id`.
+    pub id: AuthorizationId,
+    /// The client that asked.
+    pub client_id: ClientId,
+    /// The person who signed in.
+    pub person_id: PersonId,
+    /// The grant it is based on.
+    pub grant_id: GrantId,
+    /// The browser session in which it was given.
+    pub sid: SessionId,
+    /// What was granted.
+    pub scope: Scope,
+    /// For which resources (RFC 8707); empty means the default.
+    pub resources: Vec<ResourceUri>,
+    /// The `nonce` of the request, for the ID token.
+    pub nonce: Option<String>,
+    /// How the person signed in: the level.
+    pub acr: Option<String>,
+    /// How the person signed in: the methods (RFC 8176).
+    pub amr: Vec<String>,
+    /// When the person signed in.
+    pub auth_time: Timestamp,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When tokens were last obtained by it.
+    pub last_used_at: Timestamp,
+    /// When it ends, whatever happens.
+    pub expires_at: Timestamp,
+    /// When and why it was revoked, if so.
+    pub revoked: Option<Revocation>,
+}
+
+/// When and why something was revoked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revocation {
+    /// When.
+    pub at: Timestamp,
+    /// Why, in a word or two for the log.
+    pub because: String,
+}
+
+impl Authorization {
+    /// Whether tokens of it are good at `now`.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked.is_none() && self.expires_at > now
+    }
+}
+
+mod authorization {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "authorizations")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: String,
+        pub person_id: Uuid,
+        pub grant_id: Uuid,
+        pub sid: Uuid,
+        #[sea_orm(column_type = "Text")]
+        pub scope: String,
+        pub resources: Json,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub nonce: Option<String>,
+        pub acr: Option<String>,
+        pub amr: Json,
+        pub auth_time: i64,
+        pub created_at: i64,
+        pub last_used_at: i64,
+        pub expires_at: i64,
+        pub revoked_at: Option<i64>,
+        pub revoked_because: Option<String>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+async fn find(db: &impl ConnectionTrait, id: AuthorizationId) -> Result<Option<Authorization>> {
+    authorization::Entity::find_by_id(id.0).one(db).await?.map(value).transpose()
+}
+
+impl Store {
+    /// The authorization with this identifier, revoked and expired ones too.
+    pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
+        find(&self.readers, id).await
+    }
+}
+
+impl Tx {
+    /// The authorization with this identifier, as this transaction sees it.
+    pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
+        find(&self.0, id).await
+    }
+
+    /// Writes a new authorization.
+    pub async fn insert_authorization(&self, added: &Authorization) -> Result<()> {
+        let row = authorization::ActiveModel {
+            id: Set(added.id.0),
+            client_id: Set(added.client_id.0.clone()),
+            person_id: Set(added.person_id.0),
+            grant_id: Set(added.grant_id.0),
+            sid: Set(added.sid.0),
+            scope: Set(added.scope.to_string()),
+            resources: Set(added.resources.iter().map(|resource| resource.as_str()).collect()),
+            nonce: Set(added.nonce.clone()),
+            acr: Set(added.acr.clone()),
+            amr: Set(added.amr.iter().map(String::as_str).collect()),
+            auth_time: Set(added.auth_time.millis()),
+            created_at: Set(added.created_at.millis()),
+            last_used_at: Set(added.last_used_at.millis()),
+            expires_at: Set(added.expires_at.millis()),
+            revoked_at: Set(added.revoked.as_ref().map(|revocation| revocation.at.millis())),
+            revoked_because: Set(added.revoked.as_ref().map(|revocation| revocation.because.clone())),
+        };
+        authorization::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Notes that tokens are being obtained by a live authorization; `None` if it is unknown, revoked or expired.
+    ///
+    /// Every redemption starts with this: on PostgreSQL the update locks the row, so that what follows in this
+    /// transaction is alone with this authorization.
+    pub async fn use_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<Option<Authorization>> {
+        let rows = authorization::Entity::update_many()
+            .col_expr(authorization::Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(authorization::Column::Id.eq(id.0))
+            .filter(authorization::Column::RevokedAt.is_null())
+            .filter(authorization::Column::ExpiresAt.gt(now.millis()))
+            .exec_with_returning(&self.0)
+            .await?;
+        rows.into_iter().next().map(value).transpose()
+    }
+
+    /// Revokes an authorization; `false` if it was already, or is unknown.
+    pub async fn revoke_authorization(&self, id: AuthorizationId, because: &str, now: Timestamp) -> Result<bool> {
+        Ok(self.revoke_where(authorization::Column::Id.eq(id.0), because, now).await? == 1)
+    }
+
+    /// Revokes every live authorization given in a browser session; answers how many.
+    pub async fn revoke_authorizations_of_session(&self, sid: SessionId, because: &str, now: Timestamp) -> Result<u64> {
+        self.revoke_where(authorization::Column::Sid.eq(sid.0), because, now).await
+    }
+
+    /// Revokes every live authorization of a person; answers how many.
+    pub async fn revoke_authorizations_of(&self, person: PersonId, because: &str, now: Timestamp) -> Result<u64> {
+        self.revoke_where(authorization::Column::PersonId.eq(person.0), because, now).await
+    }
+
+    async fn revoke_where(&self, which: Expr, because: &str, now: Timestamp) -> Result<u64> {
+        let update = authorization::Entity::update_many()
+            .col_expr(authorization::Column::RevokedAt, Expr::value(now.millis()))
+            .col_expr(authorization::Column::RevokedBecause, Expr::value(because))
+            .filter(which)
+            .filter(authorization::Column::RevokedAt.is_null());
+        Ok(update.exec(&self.0).await?.rows_affected)
+    }
+
+    pub(super) async fn sweep_authorizations(&self, before: Timestamp, limit: u64) -> Result<u64> {
+        let expired = authorization::Column::ExpiresAt.lt(before.millis());
+        let key = authorization::Column::Id;
+        super::sweep::delete_batch::<authorization::Entity, _>(&self.0, key, expired, limit).await
+    }
+}
+
+fn value(row: authorization::Model) -> Result<Authorization> {
+    const TABLE: &str = "authorizations";
+    let revoked = row.revoked_at.map(|at| Revocation {
+        at: Timestamp::from_millis(at),
+        because: row.revoked_because.unwrap_or_default(),
+    });
+    Ok(Authorization {
+        id: AuthorizationId(row.id),
+        client_id: ClientId(row.client_id),
+        person_id: PersonId(row.person_id),
+        grant_id: GrantId(row.grant_id),
+        sid: SessionId(row.sid),
+        scope: scope(TABLE, row.id, &row.scope)?,
+        resources: from_json(TABLE, row.id, row.resources)?,
+        nonce: row.nonce,
+        acr: row.acr,
+        amr: from_json(TABLE, row.id, row.amr)?,
+        auth_time: Timestamp::from_millis(row.auth_time),
+        created_at: Timestamp::from_millis(row.created_at),
+        last_used_at: Timestamp::from_millis(row.last_used_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        revoked,
+    })
+}

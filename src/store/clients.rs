@@ -1,0 +1,191 @@
+//! Clients: registered metadata, and the keyed hashes of their secrets.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
+
+use super::{Result, Store, StoreError, Tx};
+use crate::clock::Timestamp;
+use crate::ids::{ClientId, TokenHash};
+use crate::protocol::client_metadata::ClientMetadata;
+
+/// A registered client.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its `client_id`.
+    pub id: ClientId,
+    /// What is registered (RFC 7591 §2 and our extensions), without any secret.
+    pub metadata: ClientMetadata,
+    /// Its secrets that had not expired when they were read.
+    pub secrets: Vec<ClientSecret>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When its metadata last changed.
+    pub updated_at: Timestamp,
+    /// Since when it may not do anything, if so.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// A client secret, as far as we keep it.
+#[derive(Clone, Debug)]
+pub struct ClientSecret {
+    /// The keyed hash.
+    pub hash: TokenHash,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends (after a rotation), if ever.
+    pub expires_at: Option<Timestamp>,
+}
+
+mod client {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "clients")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub client_id: String,
+        pub metadata: Json,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub disabled_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod secret {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "client_secrets")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub client_id: String,
+        pub hash: Vec<u8>,
+        pub created_at: i64,
+        pub expires_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Store {
+    /// The client with this identifier, with the secrets that are valid at `now`.
+    pub async fn client(&self, id: &ClientId, now: Timestamp) -> Result<Option<Client>> {
+        let Some(row) = client::Entity::find_by_id(id.0.clone()).one(&self.readers).await? else { return Ok(None) };
+        let secrets = secret::Entity::find()
+            .filter(secret::Column::ClientId.eq(id.0.clone()))
+            .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(now.millis())))
+            .order_by_desc(secret::Column::CreatedAt)
+            .all(&self.readers)
+            .await?;
+        value(row, secrets).map(Some)
+    }
+
+    /// Clients by identifier, `limit` of them after `after`; their secrets are left out.
+    pub async fn clients(&self, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
+        let mut query = client::Entity::find().order_by_asc(client::Column::ClientId).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(client::Column::ClientId.gt(after.0.clone()));
+        }
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, Vec::new())).collect()
+    }
+}
+
+impl Tx {
+    /// Registers a client; its `secrets` are not written here. [`StoreError::Exists`] if the identifier is taken.
+    pub async fn insert_client(&self, client: &Client) -> Result<()> {
+        let row = client::ActiveModel {
+            client_id: Set(client.id.0.clone()),
+            metadata: Set(client.metadata.to_json()),
+            created_at: Set(client.created_at.millis()),
+            updated_at: Set(client.updated_at.millis()),
+            disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
+        };
+        client::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Replaces a client's metadata; `false` if there is no such client.
+    pub async fn update_client(&self, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<bool> {
+        let update = client::Entity::update_many()
+            .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
+            .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(client::Column::ClientId.eq(id.0.clone()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Disables a client, or enables it again (`None`); `false` if there is no such client.
+    pub async fn set_client_disabled(&self, id: &ClientId, since: Option<Timestamp>) -> Result<bool> {
+        let update = client::Entity::update_many()
+            .col_expr(client::Column::DisabledAt, Expr::value(since.map(Timestamp::millis)))
+            .filter(client::Column::ClientId.eq(id.0.clone()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Deletes a client with all that hangs off it; `false` if there is no such client.
+    pub async fn delete_client(&self, id: &ClientId) -> Result<bool> {
+        Ok(client::Entity::delete_by_id(id.0.clone()).exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Adds a secret to a client.
+    pub async fn insert_client_secret(&self, client: &ClientId, row_id: Uuid, added: &ClientSecret) -> Result<()> {
+        let row = secret::ActiveModel {
+            id: Set(row_id),
+            client_id: Set(client.0.clone()),
+            hash: Set(added.hash.to_vec()),
+            created_at: Set(added.created_at.millis()),
+            expires_at: Set(added.expires_at.map(Timestamp::millis)),
+        };
+        secret::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Ends every secret of a client that would be valid longer, at `at`.
+    pub async fn expire_client_secrets(&self, client: &ClientId, at: Timestamp) -> Result<u64> {
+        let update = secret::Entity::update_many()
+            .col_expr(secret::Column::ExpiresAt, Expr::value(at.millis()))
+            .filter(secret::Column::ClientId.eq(client.0.clone()))
+            .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(at.millis())));
+        Ok(update.exec(&self.0).await?.rows_affected)
+    }
+
+    /// Deletes up to `limit` secrets that ended before `now`.
+    pub(super) async fn sweep_client_secrets(&self, now: Timestamp, limit: u64) -> Result<u64> {
+        super::sweep::delete_batch::<secret::Entity, _>(
+            &self.0,
+            secret::Column::Id,
+            secret::Column::ExpiresAt.lt(now.millis()),
+            limit,
+        )
+        .await
+    }
+}
+
+fn value(row: client::Model, secrets: Vec<secret::Model>) -> Result<Client> {
+    let bytes = row.metadata.to_string();
+    let metadata = ClientMetadata::parse(bytes.as_bytes()).map_err(|faults| {
+        let why = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        StoreError::inconsistent("clients", &row.client_id, why)
+    })?;
+    let secrets = secrets.into_iter().map(secret_value).collect::<Result<_>>()?;
+    Ok(Client {
+        id: ClientId(row.client_id),
+        metadata,
+        secrets,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+        disabled_at: row.disabled_at.map(Timestamp::from_millis),
+    })
+}
+
+fn secret_value(row: secret::Model) -> Result<ClientSecret> {
+    Ok(ClientSecret {
+        hash: super::token_hash("client_secrets", row.id, &row.hash)?,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: row.expires_at.map(Timestamp::from_millis),
+    })
+}

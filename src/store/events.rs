@@ -1,0 +1,147 @@
+//! The event log: append-only.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
+
+use super::{Result, Store, Tx};
+use crate::clock::Timestamp;
+use crate::ids::{ClientId, EventId, PersonId};
+
+/// Something that happened, as it is kept. Holds no token, code, password or secret.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// Its identifier; grows with time.
+    pub id: EventId,
+    /// When.
+    pub at: Timestamp,
+    /// What: a name of `domain::events`.
+    pub kind: String,
+    /// `success` or `failure`.
+    pub outcome: String,
+    /// Why it failed, or what it was done for.
+    pub reason: Option<String>,
+    /// Who did it: `person:…`, `client:…`, `operator`, `system` or `anonymous`.
+    pub actor: String,
+    /// Whom it is about.
+    pub person_id: Option<PersonId>,
+    /// Which client it is about.
+    pub client_id: Option<ClientId>,
+    /// From which address.
+    pub address: Option<String>,
+    /// With which program.
+    pub user_agent: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// What else the operator may want to know.
+    pub details: serde_json::Value,
+}
+
+/// Which events to read.
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Only of this kind.
+    pub kind: Option<String>,
+    /// Only about this person.
+    pub person_id: Option<PersonId>,
+    /// Only about this client.
+    pub client_id: Option<ClientId>,
+    /// Only of this request.
+    pub request_id: Option<String>,
+    /// Only older than this one.
+    pub before: Option<EventId>,
+}
+
+mod event {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "events")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub at: i64,
+        pub kind: String,
+        pub outcome: String,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub reason: Option<String>,
+        pub actor: String,
+        pub person_id: Option<Uuid>,
+        pub client_id: Option<String>,
+        pub address: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub user_agent: Option<String>,
+        pub request_id: Option<String>,
+        pub details: Json,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Store {
+    /// The latest `limit` events that `filter` lets through, the latest first.
+    pub async fn events(&self, filter: &EventFilter, limit: u64) -> Result<Vec<Event>> {
+        let mut query = event::Entity::find().order_by_desc(event::Column::Id).limit(limit);
+        if let Some(kind) = &filter.kind {
+            query = query.filter(event::Column::Kind.eq(kind.clone()));
+        }
+        if let Some(person) = filter.person_id {
+            query = query.filter(event::Column::PersonId.eq(person.0));
+        }
+        if let Some(client) = &filter.client_id {
+            query = query.filter(event::Column::ClientId.eq(client.0.clone()));
+        }
+        if let Some(request) = &filter.request_id {
+            query = query.filter(event::Column::RequestId.eq(request.clone()));
+        }
+        if let Some(before) = filter.before {
+            query = query.filter(event::Column::Id.lt(before.0));
+        }
+        Ok(query.all(&self.readers).await?.into_iter().map(value).collect())
+    }
+}
+
+impl Tx {
+    /// Appends an event.
+    pub async fn insert_event(&self, added: Event) -> Result<()> {
+        let row = event::ActiveModel {
+            id: Set(added.id.0),
+            at: Set(added.at.millis()),
+            kind: Set(added.kind),
+            outcome: Set(added.outcome),
+            reason: Set(added.reason),
+            actor: Set(added.actor),
+            person_id: Set(added.person_id.map(|person| person.0)),
+            client_id: Set(added.client_id.map(|client| client.0)),
+            address: Set(added.address),
+            user_agent: Set(added.user_agent),
+            request_id: Set(added.request_id),
+            details: Set(added.details),
+        };
+        event::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    pub(super) async fn sweep_events(&self, before: Timestamp, limit: u64) -> Result<u64> {
+        let expired = event::Column::At.lt(before.millis());
+        super::sweep::delete_batch::<event::Entity, _>(&self.0, event::Column::Id, expired, limit).await
+    }
+}
+
+fn value(row: event::Model) -> Event {
+    Event {
+        id: EventId(row.id),
+        at: Timestamp::from_millis(row.at),
+        kind: row.kind,
+        outcome: row.outcome,
+        reason: row.reason,
+        actor: row.actor,
+        person_id: row.person_id.map(PersonId),
+        client_id: row.client_id.map(ClientId),
+        address: row.address,
+        user_agent: row.user_agent,
+        request_id: row.request_id,
+        details: row.details,
+    }
+}

@@ -1,0 +1,146 @@
+//! Grants: what a person has allowed a client, remembered until it is withdrawn. One row per person and client.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
+
+use super::{Result, Store, Tx, scope};
+use crate::clock::Timestamp;
+use crate::ids::{ClientId, GrantId, PersonId};
+use crate::protocol::scope::Scope;
+
+/// What a person has allowed a client.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Its identifier.
+    pub id: GrantId,
+    /// Who allowed it.
+    pub person_id: PersonId,
+    /// To whom.
+    pub client_id: ClientId,
+    /// What.
+    pub scope: Scope,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When the scope last changed.
+    pub updated_at: Timestamp,
+    /// When the client last obtained tokens by it.
+    pub last_used_at: Timestamp,
+}
+
+mod grant {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "grants")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub person_id: Uuid,
+        pub client_id: String,
+        #[sea_orm(column_type = "Text")]
+        pub scope: String,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub last_used_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+async fn find(db: &impl ConnectionTrait, person: PersonId, client: &ClientId) -> Result<Option<Grant>> {
+    let row = grant::Entity::find()
+        .filter(grant::Column::PersonId.eq(person.0))
+        .filter(grant::Column::ClientId.eq(client.0.clone()))
+        .one(db)
+        .await?;
+    row.map(value).transpose()
+}
+
+impl Store {
+    /// What this person has allowed this client, if anything.
+    pub async fn grant(&self, person: PersonId, client: &ClientId) -> Result<Option<Grant>> {
+        find(&self.readers, person, client).await
+    }
+
+    /// Everything this person has allowed, the latest used first.
+    pub async fn grants_of(&self, person: PersonId) -> Result<Vec<Grant>> {
+        let rows = grant::Entity::find()
+            .filter(grant::Column::PersonId.eq(person.0))
+            .order_by_desc(grant::Column::LastUsedAt)
+            .all(&self.readers)
+            .await?;
+        rows.into_iter().map(value).collect()
+    }
+}
+
+impl Tx {
+    /// Adds `scope` to what a person has allowed a client; `new` is the identifier if there was no grant yet.
+    pub async fn extend_grant(
+        &self,
+        new: GrantId,
+        person: PersonId,
+        client: &ClientId,
+        scope: &Scope,
+        now: Timestamp,
+    ) -> Result<GrantId> {
+        let added = grant::ActiveModel {
+            id: Set(new.0),
+            person_id: Set(person.0),
+            client_id: Set(client.0.clone()),
+            scope: Set(scope.to_string()),
+            created_at: Set(now.millis()),
+            updated_at: Set(now.millis()),
+            last_used_at: Set(now.millis()),
+        };
+        let unique = [grant::Column::PersonId, grant::Column::ClientId];
+        let inserted = grant::Entity::insert(added)
+            .on_conflict_do_nothing_on(unique)
+            .exec_without_returning(&self.0)
+            .await?;
+        if matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)) {
+            return Ok(new);
+        }
+        let Some(grant) = find(&self.0, person, client).await? else {
+            return Err(super::StoreError::inconsistent("grants", new, "neither inserted nor found"));
+        };
+        let together = grant.scope.union(scope);
+        let updated_at = if together == grant.scope { grant.updated_at } else { now };
+        grant::Entity::update_many()
+            .col_expr(grant::Column::Scope, Expr::value(together.to_string()))
+            .col_expr(grant::Column::UpdatedAt, Expr::value(updated_at.millis()))
+            .col_expr(grant::Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(grant::Column::Id.eq(grant.id.0))
+            .exec(&self.0)
+            .await?;
+        Ok(grant.id)
+    }
+
+    /// Notes that a client obtained tokens by a grant.
+    pub async fn touch_grant(&self, id: GrantId, now: Timestamp) -> Result<()> {
+        grant::Entity::update_many()
+            .col_expr(grant::Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(grant::Column::Id.eq(id.0))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Withdraws a grant, and with it every authorization, code and token that hangs off it.
+    pub async fn delete_grant(&self, id: GrantId) -> Result<bool> {
+        Ok(grant::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
+    }
+}
+
+fn value(row: grant::Model) -> Result<Grant> {
+    Ok(Grant {
+        id: GrantId(row.id),
+        person_id: PersonId(row.person_id),
+        client_id: ClientId(row.client_id),
+        scope: scope("grants", row.id, &row.scope)?,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+        last_used_at: Timestamp::from_millis(row.last_used_at),
+    })
+}

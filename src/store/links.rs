@@ -1,0 +1,114 @@
+//! One-time links: the first admin's set-up, and invitations.
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Result, Store, StoreError, Tx, token_hash};
+use crate::clock::Timestamp;
+use crate::ids::{PersonId, TokenHash};
+
+/// What a link lets its holder do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LinkPurpose {
+    /// Create the first admin.
+    SetUp,
+    /// Choose a password for an account that was made for them.
+    Invitation(PersonId),
+}
+
+/// A one-time link.
+#[derive(Clone, Debug)]
+pub struct OneTimeLink {
+    /// The keyed hash of its token.
+    pub hash: TokenHash,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was used, if so.
+    pub used_at: Option<Timestamp>,
+}
+
+mod link {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "one_time_links")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub hash: Vec<u8>,
+        pub purpose: String,
+        pub person_id: Option<Uuid>,
+        pub created_at: i64,
+        pub expires_at: i64,
+        pub used_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+const SET_UP: &str = "set_up";
+const INVITATION: &str = "invitation";
+
+impl Store {
+    /// The link with this hash, used and expired ones too.
+    pub async fn link(&self, hash: &TokenHash) -> Result<Option<OneTimeLink>> {
+        link::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.map(value).transpose()
+    }
+}
+
+impl Tx {
+    /// Adds a link. A set-up link replaces every earlier one.
+    pub async fn insert_link(&self, added: &OneTimeLink) -> Result<()> {
+        let (purpose, person_id) = match added.purpose {
+            LinkPurpose::SetUp => (SET_UP, None),
+            LinkPurpose::Invitation(person) => (INVITATION, Some(person.0)),
+        };
+        if added.purpose == LinkPurpose::SetUp {
+            link::Entity::delete_many().filter(link::Column::Purpose.eq(SET_UP)).exec(&self.0).await?;
+        }
+        let row = link::ActiveModel {
+            hash: Set(added.hash.to_vec()),
+            purpose: Set(purpose.to_owned()),
+            person_id: Set(person_id),
+            created_at: Set(added.created_at.millis()),
+            expires_at: Set(added.expires_at.millis()),
+            used_at: Set(added.used_at.map(Timestamp::millis)),
+        };
+        link::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Uses a link, once: `false` if it is unknown, used or expired.
+    pub async fn use_link(&self, hash: &TokenHash, now: Timestamp) -> Result<bool> {
+        let update = link::Entity::update_many()
+            .col_expr(link::Column::UsedAt, Expr::value(now.millis()))
+            .filter(link::Column::Hash.eq(hash.to_vec()))
+            .filter(link::Column::UsedAt.is_null())
+            .filter(link::Column::ExpiresAt.gt(now.millis()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    pub(super) async fn sweep_links(&self, before: Timestamp, limit: u64) -> Result<u64> {
+        let expired = link::Column::ExpiresAt.lt(before.millis());
+        super::sweep::delete_batch::<link::Entity, _>(&self.0, link::Column::Hash, expired, limit).await
+    }
+}
+
+fn value(row: link::Model) -> Result<OneTimeLink> {
+    let purpose = match (row.purpose.as_str(), row.person_id) {
+        (SET_UP, None) => LinkPurpose::SetUp,
+        (INVITATION, Some(person)) => LinkPurpose::Invitation(PersonId(person)),
+        (purpose, _) => return Err(StoreError::inconsistent("one_time_links", purpose, "no such purpose")),
+    };
+    Ok(OneTimeLink {
+        hash: token_hash("one_time_links", &row.purpose, &row.hash)?,
+        purpose,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        used_at: row.used_at.map(Timestamp::from_millis),
+    })
+}

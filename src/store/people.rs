@@ -1,0 +1,165 @@
+//! People: who they are, how they prove it, and what may be told about them.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::Set, PaginatorTrait, QueryOrder, QuerySelect};
+
+use super::{Result, Store, Tx, from_json};
+use crate::clock::Timestamp;
+use crate::ids::PersonId;
+use crate::protocol::claims::StandardClaims;
+
+/// A person.
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// The `sub` of their tokens.
+    pub id: PersonId,
+    /// The name they sign in with, as they wrote it.
+    pub username: String,
+    /// What may be told about them, by scope (OIDC Core §5.1); holds their email address too.
+    pub claims: StandardClaims,
+    /// The password's Argon2id hash in PHC form, once they have chosen one.
+    pub password_hash: Option<String>,
+    /// Whether they may administer this server.
+    pub admin: bool,
+    /// When the account was made.
+    pub created_at: Timestamp,
+    /// When it last changed.
+    pub updated_at: Timestamp,
+    /// Since when they may not sign in, if so.
+    pub disabled_at: Option<Timestamp>,
+}
+
+mod person {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "people")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: Uuid,
+        pub username: String,
+        pub username_key: String,
+        pub email_key: Option<String>,
+        pub claims: Json,
+        pub password_hash: Option<String>,
+        pub admin: bool,
+        pub created_at: i64,
+        pub updated_at: i64,
+        pub disabled_at: Option<i64>,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// How usernames and addresses are compared: without regard to case.
+fn key(text: &str) -> String {
+    text.trim().to_lowercase()
+}
+
+impl Store {
+    /// The person with this identifier.
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
+        person::Entity::find_by_id(id.0).one(&self.readers).await?.map(value).transpose()
+    }
+
+    /// The person with this username, or else with this email address.
+    pub async fn person_by_login(&self, login: &str) -> Result<Option<Person>> {
+        let key = key(login);
+        let by_username = person::Entity::find().filter(person::Column::UsernameKey.eq(key.clone()));
+        if let Some(row) = by_username.one(&self.readers).await? {
+            return value(row).map(Some);
+        }
+        let by_email = person::Entity::find().filter(person::Column::EmailKey.eq(key));
+        by_email.one(&self.readers).await?.map(value).transpose()
+    }
+
+    /// People by username, `limit` of them after `after`.
+    pub async fn people(&self, after: Option<&str>, limit: u64) -> Result<Vec<Person>> {
+        let mut query = person::Entity::find().order_by_asc(person::Column::UsernameKey).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(person::Column::UsernameKey.gt(key(after)));
+        }
+        query.all(&self.readers).await?.into_iter().map(value).collect()
+    }
+
+    /// Whether anybody may administer this server.
+    pub async fn has_admin(&self) -> Result<bool> {
+        Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.readers).await? > 0)
+    }
+}
+
+impl Tx {
+    /// Whether anybody may administer this server, as this transaction sees it.
+    pub async fn has_admin(&self) -> Result<bool> {
+        Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.0).await? > 0)
+    }
+
+    /// Adds a person. [`super::StoreError::Exists`] if the username or the address is taken.
+    pub async fn insert_person(&self, person: &Person) -> Result<()> {
+        let row = person::ActiveModel {
+            id: Set(person.id.0),
+            username: Set(person.username.clone()),
+            username_key: Set(key(&person.username)),
+            email_key: Set(person.claims.email.as_deref().map(key)),
+            claims: Set(to_json(&person.claims)),
+            password_hash: Set(person.password_hash.clone()),
+            admin: Set(person.admin),
+            created_at: Set(person.created_at.millis()),
+            updated_at: Set(person.updated_at.millis()),
+            disabled_at: Set(person.disabled_at.map(Timestamp::millis)),
+        };
+        person::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Replaces a person's claims (and with them the address they may sign in with); `false` if there is no such
+    /// person.
+    pub async fn set_claims(&self, id: PersonId, claims: &StandardClaims, now: Timestamp) -> Result<bool> {
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::Claims, Expr::value(to_json(claims)))
+            .col_expr(person::Column::EmailKey, Expr::value(claims.email.as_deref().map(key)))
+            .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(person::Column::Id.eq(id.0));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Sets a person's password hash; `false` if there is no such person.
+    pub async fn set_password(&self, id: PersonId, hash: &str, now: Timestamp) -> Result<bool> {
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::PasswordHash, Expr::value(hash))
+            .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(person::Column::Id.eq(id.0));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Disables a person, or enables them again (`None`); `false` if there is no such person.
+    pub async fn set_person_disabled(&self, id: PersonId, since: Option<Timestamp>) -> Result<bool> {
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::DisabledAt, Expr::value(since.map(Timestamp::millis)))
+            .filter(person::Column::Id.eq(id.0));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Deletes a person with all that hangs off them; `false` if there is no such person.
+    pub async fn delete_person(&self, id: PersonId) -> Result<bool> {
+        Ok(person::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
+    }
+}
+
+fn to_json(claims: &StandardClaims) -> serde_json::Value {
+    serde_json::to_value(claims).unwrap_or_default()
+}
+
+fn value(row: person::Model) -> Result<Person> {
+    Ok(Person {
+        id: PersonId(row.id),
+        claims: from_json("people", row.id, row.claims)?,
+        username: row.username,
+        password_hash: row.password_hash,
+        admin: row.admin,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+        disabled_at: row.disabled_at.map(Timestamp::from_millis),
+    })
+}

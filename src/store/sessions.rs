@@ -1,0 +1,141 @@
+//! Browser sessions: one row a signed-in browser, found by the keyed hash of the cookie's key.
+
+use std::collections::HashMap;
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::entity::prelude::*;
+
+use super::{Result, Store, Tx, from_json, token_hash};
+use crate::clock::Timestamp;
+use crate::ids::{PersonId, SessionId, TokenHash};
+
+/// A browser session.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// The keyed hash of the cookie's key.
+    pub key_hash: TokenHash,
+    /// Its public identifier.
+    pub sid: SessionId,
+    /// Who is signed in.
+    pub person_id: PersonId,
+    /// What the session middleware keeps in it.
+    pub state: HashMap<String, String>,
+    /// Whether it outlives the browser's window.
+    pub remember: bool,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+mod session {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "sessions")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub key_hash: Vec<u8>,
+        pub sid: Uuid,
+        pub person_id: Uuid,
+        pub state: Json,
+        pub remember: bool,
+        pub created_at: i64,
+        pub last_seen_at: i64,
+        pub expires_at: i64,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Store {
+    /// The session whose cookie key has this hash, unless it has ended.
+    pub async fn session(&self, key_hash: &TokenHash, now: Timestamp) -> Result<Option<Session>> {
+        let row = session::Entity::find_by_id(key_hash.to_vec())
+            .filter(session::Column::ExpiresAt.gt(now.millis()))
+            .one(&self.readers)
+            .await?;
+        row.map(value).transpose()
+    }
+
+    /// Whether the session with this identifier still lives.
+    pub async fn session_lives(&self, sid: SessionId, now: Timestamp) -> Result<bool> {
+        let row = session::Entity::find()
+            .filter(session::Column::Sid.eq(sid.0))
+            .filter(session::Column::ExpiresAt.gt(now.millis()))
+            .one(&self.readers)
+            .await?;
+        Ok(row.is_some())
+    }
+}
+
+impl Tx {
+    /// Writes a new session.
+    pub async fn insert_session(&self, added: &Session) -> Result<()> {
+        let row = session::ActiveModel {
+            key_hash: Set(added.key_hash.to_vec()),
+            sid: Set(added.sid.0),
+            person_id: Set(added.person_id.0),
+            state: Set(state_json(&added.state)),
+            remember: Set(added.remember),
+            created_at: Set(added.created_at.millis()),
+            last_seen_at: Set(added.last_seen_at.millis()),
+            expires_at: Set(added.expires_at.millis()),
+        };
+        session::Entity::insert(row).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Replaces what the middleware keeps in a session; `false` if it has ended meanwhile.
+    pub async fn update_session_state(&self, key_hash: &TokenHash, state: &HashMap<String, String>) -> Result<bool> {
+        let update = session::Entity::update_many()
+            .col_expr(session::Column::State, Expr::value(state_json(state)))
+            .filter(session::Column::KeyHash.eq(key_hash.to_vec()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Notes that a session was used, and until when it lives now.
+    pub async fn touch_session(&self, key_hash: &TokenHash, now: Timestamp, expires_at: Timestamp) -> Result<bool> {
+        let update = session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, Expr::value(now.millis()))
+            .col_expr(session::Column::ExpiresAt, Expr::value(expires_at.millis()))
+            .filter(session::Column::KeyHash.eq(key_hash.to_vec()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Ends the session whose cookie key has this hash.
+    pub async fn delete_session(&self, key_hash: &TokenHash) -> Result<bool> {
+        Ok(session::Entity::delete_by_id(key_hash.to_vec()).exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Ends every session of a person; answers how many.
+    pub async fn delete_sessions_of(&self, person: PersonId) -> Result<u64> {
+        let delete = session::Entity::delete_many().filter(session::Column::PersonId.eq(person.0));
+        Ok(delete.exec(&self.0).await?.rows_affected)
+    }
+
+    pub(super) async fn sweep_sessions(&self, now: Timestamp, limit: u64) -> Result<u64> {
+        let expired = session::Column::ExpiresAt.lt(now.millis());
+        super::sweep::delete_batch::<session::Entity, _>(&self.0, session::Column::KeyHash, expired, limit).await
+    }
+}
+
+fn state_json(state: &HashMap<String, String>) -> serde_json::Value {
+    state.iter().map(|(key, value)| (key.clone(), serde_json::Value::from(value.as_str()))).collect()
+}
+
+fn value(row: session::Model) -> Result<Session> {
+    Ok(Session {
+        key_hash: token_hash("sessions", row.sid, &row.key_hash)?,
+        sid: SessionId(row.sid),
+        person_id: PersonId(row.person_id),
+        state: from_json("sessions", row.sid, row.state)?,
+        remember: row.remember,
+        created_at: Timestamp::from_millis(row.created_at),
+        last_seen_at: Timestamp::from_millis(row.last_seen_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+    })
+}

@@ -1,0 +1,64 @@
+//! Emptying the tables: whatever has expired goes, in batches small enough that no writer waits long for one.
+
+use std::time::Duration;
+
+use sea_orm::sea_query::{Query, SimpleExpr};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+
+use super::{Result, Store, Tx, TxFuture};
+use crate::clock::Timestamp;
+
+/// What the sweep keeps, although it has expired.
+#[derive(Clone, Copy, Debug)]
+pub struct SweepSettings {
+    /// Rows that one transaction may delete from one table.
+    pub batch: u64,
+    /// How long events are kept.
+    pub event_retention: Duration,
+    /// How long used codes and refresh tokens are kept after their end, so that a late replay is still recognised.
+    pub replay_memory: Duration,
+}
+
+type Sweep = for<'tx> fn(&'tx Tx, Timestamp, u64) -> TxFuture<'tx, u64>;
+
+impl Store {
+    /// Deletes one batch from every table; answers with the rows deleted per table. Call again while any is full.
+    pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
+        let remembered = now - settings.replay_memory;
+        let tables: [(&'static str, Timestamp, Sweep); 9] = [
+            ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
+            ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
+            ("codes", remembered, |tx, now, limit| Box::pin(tx.sweep_codes(now, limit))),
+            ("refresh_tokens", remembered, |tx, now, limit| Box::pin(tx.sweep_refresh_tokens(now, limit))),
+            ("access_tokens", now, |tx, now, limit| Box::pin(tx.sweep_access_tokens(now, limit))),
+            ("authorizations", remembered, |tx, now, limit| Box::pin(tx.sweep_authorizations(now, limit))),
+            ("revoked_tokens", now, |tx, now, limit| Box::pin(tx.sweep_revoked_tokens(now, limit))),
+            ("client_secrets", now, |tx, now, limit| Box::pin(tx.sweep_client_secrets(now, limit))),
+            ("events", now - settings.event_retention, |tx, now, limit| Box::pin(tx.sweep_events(now, limit))),
+        ];
+        let mut deleted = Vec::with_capacity(tables.len());
+        for (table, before, sweep) in tables {
+            let rows = self.write(move |tx| sweep(tx, before, settings.batch)).await?;
+            deleted.push((table, rows));
+        }
+        Ok(deleted)
+    }
+}
+
+/// Deletes up to `limit` rows that meet `condition`, found by their primary key `key`.
+pub(super) async fn delete_batch<E, C>(
+    db: &C,
+    key: E::Column,
+    condition: SimpleExpr,
+    limit: u64,
+) -> Result<u64>
+where
+    E: EntityTrait,
+    C: ConnectionTrait,
+{
+    let expired = E::find().select_only().column(key).filter(condition).limit(limit).into_query();
+    // PostgreSQL knows no DELETE … LIMIT, and SQLite only if it was built so.
+    let mut delete = Query::delete();
+    delete.from_table(E::default()).and_where(key.in_subquery(expired));
+    Ok(db.execute(&delete).await?.rows_affected())
+}

@@ -1,0 +1,1 @@
+//! The session of a browser in which somebody has signed in.
