@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::passwords::PasswordHasher;
@@ -32,8 +33,10 @@ pub struct Cx {
     pub hasher: TokenHasher,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
-    /// What seals signing keys.
-    pub key_sealer: Sealer,
+    /// Signing keys at rest.
+    pub keeper: Keeper,
+    /// What the session cookie is encrypted with.
+    pub cookie_key: [u8; 32],
     /// Passwords, off the async threads.
     pub passwords: PasswordHasher,
     /// Clients, found quickly.

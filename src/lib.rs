@@ -11,6 +11,7 @@
 //! Where do I add … a grant? A file in `oauth/token/` and a line in its `GRANTS`. A setting? `config/`. A page?
 //! `pages/` and `templates/`. A table? `migrations/` and a file in `store/`. `docs/architecture.md` tells more.
 
+pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;

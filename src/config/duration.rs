@@ -5,9 +5,17 @@ use std::time::Duration;
 /// Units and their milliseconds, largest first.
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000), ("ms", 1)];
 
+/// What may be written, as it reads after "Write".
+pub(super) const EXPECTED: &str = "a length of time in ms, s, m, h or d, such as \"10m\" or \"30d\"";
+
 /// So many days.
 pub(super) const fn days(number: u64) -> Duration {
     Duration::from_secs(86_400 * number)
+}
+
+/// Parses `"10m"`; an error is a sentence, for whoever typed it.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    parse(text).ok_or_else(|| format!("Write {EXPECTED}."))
 }
 
 /// Parses `"10m"`.
@@ -48,6 +56,6 @@ mod tests {
         for text in ["90s", "10m", "0s", "250ms", "30d", "25h"] {
             assert_eq!(format(parse(text).unwrap()), text);
         }
-        assert_eq!(format(Duration::from_secs(90_000)), "25h");
+        assert_eq!(format(Duration::from_hours(1)), "1h");
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt;
 use std::path::Path;
 
+use serde::Serialize;
 use serde_json::Value as Json;
 
 use super::source::Source;
 
 /// One thing that is wrong.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fault {
     /// The setting's dotted name; empty if the fault is the file's.
     pub key: String,

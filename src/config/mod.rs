@@ -35,6 +35,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
+pub use duration::parse_duration;
 pub use events::EventsConfig;
 pub use fault::{ConfigFaults, Fault};
 pub use jobs::JobsConfig;

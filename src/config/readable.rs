@@ -89,7 +89,7 @@ impl Readable for u32 {
 }
 
 impl Readable for Duration {
-    const EXPECTED: &'static str = "a length of time in ms, s, m, h or d, such as \"10m\" or \"30d\"";
+    const EXPECTED: &'static str = duration::EXPECTED;
 
     fn parse(value: &Value) -> Result<Self, String> {
         duration::parse(value.text()?).ok_or_else(|| "is not a length of time".to_owned())

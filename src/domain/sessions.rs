@@ -1,1 +1,90 @@
-//! Browser sessions: how long they live, who is signed in.
+//! What a browser session says of who is signed in, and how long it lives. Pure: the store keeps the rows, and
+//! `web::browser_session` ties them to a cookie.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::config::SessionsConfig;
+use crate::ids::{PersonId, SessionId};
+
+/// `acr` of a sign-in by password alone.
+pub const ACR_PASSWORD: &str = "urn:claviger:acr:password";
+/// `amr` of a password (RFC 8176 §2).
+pub const AMR_PASSWORD: &str = "pwd";
+/// A session's last use is noted at most this often, so that reading a page rarely writes.
+pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
+
+/// Who is signed in, since when, and how they proved it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    /// The session's public identifier: the `sid` of ID tokens.
+    pub sid: SessionId,
+    /// Who.
+    pub person_id: PersonId,
+    /// When they last proved it: `auth_time`.
+    pub auth_time: Timestamp,
+    /// By which methods: `amr`.
+    pub amr: Vec<String>,
+    /// How strong that is: `acr`.
+    pub acr: Option<String>,
+    /// Whether they asked to stay signed in when the browser closes.
+    pub remember: bool,
+}
+
+impl SignedIn {
+    /// A sign-in by password at `now`.
+    #[must_use]
+    pub fn by_password(sid: SessionId, person_id: PersonId, remember: bool, now: Timestamp) -> Self {
+        Self {
+            sid,
+            person_id,
+            auth_time: now,
+            amr: vec![AMR_PASSWORD.to_owned()],
+            acr: Some(ACR_PASSWORD.to_owned()),
+            remember,
+        }
+    }
+}
+
+/// How long a session lives after its last use.
+#[must_use]
+pub fn lifetime(settings: &SessionsConfig, remember: bool) -> Duration {
+    if remember { settings.remember_lifetime } else { settings.idle_lifetime }
+}
+
+/// When a session used at `now` ends unless it is used again.
+#[must_use]
+pub fn expiry(settings: &SessionsConfig, remember: bool, now: Timestamp) -> Timestamp {
+    now + lifetime(settings, remember)
+}
+
+/// Whether a use at `now` is worth noting.
+#[must_use]
+pub fn touch_is_due(last_seen_at: Timestamp, now: Timestamp) -> bool {
+    now.since(last_seen_at) >= TOUCH_INTERVAL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    #[test]
+    fn lets_a_remembered_session_live_longer() {
+        let settings = Config::default().sessions;
+        let now = Timestamp::from_seconds(1_000);
+        assert_eq!(expiry(&settings, false, now), now + settings.idle_lifetime);
+        assert_eq!(expiry(&settings, true, now), now + settings.remember_lifetime);
+        assert!(settings.idle_lifetime < settings.remember_lifetime);
+    }
+
+    #[test]
+    fn notes_a_use_once_a_minute() {
+        let seen = Timestamp::from_seconds(1_000);
+        assert!(!touch_is_due(seen, seen));
+        assert!(!touch_is_due(seen, seen + Duration::from_secs(59)));
+        assert!(touch_is_due(seen, seen + Duration::from_secs(60)));
+        // A clock that was set back must not write on every request.
+        assert!(!touch_is_due(seen, seen - Duration::from_secs(60)));
+    }
+}

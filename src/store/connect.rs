@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use claviger_migrations::{Migrator, MigratorTrait};
+use secrecy::{ExposeSecret, SecretString};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::MigrationStatus;
@@ -14,7 +15,7 @@ use super::{Result, Store};
 #[derive(Clone, Debug)]
 pub struct StoreSettings {
     /// `sqlite://path` or `postgres://…`.
-    pub url: String,
+    pub url: SecretString,
     /// The most connections of the pool (on SQLite: of readers).
     pub max_connections: u32,
     /// SQLite: whether every commit is flushed to disk (`synchronous=FULL`) or may be lost in a power failure.
@@ -36,7 +37,7 @@ const MIGRATION_LOCK: i64 = 0x0063_6c61_7669_6765;
 impl Store {
     /// Opens the database; creates the file on SQLite. Does not touch the schema: see [`Store::migrate`].
     pub async fn connect(settings: &StoreSettings) -> Result<Self> {
-        if settings.url.starts_with("sqlite:") {
+        if settings.url.expose_secret().starts_with("sqlite:") {
             let writer = Database::connect(sqlite(settings, 1)).await?;
             let readers = Database::connect(sqlite(settings, settings.max_connections.clamp(1, 8))).await?;
             return Ok(Self { readers, writer: Writer::grouped(writer) });
@@ -80,7 +81,7 @@ async fn apply_pending(db: &DatabaseConnection) -> Result<Vec<String>> {
 }
 
 fn options(settings: &StoreSettings, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(settings.url.clone());
+    let mut options = ConnectOptions::new(settings.url.expose_secret());
     options
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))

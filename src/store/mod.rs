@@ -29,6 +29,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr};
 
+use crate::error::{ErrorCode, OAuthError};
 use crate::ids::TokenHash;
 use crate::protocol::scope::Scope;
 
@@ -94,6 +95,12 @@ impl From<DbErr> for StoreError {
             Some(SqlErr::UniqueConstraintViolation(_)) => Self::Exists,
             _ => Self::Unavailable(Arc::new(error)),
         }
+    }
+}
+
+impl From<StoreError> for OAuthError {
+    fn from(error: StoreError) -> Self {
+        Self::from(ErrorCode::ServerError).because(error)
     }
 }
 

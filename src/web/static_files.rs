@@ -62,13 +62,58 @@ async fn serve(requested: web::Path<String>) -> HttpResponse {
 #[cfg(test)]
 mod tests {
     use actix_web::http::StatusCode;
-    use actix_web::{App, test};
+    use actix_web::{App, test as http};
 
     use super::*;
 
+    /// The relative luminance and contrast of WCAG 2.2, of two colours written `#rrggbb`.
+    fn contrast(one: &str, other: &str) -> f64 {
+        let luminance = |colour: &str| {
+            let channel = |at: usize| {
+                let value = f64::from(u8::from_str_radix(&colour[at..at + 2], 16).unwrap()) / 255.0;
+                if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            };
+            0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5) + 0.05
+        };
+        let (one, other) = (luminance(one), luminance(other));
+        one.max(other) / one.min(other)
+    }
+
+    #[test]
+    fn can_be_read_in_light_and_in_dark() {
+        let css = include_str!("../../static/claviger.css");
+        let (light, dark) = css.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        let colour = |block: &'static str, name: &str| {
+            let value = block.split_once(&format!("--{name}: "))?.1.get(..7)?;
+            Some(value)
+        };
+        for (mode, block) in [("light", light), ("dark", dark)] {
+            let colour = |name| colour(block, name).or_else(|| colour(light, name)).unwrap();
+            for (text, ground, at_least) in [
+                ("ink", "card", 7.0),
+                ("ink", "paper", 7.0),
+                ("ink", "good-paper", 7.0),
+                ("ink-soft", "card", 4.5),
+                ("ink-soft", "paper", 4.5),
+                ("accent", "card", 4.5),
+                ("accent", "paper", 4.5),
+                ("on-accent", "accent", 4.5),
+                ("on-accent", "accent-deep", 4.5),
+                ("fault", "card", 4.5),
+                ("fault", "fault-paper", 4.5),
+                ("edge", "card", 3.0),
+                ("brass", "card", 3.0),
+                ("brass", "paper", 3.0),
+            ] {
+                let found = contrast(colour(text), colour(ground));
+                assert!(found >= at_least, "{mode}: {text} on {ground} has {found:.2}, needs {at_least}");
+            }
+        }
+    }
+
     async fn get(path: &str) -> actix_web::dev::ServiceResponse {
-        let app = test::init_service(App::new().configure(routes)).await;
-        test::call_service(&app, test::TestRequest::get().uri(path).to_request()).await
+        let app = http::init_service(App::new().configure(routes)).await;
+        http::call_service(&app, http::TestRequest::get().uri(path).to_request()).await
     }
 
     #[actix_web::test]

@@ -10,6 +10,7 @@
 pub mod hashing;
 pub mod jwk;
 pub mod jwt;
+pub mod keeper;
 mod key_pair;
 pub mod key_set;
 pub mod master;

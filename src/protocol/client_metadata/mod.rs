@@ -8,6 +8,7 @@
 //! | `consent` | `remember` (default), `always`, or `skip` for the operator's own clients |
 //! | `always_issue_refresh_token` | a refresh token even without `offline_access` |
 //! | `resources`, `default_resource` | the APIs that it may ask tokens for, and the one if it names none |
+//! | `resource_server_of` | the APIs it is the server of, about whose tokens it may ask (introspection) |
 //! | `access_token_lifetime` | in seconds, instead of the configured one |
 //!
 //! Whether the configuration knows a scope or resource, and who may set an extension, is decided above.
@@ -100,6 +101,8 @@ pub struct ClientMetadata {
     pub always_issue_refresh_token: bool,
     /// The APIs it may ask tokens for.
     pub resources: Vec<ResourceUri>,
+    /// The APIs it is the server of: it may introspect their tokens.
+    pub resource_server_of: Vec<ResourceUri>,
     /// The API that a token is for where the request names none.
     pub default_resource: Option<ResourceUri>,
     /// The lifetime of its access tokens, if not the configured one.
@@ -159,6 +162,7 @@ impl ClientMetadata {
             "consent": self.consent,
             "always_issue_refresh_token": self.always_issue_refresh_token,
             "resources": self.resources,
+            "resource_server_of": self.resource_server_of,
             "default_resource": self.default_resource,
             "access_token_lifetime": seconds(self.access_token_lifetime),
         });
@@ -250,6 +254,7 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         consent: consent.unwrap_or(ConsentPolicy::Remember),
         always_issue_refresh_token: reader.flag("always_issue_refresh_token").unwrap_or(false),
         resources: reader.parsed_list("resources", identifier, resource).unwrap_or_default(),
+        resource_server_of: reader.parsed_list("resource_server_of", identifier, resource).unwrap_or_default(),
         default_resource: reader.parsed("default_resource", identifier, resource),
         access_token_lifetime: reader.seconds("access_token_lifetime", &(1..=YEAR_SECONDS)),
         grant_types,

@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn links_a_rule_to_its_section() {
         let link = |section: &str| Rule { text: String::new(), section: section.to_owned() }.link();
-        assert_eq!(link("RFC 8707 §2").as_deref(), Some("https://www.rfc-editor.org/rfc/rfc8707#section-2"));
+        assert_eq!(link("RFC 9700 §2.1").as_deref(), Some("https://www.rfc-editor.org/rfc/rfc9700#section-2.1"));
         assert!(link("OIDC Core §3.1.2.1").is_some_and(|url| url.starts_with("https://openid.net/specs/")));
         assert_eq!(link("our own rule"), None);
     }

@@ -69,7 +69,7 @@ impl SetUp {
             SetUpProblem::UsernameTaken => words.username_taken.to_owned(),
             SetUpProblem::EmailMalformed => words.email_malformed.to_owned(),
             SetUpProblem::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            SetUpProblem::PasswordShort => words.password_short.with(&self.password_minimum.to_string()),
+            SetUpProblem::PasswordShort => words.password_short.with(self.password_minimum.to_string()),
             SetUpProblem::PasswordLong => words.password_long.to_owned(),
         }
     }
@@ -85,7 +85,7 @@ impl SetUp {
     }
 
     fn password_hint(&self) -> String {
-        self.t.set_up.password_hint.with(&self.password_minimum.to_string())
+        self.t.set_up.password_hint.with(self.password_minimum.to_string())
     }
 }
 
@@ -93,6 +93,9 @@ impl SetUp {
 impl super::tests::Sampled for SetUp {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
+        use SetUpProblem::{
+            DisplayNameMalformed, EmailMalformed, PasswordLong, PasswordShort, UsernameMalformed, UsernameTaken,
+        };
         let sample = |invitation, text: &str, problems| Self {
             t: Texts::english(),
             base: String::new(),
@@ -105,9 +108,6 @@ impl super::tests::Sampled for SetUp {
             display_name: text.to_owned(),
             password_minimum: 12,
             problems,
-        };
-        use SetUpProblem::{
-            DisplayNameMalformed, EmailMalformed, PasswordLong, PasswordShort, UsernameMalformed, UsernameTaken,
         };
         vec![
             ("set_up", sample(false, "", vec![])),

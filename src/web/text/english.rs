@@ -156,7 +156,7 @@ pub(super) static ENGLISH: Texts = Texts {
         },
         internal: ErrorWords {
             title: "Something went wrong",
-            text: "The fault is ours, not yours. Nothing has been sent to the app.",
+            text: "The fault is ours, not yours.",
             next: "Try again in a moment. If it happens again, tell whoever runs this server the error id below.",
         },
         for_developer: "For the developer of the app",

@@ -1,0 +1,347 @@
+//! The grammar of the command line. Its names are public: scripts rely on them.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, Parser, Subcommand};
+
+use super::input::Input;
+use crate::config::parse_duration;
+use crate::protocol::algorithm::SigningAlgorithm;
+
+/// An OAuth 2.0 and OpenID Connect authorization server.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "claviger", version, propagate_version = true)]
+pub struct Args {
+    /// The configuration file [default: config.toml in the working directory, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Print one JSON document instead of words
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    /// What to do; the server runs if nothing is said
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+impl Args {
+    /// What to do.
+    #[must_use]
+    pub fn chosen_command(&self) -> &Command {
+        self.command.as_ref().unwrap_or(&Command::Serve)
+    }
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum Command {
+    /// Run the server (the default)
+    Serve,
+    /// Register apps and look after them
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Create people and look after them
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Look after the signing keys
+    #[command(subcommand)]
+    Keys(KeysCommand),
+    /// Look after the database
+    #[command(subcommand)]
+    Database(DatabaseCommand),
+    /// Check and show the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+}
+
+/// `claviger client …`
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum ClientCommand {
+    /// Register a client from RFC 7591 metadata; prints it with its secret this one time
+    Add {
+        /// JSON metadata; - reads standard input
+        file: Input,
+    },
+    /// List all clients
+    List,
+    /// Show a client
+    Show {
+        /// The client's id
+        id: String,
+    },
+    /// Replace a client's metadata
+    Update {
+        /// The client's id
+        id: String,
+        /// JSON metadata; - reads standard input
+        file: Input,
+    },
+    /// Give a client a new secret; prints it this one time
+    RotateSecret {
+        /// The client's id
+        id: String,
+        /// For how long the old secret stays valid
+        #[arg(long, value_name = "TIME", default_value = "24h", value_parser = parse_duration)]
+        overlap: Duration,
+    },
+    /// Refuse a client everything from now on, tokens that it holds included
+    Disable {
+        /// The client's id
+        id: String,
+    },
+    /// Let a disabled client work again
+    Enable {
+        /// The client's id
+        id: String,
+    },
+    /// Delete a client with all that was granted to it
+    Delete {
+        /// The client's id
+        id: String,
+    },
+}
+
+/// `claviger user …`
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum UserCommand {
+    /// Create a person
+    Add {
+        /// The name to sign in with
+        #[arg(long, value_name = "NAME")]
+        username: String,
+        /// The person's email address
+        #[arg(long, value_name = "ADDRESS")]
+        email: Option<String>,
+        /// Make the person an admin
+        #[arg(long)]
+        admin: bool,
+        /// How the person comes by a password
+        #[command(flatten)]
+        credential: CredentialArgs,
+    },
+    /// List all people
+    List,
+    /// Show a person
+    Show {
+        /// Username or id
+        user: String,
+    },
+    /// Refuse a person everything from now on and end their sessions and tokens
+    Disable {
+        /// Username or id
+        user: String,
+    },
+    /// Let a disabled person sign in again
+    Enable {
+        /// Username or id
+        user: String,
+    },
+    /// Give a person a new password
+    SetPassword {
+        /// Username or id
+        user: String,
+        /// How the person comes by it
+        #[command(flatten)]
+        credential: CredentialArgs,
+    },
+    /// Delete a person with all that they granted
+    Delete {
+        /// Username or id
+        user: String,
+    },
+}
+
+/// How a person comes by a password: exactly one of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ClapArgs)]
+#[group(required = true, multiple = false)]
+pub struct CredentialArgs {
+    /// Read the password from standard input
+    #[arg(long)]
+    password_stdin: bool,
+    /// Print a one-time link by which the person chooses it
+    #[arg(long)]
+    invite: bool,
+}
+
+/// How a person comes by a password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// It stands on standard input.
+    PasswordFromStdin,
+    /// The person chooses it, by a one-time link.
+    Invitation,
+}
+
+impl From<CredentialArgs> for Credential {
+    fn from(args: CredentialArgs) -> Self {
+        if args.invite { Self::Invitation } else { Self::PasswordFromStdin }
+    }
+}
+
+/// `claviger keys …`
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum KeysCommand {
+    /// List all signing keys, what each does now and what next
+    List,
+    /// Publish the next key of each algorithm; it signs once the time set for that has passed
+    Rotate,
+    /// Take a key out of use at once: what it signed is no longer valid
+    Retire {
+        /// The key's id
+        kid: String,
+    },
+    /// Print the signing keys as a JWK set
+    Export {
+        /// With what signs, which is secret, instead of only what verifies
+        #[arg(long)]
+        private: bool,
+    },
+    /// Take over the private keys of a JWK set
+    Import {
+        /// A JWK set; - reads standard input
+        file: Input,
+    },
+    /// Make a key for an algorithm
+    Add {
+        /// The algorithm
+        #[arg(value_parser = algorithm_parser())]
+        algorithm: SigningAlgorithm,
+    },
+}
+
+/// `claviger database …`
+#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+pub enum DatabaseCommand {
+    /// Bring the schema up to date, as every start of the server does
+    Migrate,
+    /// Say which migrations have run and which have not
+    Status,
+    /// Write a consistent copy while the server runs
+    Backup {
+        /// The file to write, which must not exist
+        file: PathBuf,
+    },
+}
+
+/// `claviger config …`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Say everything that is wrong with the settings
+    Check,
+    /// Show the settings in force and where each comes from, secrets hidden
+    Show,
+}
+
+fn algorithm_parser() -> impl TypedValueParser<Value = SigningAlgorithm> {
+    PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|algorithm| algorithm.wire()))
+        .try_map(|name| SigningAlgorithm::from_wire(&name).ok_or("is no algorithm"))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Args, ErrorKind> {
+        Args::try_parse_from(line.split(' ')).map_err(|error| error.kind())
+    }
+
+    fn command(line: &str) -> Command {
+        parse(line).unwrap().chosen_command().clone()
+    }
+
+    #[test]
+    fn is_a_grammar_without_contradictions() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn serves_if_nothing_is_said() {
+        assert_eq!(command("claviger"), Command::Serve);
+        assert_eq!(command("claviger serve"), Command::Serve);
+    }
+
+    #[test]
+    fn takes_config_and_json_before_and_after_the_command() {
+        for line in ["claviger --config c.toml --json client list", "claviger client list --json --config c.toml"] {
+            let args = parse(line).unwrap();
+            assert_eq!((args.config, args.json), (Some(PathBuf::from("c.toml")), true));
+        }
+    }
+
+    #[test]
+    fn takes_every_command_of_the_public_interface() {
+        for line in [
+            "client add -",
+            "client add app.json",
+            "client list",
+            "client show app",
+            "client update app app.json",
+            "client rotate-secret app",
+            "client disable app",
+            "client enable app",
+            "client delete app",
+            "user add --username ada --password-stdin",
+            "user add --username ada --email ada@example.com --admin --invite",
+            "user list",
+            "user show ada",
+            "user disable ada",
+            "user enable ada",
+            "user set-password ada --password-stdin",
+            "user delete ada",
+            "keys list",
+            "keys rotate",
+            "keys retire kid",
+            "keys export",
+            "keys import keys.json",
+            "keys add EdDSA",
+            "database migrate",
+            "database status",
+            "database backup copy.db",
+            "config check",
+            "config show",
+        ] {
+            assert!(parse(&format!("claviger {line}")).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn reads_the_overlap_of_two_secrets() {
+        let overlap = |line: &str| match command(line) {
+            Command::Client(ClientCommand::RotateSecret { overlap, .. }) => overlap,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(overlap("claviger client rotate-secret app"), Duration::from_hours(24));
+        assert_eq!(overlap("claviger client rotate-secret app --overlap 10m"), Duration::from_mins(10));
+        let wrong = parse("claviger client rotate-secret app --overlap soon");
+        assert_eq!(wrong.unwrap_err(), ErrorKind::ValueValidation);
+    }
+
+    #[test]
+    fn wants_exactly_one_way_to_a_password() {
+        let wrong = [
+            ("claviger user add --username ada", ErrorKind::MissingRequiredArgument),
+            ("claviger user add --username ada --invite --password-stdin", ErrorKind::ArgumentConflict),
+            ("claviger user set-password ada", ErrorKind::MissingRequiredArgument),
+        ];
+        for (line, kind) in wrong {
+            assert_eq!(parse(line).unwrap_err(), kind, "{line}");
+        }
+        let Command::User(UserCommand::SetPassword { credential, .. }) =
+            command("claviger user set-password ada --invite")
+        else {
+            panic!("another command");
+        };
+        assert_eq!(Credential::from(credential), Credential::Invitation);
+    }
+
+    #[test]
+    fn refuses_algorithms_that_we_do_not_sign_with() {
+        assert_eq!(parse("claviger keys add HS256").unwrap_err(), ErrorKind::InvalidValue);
+    }
+}

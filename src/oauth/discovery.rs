@@ -1,0 +1,106 @@
+//! The metadata documents (OIDC Discovery §3, RFC 8414 §2): exactly what the server does, read from the same lists that
+//! do it.
+
+use std::sync::{Mutex, PoisonError};
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use serde_json::{Value, json};
+
+use super::token::GRANTS;
+use crate::cx::Cx;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::sessions::ACR_PASSWORD;
+use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::claims;
+use crate::protocol::client_metadata::AuthMethod;
+use crate::protocol::issuer::Issuer;
+use crate::protocol::pkce;
+use crate::protocol::prompt::PromptValue;
+use crate::protocol::response::{ResponseMode, ResponseType};
+use crate::web::text::Texts;
+
+/// OIDC Discovery §4: below the issuer, whatever its path.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414 §3.
+pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+
+/// What stands below the issuer's path.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .app_data(Data::new(Written::default()))
+        .route(OPENID_CONFIGURATION, web::get().to(document))
+        .route(OAUTH_AUTHORIZATION_SERVER, web::get().to(document));
+}
+
+/// RFC 8414 §3.1: for an issuer with a path, the well-known part comes first and the path follows it. Mounted at the
+/// root.
+pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
+    if !issuer_path.is_empty() {
+        config
+            .app_data(Data::new(Written::default()))
+            .route(&format!("{OPENID_CONFIGURATION}{issuer_path}"), web::get().to(document))
+            .route(&format!("{OAUTH_AUTHORIZATION_SERVER}{issuer_path}"), web::get().to(document));
+    }
+}
+
+/// The document as it was last written, and the signing algorithms it was written for: those change with the keys.
+#[derive(Default)]
+struct Written(Mutex<Option<(Vec<SigningAlgorithm>, Bytes)>>);
+
+async fn document(cx: Data<Cx>, written: Data<Written>) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .content_type("application/json")
+        .body(written.current(&cx))
+}
+
+impl Written {
+    fn current(&self, cx: &Cx) -> Bytes {
+        let algorithms: Vec<_> = cx.keys.current().algorithms(cx.now()).collect();
+        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match &*written {
+            Some((known, bytes)) if *known == algorithms => bytes.clone(),
+            _ => {
+                let bytes = Bytes::from(metadata(cx.issuer(), &cx.catalogue, &algorithms).to_string());
+                *written = Some((algorithms, bytes.clone()));
+                bytes
+            }
+        }
+    }
+}
+
+fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
+    let confidential: Vec<_> = AuthMethod::ALL.iter().filter(|method| **method != AuthMethod::None).collect();
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": issuer.join("/oauth2/authorize"),
+        "token_endpoint": issuer.join("/oauth2/token"),
+        "userinfo_endpoint": issuer.join("/oauth2/userinfo"),
+        "jwks_uri": issuer.join("/oauth2/jwks"),
+        "introspection_endpoint": issuer.join("/oauth2/introspect"),
+        "revocation_endpoint": issuer.join("/oauth2/revoke"),
+        "end_session_endpoint": issuer.join("/oauth2/end_session"),
+        "scopes_supported": catalogue.scope_names().collect::<Vec<_>>(),
+        "response_types_supported": ResponseType::ALL,
+        "response_modes_supported": ResponseMode::ALL,
+        "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
+        "subject_types_supported": ["public"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "introspection_endpoint_auth_methods_supported": confidential,
+        "revocation_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "code_challenge_methods_supported": [pkce::S256],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims::SUPPORTED,
+        "claims_parameter_supported": false,
+        "request_parameter_supported": false,
+        // OIDC Discovery §3: left out, this one would mean true.
+        "request_uri_parameter_supported": false,
+        "prompt_values_supported": PromptValue::ALL,
+        "acr_values_supported": [ACR_PASSWORD],
+        "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
+        "authorization_response_iss_parameter_supported": true,
+    })
+}

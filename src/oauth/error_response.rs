@@ -1,0 +1,75 @@
+//! How an endpoint that programs call says no: JSON, with the status of the code, and `WWW-Authenticate` where HTTP or
+//! RFC 6750 asks for it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::cx::Cx;
+use crate::error::{ErrorCode, OAuthError};
+use crate::web::origin::request_id;
+
+/// RFC 6749 §5.2: the error of a token, introspection or revocation request.
+pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse {
+    log(request, error);
+    let mut response = HttpResponse::build(status(error.code));
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if error.code == ErrorCode::InvalidClient {
+        // RFC 6749 §5.2: a client that used the Authorization header is told the scheme; RFC 9110 §11.6.1 wants the
+        // header on every 401.
+        response.insert_header((header::WWW_AUTHENTICATE, challenge("Basic", cx, &[])));
+    }
+    if error.code == ErrorCode::TemporarilyUnavailable {
+        response.insert_header((header::RETRY_AFTER, "1"));
+    }
+    response.json(body(error))
+}
+
+/// RFC 6750 §3: the error of a request that carries an access token. `None` as `error` where it carried none: then no
+/// error code is sent.
+pub fn bearer(request: &HttpRequest, cx: &Cx, error: Option<&OAuthError>) -> HttpResponse {
+    let Some(error) = error else {
+        let header = (header::WWW_AUTHENTICATE, challenge("Bearer", cx, &[]));
+        return HttpResponse::Unauthorized().insert_header(header).finish();
+    };
+    log(request, error);
+    let description = error.description();
+    let mut attributes = vec![("error", error.code.wire()), ("error_description", &*description)];
+    if error.code == ErrorCode::InsufficientScope {
+        attributes.push(("scope", "openid"));
+    }
+    let mut response = HttpResponse::build(status(error.code));
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if matches!(error.code.status(), 400..=403) {
+        response.insert_header((header::WWW_AUTHENTICATE, challenge("Bearer", cx, &attributes)));
+    }
+    response.json(body(error))
+}
+
+fn body(error: &OAuthError) -> serde_json::Value {
+    json!({ "error": error.code.wire(), "error_description": error.description() })
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+fn challenge(scheme: &str, cx: &Cx, attributes: &[(&str, &str)]) -> HeaderValue {
+    use std::fmt::Write as _;
+    let mut text = format!("{scheme} realm=\"{}\"", cx.issuer());
+    for (name, value) in attributes {
+        // The description's character set holds neither quotation mark nor backslash. Writing to a string cannot fail.
+        let _ = write!(text, ", {name}=\"{value}\"");
+    }
+    HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Bearer"))
+}
+
+fn log(request: &HttpRequest, error: &OAuthError) {
+    let request_id = request_id(request);
+    if error.code == ErrorCode::ServerError {
+        tracing::error!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request failed");
+    } else {
+        tracing::info!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request refused");
+    }
+}

@@ -1,0 +1,23 @@
+//! The body of a protocol request.
+
+use actix_web::HttpRequest;
+use actix_web::http::header;
+
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::params::Params;
+
+/// Reads a body of `application/x-www-form-urlencoded`; of its parameters only those in `repeatable` may occur twice.
+pub fn parse(request: &HttpRequest, body: &[u8], repeatable: &[&str]) -> Result<Params> {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    // RFC 6749 §3.2: parameters are sent in the body, as a form; a body of another kind holds none.
+    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidRequest,
+            "Send the parameters in the body, with Content-Type: application/x-www-form-urlencoded.",
+        ));
+    }
+    let params = Params::parse(body)?;
+    params.check_all(repeatable)?;
+    Ok(params)
+}

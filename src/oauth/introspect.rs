@@ -1,0 +1,127 @@
+//! `POST /oauth2/introspect` (RFC 7662): a resource server asks what a token may do.
+//!
+//! A caller learns of a token that was issued to it, or that is meant for a resource it is the server of. Of all others
+//! it learns that they are not active, which is also all that it learns of unknown ones.
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::ExposeSecret;
+use serde::Serialize;
+
+use super::{client_auth, error_response, form};
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::tokens::access_token::Audience;
+use crate::domain::tokens::inspect::LiveToken;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::scope::Scope;
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{Client, RefreshState};
+use crate::web::origin::origin;
+
+/// RFC 7662 §2.2
+#[derive(Debug, Default, Serialize)]
+struct Introspection {
+    active: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<Scope>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iat: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sub: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    aud: Option<Audience>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    iss: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jti: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    auth_time: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    acr: Option<String>,
+}
+
+pub(super) async fn introspect(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
+    match respond(&request, &body, &cx).await {
+        Ok(answer) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer),
+        Err(error) => error_response::json(&request, &cx, &error),
+    }
+}
+
+async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspection> {
+    let now = cx.now();
+    let origin = origin(request, &cx.config.server.trusted_proxies);
+    let params = form::parse(request, body, &[])?;
+    let caller = client_auth::authenticate(request, &params, cx, &origin, now).await?;
+    // RFC 7662 §2.1: callers authenticate, so that tokens cannot be guessed at; a public client has not.
+    if !caller.is_confidential() {
+        let text = "Introspection is for clients that authenticate.";
+        return Err(OAuthError::new(ErrorCode::InvalidClient, text).because("public client at introspection"));
+    }
+    let token = params.required("token")?;
+    if token_format::kind_of(token) == Some(TokenKind::RefreshToken) {
+        return refresh_token(cx, &caller, token, now).await;
+    }
+    let live = cx.inspector().inspect(token, now).await?;
+    Ok(live.filter(|live| may_know(&caller, live)).map(|live| describe(cx, live)).unwrap_or_default())
+}
+
+/// RFC 7662 §2.2, §4: what the caller has no business with is not active, as far as it can tell.
+fn may_know(caller: &Client, live: &LiveToken) -> bool {
+    let is_theirs = live.token.client_id == caller.id;
+    let serves = |audience: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == audience);
+    is_theirs || live.token.audience.iter().any(serves)
+}
+
+fn describe(cx: &Cx, live: LiveToken) -> Introspection {
+    let token = live.token;
+    let sub = token.person_id.map_or_else(|| token.client_id.to_string(), |person| person.to_string());
+    Introspection {
+        active: true,
+        scope: Some(token.scope),
+        client_id: Some(token.client_id.0),
+        username: live.person.map(|person| person.username),
+        token_type: Some("Bearer"),
+        exp: Some(token.expires_at.seconds()),
+        iat: Some(token.issued_at.seconds()),
+        sub: Some(sub),
+        aud: Some(token.audience.into()),
+        iss: Some(cx.issuer().as_str().to_owned()),
+        jti: Some(token.jti),
+        auth_time: live.authorization.as_ref().map(|authorization| authorization.auth_time.seconds()),
+        acr: live.authorization.and_then(|authorization| authorization.acr),
+    }
+}
+
+/// A refresh token is between its client and us.
+async fn refresh_token(cx: &Cx, caller: &Client, token: &str, now: Timestamp) -> Result<Introspection> {
+    let inactive = Introspection::default();
+    let Some(token) = token_format::parse(TokenKind::RefreshToken, token) else { return Ok(inactive) };
+    let Some(token) = cx.store.refresh_token(&cx.hasher.hash(token.expose_secret())).await? else {
+        return Ok(inactive);
+    };
+    let Some(authorization) = cx.store.authorization(token.authorization_id).await? else { return Ok(inactive) };
+    let is_live = token.state == RefreshState::Live && token.expires_at > now && authorization.is_live(now);
+    if !is_live || authorization.client_id != caller.id {
+        return Ok(inactive);
+    }
+    Ok(Introspection {
+        active: true,
+        scope: Some(token.scope),
+        client_id: Some(authorization.client_id.0),
+        exp: Some(token.expires_at.seconds()),
+        iat: Some(token.created_at.seconds()),
+        sub: Some(authorization.person_id.to_string()),
+        iss: Some(cx.issuer().as_str().to_owned()),
+        ..inactive
+    })
+}

@@ -1,0 +1,109 @@
+//! The token endpoint (RFC 6749 §3.2): parse, authenticate the client, may it use this grant, redeem, render.
+//!
+//! A grant fills in its own step and cannot forget a shared one. To add one: write its file, add its line to
+//! [`GRANTS`]. Discovery reads the same list.
+
+mod authorization_code;
+mod client_credentials;
+mod refresh_token;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use futures_util::future::LocalBoxFuture;
+
+use super::{client_auth, error_response, form};
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::clients::authentication::AuthenticatedClient;
+use crate::domain::events::Origin;
+use crate::domain::tokens::issue::TokenResponse;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::params::Params;
+use crate::protocol::resource::ResourceUri;
+use crate::web::origin::origin;
+
+/// A way to obtain tokens.
+pub struct Grant {
+    /// Its name on the wire.
+    pub grant_type: GrantType,
+    redeem: for<'a> fn(TokenRequest<'a>) -> LocalBoxFuture<'a, Result<TokenResponse>>,
+}
+
+/// Every grant of this server.
+pub const GRANTS: &[Grant] = &[
+    Grant { grant_type: GrantType::AuthorizationCode, redeem: |request| Box::pin(authorization_code::redeem(request)) },
+    Grant { grant_type: GrantType::ClientCredentials, redeem: |request| Box::pin(client_credentials::redeem(request)) },
+    Grant { grant_type: GrantType::RefreshToken, redeem: |request| Box::pin(refresh_token::redeem(request)) },
+];
+
+/// A token request whose client has proved who it is and may use the grant.
+pub struct TokenRequest<'a> {
+    cx: &'a Cx,
+    client: &'a AuthenticatedClient,
+    params: &'a Params,
+    origin: &'a Origin,
+    now: Timestamp,
+}
+
+impl TokenRequest<'_> {
+    /// The resources that the request names (RFC 8707 §2.2).
+    fn resources(&self) -> Result<Vec<ResourceUri>> {
+        self.cx.catalogue.check_resources(&self.params.all("resource")?, &self.client.metadata)
+    }
+}
+
+/// `POST /oauth2/token`
+pub async fn token(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
+    match respond(&request, &body, &cx).await {
+        Ok(response) => HttpResponse::Ok()
+            // RFC 6749 §5.1: a response that holds tokens must not be stored.
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::PRAGMA, "no-cache"))
+            .json(response),
+        Err(error) => error_response::json(&request, &cx, &error),
+    }
+}
+
+async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenResponse> {
+    let now = cx.now();
+    let origin = origin(request, &cx.config.server.trusted_proxies);
+    let params = form::parse(request, body, &["resource"])?;
+    let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
+    let grant = grant(&params)?;
+    let outcome = match check_allowed(grant, &client) {
+        Ok(()) => (grant.redeem)(TokenRequest { cx, client: &client, params: &params, origin: &origin, now }).await,
+        Err(refusal) => Err(refusal),
+    };
+    let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");
+    metrics::counter!("claviger_tokens_total", "grant" => grant.grant_type.wire(), "outcome" => word).increment(1);
+    outcome
+}
+
+fn grant(params: &Params) -> Result<&'static Grant> {
+    let grant_type = GrantType::parse(params.required("grant_type")?)?;
+    let unsupported = || OAuthError::from(ErrorCode::UnsupportedGrantType);
+    GRANTS.iter().find(|grant| grant.grant_type == grant_type).ok_or_else(unsupported)
+}
+
+/// RFC 6749 §5.2, `unauthorized_client`: a client uses only the grants it is registered for.
+fn check_allowed(grant: &Grant, client: &AuthenticatedClient) -> Result<()> {
+    if client.metadata.may_use(grant.grant_type) {
+        return Ok(());
+    }
+    let text = format!("This client is not registered for grant_type={}.", grant.grant_type);
+    Err(OAuthError::new(ErrorCode::UnauthorizedClient, text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offers_every_grant_that_a_client_can_register() {
+        for grant_type in GrantType::ALL {
+            assert!(GRANTS.iter().any(|grant| grant.grant_type == *grant_type), "{grant_type}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! `/oauth2/userinfo` (OIDC Core §5.3): what the scopes of an access token let an app know about a person.
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Map, Value};
+
+use super::{error_response, form};
+use crate::cx::Cx;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::bearer;
+use crate::protocol::scope;
+
+pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
+    let token = from_header(&request);
+    respond(&request, &cx, token).await
+}
+
+/// RFC 6750 §2.2: by POST, the token may also be in the body.
+pub(super) async fn post(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
+    let token = from_header(&request).and_then(|token| from_body(&request, &body, token));
+    respond(&request, &cx, token).await
+}
+
+async fn respond(request: &HttpRequest, cx: &Cx, token: Result<Option<String>>) -> HttpResponse {
+    let token = match token {
+        Ok(Some(token)) => token,
+        // RFC 6750 §3.1: a request without any credentials is told the scheme, and no error code.
+        Ok(None) => return error_response::bearer(request, cx, None),
+        Err(error) => return error_response::bearer(request, cx, Some(&error)),
+    };
+    match claims(cx, &token).await {
+        Ok(claims) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
+        Err(error) => error_response::bearer(request, cx, Some(&error)),
+    }
+}
+
+fn from_header(request: &HttpRequest) -> Result<Option<String>> {
+    let mut headers = request.headers().get_all(header::AUTHORIZATION);
+    let Some(value) = headers.next() else { return Ok(None) };
+    if headers.next().is_some() {
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Send one Authorization header, not several."));
+    }
+    let text = value.to_str().map_err(|_| OAuthError::from(ErrorCode::InvalidRequest))?;
+    bearer::parse(text).transpose().map(|token| token.map(str::to_owned))
+}
+
+fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> Result<Option<String>> {
+    if body.is_empty() || (in_header.is_some() && !is_form(request)) {
+        return Ok(in_header);
+    }
+    let params = form::parse(request, body, &[])?;
+    match (in_header, params.one("access_token")?) {
+        // RFC 6750 §2: a token must not be sent in more than one way.
+        (Some(_), Some(_)) => {
+            Err(OAuthError::new(ErrorCode::InvalidRequest, "Send the access token in one place, not in two."))
+        }
+        (in_header, in_body) => Ok(in_header.or(in_body.map(str::to_owned))),
+    }
+}
+
+fn is_form(request: &HttpRequest) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    content_type.is_some_and(|text| text.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"))
+}
+
+async fn claims(cx: &Cx, token: &str) -> Result<Map<String, Value>> {
+    let invalid = || OAuthError::from(ErrorCode::InvalidToken);
+    let live = cx.inspector().inspect(token, cx.now()).await?.ok_or_else(invalid)?;
+    // RFC 9068 §4: a token that is meant for another resource is not good here.
+    if !live.token.audience.iter().any(|audience| audience == cx.issuer().as_str()) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidToken,
+            "This access token is for another resource: ask for one without resource, or with the issuer as resource.",
+        ));
+    }
+    // OIDC Core §5.3.1: the access token comes from an OpenID Connect authentication, that is, of scope openid.
+    let Some(person) = live.person.filter(|_| live.token.scope.contains(scope::OPENID)) else {
+        return Err(OAuthError::new(ErrorCode::InsufficientScope, "UserInfo needs a token of scope openid."));
+    };
+    let mut claims = Map::new();
+    // OIDC Core §5.3.2: sub is always there, and equals that of the ID token.
+    claims.insert("sub".to_owned(), Value::from(person.id.to_string()));
+    let mut known = person.claims;
+    known.preferred_username.get_or_insert(person.username);
+    known.updated_at.get_or_insert(person.updated_at.seconds());
+    claims.extend(known.for_scope(&live.token.scope));
+    Ok(claims)
+}
