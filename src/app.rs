@@ -1,26 +1,13 @@
-//! Wiring: from settings to a server that answers. One line a feature.
+//! Wiring: from the bundle to a server that answers. One line a feature.
 
-use std::fmt;
 use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
 use actix_web::{HttpServer, web};
 
-use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Synchronous};
 use crate::cx::Cx;
-use crate::domain::catalogue::Catalogue;
-use crate::domain::clients::directory::ClientDirectory;
-use crate::domain::keys::hashing::TokenHasher;
-use crate::domain::keys::keeper::{Keeper, KeeperError};
-use crate::domain::keys::key_set::KeyRing;
-use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
-use crate::domain::keys::sealing::Sealer;
-use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::oauth;
-use crate::store::{Store, StoreError, StoreSettings};
-use crate::web::csrf::Csrf;
 use crate::web::static_files;
 
 /// A server that is ready to listen.
@@ -31,42 +18,17 @@ pub struct App {
 }
 
 impl App {
-    /// Opens the database, brings its schema up to date, makes or loads the keys.
-    pub async fn build(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
-        let master = master_key(&config, &*entropy)?;
-        let store = Store::connect(&store_settings(&config)).await?;
-        let applied = store.migrate().await?;
-        if !applied.is_empty() {
-            tracing::info!(steps = applied.join(", "), "the database schema was brought up to date");
-        }
-        let derive = |purpose| *master.derive(purpose);
-        let key_sealer = Arc::new(Sealer::new(&derive(Purpose::SigningKeys)));
-        let keeper = Keeper { store: store.clone(), sealer: Arc::clone(&key_sealer), entropy: Arc::clone(&entropy) };
-        for algorithm in keeper.ensure(clock.now()).await? {
-            tracing::info!(%algorithm, "made a signing key");
-        }
-        let cx = Cx {
-            keys: KeyRing::new(keeper.load().await?),
-            keeper,
-            hasher: TokenHasher::new(&derive(Purpose::TokenHash)),
-            request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
-            cookie_key: derive(Purpose::Cookie),
-            passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
-            clients: ClientDirectory::default(),
-            catalogue: Catalogue::new(&config),
-            csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
-            store,
-            clock,
-            entropy,
-            config,
-        };
-        Ok(Self { cx: Arc::new(cx) })
+    /// A server over `cx`.
+    #[must_use]
+    pub fn new(cx: Cx) -> Self {
+        Self { cx: Arc::new(cx) }
     }
 
     /// Every route, under the issuer's path.
     pub fn routes(&self, config: &mut web::ServiceConfig) {
         config.app_data(web::Data::from(Arc::clone(&self.cx)));
         let base = self.cx.issuer().path();
+        oauth::discovery::root_routes(config, base);
         config.service(web::scope(base).configure(oauth::routes).configure(static_files::routes));
     }
 
@@ -77,80 +39,5 @@ impl App {
             .workers(self.cx.config.server.worker_count())
             .listen(listener)?;
         Ok(server.run())
-    }
-}
-
-fn master_key(config: &Config, entropy: &dyn Entropy) -> Result<MasterKey, MasterKeyError> {
-    match &config.keys.encryption_key {
-        Some(key) => Ok(MasterKey::from_bytes(*key.expose())),
-        None => MasterKey::load_or_create(&config.keys.directory, entropy).map(|(key, _)| key),
-    }
-}
-
-fn store_settings(config: &Config) -> StoreSettings {
-    StoreSettings {
-        url: config.database.url.to_url(),
-        max_connections: config.database.max_connections,
-        flush_every_commit: config.database.synchronous == Synchronous::Full,
-    }
-}
-
-fn argon2_settings(config: &Config) -> Argon2Settings {
-    Argon2Settings {
-        memory_kib: config.passwords.argon2_memory_kib,
-        iterations: config.passwords.argon2_iterations,
-        parallelism: config.passwords.argon2_parallelism,
-        max_concurrent: config.passwords.hash_count(),
-        max_waiting: config.passwords.max_waiting_hashes as usize,
-    }
-}
-
-/// Why the server cannot start.
-#[derive(Debug)]
-pub enum StartError {
-    /// The key-encryption key.
-    MasterKey(MasterKeyError),
-    /// The signing keys.
-    Keys(KeeperError),
-    /// The database.
-    Store(StoreError),
-    /// The settings of password hashing.
-    Passwords(PasswordError),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MasterKey(error) => error.fmt(f),
-            Self::Keys(error) => write!(f, "the signing keys cannot be used: {error}"),
-            Self::Store(error) => error.fmt(f),
-            Self::Passwords(error) => write!(f, "passwords cannot be hashed with these settings: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
-
-impl From<MasterKeyError> for StartError {
-    fn from(error: MasterKeyError) -> Self {
-        Self::MasterKey(error)
-    }
-}
-
-impl From<KeeperError> for StartError {
-    fn from(error: KeeperError) -> Self {
-        Self::Keys(error)
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<PasswordError> for StartError {
-    fn from(error: PasswordError) -> Self {
-        Self::Passwords(error)
     }
 }

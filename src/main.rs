@@ -8,6 +8,7 @@ use claviger::app::App;
 use claviger::cli::{self, Command, Failure};
 use claviger::clock::{SystemClock, SystemEntropy};
 use claviger::config::{self, Config};
+use claviger::cx::Cx;
 
 fn main() -> ExitCode {
     let args = cli::parse();
@@ -20,9 +21,10 @@ fn main() -> ExitCode {
 fn serve(args: &cli::Args) -> Result<(), Failure> {
     let config = Config::load(args.config.as_deref(), config::environment())?;
     actix_web::rt::System::new().block_on(async {
-        let app = App::build(config, Arc::new(SystemClock), Arc::new(SystemEntropy))
+        let cx = Cx::open(config, Arc::new(SystemClock), Arc::new(SystemEntropy))
             .await
             .map_err(|error| Failure::refused(error.to_string()))?;
+        let app = App::new(cx);
         let listen = app.cx.config.server.listen;
         let listener = TcpListener::bind(listen)
             .map_err(|error| Failure::refused(format!("cannot listen at {listen}: {error}")))?;

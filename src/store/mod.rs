@@ -135,6 +135,11 @@ impl Store {
         Ok(clock().saturating_sub(start))
     }
 
+    /// Closes every connection; whatever comes after fails.
+    pub async fn close(&self) -> Result<()> {
+        Ok(self.readers.close_by_ref().await?)
+    }
+
     /// Pieces of work waiting for the writer.
     #[must_use]
     pub fn waiting_writes(&self) -> usize {

@@ -1,2 +1,8 @@
-#[test]
-fn x() {}
+//! Black-box tests: a real server on a loopback port, a fresh database each, a clock that the test sets. One binary,
+//! because every other would link the server anew; its tree mirrors the URLs.
+//!
+//! `CLAVIGER_TEST_DATABASE=postgres://…` runs the same suite on PostgreSQL.
+
+mod support;
+
+mod oauth;

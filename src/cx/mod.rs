@@ -1,5 +1,7 @@
 //! The bundle that features are handed. What lies below is given just the parts that it uses, never the bundle.
 
+mod open;
+
 use std::sync::Arc;
 
 use crate::clock::{Clock, Entropy, Timestamp};
@@ -16,6 +18,8 @@ use crate::domain::tokens::issue::Mint;
 use crate::protocol::issuer::Issuer;
 use crate::store::Store;
 use crate::web::csrf::Csrf;
+
+pub use open::{StartError, store_settings};
 
 /// Everything a request may need.
 pub struct Cx {

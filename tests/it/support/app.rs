@@ -1,0 +1,277 @@
+//! A real server for one test: its own port, database and clock.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::ServerHandle;
+use claviger::app::App;
+use claviger::clock::{Clock, SystemEntropy, TestClock, Timestamp};
+use claviger::config::Config;
+use claviger::cx::Cx;
+use claviger::domain::events::{Actor, Origin};
+use claviger::ids::{ClientId, PersonId};
+use claviger::protocol::claims::StandardClaims;
+use claviger::protocol::client_metadata::ClientMetadata;
+use claviger::store::{Client, ClientSecret, Event, EventFilter, Person};
+use secrecy::SecretString;
+use serde_json::{Value, json};
+
+use super::browser::Browser;
+use super::database::TestDatabase;
+use super::http::{Answer, Http};
+
+/// When every test begins: 2026-11-23T00:00:00Z.
+pub const START: Timestamp = Timestamp::from_seconds(1_795_392_000);
+/// What every test's keys are sealed under.
+pub const ENCRYPTION_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+/// The password of every person that [`TestApp::person`] makes.
+pub const PASSWORD: &str = "correct horse battery staple";
+/// The secret of every confidential client that [`TestApp::client`] makes.
+pub const SECRET: &str = "a secret of the operator's, 32 bytes or more";
+
+/// Argon2 as cheap as it gets: tests do not measure it.
+const CHEAP: &str = "passwords.argon2_memory_kib = 8\npasswords.argon2_iterations = 1\n";
+
+/// A running server.
+pub struct TestApp {
+    /// What the server is handed: the store, for what no endpoint tells.
+    pub cx: Arc<Cx>,
+    /// The server's clock.
+    pub clock: Arc<TestClock>,
+    /// Where it listens, without the issuer's path.
+    pub origin: String,
+    /// Its issuer.
+    pub issuer: String,
+    /// Where it keeps files.
+    pub folder: tempfile::TempDir,
+    http: Http,
+    server: ServerHandle,
+}
+
+/// A client that was registered for a test.
+#[derive(Clone, Debug)]
+pub struct TestClient {
+    /// Its identifier.
+    pub id: String,
+    /// Its secret; empty for a public client.
+    pub secret: String,
+}
+
+impl TestApp {
+    /// A server with default settings.
+    pub async fn start() -> Self {
+        Self::start_with("").await
+    }
+
+    /// A server with these settings besides (top-level dotted keys or tables).
+    pub async fn start_with(toml: &str) -> Self {
+        Self::start_at("", toml).await
+    }
+
+    /// A server whose issuer carries `path`.
+    pub async fn start_at(path: &str, toml: &str) -> Self {
+        let clock = Arc::new(TestClock::at(START));
+        Self::start_on(path, toml, Arc::clone(&clock), clock).await
+    }
+
+    /// A server on the machine's own clock, for libraries that look at theirs.
+    pub async fn start_in_real_time(toml: &str) -> Self {
+        let unused = Arc::new(TestClock::at(START));
+        Self::start_on("", toml, unused, Arc::new(claviger::clock::SystemClock)).await
+    }
+
+    async fn start_on(path: &str, toml: &str, handle: Arc<TestClock>, clock: Arc<dyn Clock>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let database = TestDatabase::fresh().await;
+        let issuer = format!("{origin}{path}");
+        let set = [
+            ("CLAVIGER__SERVER__ISSUER", issuer.as_str()),
+            ("CLAVIGER__SERVER__WORKERS", "1"),
+            ("CLAVIGER__DATABASE__URL", &database.url),
+            ("CLAVIGER__DATABASE__MAX_CONNECTIONS", "4"),
+            ("CLAVIGER__KEYS__ENCRYPTION_KEY", ENCRYPTION_KEY),
+        ];
+        // What a test sets itself wins over what every test is given.
+        let named = |key: &str| toml.contains(&key["CLAVIGER__".len()..].to_lowercase().replace("__", "."));
+        let set = set.into_iter().filter(|(key, _)| !named(key));
+        let set = set.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let config = Config::from_toml(&format!("{CHEAP}{toml}"), set).unwrap_or_else(|faults| panic!("{faults}"));
+        let issuer = config.server.issuer.as_str().to_owned();
+        let cx = Cx::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
+        let app = App::new(cx);
+        let server = app.serve(listener).unwrap();
+        let handle_of_server = server.handle();
+        actix_web::rt::spawn(server);
+        Self {
+            cx: Arc::clone(&app.cx),
+            clock: handle,
+            origin,
+            issuer,
+            folder: database.folder,
+            http: Http::new(),
+            server: handle_of_server,
+        }
+    }
+
+    /// The URL of a path below the issuer, as this test reaches it.
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.cx.issuer().path())
+    }
+
+    /// `GET`, without following redirects.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.http.get(&self.url(path), &[]).await
+    }
+
+    /// `GET` with headers.
+    pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.http.get(&self.url(path), headers).await
+    }
+
+    /// `POST` of a form.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
+        self.post_with(path, form, &[]).await
+    }
+
+    /// `POST` of a form with headers.
+    pub async fn post_with(&self, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> Answer {
+        self.post_raw(path, super::form_encode(form), headers).await
+    }
+
+    /// `POST` of a body that says it is a form.
+    pub async fn post_raw(&self, path: &str, body: impl Into<Vec<u8>>, headers: &[(&str, &str)]) -> Answer {
+        let mut all = vec![("content-type", "application/x-www-form-urlencoded")];
+        all.retain(|(name, _)| !headers.iter().any(|(own, _)| own == name));
+        all.extend_from_slice(headers);
+        self.http.post(&self.url(path), body.into(), &all).await
+    }
+
+    /// `POST /oauth2/token` by a client, by its registered method.
+    pub async fn token(&self, client: &TestClient, form: &[(&str, &str)]) -> Answer {
+        if client.secret.is_empty() {
+            let mut form = form.to_vec();
+            form.push(("client_id", &client.id));
+            return self.post("/oauth2/token", &form).await;
+        }
+        self.post_with("/oauth2/token", form, &[("authorization", &client.basic())]).await
+    }
+
+    /// Registers a client, under a name made of its metadata's `client_id` or `app`.
+    pub async fn client(&self, mut metadata: Value) -> TestClient {
+        let members = metadata.as_object_mut().unwrap();
+        let id = members.entry("client_id").or_insert_with(|| json!("app")).as_str().unwrap().to_owned();
+        let metadata = ClientMetadata::parse(metadata.to_string().as_bytes())
+            .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<String>()));
+        let now = self.cx.now();
+        let secret = if metadata.is_confidential() { SECRET } else { "" };
+        let client = Client {
+            id: ClientId(id.clone()),
+            metadata,
+            secrets: Vec::new(),
+            created_at: now,
+            updated_at: now,
+            disabled_at: None,
+        };
+        let stored = ClientSecret { hash: self.cx.hasher.hash(secret), created_at: now, expires_at: None };
+        let row = self.cx.entropy.uuid();
+        self.cx
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_client(&client).await?;
+                    if client.metadata.is_confidential() {
+                        tx.insert_client_secret(&client.id, row, &stored).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+            .unwrap();
+        TestClient { id, secret: secret.to_owned() }
+    }
+
+    /// A machine client with the scope `read write`.
+    pub async fn machine(&self) -> TestClient {
+        self.client(json!({
+            "client_id": "machine",
+            "grant_types": ["client_credentials"],
+            "response_types": [],
+            "scope": "read write",
+        }))
+        .await
+    }
+
+    /// A web app with the redirect URI `https://app.example/callback` and everything a person may allow.
+    pub async fn web_app(&self) -> TestClient {
+        self.client(json!({
+            "client_id": "app",
+            "client_name": "Example App",
+            "redirect_uris": ["https://app.example/callback"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "openid profile email offline_access",
+        }))
+        .await
+    }
+
+    /// A person with [`PASSWORD`] and every standard claim that a scope can ask for.
+    pub async fn person(&self, username: &str) -> PersonId {
+        let id = PersonId(self.cx.entropy.uuid());
+        let now = self.cx.now();
+        let hash = self.cx.passwords.hash(SecretString::from(PASSWORD)).await.unwrap();
+        let claims: StandardClaims = serde_json::from_value(json!({
+            "name": "Ada Lovelace",
+            "given_name": "Ada",
+            "family_name": "Lovelace",
+            "email": format!("{username}@example.com"),
+            "email_verified": true,
+        }))
+        .unwrap();
+        let person = Person {
+            id,
+            username: username.to_owned(),
+            claims,
+            password_hash: Some(hash),
+            admin: false,
+            created_at: now,
+            updated_at: now,
+            disabled_at: None,
+        };
+        let insert = self.cx.store.write(move |tx| Box::pin(async move { tx.insert_person(&person).await }));
+        insert.await.unwrap();
+        id
+    }
+
+    /// A browser without cookies.
+    pub fn browser(&self) -> Browser {
+        Browser::new(&self.origin, self.cx.issuer().path())
+    }
+
+    /// Every event of a kind, the latest first.
+    pub async fn events(&self, kind: &str) -> Vec<Event> {
+        let filter = EventFilter { kind: Some(kind.to_owned()), ..EventFilter::default() };
+        self.cx.store.events(&filter, 1000).await.unwrap()
+    }
+
+    /// Who does what a test does without an endpoint.
+    pub fn operator() -> (Actor, Origin) {
+        (Actor::Operator, Origin::default())
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        // The future does its work when it is made; nobody has to wait for it.
+        drop(self.server.stop(false));
+    }
+}
+
+impl TestClient {
+    /// Its `Authorization` header: RFC 6749 §2.3.1, form-encoded before base64.
+    pub fn basic(&self) -> String {
+        use base64::Engine;
+        let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+        let pair = format!("{}:{}", encode(&self.id), encode(&self.secret));
+        format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair))
+    }
+}

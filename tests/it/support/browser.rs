@@ -1,0 +1,165 @@
+//! A browser as far as these tests need one: cookies, redirects on our own server, forms.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use scraper::{ElementRef, Html, Selector};
+use url::Url;
+
+use super::http::{Answer, Http};
+
+/// A browser with its cookies.
+pub struct Browser {
+    http: Http,
+    origin: String,
+    base: String,
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// Where a browser has arrived: a page of ours, or the URL of another site to which it was sent.
+#[derive(Debug)]
+pub struct Page {
+    /// The URL in the address bar.
+    pub url: Url,
+    /// The answer; for another site's URL the redirect that led there.
+    pub answer: Answer,
+    /// Every `Set-Cookie` header on the way.
+    pub set_cookies: Vec<String>,
+}
+
+impl Browser {
+    pub(super) fn new(origin: &str, base: &str) -> Self {
+        Self { http: Http::new(), origin: origin.to_owned(), base: base.to_owned(), cookies: Mutex::default() }
+    }
+
+    /// Opens a path below the issuer, or a whole URL, and follows redirects as long as they stay on our server.
+    pub async fn open(&self, target: &str) -> Page {
+        let url = if target.starts_with("http") { target.to_owned() } else { self.url(target) };
+        let answer = self.get(&url).await;
+        self.follow(Url::parse(&url).unwrap(), answer).await
+    }
+
+    /// Sends the form `selector` of `page`, with `fields` in place of what its inputs hold. A button is one of `fields`.
+    pub async fn submit(&self, page: &Page, selector: &str, fields: &[(&str, &str)]) -> Page {
+        let (action, form) = page.form(selector, fields);
+        self.post(&action, &form).await
+    }
+
+    /// Posts a form to a path below the issuer, or a whole URL.
+    pub async fn post(&self, target: &str, form: &[(String, String)]) -> Page {
+        let url = if target.starts_with("http") { target.to_owned() } else { self.url(target) };
+        let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let body = super::form_encode(&pairs).into_bytes();
+        let cookies = self.cookie_header();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("origin", self.origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("accept", "text/html"),
+            ("cookie", cookies.as_str()),
+        ];
+        let answer = self.http.post(&url, body, &headers).await;
+        self.follow(Url::parse(&url).unwrap(), answer).await
+    }
+
+    /// The value of a cookie.
+    pub fn cookie(&self, name: &str) -> Option<String> {
+        self.cookies.lock().unwrap().get(name).cloned()
+    }
+
+    /// Sets or, without a value, forgets a cookie.
+    pub fn set_cookie(&self, name: &str, value: Option<&str>) {
+        let mut cookies = self.cookies.lock().unwrap();
+        match value {
+            Some(value) => cookies.insert(name.to_owned(), value.to_owned()),
+            None => cookies.remove(name),
+        };
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{}{path}", self.origin, self.base)
+    }
+
+    async fn follow(&self, mut url: Url, mut answer: Answer) -> Page {
+        let mut set_cookies = self.keep_cookies(&answer);
+        for _ in 0..10 {
+            let location = answer.header("location");
+            if !(300..400).contains(&answer.status) || location.is_empty() {
+                return Page { url, answer, set_cookies };
+            }
+            url = url.join(location).unwrap();
+            if url.origin().ascii_serialization() != self.origin {
+                return Page { url, answer, set_cookies };
+            }
+            answer = self.get(url.as_str()).await;
+            set_cookies.extend(self.keep_cookies(&answer));
+        }
+        panic!("too many redirects, the last to {url}");
+    }
+
+    async fn get(&self, url: &str) -> Answer {
+        self.http.get(url, &[("accept", "text/html"), ("cookie", &self.cookie_header())]).await
+    }
+
+    fn cookie_header(&self) -> String {
+        let cookies = self.cookies.lock().unwrap();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
+    fn keep_cookies(&self, answer: &Answer) -> Vec<String> {
+        let set: Vec<String> =
+            answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned()).collect();
+        for header in &set {
+            let pair = header.split(';').next().unwrap();
+            let (name, value) = pair.split_once('=').unwrap();
+            let gone = value.is_empty() || header.to_ascii_lowercase().contains("max-age=0");
+            self.set_cookie(name, (!gone).then_some(value));
+        }
+        set
+    }
+}
+
+impl Page {
+    /// A parameter of the URL.
+    pub fn query(&self, name: &str) -> Option<String> {
+        self.url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
+    /// The text that a person reads in the elements that `selector` finds, or nothing.
+    pub fn text(&self, selector: &str) -> String {
+        let html = Html::parse_document(&self.answer.body);
+        let selector = Selector::parse(selector).unwrap();
+        let texts = html.select(&selector).flat_map(|element| element.text());
+        texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether `selector` finds anything.
+    pub fn has(&self, selector: &str) -> bool {
+        let html = Html::parse_document(&self.answer.body);
+        html.select(&Selector::parse(selector).unwrap()).next().is_some()
+    }
+
+    /// Where a form goes, and what it sends with `fields` in place of its inputs.
+    #[track_caller]
+    pub fn form(&self, selector: &str, fields: &[(&str, &str)]) -> (String, Vec<(String, String)>) {
+        let html = Html::parse_document(&self.answer.body);
+        let form = html.select(&Selector::parse(selector).unwrap()).next();
+        let form = form.unwrap_or_else(|| panic!("no {selector} in {} {}", self.answer.status, self.answer.body));
+        let input = Selector::parse("input[name]").unwrap();
+        let inputs = form.select(&input).filter(is_sent).map(|input| {
+            let attribute = |name| input.value().attr(name).unwrap_or_default().to_owned();
+            (attribute("name"), attribute("value"))
+        });
+        let mut pairs: Vec<_> =
+            inputs.filter(|(name, _)| !fields.iter().any(|(own, _)| own == name)).collect();
+        pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let action = form.value().attr("action").unwrap_or_default();
+        (self.url.join(action).unwrap().into(), pairs)
+    }
+}
+
+/// An input is sent unless it is a box that is not ticked.
+fn is_sent(input: &ElementRef<'_>) -> bool {
+    let kind = input.value().attr("type").unwrap_or("text");
+    !matches!(kind, "checkbox" | "radio") || input.value().attr("checked").is_some()
+}
