@@ -46,20 +46,12 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("client_secrets_by_client")
-                    .table("client_secrets")
-                    .col("client_id")
-                    .take(),
+                Index::create().name("client_secrets_by_client").table("client_secrets").col("client_id").take(),
             )
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("client_secrets_by_expiry")
-                    .table("client_secrets")
-                    .col("expires_at")
-                    .take(),
+                Index::create().name("client_secrets_by_expiry").table("client_secrets").col("expires_at").take(),
             )
             .await
     }

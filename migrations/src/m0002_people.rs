@@ -55,20 +55,12 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("one_time_links_by_expiry")
-                    .table("one_time_links")
-                    .col("expires_at")
-                    .take(),
+                Index::create().name("one_time_links_by_expiry").table("one_time_links").col("expires_at").take(),
             )
             .await?;
         manager
             .create_index(
-                Index::create()
-                    .name("one_time_links_by_person")
-                    .table("one_time_links")
-                    .col("person_id")
-                    .take(),
+                Index::create().name("one_time_links_by_person").table("one_time_links").col("person_id").take(),
             )
             .await
     }

@@ -54,7 +54,11 @@ const INDEXES: &[(&str, &str, &[&str])] = &[
     ("revoked_tokens_by_expiry", "revoked_tokens", &["expires_at"]),
 ];
 
-fn cascade(from_table: &'static str, column: &'static str, to: (&'static str, &'static str)) -> ForeignKeyCreateStatement {
+fn cascade(
+    from_table: &'static str,
+    column: &'static str,
+    to: (&'static str, &'static str),
+) -> ForeignKeyCreateStatement {
     ForeignKey::create().from(from_table, column).to(to.0, to.1).on_delete(ForeignKeyAction::Cascade).take()
 }
 

@@ -162,7 +162,7 @@ impl Catalogue {
     /// (RFC 8707 §2.2, "downscoping").
     #[must_use]
     pub fn scope_for(&self, scope: &Scope, audience: &[String]) -> Scope {
-                let fits = |name: &str| {
+        let fits = |name: &str| {
             let mut owners = self.resources.iter().filter(|resource| resource.scopes.contains(name)).peekable();
             owners.peek().is_none() || owners.any(|owner| audience.contains(&owner.identifier))
         };

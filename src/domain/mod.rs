@@ -7,6 +7,7 @@ pub mod events;
 pub mod jobs;
 pub mod keys;
 pub mod pending_request;
+pub mod pending_sign_out;
 pub mod people;
 pub mod sessions;
 pub mod tokens;

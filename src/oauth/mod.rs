@@ -6,6 +6,7 @@
 pub mod authorize;
 mod client_auth;
 pub mod discovery;
+mod end_session;
 mod error_response;
 mod form;
 mod introspect;
@@ -14,16 +15,26 @@ mod revoke;
 pub mod token;
 mod userinfo;
 
+use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpResponse, Route};
 
 /// Mounts every endpoint, below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
+    let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
         .configure(discovery::routes)
-        .route("/oauth2/jwks", web::get().to(jwks::jwks))
-        .route("/oauth2/token", web::post().to(token::token))
-        .route("/oauth2/userinfo", web::get().to(userinfo::get))
-        .route("/oauth2/userinfo", web::post().to(userinfo::post))
-        .route("/oauth2/introspect", web::post().to(introspect::introspect))
-        .route("/oauth2/revoke", web::post().to(revoke::revoke));
+        .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")))
+        .service(endpoint("token").post(token::token).default_service(only("POST")))
+        .service(endpoint("userinfo").get(userinfo::get).post(userinfo::post).default_service(only("GET, POST")))
+        .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
+        .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")))
+        .service(
+            endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),
+        );
+}
+
+/// RFC 9110 §15.5.6: a method that is not allowed is answered with those that are.
+fn only(allowed: &'static str) -> Route {
+    web::to(move || async move { HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, allowed)).finish() })
 }

@@ -47,9 +47,7 @@ async fn revoke_refresh_token(cx: &Cx, client: &Client, token: &str, origin: &Or
     let id = token.authorization_id;
     let Some(authorization) = cx.store.authorization(id).await? else { return Ok(()) };
     check_owner(client, &authorization.client_id)?;
-    let event = event(client, "refresh_token", Some(id))
-        .person(authorization.person_id)
-        .at(now, &*cx.entropy, origin);
+    let event = event(client, "refresh_token", Some(id)).person(authorization.person_id).at(now, &*cx.entropy, origin);
     cx.store
         .write(move |tx| {
             Box::pin(async move {
@@ -71,9 +69,11 @@ async fn revoke_access_token(
     now: Timestamp,
 ) -> Result<()> {
     check_owner(client, &token.client_id)?;
-    let event = event(client, "access_token", token.authorization_id)
-        .detail("jti", token.jti.as_str())
-        .at(now, &*cx.entropy, origin);
+    let event = event(client, "access_token", token.authorization_id).detail("jti", token.jti.as_str()).at(
+        now,
+        &*cx.entropy,
+        origin,
+    );
     cx.store
         .write(move |tx| {
             Box::pin(async move {

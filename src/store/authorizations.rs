@@ -182,10 +182,9 @@ impl Tx {
 
 fn value(row: authorization::Model) -> Result<Authorization> {
     const TABLE: &str = "authorizations";
-    let revoked = row.revoked_at.map(|at| Revocation {
-        at: Timestamp::from_millis(at),
-        because: row.revoked_because.unwrap_or_default(),
-    });
+    let revoked = row
+        .revoked_at
+        .map(|at| Revocation { at: Timestamp::from_millis(at), because: row.revoked_because.unwrap_or_default() });
     Ok(Authorization {
         id: AuthorizationId(row.id),
         client_id: ClientId(row.client_id),

@@ -107,8 +107,9 @@ fn value(row: code::Model) -> Result<Code> {
     let id = row.authorization_id;
     let code_challenge = match row.code_challenge.as_deref() {
         None => None,
-        Some(challenge) => CodeChallenge::s256(challenge).map(Some)
-            .map_err(|error| StoreError::inconsistent("codes", id, error))?,
+        Some(challenge) => {
+            CodeChallenge::s256(challenge).map(Some).map_err(|error| StoreError::inconsistent("codes", id, error))?
+        }
     };
     Ok(Code {
         hash: token_hash("codes", id, &row.hash)?,

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use claviger_migrations::{Migrator, MigratorTrait};
-use secrecy::{ExposeSecret, SecretString};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::MigrationStatus;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::writer::Writer;
 use super::{Result, Store};

@@ -95,10 +95,8 @@ impl Tx {
             last_used_at: Set(now.millis()),
         };
         let unique = [grant::Column::PersonId, grant::Column::ClientId];
-        let inserted = grant::Entity::insert(added)
-            .on_conflict_do_nothing_on(unique)
-            .exec_without_returning(&self.0)
-            .await?;
+        let inserted =
+            grant::Entity::insert(added).on_conflict_do_nothing_on(unique).exec_without_returning(&self.0).await?;
         if matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)) {
             return Ok(new);
         }

@@ -154,10 +154,9 @@ fn value(row: token::Model) -> Result<RefreshToken> {
     let state = match (row.used_at, row.successor_hash, row.superseded_at) {
         (None, None, None) => RefreshState::Live,
         (None, None, Some(_)) => RefreshState::Superseded,
-        (Some(at), Some(successor), None) => RefreshState::Used {
-            at: Timestamp::from_millis(at),
-            successor: token_hash(TABLE, id, &successor)?,
-        },
+        (Some(at), Some(successor), None) => {
+            RefreshState::Used { at: Timestamp::from_millis(at), successor: token_hash(TABLE, id, &successor)? }
+        }
         _ => return Err(StoreError::inconsistent(TABLE, id, "neither live, used nor superseded")),
     };
     Ok(RefreshToken {

@@ -46,12 +46,7 @@ impl Store {
 }
 
 /// Deletes up to `limit` rows that meet `condition`, found by their primary key `key`.
-pub(super) async fn delete_batch<E, C>(
-    db: &C,
-    key: E::Column,
-    condition: SimpleExpr,
-    limit: u64,
-) -> Result<u64>
+pub(super) async fn delete_batch<E, C>(db: &C, key: E::Column, condition: SimpleExpr, limit: u64) -> Result<u64>
 where
     E: EntityTrait,
     C: ConnectionTrait,

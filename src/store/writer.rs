@@ -10,9 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use sea_orm::{
-    DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
 use super::{Result, StoreError, Tx, TxFuture};
@@ -106,10 +104,8 @@ where
         Box::pin(async move {
             let Some(work) = self.work.take() else { return Err(StoreError::Abandoned) };
             // A panic in one piece of work must not take the writer, and with it every other caller, along.
-            let outcome = AssertUnwindSafe(async { work(tx).await })
-                .catch_unwind()
-                .await
-                .unwrap_or(Err(StoreError::Abandoned));
+            let outcome =
+                AssertUnwindSafe(async { work(tx).await }).catch_unwind().await.unwrap_or(Err(StoreError::Abandoned));
             let fate = outcome.as_ref().map(|_| ()).map_err(StoreError::clone);
             self.outcome = Some(outcome);
             fate

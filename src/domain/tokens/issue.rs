@@ -176,7 +176,12 @@ impl Mint<'_> {
         PreparedAccessToken::Opaque(token, row)
     }
 
-    fn refresh_token(&self, authorization: &Authorization, scope: Scope, now: Timestamp) -> (SecretString, RefreshToken) {
+    fn refresh_token(
+        &self,
+        authorization: &Authorization,
+        scope: Scope,
+        now: Timestamp,
+    ) -> (SecretString, RefreshToken) {
         let token = token_format::mint(TokenKind::RefreshToken, &self.entropy.bytes());
         let idle_end = now + self.settings.refresh_token_idle_lifetime;
         let row = RefreshToken {
@@ -236,14 +241,8 @@ impl Prepared {
                     .active(ordered.algorithm, now)
                     .ok_or_else(|| server_error(format_args!("no active {} key", ordered.algorithm)))?;
                 let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
-                let claims = IdTokenClaims::new(
-                    &self.issuer,
-                    &ordered.authorization,
-                    ordered.nonce,
-                    at_hash,
-                    now,
-                    ordered.exp,
-                );
+                let claims =
+                    IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, at_hash, now, ordered.exp);
                 Some(sign(key, id_token::TYP, &claims)?)
             }
         };

@@ -97,7 +97,9 @@ impl Refusal {
             Self::RedirectUri => "redirect_uri must be the one of the authorization request.",
             Self::VerifierMissing => "code_verifier is missing: the authorization request had a code_challenge.",
             Self::VerifierWrong => "code_verifier does not belong to the code_challenge of the authorization request.",
-            Self::VerifierUnasked => "The authorization request had no code_challenge, so there can be no code_verifier.",
+            Self::VerifierUnasked => {
+                "The authorization request had no code_challenge, so there can be no code_verifier."
+            }
         }
     }
 }

@@ -44,8 +44,7 @@ fn granted_scope(requested: Option<&str>, client: &ClientMetadata) -> Result<Sco
         return Ok(mine.cloned().collect());
     };
     let requested = Scope::parse(requested)?;
-    let refused =
-        |token: &str| about_people.contains(&token) || !client.scope.contains(token);
+    let refused = |token: &str| about_people.contains(&token) || !client.scope.contains(token);
     match requested.iter().find(|token| refused(token.as_str())) {
         None => Ok(requested),
         Some(token) => {

@@ -253,6 +253,11 @@ impl TestApp {
         self.cx.store.events(&filter, 1000).await.unwrap()
     }
 
+    /// Every row of every table, as text: to see what was written, and what must not be there.
+    pub async fn everything(&self) -> String {
+        super::database::dump(&self.cx.config.database.url.to_url()).await
+    }
+
     /// Who does what a test does without an endpoint.
     pub fn operator() -> (Actor, Origin) {
         (Actor::Operator, Origin::default())

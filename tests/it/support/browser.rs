@@ -150,8 +150,7 @@ impl Page {
             let attribute = |name| input.value().attr(name).unwrap_or_default().to_owned();
             (attribute("name"), attribute("value"))
         });
-        let mut pairs: Vec<_> =
-            inputs.filter(|(name, _)| !fields.iter().any(|(own, _)| own == name)).collect();
+        let mut pairs: Vec<_> = inputs.filter(|(name, _)| !fields.iter().any(|(own, _)| own == name)).collect();
         pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let action = form.value().attr("action").unwrap_or_default();
         (self.url.join(action).unwrap().into(), pairs)

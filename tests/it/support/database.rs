@@ -15,7 +15,8 @@ use claviger::domain::keys::master::{MasterKey, Purpose};
 use claviger::domain::keys::private_key::PrivateKey;
 use claviger::domain::keys::sealing::Sealer;
 use claviger::store::Store;
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, JsonValue, Statement};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
 
 use super::app::{ENCRYPTION_KEY, START};
@@ -94,6 +95,35 @@ async fn filled(url: &str) -> Store {
         keeper.add(PrivateKey::from_pem(pem).unwrap(), plan).await.unwrap();
     }
     store
+}
+
+/// Every row of every table, as text.
+pub async fn dump(url: &SecretString) -> String {
+    const TABLES: [&str; 13] = [
+        "access_tokens",
+        "authorizations",
+        "client_secrets",
+        "clients",
+        "codes",
+        "events",
+        "grants",
+        "one_time_links",
+        "people",
+        "refresh_tokens",
+        "revoked_tokens",
+        "sessions",
+        "signing_keys",
+    ];
+    let db: DatabaseConnection = Database::connect(url.expose_secret()).await.unwrap();
+    let mut text = String::new();
+    for table in TABLES {
+        let all = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
+        for row in JsonValue::find_by_statement(all).all(&db).await.unwrap() {
+            text.push_str(&format!("{table}: {row}\n"));
+        }
+    }
+    db.close().await.unwrap();
+    text
 }
 
 async fn create_database(server: &str, what: &str) {

@@ -3,10 +3,12 @@
 #![expect(dead_code, unused_imports, reason = "more tests are coming")]
 
 mod app;
+mod authorized;
 mod browser;
 mod database;
 mod http;
 
 pub use app::{PASSWORD, TestApp, TestClient};
+pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
-pub use http::{Answer, form_encode};
+pub use http::{Answer, Http, form_encode};

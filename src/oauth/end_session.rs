@@ -1,0 +1,100 @@
+//! `/oauth2/end_session`: an app asks that the person be signed out here too (OpenID Connect RP-Initiated Logout 1.0).
+//!
+//! Decides where the browser may go afterwards; the sign-out page asks the person and does it. Without a valid
+//! `id_token_hint` nobody has shown to be an app of ours, so the browser stays here.
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use url::form_urlencoded;
+
+use super::form;
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::keys::jwt::{self, Expected};
+use crate::domain::pending_sign_out::PendingSignOut;
+use crate::domain::tokens::id_token;
+use crate::error::Result;
+use crate::ids::ClientId;
+use crate::protocol::params::Params;
+
+pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
+    let params = Params::parse(request.query_string().as_bytes());
+    respond(&cx, params.and_then(checked)).await
+}
+
+/// OIDC RP-Initiated Logout §2: the endpoint takes GET and POST alike.
+pub(super) async fn post(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
+    respond(&cx, form::parse(&request, &body, &[])).await
+}
+
+fn checked(params: Params) -> Result<Params> {
+    params.check_all(&[])?;
+    Ok(params)
+}
+
+async fn respond(cx: &Cx, params: Result<Params>) -> HttpResponse {
+    let now = cx.now();
+    let pending = match params {
+        Ok(params) => pending(cx, &params, now).await,
+        Err(error) => Err(error),
+    };
+    // Whatever is wrong with the request, the person can still sign out; the browser just stays here.
+    let pending = pending.unwrap_or_else(|error| {
+        tracing::info!(%error, "sign-out request without a way back");
+        PendingSignOut { client_id: None, return_to: None, started_at: now }
+    });
+    let query = form_urlencoded::Serializer::new(String::new())
+        .append_pair("request", &pending.seal(&cx.request_sealer))
+        .finish();
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, format!("{}/logout?{query}", cx.issuer().path())))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .finish()
+}
+
+#[derive(Deserialize)]
+struct Hint {
+    aud: ClientId,
+}
+
+async fn pending(cx: &Cx, params: &Params, now: Timestamp) -> Result<PendingSignOut> {
+    let hint = params.one("id_token_hint")?.and_then(|hint| client_of_hint(cx, hint, now));
+    // OIDC RP-Initiated Logout §2: a client_id must be the one that the hint was issued to.
+    let named = params.one("client_id")?.map(|id| ClientId(id.to_owned()));
+    let client_id = hint.filter(|hinted| named.as_ref().is_none_or(|named| named == hinted));
+    let return_to = match (&client_id, params.one("post_logout_redirect_uri")?) {
+        (Some(id), Some(uri)) => return_to(cx, id, uri, params.one("state")?, now).await?,
+        _ => None,
+    };
+    Ok(PendingSignOut { client_id, return_to, started_at: now })
+}
+
+/// OIDC RP-Initiated Logout §2: the ID token may have expired, since it only says who asks for whom.
+fn client_of_hint(cx: &Cx, hint: &str, now: Timestamp) -> Option<ClientId> {
+    let expected = Expected {
+        typ: &[id_token::TYP],
+        issuer: cx.issuer().as_str(),
+        audience: None,
+        leeway: std::time::Duration::ZERO,
+    };
+    let hint: Hint = jwt::verify_ignoring_expiry(hint, &cx.keys.current(), now, &expected).ok()?;
+    Some(hint.aud)
+}
+
+/// OIDC RP-Initiated Logout §3: only to a URI that the client has registered, letter for letter, with its `state`.
+async fn return_to(
+    cx: &Cx,
+    client: &ClientId,
+    uri: &str,
+    state: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<String>> {
+    let client = cx.clients.find(&cx.store, client, now).await?;
+    let Some(_) = client.filter(|client| client.metadata.may_return_after_logout(uri)) else { return Ok(None) };
+    let Some(state) = state else { return Ok(Some(uri.to_owned())) };
+    let Ok(mut url) = url::Url::parse(uri) else { return Ok(None) };
+    url.query_pairs_mut().append_pair("state", state);
+    Ok(Some(url.into()))
+}
