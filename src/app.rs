@@ -7,8 +7,8 @@ use actix_web::dev::Server;
 use actix_web::{HttpServer, web};
 
 use crate::cx::Cx;
-use crate::oauth;
-use crate::web::static_files;
+use crate::web::{browser_session, static_files};
+use crate::{oauth, pages};
 
 /// A server that is ready to listen.
 #[derive(Clone)]
@@ -29,7 +29,16 @@ impl App {
         config.app_data(web::Data::from(Arc::clone(&self.cx)));
         let base = self.cx.issuer().path();
         oauth::discovery::root_routes(config, base);
-        config.service(web::scope(base).configure(oauth::routes).configure(static_files::routes));
+        let cx = web::Data::from(Arc::clone(&self.cx));
+        // The scope with sessions takes every path that is left, so it comes last.
+        config.service(
+            web::scope(base)
+                .configure(oauth::routes)
+                .configure(static_files::routes)
+                .service(browser_session::scope(&cx, |config| {
+                    config.configure(oauth::authorize::routes).configure(pages::routes);
+                })),
+        );
     }
 
     /// Answers requests that arrive at `listener`, until it is stopped.

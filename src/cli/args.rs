@@ -101,6 +101,9 @@ pub enum ClientCommand {
     Delete {
         /// The client's id
         id: String,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -151,6 +154,9 @@ pub enum UserCommand {
     Delete {
         /// Username or id
         user: String,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -187,21 +193,25 @@ pub enum KeysCommand {
     /// List all signing keys, what each does now and what next
     List,
     /// Publish the next key of each algorithm; it signs once the time set for that has passed
-    Rotate,
+    Rotate {
+        /// Let it sign at once: apps that have not fetched it yet will refuse what it signs for a while
+        #[arg(long)]
+        now: bool,
+    },
     /// Take a key out of use at once: what it signed is no longer valid
     Retire {
         /// The key's id
         kid: String,
     },
-    /// Print the signing keys as a JWK set
+    /// Print the public keys as a JWK set, as apps fetch it
     Export {
-        /// With what signs, which is secret, instead of only what verifies
+        /// Print the private keys instead, in PEM: whoever reads them can sign as this server
         #[arg(long)]
         private: bool,
     },
-    /// Take over the private keys of a JWK set
+    /// Take over private keys in PEM: each signs as after a rotation
     Import {
-        /// A JWK set; - reads standard input
+        /// One or more unencrypted PEM keys (PRIVATE KEY, RSA PRIVATE KEY, EC PRIVATE KEY); - reads standard input
         file: Input,
     },
     /// Make a key for an algorithm
@@ -286,6 +296,7 @@ mod tests {
             "client disable app",
             "client enable app",
             "client delete app",
+            "client delete app --yes",
             "user add --username ada --password-stdin",
             "user add --username ada --email ada@example.com --admin --invite",
             "user list",
@@ -293,12 +304,14 @@ mod tests {
             "user disable ada",
             "user enable ada",
             "user set-password ada --password-stdin",
-            "user delete ada",
+            "user delete ada --yes",
             "keys list",
             "keys rotate",
+            "keys rotate --now",
             "keys retire kid",
             "keys export",
-            "keys import keys.json",
+            "keys export --private",
+            "keys import keys.pem",
             "keys add EdDSA",
             "database migrate",
             "database status",

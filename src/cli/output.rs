@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde::Serialize;
 
 use crate::config::ConfigFaults;
+use crate::store::StoreError;
 
 /// Where a command's answer goes: standard output, in one of two forms.
 #[derive(Clone, Copy, Debug)]
@@ -56,6 +57,11 @@ impl Failure {
         Self::Refused(sentence.into())
     }
 
+    /// A refusal for an error of an inner layer, which says a clause.
+    pub fn because(error: &impl fmt::Display) -> Self {
+        Self::Refused(sentence(error))
+    }
+
     /// The status that the program ends with.
     #[must_use]
     pub const fn status(&self) -> u8 {
@@ -70,6 +76,21 @@ impl From<ConfigFaults> for Failure {
     fn from(faults: ConfigFaults) -> Self {
         Self::Configuration(faults)
     }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::because(&error)
+    }
+}
+
+/// A clause as the sentence that people read.
+fn sentence(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut chars = text.chars();
+    let first = chars.next().map(char::to_uppercase);
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    first.into_iter().flatten().chain(chars).chain(stop.chars()).collect()
 }
 
 impl fmt::Display for Failure {
@@ -96,13 +117,22 @@ pub fn finish(result: Result<(), Failure>) -> ExitCode {
     }
 }
 
-/// Lays rows out in columns under their headings. Control characters are replaced, because what is shown may come from
-/// strangers and a terminal would obey it.
+/// Lays rows out in columns under their headings.
 #[must_use]
 pub fn table<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    columns(std::iter::once(headings.map(str::to_owned)).chain(rows))
+}
+
+/// Lays names and values out beside each other; what has no value is left out.
+#[must_use]
+pub fn fields<'a>(rows: impl IntoIterator<Item = (&'a str, Option<String>)>) -> String {
+    columns(rows.into_iter().filter_map(|(name, value)| Some([name.to_owned(), value?])))
+}
+
+/// Control characters are replaced, because what is shown may come from strangers and a terminal would obey it.
+fn columns<const N: usize>(rows: impl IntoIterator<Item = [String; N]>) -> String {
     let harmless = |cell: String| cell.replace(char::is_control, "\u{fffd}");
-    let mut lines = vec![headings.map(str::to_owned)];
-    lines.extend(rows.into_iter().map(|row| row.map(harmless)));
+    let lines: Vec<[String; N]> = rows.into_iter().map(|row| row.map(harmless)).collect();
     let width = |column: usize| lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count()).max();
     let widths: Vec<usize> = (0..N).map(|column| width(column).unwrap_or(0)).collect();
     let render = |line: &[String; N]| {
@@ -121,6 +151,19 @@ mod tests {
     fn lines_columns_up_and_disarms_what_a_terminal_would_obey() {
         let rows = [["a".to_owned(), "long one".to_owned()], ["äö\u{1b}[2J".to_owned(), String::new()]];
         assert_eq!(table(["ID", "NAME"], rows), "ID      NAME\na       long one\näö\u{fffd}[2J");
+    }
+
+    #[test]
+    fn leaves_out_what_has_no_value() {
+        let rows = [("id", Some("7".to_owned())), ("name", None), ("state", Some("active".to_owned()))];
+        assert_eq!(fields(rows), "id     7\nstate  active");
+    }
+
+    #[test]
+    fn makes_a_sentence_of_a_clause() {
+        assert_eq!(sentence(&"it exists already"), "It exists already.");
+        assert_eq!(sentence(&"Done?"), "Done?");
+        assert_eq!(sentence(&""), ".");
     }
 
     #[test]

@@ -178,4 +178,10 @@ impl Catalogue {
         let format = if opaque { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
         (format, resources().filter_map(|resource| resource.lifetime).min())
     }
+
+    /// The longest lifetime that a resource sets for its tokens.
+    #[must_use]
+    pub fn longest_lifetime(&self) -> Option<Duration> {
+        self.resources.iter().filter_map(|resource| resource.lifetime).max()
+    }
 }

@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod clients;
 pub mod consent;
 pub mod events;
+pub mod grants;
 pub mod jobs;
 pub mod keys;
 pub mod pending_request;

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::domain::keys::sealing::Sealer;
 use crate::ids::{ClientId, PersonId, SessionId};
+use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::prompt::Prompt;
 use crate::protocol::redirect_uri::TrustedRedirect;
@@ -22,6 +23,9 @@ use crate::protocol::scope::Scope;
 
 /// Binds a sealed request to its purpose: nothing else that is sealed under the same key opens as one.
 const CONTEXT: &[u8] = b"pending authorization request";
+
+/// What sealing adds to a request is well below this, and base64 makes four bytes of three.
+const MAX_PLAIN_BYTES: usize = (MAX_VALUE_BYTES - 64) / 4 * 3;
 
 /// A validated authorization request, and what has been done about it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -86,6 +90,20 @@ impl PendingRequest {
         URL_SAFE_NO_PAD.encode(sealer.seal(&plain, CONTEXT))
     }
 
+    /// Whether it still fits into a parameter once everything about it is satisfied: what is sealed must open again.
+    #[must_use]
+    pub fn fits_a_parameter(&self) -> bool {
+        let sid = SessionId(uuid::Uuid::nil());
+        let satisfied = Self {
+            signed_in: Some(sid),
+            selected: Some(sid),
+            decision: Some(Decision { sid, allowed: Some(self.scope.clone()) }),
+            ..self.clone()
+        };
+        let plain = serde_json::to_vec(&satisfied).map_or(usize::MAX, |plain| plain.len());
+        plain <= MAX_PLAIN_BYTES
+    }
+
     /// Opens a sealed request that has waited no longer than `lifetime`.
     pub fn open(sealed: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Result<Self, PendingFault> {
         let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| PendingFault::Altered)?;
@@ -95,5 +113,75 @@ impl PendingRequest {
             return Err(PendingFault::Stale);
         }
         Ok(request)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
+    use crate::protocol::response::ResponseMode;
+
+    const STARTED: Timestamp = Timestamp::from_seconds(1_000);
+    const LIFETIME: Duration = Duration::from_mins(15);
+
+    fn request(state: &str) -> PendingRequest {
+        let uri = "https://app.example/cb";
+        let registered = [RedirectUri::register(uri, ApplicationType::Web).unwrap()];
+        let state = Some(state.to_owned());
+        PendingRequest {
+            client_id: ClientId("app".to_owned()),
+            redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, state).unwrap(),
+            scope: Scope::parse("openid email").unwrap(),
+            resources: Vec::new(),
+            nonce: Some("n-0S6_WzA2Mj".to_owned()),
+            code_challenge: None,
+            prompt: Prompt::parse(Some("login")).unwrap(),
+            max_age: Some(60),
+            login_hint: None,
+            hinted_person: None,
+            acr_values: Vec::new(),
+            ui_locales: None,
+            started_at: STARTED,
+            signed_in: None,
+            selected: None,
+            decision: None,
+        }
+    }
+
+    #[test]
+    fn opens_until_it_is_stale() {
+        let sealer = Sealer::new(&[1; 32]);
+        let sealed = request("s t&é").seal(&sealer);
+        let open = |after| PendingRequest::open(&sealed, &sealer, STARTED + after, LIFETIME);
+        let opened = open(LIFETIME).unwrap();
+        assert_eq!((opened.redirect.state(), opened.max_age), (Some("s t&é"), Some(60)));
+        assert_eq!(open(LIFETIME + Duration::from_millis(1)).unwrap_err(), PendingFault::Stale);
+    }
+
+    #[test]
+    fn opens_nothing_that_was_altered() {
+        let sealer = Sealer::new(&[1; 32]);
+        let sealed = request("state").seal(&sealer);
+        let foreign = request("state").seal(&Sealer::new(&[2; 32]));
+        let other_purpose = URL_SAFE_NO_PAD.encode(sealer.seal(b"{}", b"something else"));
+        for text in ["", "!", &sealed[1..], &sealed[..sealed.len() - 4], &foreign, &other_purpose] {
+            let outcome = PendingRequest::open(text, &sealer, STARTED, LIFETIME);
+            assert_eq!(outcome.unwrap_err(), PendingFault::Altered, "{text}");
+        }
+    }
+
+    #[test]
+    fn fits_a_parameter_even_when_all_is_satisfied() {
+        let longest = (1..MAX_VALUE_BYTES).rev().map(|length| request(&"x".repeat(length)));
+        let Some(mut longest) = longest.into_iter().find(PendingRequest::fits_a_parameter) else {
+            panic!("not even an ordinary request fits");
+        };
+        let sid = SessionId(uuid::Uuid::nil());
+        longest.signed_in = Some(sid);
+        longest.selected = Some(sid);
+        longest.decision = Some(Decision { sid, allowed: Some(longest.scope.clone()) });
+        let length = longest.seal(&Sealer::new(&[1; 32])).len();
+        assert!((MAX_VALUE_BYTES - 100..=MAX_VALUE_BYTES).contains(&length), "{length}");
     }
 }

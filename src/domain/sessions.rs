@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 use crate::config::SessionsConfig;
 use crate::ids::{PersonId, SessionId};
@@ -15,7 +17,7 @@ pub const AMR_PASSWORD: &str = "pwd";
 pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
 /// Who is signed in, since when, and how they proved it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedIn {
     /// The session's public identifier: the `sid` of ID tokens.
     pub sid: SessionId,

@@ -8,10 +8,8 @@ use crate::protocol::params::Params;
 
 /// Reads a body of `application/x-www-form-urlencoded`; of its parameters only those in `repeatable` may occur twice.
 pub fn parse(request: &HttpRequest, body: &[u8], repeatable: &[&str]) -> Result<Params> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     // RFC 6749 §3.2: parameters are sent in the body, as a form; a body of another kind holds none.
-    if !essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !is_form(request) {
         return Err(OAuthError::new(
             ErrorCode::InvalidRequest,
             "Send the parameters in the body, with Content-Type: application/x-www-form-urlencoded.",
@@ -20,4 +18,11 @@ pub fn parse(request: &HttpRequest, body: &[u8], repeatable: &[&str]) -> Result<
     let params = Params::parse(body)?;
     params.check_all(repeatable)?;
     Ok(params)
+}
+
+/// Whether the request says that its body is a form.
+pub fn is_form(request: &HttpRequest) -> bool {
+    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
 }

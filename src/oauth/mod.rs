@@ -19,7 +19,8 @@ use actix_web::http::header;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Route};
 
-/// Mounts every endpoint, below the issuer's path.
+/// Mounts every endpoint that only programs call, below the issuer's path. The authorization endpoint, to which
+/// browsers are sent, is mounted with the pages.
 pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config

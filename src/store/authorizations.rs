@@ -2,6 +2,7 @@
 //! that revoking it ends all of them at once.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 
 use super::{Result, Store, Tx, from_json, scope};
@@ -157,6 +158,19 @@ impl Tx {
     /// Revokes every live authorization given in a browser session; answers how many.
     pub async fn revoke_authorizations_of_session(&self, sid: SessionId, because: &str, now: Timestamp) -> Result<u64> {
         self.revoke_where(authorization::Column::Sid.eq(sid.0), because, now).await
+    }
+
+    /// Revokes every live authorization given in a browser session, except those for use while the person is away
+    /// (`offline_access`); answers how many.
+    pub async fn revoke_online_authorizations_of_session(
+        &self,
+        sid: SessionId,
+        because: &str,
+        now: Timestamp,
+    ) -> Result<u64> {
+        // The columns hold scopes parted by one space, so a padded one holds each token between two.
+        let online = Expr::cust("' ' || scope || ' ' NOT LIKE '% offline_access %'");
+        self.revoke_where(authorization::Column::Sid.eq(sid.0).and(online), because, now).await
     }
 
     /// Revokes every live authorization of a person; answers how many.

@@ -93,6 +93,12 @@ impl Store {
         }
         query.all(&self.readers).await?.into_iter().map(|row| value(row, Vec::new())).collect()
     }
+
+    /// Every client by identifier, for commands; their secrets are left out.
+    pub async fn all_clients(&self) -> Result<Vec<Client>> {
+        let rows = client::Entity::find().order_by_asc(client::Column::ClientId).all(&self.readers).await?;
+        rows.into_iter().map(|row| value(row, Vec::new())).collect()
+    }
 }
 
 impl Tx {

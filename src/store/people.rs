@@ -1,7 +1,7 @@
 //! People: who they are, how they prove it, and what may be told about them.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
@@ -83,6 +83,12 @@ impl Store {
         query.all(&self.readers).await?.into_iter().map(value).collect()
     }
 
+    /// Everybody by username, for commands.
+    pub async fn all_people(&self) -> Result<Vec<Person>> {
+        let rows = person::Entity::find().order_by_asc(person::Column::UsernameKey).all(&self.readers).await?;
+        rows.into_iter().map(value).collect()
+    }
+
     /// Whether anybody may administer this server.
     pub async fn has_admin(&self) -> Result<bool> {
         Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.readers).await? > 0)
@@ -93,6 +99,13 @@ impl Tx {
     /// Whether anybody may administer this server, as this transaction sees it.
     pub async fn has_admin(&self) -> Result<bool> {
         Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.0).await? > 0)
+    }
+
+    /// Whether somebody can sign in by this text already, as username or as email address.
+    pub async fn login_taken(&self, login: &str) -> Result<bool> {
+        let key = key(login);
+        let known = person::Column::UsernameKey.eq(key.clone()).or(person::Column::EmailKey.eq(key));
+        Ok(person::Entity::find().filter(known).count(&self.0).await? > 0)
     }
 
     /// Adds a person. [`super::StoreError::Exists`] if the username or the address is taken.
@@ -130,6 +143,15 @@ impl Tx {
             .col_expr(person::Column::PasswordHash, Expr::value(hash))
             .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(person::Column::Id.eq(id.0));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Replaces a hash by another one of the same password; `false` if the password has been changed meanwhile.
+    pub async fn rehash_password(&self, id: PersonId, old: &str, new: &str) -> Result<bool> {
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::PasswordHash, Expr::value(new))
+            .filter(person::Column::Id.eq(id.0))
+            .filter(person::Column::PasswordHash.eq(old));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 

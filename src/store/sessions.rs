@@ -111,6 +111,12 @@ impl Tx {
         Ok(session::Entity::delete_by_id(key_hash.to_vec()).exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Ends the session with this identifier, under whatever key it lives.
+    pub async fn delete_session_by_sid(&self, sid: SessionId) -> Result<bool> {
+        let delete = session::Entity::delete_many().filter(session::Column::Sid.eq(sid.0));
+        Ok(delete.exec(&self.0).await?.rows_affected == 1)
+    }
+
     /// Ends every session of a person; answers how many.
     pub async fn delete_sessions_of(&self, person: PersonId) -> Result<u64> {
         let delete = session::Entity::delete_many().filter(session::Column::PersonId.eq(person.0));

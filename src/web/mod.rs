@@ -4,6 +4,7 @@
 
 pub mod browser_session;
 pub mod csrf;
+pub mod error_page;
 pub mod headers;
 pub mod health;
 pub mod origin;

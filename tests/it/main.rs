@@ -3,6 +3,10 @@
 //!
 //! `CLAVIGER_TEST_DATABASE=postgres://…` runs the same suite on PostgreSQL.
 
+mod source;
 mod support;
 
+mod architecture;
+mod cli;
 mod oauth;
+mod spec_trace;

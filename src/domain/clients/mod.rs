@@ -2,3 +2,4 @@
 
 pub mod authentication;
 pub mod directory;
+pub mod registration;

@@ -1,3 +1,32 @@
-//! The people who sign in.
+//! The people who sign in: their accounts, the links by which they are let in, their passwords, sign-in and sign-out.
 
+pub mod accounts;
+pub mod links;
 pub mod passwords;
+pub mod sign_in;
+pub mod sign_out;
+
+use crate::clock::{Entropy, Timestamp};
+use crate::domain::events::{Actor, NewEvent, Origin};
+use crate::store::{Event, Store};
+
+/// Something that somebody does to accounts: who, when, from where.
+pub struct Act<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// Random bytes.
+    pub entropy: &'a dyn Entropy,
+    /// When.
+    pub now: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// From where.
+    pub origin: &'a Origin,
+}
+
+impl Act<'_> {
+    /// The row of an event that is part of this act.
+    fn event(&self, event: NewEvent) -> Event {
+        event.at(self.now, self.entropy, self.origin)
+    }
+}

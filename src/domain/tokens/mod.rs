@@ -4,4 +4,5 @@ pub mod access_token;
 pub mod id_token;
 pub mod inspect;
 pub mod issue;
+pub mod lifetime;
 pub mod refresh_chain;

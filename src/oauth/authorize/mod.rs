@@ -1,1 +1,117 @@
-//! The authorization endpoint.
+//! The authorization endpoint (RFC 6749 §4.1.1, OIDC Core §3.1.2): an app sends a browser here, and gets it back with
+//! a code or an error.
+//!
+//! parse ([`addressee`], then [`request`]) → decide ([`decide`]) → apply ([`issue`]) → render ([`respond`], [`refuse`]). Sign-in, choice
+//! of account and consent are pages of their own: they are sent the sealed request, and send the browser back to
+//! `/oauth2/authorize/resume`, where the same question is asked again: what is next?
+
+mod addressee;
+mod decide;
+mod form;
+mod issue;
+mod refuse;
+mod request;
+mod respond;
+mod visit;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use self::addressee::Addressee;
+use self::decide::Next;
+use self::refuse::Refusal;
+use self::visit::Visit;
+use crate::cx::Cx;
+use crate::domain::pending_request::PendingRequest;
+use crate::protocol::params::Params;
+use crate::web::browser_session;
+
+/// Where the pages send the browser back to, under the issuer.
+const RESUME: &str = "/oauth2/authorize/resume";
+
+/// The authorization endpoint, and the way back to it from our own pages.
+pub fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/oauth2/authorize").get(by_query).post(by_form))
+        .service(web::resource(RESUME).get(resume));
+}
+
+async fn by_query(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
+    let visit = Visit::new(&http, &cx);
+    let outcome = match parse(&visit, http.query_string().as_bytes()).await {
+        Ok((addressee, pending)) => proceed(&visit, addressee, pending).await,
+        Err(refusal) => Err(refusal),
+    };
+    answer(&visit, outcome).await
+}
+
+/// OIDC Core §3.1.2.1: the request may come as a form, too.
+async fn by_form(http: HttpRequest, cx: web::Data<Cx>, body: actix_web::Result<web::Bytes>) -> HttpResponse {
+    let visit = Visit::new(&http, &cx);
+    let parsed = match form::body(&http, body) {
+        Ok(form) => parse(&visit, &form).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    // A form that another site sends comes without our `SameSite=Lax` cookie. A redirect to ourselves comes with it.
+    let outcome = parsed.map(|(_, pending)| respond::continue_at(&visit, RESUME, &pending));
+    answer(&visit, outcome).await
+}
+
+async fn resume(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
+    let visit = Visit::new(&http, &cx);
+    let outcome = match reopen(&visit).await {
+        Ok((addressee, pending)) => proceed(&visit, addressee, pending).await,
+        Err(refusal) => Err(refusal),
+    };
+    answer(&visit, outcome).await
+}
+
+/// Reads a request in two stages: who asks and where the answer goes, then all the rest. What fails in the first is
+/// shown on a page, what fails in the second is told to the client.
+async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingRequest), Refusal> {
+    let params = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
+    let client = visit.client(&addressee::client_id(&params)?).await?;
+    let addressee = addressee::addressee(&params, client)?;
+    let keys = visit.cx.keys.current();
+    match request::read(&params, &addressee, &visit.rules(&keys)) {
+        Ok(pending) => Ok((addressee, pending)),
+        Err(error) => Err(Refusal::Told { addressee, error, person: None }),
+    }
+}
+
+/// Opens the request that comes back from one of our pages. Its client may have changed meanwhile.
+async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusal> {
+    let pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
+    let client = visit.client(&pending.client_id).await?;
+    let addressee = addressee::still_addressee(&pending, client)?;
+    match request::still_allowed(&pending, &addressee, &visit.cx.catalogue) {
+        Ok(()) => Ok((addressee, pending)),
+        Err(error) => Err(Refusal::Told { addressee, error, person: None }),
+    }
+}
+
+/// Takes the next step, whichever it is.
+async fn proceed(visit: &Visit<'_>, addressee: Addressee, pending: PendingRequest) -> Result<HttpResponse, Refusal> {
+    let who = browser_session::current(visit.http, visit.cx).await?;
+    let remembered = match &who {
+        Some(who) => visit.cx.store.grant(who.person_id, &addressee.client.id).await?.map(|grant| grant.scope),
+        None => None,
+    };
+    let policy = addressee.client.metadata.consent;
+    match decide::decide(&pending, who.as_ref(), remembered.as_ref(), policy, visit.now) {
+        Next::SignIn => Ok(respond::continue_at(visit, "/login", &pending)),
+        Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", &pending)),
+        Next::Consent => Ok(respond::continue_at(visit, "/consent", &pending)),
+        Next::Issue { who, scope } => match issue::issue(visit, &addressee.client, &pending, who, scope).await {
+            Ok(code) => Ok(respond::with_code(visit, &addressee, &code)),
+            Err(error) => Err(Refusal::Told { addressee, error: error.into(), person: Some(who.person_id) }),
+        },
+        Next::Refuse(error) => Err(Refusal::Told { addressee, error, person: who.map(|who| who.person_id) }),
+    }
+}
+
+async fn answer(visit: &Visit<'_>, outcome: Result<HttpResponse, Refusal>) -> HttpResponse {
+    match outcome {
+        Ok(response) => response,
+        Err(refusal) => refusal.answer(visit).await,
+    }
+}

@@ -41,12 +41,16 @@ pub enum SetUpProblem {
     UsernameTaken,
     /// That is no email address.
     EmailMalformed,
+    /// Another account has the address.
+    EmailTaken,
     /// The display name is too long, or holds control characters.
     DisplayNameMalformed,
     /// The password is shorter than the fewest characters.
     PasswordShort,
     /// The password is too long to be hashed.
     PasswordLong,
+    /// The password is the username.
+    PasswordIsUsername,
 }
 
 impl SetUpProblem {
@@ -54,9 +58,9 @@ impl SetUpProblem {
     const fn field(self) -> &'static str {
         match self {
             Self::UsernameMalformed | Self::UsernameTaken => "username",
-            Self::EmailMalformed => "email",
+            Self::EmailMalformed | Self::EmailTaken => "email",
             Self::DisplayNameMalformed => "display_name",
-            Self::PasswordShort | Self::PasswordLong => "password",
+            Self::PasswordShort | Self::PasswordLong | Self::PasswordIsUsername => "password",
         }
     }
 }
@@ -68,9 +72,11 @@ impl SetUp {
             SetUpProblem::UsernameMalformed => words.username_malformed.to_owned(),
             SetUpProblem::UsernameTaken => words.username_taken.to_owned(),
             SetUpProblem::EmailMalformed => words.email_malformed.to_owned(),
+            SetUpProblem::EmailTaken => words.email_taken.to_owned(),
             SetUpProblem::DisplayNameMalformed => words.display_name_malformed.to_owned(),
             SetUpProblem::PasswordShort => words.password_short.with(self.password_minimum.to_string()),
             SetUpProblem::PasswordLong => words.password_long.to_owned(),
+            SetUpProblem::PasswordIsUsername => words.password_is_username.to_owned(),
         }
     }
 

@@ -184,9 +184,11 @@ pub(crate) struct SetUp {
     pub username_malformed: &'static str,
     pub username_taken: &'static str,
     pub email_malformed: &'static str,
+    pub email_taken: &'static str,
     pub display_name_malformed: &'static str,
     pub password_short: Phrase,
     pub password_long: &'static str,
+    pub password_is_username: &'static str,
 }
 
 pub(crate) struct Home {

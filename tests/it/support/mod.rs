@@ -5,10 +5,13 @@
 mod app;
 mod authorized;
 mod browser;
+mod command;
 mod database;
 mod http;
 
-pub use app::{PASSWORD, TestApp, TestClient};
+pub use app::{ENCRYPTION_KEY, PASSWORD, TestApp, TestClient};
 pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
+pub use command::{Commands, Outcome};
+pub use database::TestDatabase;
 pub use http::{Answer, Http, form_encode};

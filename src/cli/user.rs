@@ -1,0 +1,259 @@
+//! `claviger user …`: creating people and looking after them.
+
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::args::{Credential, UserCommand};
+use super::confirm::confirm;
+use super::input::Input;
+use super::output::{Failure, Output, fields, table};
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::events::{Actor, Origin};
+use crate::domain::people::Act;
+use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
+use crate::domain::people::links;
+use crate::domain::people::passwords;
+use crate::ids::PersonId;
+use crate::store::{Grant, Person};
+
+/// Runs the command.
+pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), Failure> {
+    let origin = Origin::default();
+    let operator = Operator {
+        cx,
+        act: Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor: Actor::Operator, origin: &origin },
+        output,
+    };
+    match command {
+        UserCommand::Add { username, email, admin, credential } => {
+            let new = NewPerson { username: username.clone(), email: email.clone(), admin: *admin, display_name: None };
+            operator.add(new, (*credential).into()).await
+        }
+        UserCommand::List => operator.list().await,
+        UserCommand::Show { user } => operator.show(user).await,
+        UserCommand::Disable { user } => operator.disable(user).await,
+        UserCommand::Enable { user } => operator.enable(user).await,
+        UserCommand::SetPassword { user, credential } => operator.set_password(user, (*credential).into()).await,
+        UserCommand::Delete { user, yes } => operator.delete(user, *yes).await,
+    }
+}
+
+/// Whoever types the command, with what that takes.
+struct Operator<'a> {
+    cx: &'a Cx,
+    act: Act<'a>,
+    output: Output,
+}
+
+impl Operator<'_> {
+    async fn add(&self, new: NewPerson, credential: Credential) -> Result<(), Failure> {
+        let problems = new.problems();
+        if !problems.is_empty() {
+            return Err(Failure::refused(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
+        }
+        let hash = match credential {
+            Credential::PasswordFromStdin => Some(self.hash_from_stdin(&new.username).await?),
+            Credential::Invitation => None,
+        };
+        let person = accounts::create(&self.act, new, hash).await?.map_err(refused)?;
+        let link = match credential {
+            Credential::PasswordFromStdin => None,
+            Credential::Invitation => Some(self.invite(person.id).await?),
+        };
+        let mut document = to_json(&person);
+        self.insert_link(&mut document, link.as_deref());
+        self.output.print(&document, || {
+            let added = format!("Added {}.\n\n{}", person.username, fields(described(&person)));
+            match &link {
+                Some(link) => format!("{added}\n\n{}", self.invitation(link)),
+                None => added,
+            }
+        })
+    }
+
+    async fn list(&self) -> Result<(), Failure> {
+        let people = self.cx.store.all_people().await?;
+        let document = json!({ "users": people.iter().map(to_json).collect::<Vec<_>>() });
+        self.output.print(&document, || {
+            if people.is_empty() {
+                return "There is nobody yet: `claviger user add` creates a person.".to_owned();
+            }
+            let rows = people.iter().map(|person| {
+                [
+                    person.username.clone(),
+                    person.claims.email.clone().unwrap_or_default(),
+                    role(person).to_owned(),
+                    state(person).to_owned(),
+                    person.created_at.to_rfc3339(),
+                    person.id.to_string(),
+                ]
+            });
+            table(["USERNAME", "EMAIL", "ROLE", "STATE", "ADDED", "ID"], rows)
+        })
+    }
+
+    async fn show(&self, user: &str) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        let grants = self.cx.store.grants_of(person.id).await?;
+        let mut document = to_json(&person);
+        if let Some(members) = document.as_object_mut() {
+            members.insert("grants".to_owned(), grants.iter().map(grant_to_json).collect());
+        }
+        self.output.print(&document, || {
+            let of_person = fields(described(&person));
+            if grants.is_empty() {
+                return format!("{of_person}\n\nNo app has been allowed anything.");
+            }
+            let rows = grants.iter().map(|grant| {
+                [
+                    grant.client_id.to_string(),
+                    grant.scope.to_string(),
+                    grant.created_at.to_rfc3339(),
+                    grant.last_used_at.to_rfc3339(),
+                ]
+            });
+            format!("{of_person}\n\n{}", table(["APP", "MAY", "SINCE", "LAST USED"], rows))
+        })
+    }
+
+    async fn disable(&self, user: &str) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        // Said twice is done once: the time of the first stays.
+        if person.disabled_at.is_none() {
+            accounts::disable(&self.act, person.id).await?;
+        }
+        self.done(&person, "disabled", "is disabled: sessions, codes and tokens have ended")
+    }
+
+    async fn enable(&self, user: &str) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        if person.disabled_at.is_some() {
+            accounts::enable(&self.act, person.id).await?;
+        }
+        self.done(&person, "active", "may sign in again")
+    }
+
+    async fn set_password(&self, user: &str, credential: Credential) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        match credential {
+            Credential::PasswordFromStdin => {
+                let hash = self.hash_from_stdin(&person.username).await?;
+                accounts::set_password(&self.act, person.id, hash).await?;
+                self.done(&person, state(&person), "has a new password, and is signed out everywhere")
+            }
+            Credential::Invitation => {
+                let link = self.invite(person.id).await?;
+                let mut document = to_json(&person);
+                self.insert_link(&mut document, Some(&link));
+                self.output.print(&document, || self.invitation(&link))
+            }
+        }
+    }
+
+    async fn delete(&self, user: &str, yes: bool) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        confirm(&format!("Delete {} with everything that they granted?", person.username), yes)?;
+        accounts::delete(&self.act, person.id).await?;
+        self.done(&person, "deleted", "is deleted; what happened stays in the event log")
+    }
+
+    /// The person of that id, username or email address.
+    async fn find(&self, user: &str) -> Result<Person, Failure> {
+        let store = &self.cx.store;
+        let found = match user.parse::<PersonId>() {
+            Ok(id) => store.person(id).await?,
+            Err(_) => store.person_by_login(user).await?,
+        };
+        found.ok_or_else(|| Failure::refused(format!("There is nobody of the name {user}.")))
+    }
+
+    async fn hash_from_stdin(&self, username: &str) -> Result<String, Failure> {
+        let text = Zeroizing::new(Input::Stdin.read()?);
+        // `echo` ends the line; the password does not hold it.
+        let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+        let password = SecretString::from(line);
+        let minimum = self.cx.config.passwords.minimum_length as usize;
+        passwords::check_new(&password, minimum, username).map_err(|problem| refused(problem.into()))?;
+        self.cx.passwords.hash(password).await.map_err(|error| Failure::because(&error))
+    }
+
+    async fn invite(&self, person: PersonId) -> Result<Zeroizing<String>, Failure> {
+        let token = links::make_invitation(&self.act, &self.cx.hasher, &self.cx.config.links, person).await?;
+        Ok(Zeroizing::new(links::invitation_url(self.cx.issuer(), &token)))
+    }
+
+    fn insert_link(&self, document: &mut Value, link: Option<&String>) {
+        if let (Some(members), Some(link)) = (document.as_object_mut(), link) {
+            members.insert("invitation".to_owned(), json!(link));
+            members.insert("invitation_expires_at".to_owned(), json!(self.link_ends_at().to_rfc3339()));
+        }
+    }
+
+    fn invitation(&self, link: &str) -> String {
+        let end = self.link_ends_at().to_rfc3339();
+        format!("By this link a password can be chosen, once, until {end}:\n\n{link}")
+    }
+
+    fn link_ends_at(&self) -> Timestamp {
+        self.act.now + self.cx.config.links.invitation_lifetime
+    }
+
+    fn done(&self, person: &Person, state: &str, what: &str) -> Result<(), Failure> {
+        let document = json!({ "id": person.id, "username": person.username, "state": state });
+        self.output.print(&document, || format!("{} {what}.", person.username))
+    }
+}
+
+fn refused(problem: AccountProblem) -> Failure {
+    Failure::because(&problem)
+}
+
+fn to_json(person: &Person) -> Value {
+    json!({
+        "id": person.id,
+        "username": person.username,
+        "email": person.claims.email,
+        "email_verified": person.claims.email_verified,
+        "name": person.claims.name,
+        "admin": person.admin,
+        "state": state(person),
+        "has_password": person.password_hash.is_some(),
+        "created_at": person.created_at.to_rfc3339(),
+        "updated_at": person.updated_at.to_rfc3339(),
+        "disabled_at": person.disabled_at.map(Timestamp::to_rfc3339),
+    })
+}
+
+fn grant_to_json(grant: &Grant) -> Value {
+    json!({
+        "client_id": grant.client_id,
+        "scope": grant.scope,
+        "created_at": grant.created_at.to_rfc3339(),
+        "last_used_at": grant.last_used_at.to_rfc3339(),
+    })
+}
+
+fn described(person: &Person) -> [(&'static str, Option<String>); 9] {
+    let has_password = if person.password_hash.is_some() { "chosen" } else { "not chosen yet" };
+    [
+        ("id", Some(person.id.to_string())),
+        ("username", Some(person.username.clone())),
+        ("name", person.claims.name.clone()),
+        ("email", person.claims.email.clone()),
+        ("role", Some(role(person).to_owned())),
+        ("state", Some(state(person).to_owned())),
+        ("password", Some(has_password.to_owned())),
+        ("added", Some(person.created_at.to_rfc3339())),
+        ("disabled", person.disabled_at.map(Timestamp::to_rfc3339)),
+    ]
+}
+
+fn role(person: &Person) -> &'static str {
+    if person.admin { "admin" } else { "user" }
+}
+
+fn state(person: &Person) -> &'static str {
+    if person.disabled_at.is_some() { "disabled" } else { "active" }
+}

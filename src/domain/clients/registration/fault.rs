@@ -1,0 +1,104 @@
+//! Why a registration is not made or changed, each with what would be right.
+
+use std::fmt;
+
+use crate::error::ErrorCode;
+use crate::ids::ClientId;
+use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::client_metadata::MetadataFault;
+use crate::store::StoreError;
+
+/// Why a registration stays as it is.
+#[derive(Debug)]
+pub enum RegistrationError {
+    /// The metadata is not acceptable.
+    Faulty(Vec<MetadataFault>),
+    /// The identifier is taken.
+    Exists(ClientId),
+    /// There is no such client.
+    Unknown(ClientId),
+    /// The client does not authenticate, so it has no secret.
+    NoSecret(ClientId),
+    /// The metadata names another client.
+    OtherId(ClientId),
+    /// The metadata holds a secret that is not the client's.
+    OtherSecret(ClientId),
+    /// The database failed.
+    Store(StoreError),
+}
+
+impl RegistrationError {
+    /// What the failed insertion of a client means: another process may have taken the identifier meanwhile.
+    pub(super) fn of_insert(error: StoreError, id: &ClientId) -> Self {
+        match error {
+            StoreError::Exists => Self::Exists(id.clone()),
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Vec<MetadataFault>> for RegistrationError {
+    fn from(faults: Vec<MetadataFault>) -> Self {
+        Self::Faulty(faults)
+    }
+}
+
+impl From<StoreError> for RegistrationError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl fmt::Display for RegistrationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Faulty(faults) => {
+                f.write_str("The client metadata is not acceptable:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
+            }
+            Self::Exists(id) => {
+                write!(f, "A client {id} exists already: choose another client_id, or update that one.")
+            }
+            Self::Unknown(id) => write!(f, "There is no client {id}."),
+            Self::NoSecret(id) => {
+                write!(f, "The client {id} has no secret: its token_endpoint_auth_method is none.")
+            }
+            Self::OtherId(id) => {
+                write!(f, "The metadata names another client than {id}: a client_id never changes. Leave it out.")
+            }
+            Self::OtherSecret(id) => write!(
+                f,
+                "The metadata holds another secret than that of {id}: leave it out, and rotate the secret if it shall \
+                 change."
+            ),
+            Self::Store(error) => write!(f, "Nothing was changed: {error}."),
+        }
+    }
+}
+
+impl std::error::Error for RegistrationError {}
+
+pub(super) fn unknown_scope(name: &str) -> MetadataFault {
+    let remedy = "Declare it under [[scopes]] in the configuration, or take it out.";
+    fault("scope", name, "is not a scope of this server", remedy)
+}
+
+pub(super) fn unknown_resource(member: &str, identifier: &str) -> MetadataFault {
+    let remedy = "Declare it under [[resources]] in the configuration, or take it out.";
+    fault(member, identifier, "is not a resource of this server", remedy)
+}
+
+pub(super) fn no_key(algorithm: SigningAlgorithm) -> MetadataFault {
+    let remedy = format!("Make one by `claviger keys add {algorithm}`, or leave the member out for RS256.");
+    fault("id_token_signed_response_alg", algorithm.wire(), "has no signing key here", &remedy)
+}
+
+fn fault(member: &str, value: &str, problem: &str, remedy: &str) -> MetadataFault {
+    MetadataFault {
+        member: member.to_owned(),
+        value: format!("{value:?}"),
+        problem: problem.to_owned(),
+        remedy: remedy.to_owned(),
+        code: ErrorCode::InvalidClientMetadata,
+    }
+}

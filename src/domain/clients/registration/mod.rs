@@ -1,0 +1,274 @@
+//! Registering clients and changing what is registered: for the operator's commands, the console and the admin API.
+//!
+//! Metadata comes in parsed; here it meets the configuration (which scopes and resources exist) and the keys (what can
+//! sign), gets an identifier and a secret, and is written together with its event. A secret goes out once, as RFC 7591
+//! §3.2.1 has it, and is kept as a keyed hash.
+//!
+//! Whoever keeps a [`ClientDirectory`](super::directory::ClientDirectory) makes it forget the client after a change.
+
+mod fault;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+pub use self::fault::RegistrationError;
+use crate::clock::{Entropy, Timestamp};
+use crate::domain::catalogue::Catalogue;
+use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
+use crate::domain::keys::hashing::TokenHasher;
+use crate::ids::ClientId;
+use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
+use crate::protocol::scope;
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{Client, ClientSecret, Event, Store};
+
+/// What a change of registrations answers.
+pub type Result<T, E = RegistrationError> = std::result::Result<T, E>;
+
+/// Changes what is registered, on somebody's behalf.
+pub struct Registrar<'a> {
+    /// Where clients are kept.
+    pub store: &'a Store,
+    /// How secrets are kept.
+    pub hasher: &'a TokenHasher,
+    /// The scopes and resources there are.
+    pub catalogue: &'a Catalogue,
+    /// Where identifiers and secrets come from.
+    pub entropy: &'a dyn Entropy,
+    /// The present instant.
+    pub now: Timestamp,
+    /// Who changes it.
+    pub actor: Actor,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// A client as it is registered now, with its secret if it has just been given one.
+#[derive(Debug)]
+pub struct Registered {
+    /// The client.
+    pub client: Client,
+    /// The secret that it was given: nobody can read it again.
+    pub secret: Option<SecretString>,
+}
+
+impl Registered {
+    /// The client information response, with the secret if there is one.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut response = self.client.metadata.to_json();
+        if let Some(members) = response.as_object_mut() {
+            members.insert("client_id".to_owned(), json!(self.client.id));
+            members.insert("client_id_issued_at".to_owned(), json!(self.client.created_at.seconds()));
+            if let Some(secret) = &self.secret {
+                members.insert("client_secret".to_owned(), json!(secret.expose_secret()));
+                // RFC 7591 §3.2.1: required beside a secret; 0 says that it does not expire.
+                members.insert("client_secret_expires_at".to_owned(), json!(0));
+            }
+        }
+        response
+    }
+}
+
+impl Registrar<'_> {
+    /// Registers a client, under the identifier and with the secret that the metadata holds, or new ones.
+    pub async fn add(&self, mut metadata: ClientMetadata) -> Result<Registered> {
+        self.check(&metadata).await?;
+        let id = ClientId(metadata.client_id.take().unwrap_or_else(|| self.entropy.uuid().to_string()));
+        if self.store.client(&id, self.now).await?.is_some() {
+            return Err(RegistrationError::Exists(id));
+        }
+        let chosen = metadata.client_secret.take();
+        let secret = metadata.is_confidential().then(|| chosen.unwrap_or_else(|| self.mint_secret()));
+        metadata.client_id = Some(id.0.clone());
+        let client = Client {
+            id,
+            metadata,
+            secrets: secret.iter().map(|secret| self.kept(secret)).collect(),
+            created_at: self.now,
+            updated_at: self.now,
+            disabled_at: None,
+        };
+        let event = self.event(EventKind::ClientAdded, &client.id);
+        let row = self.entropy.uuid_at(self.now);
+        let added = client.clone();
+        let write = self.store.write(move |tx| {
+            Box::pin(async move {
+                tx.insert_client(&added).await?;
+                for secret in &added.secrets {
+                    tx.insert_client_secret(&added.id, row, secret).await?;
+                }
+                tx.insert_event(event).await
+            })
+        });
+        write.await.map_err(|error| RegistrationError::of_insert(error, &client.id))?;
+        Ok(Registered { client, secret })
+    }
+
+    /// Replaces a client's metadata as a whole. A client that authenticates from now on is given a secret; one that no
+    /// longer does loses what it had.
+    pub async fn update(&self, id: &ClientId, mut metadata: ClientMetadata) -> Result<Registered> {
+        let mut client = self.find(id).await?;
+        // RFC 7592 §2.2: an update names the same client, and cannot choose another secret.
+        if metadata.client_id.as_ref().is_some_and(|sent| *sent != id.0) {
+            return Err(RegistrationError::OtherId(id.clone()));
+        }
+        if metadata.client_secret.take().is_some_and(|sent| !self.is_secret_of(&client, &sent)) {
+            return Err(RegistrationError::OtherSecret(id.clone()));
+        }
+        self.check(&metadata).await?;
+        metadata.client_id = Some(id.0.clone());
+        let needs_secret = metadata.is_confidential() && client.secrets.is_empty();
+        let secret = needs_secret.then(|| self.mint_secret());
+        let new_secret = secret.as_ref().map(|secret| self.kept(secret));
+        if !metadata.is_confidential() {
+            client.secrets.clear();
+        }
+        client.secrets.extend(new_secret.clone());
+        client.metadata = metadata;
+        client.updated_at = self.now;
+
+        let event = self.event(EventKind::ClientUpdated, id);
+        let (now, row) = (self.now, self.entropy.uuid_at(self.now));
+        let updated = client.clone();
+        let found = self.store.write(move |tx| {
+            Box::pin(async move {
+                if !tx.update_client(&updated.id, &updated.metadata, now).await? {
+                    return Ok(false);
+                }
+                if !updated.metadata.is_confidential() {
+                    tx.expire_client_secrets(&updated.id, now).await?;
+                }
+                if let Some(secret) = new_secret {
+                    tx.insert_client_secret(&updated.id, row, &secret).await?;
+                }
+                tx.insert_event(event).await?;
+                Ok(true)
+            })
+        });
+        if found.await? { Ok(Registered { client, secret }) } else { Err(RegistrationError::Unknown(id.clone())) }
+    }
+
+    /// Gives a client a new secret; those it has stay valid for `overlap`, so that it can be changed over without
+    /// a failure.
+    pub async fn rotate_secret(&self, id: &ClientId, overlap: Duration) -> Result<Registered> {
+        let client = self.find(id).await?;
+        if !client.metadata.is_confidential() {
+            return Err(RegistrationError::NoSecret(id.clone()));
+        }
+        let secret = self.mint_secret();
+        let kept = self.kept(&secret);
+        let end = self.now + overlap;
+        let event = self.new_event(EventKind::ClientSecretRotated, id).detail("old_secret_ends_at", end.to_rfc3339());
+        let event = event.at(self.now, self.entropy, &self.origin);
+        let (row, owner) = (self.entropy.uuid_at(self.now), id.clone());
+        let write = self.store.write(move |tx| {
+            Box::pin(async move {
+                tx.expire_client_secrets(&owner, end).await?;
+                tx.insert_client_secret(&owner, row, &kept).await?;
+                tx.insert_event(event).await
+            })
+        });
+        write.await?;
+        Ok(Registered { client: self.find(id).await?, secret: Some(secret) })
+    }
+
+    /// Refuses a client everything from now on, what it holds included.
+    pub async fn disable(&self, id: &ClientId) -> Result<()> {
+        self.set_disabled(id, Some(self.now), EventKind::ClientDisabled).await
+    }
+
+    /// Lets a disabled client work again.
+    pub async fn enable(&self, id: &ClientId) -> Result<()> {
+        self.set_disabled(id, None, EventKind::ClientEnabled).await
+    }
+
+    /// Deletes a client with all that was granted to it.
+    pub async fn delete(&self, id: &ClientId) -> Result<()> {
+        self.find(id).await?;
+        let event = self.event(EventKind::ClientDeleted, id);
+        let deleted = id.clone();
+        let found = self.store.write(move |tx| {
+            Box::pin(async move {
+                if !tx.delete_client(&deleted).await? {
+                    return Ok(false);
+                }
+                tx.insert_event(event).await?;
+                Ok(true)
+            })
+        });
+        if found.await? { Ok(()) } else { Err(RegistrationError::Unknown(id.clone())) }
+    }
+
+    async fn set_disabled(&self, id: &ClientId, since: Option<Timestamp>, kind: EventKind) -> Result<()> {
+        // Said twice is done once: the time of the first stays.
+        if self.find(id).await?.disabled_at.is_some() == since.is_some() {
+            return Ok(());
+        }
+        let event = self.event(kind, id);
+        let changed = id.clone();
+        let found = self.store.write(move |tx| {
+            Box::pin(async move {
+                if !tx.set_client_disabled(&changed, since).await? {
+                    return Ok(false);
+                }
+                tx.insert_event(event).await?;
+                Ok(true)
+            })
+        });
+        if found.await? { Ok(()) } else { Err(RegistrationError::Unknown(id.clone())) }
+    }
+
+    /// What the metadata names must exist here; every fault at once.
+    async fn check(&self, metadata: &ClientMetadata) -> Result<()> {
+        let unknown_scopes = metadata
+            .scope
+            .iter()
+            .filter(|token| !self.catalogue.scope_names().any(|name| name == token.as_str()))
+            .map(|token| fault::unknown_scope(token.as_str()));
+        let named = [("resources", &metadata.resources), ("resource_server_of", &metadata.resource_server_of)];
+        let unknown_resources = named.iter().flat_map(|(member, resources)| {
+            let unknown = resources.iter().filter(|resource| self.catalogue.resource(resource.as_str()).is_none());
+            unknown.map(|resource| fault::unknown_resource(member, resource.as_str()))
+        });
+        let mut faults: Vec<MetadataFault> = unknown_scopes.chain(unknown_resources).collect();
+
+        let algorithm = metadata.id_token_signed_response_alg;
+        let gets_id_tokens = metadata.scope.contains(scope::OPENID);
+        let keys = self.store.signing_keys().await?;
+        let signs =
+            keys.iter().any(|key| key.algorithm == algorithm && key.signs_until.is_none_or(|end| end > self.now));
+        if gets_id_tokens && !signs {
+            faults.push(fault::no_key(algorithm));
+        }
+        if faults.is_empty() { Ok(()) } else { Err(RegistrationError::Faulty(faults)) }
+    }
+
+    async fn find(&self, id: &ClientId) -> Result<Client> {
+        self.store.client(id, self.now).await?.ok_or_else(|| RegistrationError::Unknown(id.clone()))
+    }
+
+    fn mint_secret(&self) -> SecretString {
+        token_format::mint(TokenKind::ClientSecret, &self.entropy.bytes())
+    }
+
+    fn kept(&self, secret: &SecretString) -> ClientSecret {
+        ClientSecret { hash: self.hasher.hash(secret.expose_secret()), created_at: self.now, expires_at: None }
+    }
+
+    fn is_secret_of(&self, client: &Client, secret: &SecretString) -> bool {
+        client.secrets.iter().any(|known| self.hasher.verify(secret.expose_secret(), known.hash.as_bytes()))
+    }
+
+    fn new_event(&self, kind: EventKind, id: &ClientId) -> NewEvent {
+        NewEvent::success(kind, self.actor.clone()).client(id)
+    }
+
+    fn event(&self, kind: EventKind, id: &ClientId) -> Event {
+        self.new_event(kind, id).at(self.now, self.entropy, &self.origin)
+    }
+}

@@ -1,0 +1,112 @@
+//! What a person gives an app: the remembered grant, and the authorization with its code, written together.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::config::TokensConfig;
+use crate::domain::catalogue::Catalogue;
+use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::scope::{self, Scope};
+use crate::store::{Authorization, Code, Event, Result, Store};
+
+/// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
+/// redeemed, and the events say so, all or nothing. The authorization's `grant_id` is that of a new grant, which is
+/// used if the person has allowed this app nothing before.
+pub async fn give(store: &Store, mut authorization: Authorization, code: Code, events: Vec<Event>) -> Result<()> {
+    let work = store.write(move |tx| {
+        Box::pin(async move {
+            let (person, now) = (authorization.person_id, authorization.created_at);
+            authorization.grant_id = tx
+                .extend_grant(authorization.grant_id, person, &authorization.client_id, &authorization.scope, now)
+                .await?;
+            tx.insert_authorization(&authorization).await?;
+            tx.insert_code(&code).await?;
+            for event in events {
+                tx.insert_event(event).await?;
+            }
+            Ok(())
+        })
+    });
+    work.await
+}
+
+/// Whether a refresh token follows from what was granted.
+#[must_use]
+pub fn refresh_token_is_due(client: &ClientMetadata, granted: &Scope) -> bool {
+    client.may_use(GrantType::RefreshToken)
+        && (client.always_issue_refresh_token || granted.contains(scope::OFFLINE_ACCESS))
+}
+
+/// When an authorization that is given at `now` ends: not before the last token that may be issued by it, because a
+/// token dies with its authorization.
+#[must_use]
+pub fn authorization_end(
+    client: &ClientMetadata,
+    granted: &Scope,
+    settings: &TokensConfig,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Timestamp {
+    let access = longest_access_token(client, settings, catalogue);
+    let without_refresh = now + settings.code_lifetime + access;
+    if refresh_token_is_due(client, granted) {
+        without_refresh.max(now + settings.refresh_token_absolute_lifetime)
+    } else {
+        without_refresh
+    }
+}
+
+fn longest_access_token(client: &ClientMetadata, settings: &TokensConfig, catalogue: &Catalogue) -> Duration {
+    let of_resources = catalogue.longest_lifetime().unwrap_or_default();
+    client.access_token_lifetime.unwrap_or_else(|| settings.access_token_lifetime.max(of_resources))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::config::Config;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    fn client(members: &Value) -> ClientMetadata {
+        let mut json = json!({
+            "redirect_uris": ["https://app.example/cb"],
+            "grant_types": ["authorization_code", "refresh_token"],
+        });
+        json.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        ClientMetadata::parse(json.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn owes_a_refresh_token_only_to_a_client_that_may_use_one() {
+        let no_grant = json!({"grant_types": ["authorization_code"], "always_issue_refresh_token": false});
+        for (members, granted, expected) in [
+            (json!({}), "openid", false),
+            (json!({}), "openid offline_access", true),
+            (json!({"always_issue_refresh_token": true}), "openid", true),
+            (no_grant, "openid offline_access", false),
+        ] {
+            let granted = Scope::parse(granted).unwrap();
+            assert_eq!(refresh_token_is_due(&client(&members), &granted), expected, "{members} {granted}");
+        }
+    }
+
+    #[test]
+    fn lets_an_authorization_outlive_every_token_issued_by_it() {
+        let api = "[[resources]]\nidentifier = \"https://api.example\"\naccess_token_lifetime = \"1h\"\n";
+        let config = Config::from_toml(api, []).unwrap();
+        let catalogue = Catalogue::new(&config);
+        for (members, granted, expected) in [
+            (json!({}), "openid", config.tokens.code_lifetime + Duration::from_hours(1)),
+            (json!({"access_token_lifetime": 120}), "openid", config.tokens.code_lifetime + Duration::from_mins(2)),
+            (json!({}), "offline_access", config.tokens.refresh_token_absolute_lifetime),
+        ] {
+            let granted = Scope::parse(granted).unwrap();
+            let end = authorization_end(&client(&members), &granted, &config.tokens, &catalogue, NOW);
+            assert_eq!(end, NOW + expected, "{members} {granted}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! One-time links: the one that makes the first admin, and invitations to choose a password. A link is used in the
+//! same transaction that makes the change, so it works once, however many follow it at the same moment.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::Act;
+use super::accounts::{self, AccountProblem, NewPerson};
+use crate::clock::Timestamp;
+use crate::config::LinksConfig;
+use crate::domain::events::{Actor, EventKind, NewEvent};
+use crate::domain::keys::hashing::TokenHasher;
+use crate::ids::{PersonId, TokenHash};
+use crate::protocol::issuer::Issuer;
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{LinkPurpose, OneTimeLink, Person, Result, Store};
+
+/// What came of using a link.
+#[derive(Clone, Debug)]
+pub enum LinkOutcome {
+    /// It was used, for this person.
+    Done(Box<Person>),
+    /// It was used before, has expired, or its purpose is gone.
+    Spent,
+    /// Something else has to be chosen; the link is still good.
+    Refused(AccountProblem),
+}
+
+/// A link for the first admin, which replaces an earlier one; `None` if there is an admin already.
+pub async fn make_set_up(act: &Act<'_>, hasher: &TokenHasher, settings: &LinksConfig) -> Result<Option<SecretString>> {
+    let (token, link) = draft(act, hasher, LinkPurpose::SetUp, act.now + settings.set_up_lifetime);
+    let event = NewEvent::success(EventKind::LinkMade, act.actor.clone());
+    let event = act.event(event.detail("purpose", "set_up"));
+    let made = act.store.write(move |tx| {
+        Box::pin(async move {
+            if tx.has_admin().await? {
+                return Ok(false);
+            }
+            tx.insert_link(&link).await?;
+            tx.insert_event(event).await?;
+            Ok(true)
+        })
+    });
+    Ok(made.await?.then_some(token))
+}
+
+/// A link by which a person chooses their password.
+pub async fn make_invitation(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    settings: &LinksConfig,
+    person: PersonId,
+) -> Result<SecretString> {
+    let purpose = LinkPurpose::Invitation(person);
+    let (token, link) = draft(act, hasher, purpose, act.now + settings.invitation_lifetime);
+    let event = NewEvent::success(EventKind::LinkMade, act.actor.clone());
+    let event = act.event(event.person(person).detail("purpose", "invitation"));
+    let made = act.store.write(move |tx| {
+        Box::pin(async move {
+            tx.insert_link(&link).await?;
+            tx.insert_event(event).await
+        })
+    });
+    made.await?;
+    Ok(token)
+}
+
+fn draft(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    purpose: LinkPurpose,
+    expires_at: Timestamp,
+) -> (SecretString, OneTimeLink) {
+    let token = token_format::mint(TokenKind::Link, &act.entropy.bytes());
+    let hash = hasher.hash(token.expose_secret());
+    (token, OneTimeLink { hash, purpose, created_at: act.now, expires_at, used_at: None })
+}
+
+/// The address to give to whoever may use a set-up link.
+#[must_use]
+pub fn set_up_url(issuer: &Issuer, token: &SecretString) -> String {
+    issuer.join(&format!("/set-up?link={}", token.expose_secret()))
+}
+
+/// The address to give to whoever is invited.
+#[must_use]
+pub fn invitation_url(issuer: &Issuer, token: &SecretString) -> String {
+    issuer.join(&format!("/invitation?link={}", token.expose_secret()))
+}
+
+/// The link with this token, if it can still be followed.
+pub async fn open(store: &Store, hasher: &TokenHasher, token: &str, now: Timestamp) -> Result<Option<OneTimeLink>> {
+    if token_format::parse(TokenKind::Link, token).is_none() {
+        return Ok(None);
+    }
+    let link = store.link(&hasher.hash(token)).await?;
+    Ok(link.filter(|link| link.used_at.is_none() && link.expires_at > now))
+}
+
+/// Makes the first admin by a set-up link. `new` has no problems of its own.
+pub async fn set_up(act: &Act<'_>, link: TokenHash, new: NewPerson, password_hash: String) -> Result<LinkOutcome> {
+    let (person, added) = accounts::draft(act, NewPerson { admin: true, ..new }, Some(password_hash));
+    let used = NewEvent::success(EventKind::LinkUsed, Actor::Person(person.id)).person(person.id);
+    let used = act.event(used.detail("purpose", "set_up"));
+    let now = act.now;
+    let outcome = act.store.write(move |tx| {
+        Box::pin(async move {
+            // Both may change until the very moment: only this transaction can say that neither did.
+            if tx.has_admin().await? {
+                return Ok(LinkOutcome::Spent);
+            }
+            if let Some(problem) = accounts::taken(tx, &person).await? {
+                return Ok(LinkOutcome::Refused(problem));
+            }
+            if !tx.use_link(&link, now).await? {
+                return Ok(LinkOutcome::Spent);
+            }
+            tx.insert_person(&person).await?;
+            tx.insert_event(used).await?;
+            tx.insert_event(added).await?;
+            Ok(LinkOutcome::Done(Box::new(person)))
+        })
+    });
+    outcome.await
+}
+
+/// Sets the password of an invited person by their link, and ends whatever sessions there are.
+pub async fn accept_invitation(
+    act: &Act<'_>,
+    link: TokenHash,
+    person: Person,
+    password_hash: String,
+) -> Result<LinkOutcome> {
+    let event = |kind| NewEvent::success(kind, Actor::Person(person.id)).person(person.id);
+    let used = act.event(event(EventKind::LinkUsed).detail("purpose", "invitation"));
+    let set = act.event(event(EventKind::PasswordSet));
+    let now = act.now;
+    let outcome = act.store.write(move |tx| {
+        Box::pin(async move {
+            if !tx.use_link(&link, now).await? {
+                return Ok(LinkOutcome::Spent);
+            }
+            tx.set_password(person.id, &password_hash, now).await?;
+            tx.delete_sessions_of(person.id).await?;
+            tx.insert_event(used).await?;
+            tx.insert_event(set).await?;
+            Ok(LinkOutcome::Done(Box::new(person)))
+        })
+    });
+    outcome.await
+}

@@ -1,0 +1,82 @@
+//! Sign-in by password: whether these two words belong together. Why they do not, only the event log is told.
+
+use secrecy::SecretString;
+
+use super::Act;
+use super::passwords::{PasswordError, PasswordHasher};
+use crate::domain::events::{Actor, EventKind, NewEvent, record};
+use crate::ids::SessionId;
+use crate::store::{Event, Person, Result};
+
+/// What came of an attempt.
+#[derive(Clone, Debug)]
+pub enum SignInOutcome {
+    /// It is this person.
+    Verified(Box<Person>),
+    /// It is not: nobody of that name, another password, or an account that may not sign in. All three cost the same
+    /// and look the same.
+    Refused,
+    /// Too many passwords are being checked just now.
+    Busy,
+}
+
+/// Checks a username (or email address) and a password.
+pub async fn verify(
+    act: &Act<'_>,
+    passwords: &PasswordHasher,
+    login: &str,
+    password: SecretString,
+) -> Result<SignInOutcome> {
+    let person = act.store.person_by_login(login).await?;
+    let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
+    // Nobody's password is checked too, so that time does not tell who has an account.
+    let fits = match passwords.verify(password.clone(), hash).await {
+        Ok(fits) => fits,
+        Err(PasswordError::Busy) => return Ok(SignInOutcome::Busy),
+        Err(error) => {
+            tracing::error!(%error, "a password could not be checked");
+            false
+        }
+    };
+    if let Some(reason) = reason_against(person.as_ref(), fits) {
+        record(act.store, failure(act, person.as_ref(), reason)).await;
+        return Ok(SignInOutcome::Refused);
+    }
+    let Some(person) = person else { return Ok(SignInOutcome::Refused) };
+    keep_hash_fresh(act, passwords, &person, password).await;
+    Ok(SignInOutcome::Verified(Box::new(person)))
+}
+
+/// Notes in the log that a session began by a sign-in; `method` says how.
+pub async fn record_success(act: &Act<'_>, person: &Person, sid: SessionId, method: &str) {
+    let event = NewEvent::success(EventKind::SignIn, Actor::Person(person.id)).person(person.id);
+    record(act.store, act.event(event.detail("sid", sid.to_string()).detail("method", method))).await;
+}
+
+/// Why somebody may not sign in, for the operator.
+fn reason_against(person: Option<&Person>, password_fits: bool) -> Option<&'static str> {
+    match person {
+        None => Some("unknown username"),
+        Some(person) if person.password_hash.is_none() => Some("no password chosen yet"),
+        Some(_) if !password_fits => Some("wrong password"),
+        Some(person) if person.disabled_at.is_some() => Some("person disabled"),
+        Some(_) => None,
+    }
+}
+
+/// What was typed as an unknown username is not kept: now and then it is a password.
+fn failure(act: &Act<'_>, person: Option<&Person>, reason: &str) -> Event {
+    let event = NewEvent::failure(EventKind::SignIn, Actor::Anonymous, reason);
+    act.event(person.into_iter().fold(event, |event, person| event.person(person.id)))
+}
+
+/// Hashes the password anew where the settings have changed. That may fail without harm: there is a next sign-in.
+async fn keep_hash_fresh(act: &Act<'_>, passwords: &PasswordHasher, person: &Person, password: SecretString) {
+    let Some(old) = person.password_hash.clone().filter(|old| passwords.needs_rehash(old)) else { return };
+    let Ok(new) = passwords.hash(password).await else { return };
+    let id = person.id;
+    let written = act.store.write(move |tx| Box::pin(async move { tx.rehash_password(id, &old, &new).await }));
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "a password could not be hashed anew");
+    }
+}

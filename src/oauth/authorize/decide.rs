@@ -1,0 +1,278 @@
+//! What is next for a waiting request: the one place that decides. Pure.
+//!
+//! It is asked again after every page. What a page says to have achieved counts only in the browser session in which
+//! it happened, so that a sealed request which somebody else has prepared gains nothing.
+
+use std::time::Duration;
+
+use crate::clock::Timestamp;
+use crate::domain::consent::Wish;
+use crate::domain::pending_request::PendingRequest;
+use crate::domain::sessions::SignedIn;
+use crate::error::{ErrorCode, OAuthError};
+use crate::protocol::client_metadata::ConsentPolicy;
+use crate::protocol::scope::{OPENID, Scope};
+
+/// The next step.
+#[derive(Debug)]
+pub(super) enum Next<'a> {
+    /// Ask for a sign-in, or for a fresh one.
+    SignIn,
+    /// Ask which account.
+    SelectAccount,
+    /// Ask for consent.
+    Consent,
+    /// Give the client a code.
+    Issue {
+        /// Who allows it.
+        who: &'a SignedIn,
+        /// What they allow.
+        scope: Scope,
+    },
+    /// Tell the client that it gets none.
+    Refuse(OAuthError),
+}
+
+/// Decides, from who sits at the browser and what they have allowed the client before.
+pub(super) fn decide<'a>(
+    request: &PendingRequest,
+    who: Option<&'a SignedIn>,
+    remembered: Option<&Scope>,
+    policy: ConsentPolicy,
+    now: Timestamp,
+) -> Next<'a> {
+    let Some(who) = who else { return ask(request, Next::SignIn) };
+    let is_fresh = is_fresh(request, who);
+    // OIDC Core §3.1.2.1: for anybody but the person of the id_token_hint the answer is an error, also if somebody
+    // else has just signed in.
+    if request.hinted_person.is_some_and(|hinted| hinted != who.person_id) {
+        return if is_fresh { Next::Refuse(ErrorCode::LoginRequired.into()) } else { ask(request, Next::SignIn) };
+    }
+    if request.prompt.select_account() && !is_fresh && request.selected != Some(who.sid) {
+        return ask(request, Next::SelectAccount);
+    }
+    if !is_fresh && needs_fresh_sign_in(request, who, now) {
+        return ask(request, Next::SignIn);
+    }
+    if let Some(decision) = request.decision.as_ref().filter(|decision| decision.sid == who.sid) {
+        return carry_out(request, decision.allowed.as_ref(), who);
+    }
+    let wish = Wish { scope: &request.scope, remembered, insists: request.prompt.consent() };
+    if wish.needs_consent(policy) {
+        return ask(request, Next::Consent);
+    }
+    Next::Issue { who, scope: request.scope.clone() }
+}
+
+/// Asks the person something, if that is allowed.
+fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
+    if !request.prompt.none() {
+        return question;
+    }
+    // OIDC Core §3.1.2.1: with prompt=none no page is ever shown. OIDC Core §3.1.2.6: the error says which it would be.
+    let error = match question {
+        Next::SignIn => ErrorCode::LoginRequired,
+        Next::SelectAccount => ErrorCode::AccountSelectionRequired,
+        Next::Consent => ErrorCode::ConsentRequired,
+        Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
+    };
+    Next::Refuse(error.into())
+}
+
+/// Whether the person signed in in answer to this very request, in the session that the browser has now.
+fn is_fresh(request: &PendingRequest, who: &SignedIn) -> bool {
+    request.signed_in == Some(who.sid) && who.auth_time >= request.started_at
+}
+
+fn needs_fresh_sign_in(request: &PendingRequest, who: &SignedIn, now: Timestamp) -> bool {
+    // OIDC Core §3.1.2.1: prompt=login asks again; max_age asks again when the sign-in is older, and max_age=0 always.
+    let too_old = |max_age| max_age == 0 || now.since(who.auth_time) > Duration::from_secs(max_age);
+    request.prompt.login() || request.max_age.is_some_and(too_old)
+}
+
+/// What the person decided on the consent page.
+fn carry_out<'a>(request: &PendingRequest, allowed: Option<&Scope>, who: &'a SignedIn) -> Next<'a> {
+    let scope = allowed.map(|allowed| request.scope.intersection(allowed)).unwrap_or_default();
+    // `openid` is what makes it a sign-in: without it there is nothing that the app could use.
+    let lost_openid = request.scope.contains(OPENID) && !scope.contains(OPENID);
+    if scope.is_empty() || lost_openid {
+        // RFC 6749 §4.1.2.1: the person said no.
+        return Next::Refuse(OAuthError::new(ErrorCode::AccessDenied, "The person did not allow it."));
+    }
+    Next::Issue { who, scope }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::pending_request::Decision;
+    use crate::ids::{ClientId, PersonId, SessionId};
+    use crate::protocol::prompt::Prompt;
+    use crate::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
+    use crate::protocol::response::ResponseMode;
+
+    const STARTED: Timestamp = Timestamp::from_seconds(10_000);
+    const NOW: Timestamp = Timestamp::from_seconds(10_060);
+    const SID: SessionId = SessionId(Uuid::from_u128(1));
+    const OTHER_SID: SessionId = SessionId(Uuid::from_u128(2));
+    const ADA: PersonId = PersonId(Uuid::from_u128(3));
+    const BEN: PersonId = PersonId(Uuid::from_u128(4));
+
+    fn request(prompt: &str) -> PendingRequest {
+        let uri = "https://app.example/cb";
+        let registered = [RedirectUri::register(uri, ApplicationType::Web).unwrap()];
+        PendingRequest {
+            client_id: ClientId("app".to_owned()),
+            redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, None).unwrap(),
+            scope: Scope::parse("openid email").unwrap(),
+            resources: Vec::new(),
+            nonce: None,
+            code_challenge: None,
+            prompt: Prompt::parse(Some(prompt)).unwrap(),
+            max_age: None,
+            login_hint: None,
+            hinted_person: None,
+            acr_values: Vec::new(),
+            ui_locales: None,
+            started_at: STARTED,
+            signed_in: None,
+            selected: None,
+            decision: None,
+        }
+    }
+
+    /// Ada, signed in an hour before the request came.
+    fn ada() -> SignedIn {
+        SignedIn::by_password(SID, ADA, false, STARTED - Duration::from_hours(1))
+    }
+
+    /// Ada, signed in after the request came.
+    fn ada_now() -> SignedIn {
+        SignedIn::by_password(SID, ADA, false, NOW)
+    }
+
+    fn word(next: &Next<'_>) -> String {
+        match next {
+            Next::SignIn => "sign in".to_owned(),
+            Next::SelectAccount => "select".to_owned(),
+            Next::Consent => "consent".to_owned(),
+            Next::Issue { scope, .. } => format!("issue {scope}"),
+            Next::Refuse(error) => error.code.wire().to_owned(),
+        }
+    }
+
+    /// What is next where the person has allowed the client everything before.
+    fn next(request: &PendingRequest, who: Option<&SignedIn>) -> String {
+        word(&decide(request, who, Some(&request.scope), ConsentPolicy::Remember, NOW))
+    }
+
+    /// OIDC Core §3.1.2.1, OIDC Core §3.1.2.6: which page each `prompt` brings up, and which error in its place.
+    #[test]
+    fn asks_what_the_prompt_says() {
+        for (prompt, nobody, somebody) in [
+            ("", "sign in", "issue openid email"),
+            ("none", "login_required", "issue openid email"),
+            ("login", "sign in", "sign in"),
+            ("consent", "sign in", "consent"),
+            ("select_account", "sign in", "select"),
+            ("login consent", "sign in", "sign in"),
+            ("login select_account", "sign in", "select"),
+        ] {
+            assert_eq!(next(&request(prompt), None), nobody, "{prompt}, nobody signed in");
+            assert_eq!(next(&request(prompt), Some(&ada())), somebody, "{prompt}, somebody signed in");
+        }
+    }
+
+    /// OIDC Core §3.1.2.1: a sign-in in answer to the request satisfies `login` and `select_account`.
+    #[test]
+    fn takes_a_fresh_sign_in_in_the_same_session_only() {
+        for prompt in ["login", "select_account", "login select_account"] {
+            let answered = PendingRequest { signed_in: Some(SID), ..request(prompt) };
+            assert_eq!(next(&answered, Some(&ada_now())), "issue openid email", "{prompt}");
+            let elsewhere = PendingRequest { signed_in: Some(OTHER_SID), ..request(prompt) };
+            assert_ne!(next(&elsewhere, Some(&ada_now())), "issue openid email", "{prompt}, in another session");
+            assert_ne!(next(&answered, Some(&ada())), "issue openid email", "{prompt}, signed in before the request");
+        }
+    }
+
+    #[test]
+    fn takes_a_choice_of_account_in_the_same_session_only() {
+        let chosen = |sid| PendingRequest { selected: Some(sid), ..request("select_account") };
+        assert_eq!(next(&chosen(SID), Some(&ada())), "issue openid email");
+        assert_eq!(next(&chosen(OTHER_SID), Some(&ada())), "select");
+        let with_login = PendingRequest { selected: Some(SID), ..request("login select_account") };
+        assert_eq!(next(&with_login, Some(&ada())), "sign in");
+    }
+
+    /// OIDC Core §3.1.2.1: `max_age` in seconds since the sign-in; 0 is like `prompt=login`.
+    #[test]
+    fn asks_again_when_the_sign_in_is_older_than_max_age() {
+        let elapsed = NOW.since(ada().auth_time).as_secs();
+        for (max_age, prompt, expected) in [
+            (elapsed, "", "issue openid email"),
+            (elapsed - 1, "", "sign in"),
+            (0, "", "sign in"),
+            (u64::MAX, "", "issue openid email"),
+            (elapsed - 1, "none", "login_required"),
+        ] {
+            let request = PendingRequest { max_age: Some(max_age), ..request(prompt) };
+            assert_eq!(next(&request, Some(&ada())), expected, "max_age={max_age} prompt={prompt}");
+        }
+        let just_now = PendingRequest { max_age: Some(0), ..request("") };
+        assert_eq!(next(&just_now, Some(&ada_now())), "sign in");
+        let answered = PendingRequest { signed_in: Some(SID), ..just_now };
+        assert_eq!(next(&answered, Some(&ada_now())), "issue openid email");
+        // Somebody may read the consent page for longer than max_age.
+        let a_minute_ago = SignedIn { auth_time: STARTED, ..ada() };
+        assert_eq!(next(&answered, Some(&a_minute_ago)), "issue openid email");
+    }
+
+    /// OIDC Core §3.1.2.1: never an answer about anybody but the person of the `id_token_hint`.
+    #[test]
+    fn answers_for_the_hinted_person_only() {
+        let hinted = |prompt, person| PendingRequest { hinted_person: Some(person), ..request(prompt) };
+        assert_eq!(next(&hinted("none", ADA), Some(&ada())), "issue openid email");
+        assert_eq!(next(&hinted("", ADA), Some(&ada())), "issue openid email");
+        assert_eq!(next(&hinted("none", BEN), Some(&ada())), "login_required");
+        assert_eq!(next(&hinted("", BEN), Some(&ada())), "sign in");
+        let answered = PendingRequest { signed_in: Some(SID), ..hinted("", BEN) };
+        assert_eq!(next(&answered, Some(&ada_now())), "login_required");
+    }
+
+    #[test]
+    fn asks_for_consent_where_something_is_new() {
+        let next = |prompt, remembered, policy| {
+            let remembered = Scope::parse(remembered).unwrap();
+            word(&decide(&request(prompt), Some(&ada()), Some(&remembered), policy, NOW))
+        };
+        assert_eq!(next("", "openid", ConsentPolicy::Remember), "consent");
+        assert_eq!(next("none", "openid", ConsentPolicy::Remember), "consent_required");
+        assert_eq!(next("none", "", ConsentPolicy::Skip), "issue openid email");
+        assert_eq!(next("", "openid email", ConsentPolicy::Always), "consent");
+    }
+
+    /// RFC 6749 §4.1.2.1: a refusal is `access_denied`. Nothing is given that was not both asked for and allowed, and
+    /// an answer counts only in the session in which it was given.
+    #[test]
+    fn gives_what_was_allowed_and_no_more() {
+        let decided = |sid, allowed: Option<&str>| PendingRequest {
+            decision: Some(Decision { sid, allowed: allowed.map(|text| Scope::parse(text).unwrap()) }),
+            ..request("consent")
+        };
+        for (sid, allowed, expected) in [
+            (SID, Some("openid email"), "issue openid email"),
+            (SID, Some("openid"), "issue openid"),
+            (SID, Some("openid email phone"), "issue openid email"),
+            (SID, Some("email"), "access_denied"),
+            (SID, Some(""), "access_denied"),
+            (SID, None, "access_denied"),
+            (OTHER_SID, Some("openid email"), "consent"),
+            (OTHER_SID, None, "consent"),
+        ] {
+            assert_eq!(next(&decided(sid, allowed), Some(&ada())), expected, "{allowed:?} in {sid}");
+        }
+        assert_eq!(next(&decided(SID, Some("openid")), None), "sign in");
+    }
+}

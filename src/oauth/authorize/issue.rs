@@ -1,0 +1,81 @@
+//! Giving the client its code: one transaction, then the code leaves.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::visit::Visit;
+use crate::domain::events::{Actor, EventKind, NewEvent};
+use crate::domain::grants;
+use crate::domain::pending_request::PendingRequest;
+use crate::domain::sessions::SignedIn;
+use crate::ids::{AuthorizationId, GrantId};
+use crate::protocol::scope::Scope;
+use crate::protocol::token_format::{self, TokenKind};
+use crate::store::{Authorization, Client, Code, CodeState, Event, Result};
+
+/// Writes what the person allowed, and mints the code for it.
+pub(super) async fn issue(
+    visit: &Visit<'_>,
+    client: &Client,
+    request: &PendingRequest,
+    who: &SignedIn,
+    scope: Scope,
+) -> Result<SecretString> {
+    let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
+    let authorization = authorization(visit, client, request, who, scope);
+    let code = Code {
+        // A copy of the database must not be a bunch of codes: only the keyed hash is kept.
+        hash: visit.cx.hasher.hash(secret.expose_secret()),
+        authorization_id: authorization.id,
+        redirect_uri: request.redirect.uri().to_owned(),
+        redirect_uri_sent: request.redirect.was_sent(),
+        code_challenge: request.code_challenge.clone(),
+        created_at: visit.now,
+        expires_at: visit.now + visit.cx.config.tokens.code_lifetime,
+        state: CodeState::Unused,
+    };
+    let events = events(visit, &authorization, request.decision.is_some());
+    grants::give(&visit.cx.store, authorization, code, events).await?;
+    Ok(secret)
+}
+
+fn authorization(
+    visit: &Visit<'_>,
+    client: &Client,
+    request: &PendingRequest,
+    who: &SignedIn,
+    scope: Scope,
+) -> Authorization {
+    let (cx, now) = (visit.cx, visit.now);
+    Authorization {
+        id: AuthorizationId(cx.entropy.uuid_at(now)),
+        client_id: client.id.clone(),
+        person_id: who.person_id,
+        grant_id: GrantId(cx.entropy.uuid_at(now)),
+        sid: who.sid,
+        expires_at: grants::authorization_end(&client.metadata, &scope, &cx.config.tokens, &cx.catalogue, now),
+        scope,
+        resources: request.resources.clone(),
+        nonce: request.nonce.clone(),
+        acr: who.acr.clone(),
+        amr: who.amr.clone(),
+        auth_time: who.auth_time,
+        created_at: now,
+        last_used_at: now,
+        revoked: None,
+    }
+}
+
+/// What happened: the person may have been asked, and the client has its code.
+fn events(visit: &Visit<'_>, authorization: &Authorization, was_asked: bool) -> Vec<Event> {
+    let person = authorization.person_id;
+    let event = |kind| {
+        let event = NewEvent::success(kind, Actor::Person(person))
+            .person(person)
+            .client(&authorization.client_id)
+            .detail("scope", authorization.scope.to_string())
+            .detail("authorization", authorization.id.to_string());
+        visit.event(event)
+    };
+    let consent = was_asked.then_some(EventKind::Consent);
+    consent.into_iter().chain([EventKind::CodeIssued]).map(event).collect()
+}

@@ -1,0 +1,48 @@
+//! One visit of a browser to the endpoint: the HTTP request, what the server is made of, and the one instant by which
+//! everything about it is judged.
+
+use std::sync::Arc;
+
+use actix_web::HttpRequest;
+
+use super::request::Rules;
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::events::{NewEvent, Origin};
+use crate::domain::keys::key_set::KeySet;
+use crate::ids::ClientId;
+use crate::store::{self, Client, Event};
+use crate::web::origin;
+
+pub(super) struct Visit<'a> {
+    pub http: &'a HttpRequest,
+    pub cx: &'a Cx,
+    pub now: Timestamp,
+}
+
+impl<'a> Visit<'a> {
+    pub fn new(http: &'a HttpRequest, cx: &'a Cx) -> Self {
+        Self { http, cx, now: cx.now() }
+    }
+
+    /// The client of that name, disabled ones too.
+    pub async fn client(&self, id: &ClientId) -> store::Result<Option<Arc<Client>>> {
+        self.cx.clients.find(&self.cx.store, id, self.now).await
+    }
+
+    /// What a request is read by.
+    pub fn rules<'b>(&'b self, keys: &'b KeySet) -> Rules<'b> {
+        Rules { catalogue: &self.cx.catalogue, issuer: self.cx.issuer(), keys, now: self.now }
+    }
+
+    /// The issuer's path, before every path of ours.
+    pub fn base(&self) -> &str {
+        self.cx.issuer().path()
+    }
+
+    /// Completes an event with where and when.
+    pub fn event(&self, event: NewEvent) -> Event {
+        let origin: Origin = origin::origin(self.http, &self.cx.config.server.trusted_proxies);
+        event.at(self.now, &*self.cx.entropy, &origin)
+    }
+}

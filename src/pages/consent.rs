@@ -1,0 +1,85 @@
+//! `/consent`: what an app asks for, and what the person says to it. The decision travels on in the sealed request,
+//! bound to the session in which it was made; what follows from it is written where the code is issued.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+
+use super::posted::{Member, Posted};
+use super::sign_in;
+use super::visit::{PageResult, Visit};
+use super::waiting::Waiting;
+use crate::domain::catalogue::Catalogue;
+use crate::domain::events::{Actor, EventKind, NewEvent, record};
+use crate::domain::pending_request::Decision;
+use crate::domain::people::accounts::display_name;
+use crate::ids::PersonId;
+use crate::protocol::scope::Scope;
+use crate::store::Grant;
+use crate::web::browser_session::Current;
+use crate::web::page::{Consent, Problem, RequestedScope};
+
+/// The question.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let waiting = visit.required_waiting(&visit.query()?).await?;
+    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let grant = visit.cx.store.grant(current.person.id, &waiting.request.client_id).await;
+    let grant = grant.map_err(|error| visit.failed(&error))?;
+    let proof = visit.proof_for(&current);
+    let page = Consent {
+        t: waiting.texts(),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        request: waiting.sealed.clone(),
+        app: waiting.app(),
+        person: display_name(&current.person).to_owned(),
+        scopes: scopes(&visit.cx.catalogue, &waiting, grant.as_ref()),
+        switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(Some(&waiting)), Some(proof))
+}
+
+/// The answer.
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
+    let visit = &posted.visit;
+    let mut waiting = visit.required_waiting(&posted.fields).await?;
+    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let allowed = match posted.field("decision")? {
+        Some("allow") => Some(allowed(&posted, &waiting.request.scope)?),
+        Some("deny") => None,
+        _ => return Err(visit.refuse(Problem::Malformed)),
+    };
+    note(visit, &waiting, current, allowed.as_ref()).await;
+    waiting.request.decision = Some(Decision { sid: current.signed_in.sid, allowed });
+    Ok(waiting.resume(visit))
+}
+
+fn scopes(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+    let scope = |name: &str| RequestedScope {
+        optional: catalogue.is_optional(name),
+        allowed_before: grant.is_some_and(|grant| grant.scope.contains(name)),
+        ..RequestedScope::new(waiting.texts(), name, catalogue.scope_text(name))
+    };
+    waiting.request.scope.iter().map(|token| scope(token.as_str())).collect()
+}
+
+/// What is allowed: every scope that cannot be refused alone, and of the others those that are still ticked. A box
+/// that the page never showed is no box of ours.
+fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error> {
+    let visit = &posted.visit;
+    let ticked = posted.fields.all("scope").map_err(|error| visit.malformed(&error))?;
+    if ticked.iter().any(|name| !requested.contains(name)) {
+        return Err(visit.refuse(Problem::Malformed));
+    }
+    let is_allowed = |name: &str| !visit.cx.catalogue.is_optional(name) || ticked.contains(&name);
+    Ok(requested.iter().filter(|token| is_allowed(token.as_str())).cloned().collect())
+}
+
+async fn note(visit: &Visit, waiting: &Waiting, current: &Current, allowed: Option<&Scope>) {
+    let person: PersonId = current.person.id;
+    let event = match allowed {
+        Some(scope) => NewEvent::success(EventKind::Consent, Actor::Person(person)).detail("scope", scope.to_string()),
+        None => NewEvent::failure(EventKind::Consent, Actor::Person(person), "denied"),
+    };
+    let event = event.person(person).client(&waiting.request.client_id);
+    record(&visit.cx.store, event.at(visit.now, &*visit.cx.entropy, &visit.origin)).await;
+}

@@ -1,0 +1,29 @@
+//! `/` and `/account`: who is signed in, or how to begin.
+
+use actix_web::http::StatusCode;
+
+use super::visit::{PageResult, Visit};
+use crate::domain::people::accounts::display_name;
+use crate::web::page::Home;
+use crate::web::text::Texts;
+
+/// Where a browser goes that has nowhere else to go.
+pub(super) const PATH: &str = "/";
+/// The same after an account was created.
+pub(super) const WELCOME: &str = "/?welcome=yes";
+
+/// The page.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let welcome = visit.value(&visit.query()?, "welcome")?.is_some();
+    let current = visit.current().await?;
+    let proof = current.as_ref().map(|current| visit.proof_for(current));
+    let page = Home {
+        t: Texts::english(),
+        base: visit.base(),
+        csrf: proof.as_ref().map(|proof| proof.token.clone()).unwrap_or_default(),
+        issuer: visit.cx.issuer().as_str().to_owned(),
+        person: current.map(|current| display_name(&current.person).to_owned()),
+        welcome,
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(None), proof)
+}

@@ -1,0 +1,72 @@
+//! `/invitation`: somebody whose account was made for them chooses their password.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+
+use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::posted::Entry;
+use super::visit::{PageResult, Visit};
+use super::{home, session};
+use crate::domain::events::Actor;
+use crate::domain::people::accounts::AccountProblem;
+use crate::domain::people::links::{self, LinkOutcome};
+use crate::store::{LinkPurpose, Person};
+use crate::web::page::{Problem, SetUp};
+use crate::web::text::Texts;
+
+const PATH: &str = "/invitation";
+
+/// The form.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let open = open_link(&visit, &visit.query()?).await?;
+    let person = invited(&visit, &open).await?;
+    render(&visit, &open, &person, None)
+}
+
+/// The form, sent.
+pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
+    let visit = &posted.visit;
+    let open = open_link(visit, &posted.fields).await?;
+    let person = invited(visit, &open).await?;
+    let typed = Typed::read(visit, &posted.fields)?;
+    if let Some(problem) = typed.password_problem(visit, &person.username) {
+        return render(visit, &open, &person, Some(problem));
+    }
+    let hash = typed.hash(visit).await?;
+    let act = visit.act(Actor::Person(person.id));
+    let outcome = links::accept_invitation(&act, open.link.hash, person.clone(), hash).await;
+    match outcome.map_err(|error| visit.failed(&error))? {
+        LinkOutcome::Done(person) => {
+            session::begin(&posted, &person, false, "invitation").await?;
+            Ok(visit.redirect(home::WELCOME))
+        }
+        LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
+        LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),
+    }
+}
+
+/// Whom the link invites, unless they are disabled.
+async fn invited(visit: &Visit, open: &OpenLink) -> Result<Person, Error> {
+    let LinkPurpose::Invitation(id) = open.link.purpose else { return Err(visit.refuse(Problem::LinkSpent)) };
+    let person = visit.cx.store.person(id).await.map_err(|error| visit.failed(&error))?;
+    person.filter(|person| person.disabled_at.is_none()).ok_or_else(|| visit.refuse(Problem::LinkSpent))
+}
+
+fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<AccountProblem>) -> PageResult {
+    let proof = visit.proof_before_sign_in();
+    let page = SetUp {
+        t: Texts::english(),
+        base: visit.base(),
+        action: PATH.to_owned(),
+        csrf: proof.token.clone(),
+        link: open.token.clone(),
+        invitation: true,
+        username: person.username.clone(),
+        email: person.claims.email.clone().unwrap_or_default(),
+        display_name: person.claims.name.clone().unwrap_or_default(),
+        password_minimum: minimum_length(visit),
+        problems: problem.map(shown).into_iter().collect(),
+    };
+    let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.send(&page, status, &visit.headers(None), Some(proof))
+}

@@ -1,0 +1,79 @@
+//! What set-up and invitation share: the link, the new password, and the problems of what was typed.
+
+use actix_web::Error;
+use secrecy::SecretString;
+
+use super::visit::Visit;
+use crate::domain::people::accounts::AccountProblem;
+use crate::domain::people::links;
+use crate::domain::people::passwords::{PasswordError, PasswordProblem, check_new};
+use crate::protocol::params::Params;
+use crate::store::OneTimeLink;
+use crate::web::page::{Problem, SetUpProblem};
+
+/// A link that can still be followed, with its token.
+pub(super) struct OpenLink {
+    pub token: String,
+    pub link: OneTimeLink,
+}
+
+/// The link of `params`.
+pub(super) async fn open_link(visit: &Visit, params: &Params) -> Result<OpenLink, Error> {
+    let token = visit.value(params, "link")?.unwrap_or_default().to_owned();
+    let link = links::open(&visit.cx.store, &visit.cx.hasher, &token, visit.now).await;
+    let link = link.map_err(|error| visit.failed(&error))?;
+    Ok(OpenLink { token, link: link.ok_or_else(|| visit.refuse(Problem::LinkSpent))? })
+}
+
+/// What a form says of the account, as it was typed.
+pub(super) struct Typed {
+    pub username: String,
+    pub email: String,
+    pub display_name: String,
+    pub password: SecretString,
+}
+
+impl Typed {
+    /// Reads the fields; what is missing is empty.
+    pub fn read(visit: &Visit, fields: &Params) -> Result<Self, Error> {
+        let field = |name: &str| Ok::<_, Error>(visit.value(fields, name)?.unwrap_or_default().to_owned());
+        Ok(Self {
+            username: field("username")?,
+            email: field("email")?,
+            display_name: field("display_name")?,
+            password: SecretString::from(field("password")?),
+        })
+    }
+
+    /// What is wrong with the password, for an account of this name.
+    pub fn password_problem(&self, visit: &Visit, username: &str) -> Option<AccountProblem> {
+        check_new(&self.password, minimum_length(visit), username).err().map(AccountProblem::Password)
+    }
+
+    /// The hash to keep.
+    pub async fn hash(&self, visit: &Visit) -> Result<String, Error> {
+        visit.cx.passwords.hash(self.password.clone()).await.map_err(|error| {
+            tracing::error!(request_id = visit.origin.request_id, %error, "a new password could not be hashed");
+            visit.refuse(if error == PasswordError::Busy { Problem::Busy } else { Problem::Internal })
+        })
+    }
+}
+
+/// The fewest characters of a password.
+pub(super) fn minimum_length(visit: &Visit) -> usize {
+    usize::try_from(visit.cx.config.passwords.minimum_length).unwrap_or(usize::MAX)
+}
+
+/// A problem as the page tells it.
+pub(super) fn shown(problem: AccountProblem) -> SetUpProblem {
+    match problem {
+        AccountProblem::UsernameMalformed => SetUpProblem::UsernameMalformed,
+        AccountProblem::UsernameTaken => SetUpProblem::UsernameTaken,
+        AccountProblem::EmailMalformed => SetUpProblem::EmailMalformed,
+        AccountProblem::EmailTaken => SetUpProblem::EmailTaken,
+        AccountProblem::DisplayNameMalformed => SetUpProblem::DisplayNameMalformed,
+        AccountProblem::Password(PasswordProblem::TooShort { .. }) => SetUpProblem::PasswordShort,
+        AccountProblem::Password(PasswordProblem::TooLong) => SetUpProblem::PasswordLong,
+        AccountProblem::Password(PasswordProblem::IsUsername) => SetUpProblem::PasswordIsUsername,
+    }
+}

@@ -1,0 +1,93 @@
+//! Forms that were sent to us. Whoever wants the fields has to take one of these extractors, and both check that the
+//! form is ours: no page can forget it.
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::web::Bytes;
+use actix_web::{Error, FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+
+use super::visit::Visit;
+use crate::protocol::params::Params;
+use crate::web::browser_session::Current;
+use crate::web::page::Problem;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A form, with who is signed in as it arrives.
+pub(super) struct Posted {
+    pub visit: Visit,
+    pub fields: Params,
+    pub current: Option<Current>,
+}
+
+/// A form that begins a session: it belongs to the browser.
+pub(super) struct Entry(pub Posted);
+
+/// A form that acts for who is signed in: it belongs to their session. Where nobody is (any more), there is nobody to
+/// act for, and the page says so by `current`.
+pub(super) struct Member(pub Posted);
+
+impl FromRequest for Entry {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let posted = Posted::read(request, payload);
+        Box::pin(async move {
+            let posted = posted.await?;
+            posted.check("")?;
+            Ok(Self(posted))
+        })
+    }
+}
+
+impl FromRequest for Member {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let posted = Posted::read(request, payload);
+        Box::pin(async move {
+            let posted = posted.await?;
+            if let Some(current) = &posted.current {
+                posted.check(&current.signed_in.sid.to_string())?;
+            }
+            Ok(Self(posted))
+        })
+    }
+}
+
+impl Posted {
+    fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Self, Error>> + use<> {
+        let visit = Visit::from_request(request, payload);
+        let body = Bytes::from_request(request, payload);
+        async move {
+            let visit = visit.await?;
+            let body = body.await.map_err(|_| visit.refuse(Problem::Malformed))?;
+            let content_type = visit.request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let kind = content_type.and_then(|value| value.split(';').next()).unwrap_or_default();
+            if !kind.trim().eq_ignore_ascii_case(FORM) {
+                return Err(visit.refuse(Problem::Malformed));
+            }
+            let fields = Params::parse(&body).map_err(|error| visit.malformed(&error))?;
+            let current = visit.current().await?;
+            Ok(Self { visit, fields, current })
+        }
+    }
+
+    /// RFC 6749 §10.12: only a form from our own page may act for whoever sits at this browser.
+    fn check(&self, binding: &str) -> Result<(), Error> {
+        let visit = &self.visit;
+        let token = visit.value(&self.fields, "csrf")?.unwrap_or_default();
+        visit.cx.csrf.check(&visit.request, token, binding).map_err(|fault| {
+            tracing::warn!(request_id = visit.origin.request_id, %fault, "a form was refused");
+            visit.refuse(Problem::FormRefused)
+        })
+    }
+
+    /// The value of a field.
+    pub fn field(&self, name: &str) -> Result<Option<&str>, Error> {
+        self.visit.value(&self.fields, name)
+    }
+}

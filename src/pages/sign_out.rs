@@ -1,0 +1,97 @@
+//! `/logout`: asks, then signs out. An app that asked for it (`/oauth2/end_session`) gets the browser back afterwards.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+use url::Url;
+
+use super::posted::Member;
+use super::visit::{PageResult, Visit};
+use super::waiting;
+use crate::domain::events::Actor;
+use crate::domain::pending_sign_out::PendingSignOut;
+use crate::domain::people::accounts::display_name;
+use crate::domain::people::sign_out::sign_out;
+use crate::protocol::params::Params;
+use crate::web::browser_session;
+use crate::web::page::{App, Problem, SignOut, SignedOut};
+use crate::web::text::Texts;
+
+const PATH: &str = "/logout";
+
+/// The question, or the news that nobody is signed in (any more).
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let asked = asked(&visit, &visit.query()?).await?;
+    let headers = match &asked.return_to {
+        Some(url) => visit.headers(None).in_flow(url),
+        None => visit.headers(None),
+    };
+    let Some(current) = visit.current().await? else {
+        let page = SignedOut { t: Texts::english(), base: visit.base(), back_to: asked.way_back() };
+        return visit.send(&page, StatusCode::OK, &headers, None);
+    };
+    let proof = visit.proof_for(&current);
+    let page = SignOut {
+        t: Texts::english(),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        request: asked.sealed,
+        app: asked.app.map(|(_, app)| app),
+        person: display_name(&current.person).to_owned(),
+    };
+    visit.send(&page, StatusCode::OK, &headers, Some(proof))
+}
+
+/// The person's word.
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
+    let visit = &posted.visit;
+    let asked = asked(visit, &posted.fields).await?;
+    if posted.field("decision")? != Some("logout") {
+        return Err(visit.refuse(Problem::Malformed));
+    }
+    if let Some(current) = &posted.current {
+        let act = visit.act(Actor::Person(current.person.id));
+        let client = asked.pending.as_ref().and_then(|pending| pending.client_id.as_ref());
+        sign_out(&act, &current.signed_in, client).await.map_err(|error| visit.failed(&error))?;
+        browser_session::end(&visit.request);
+    }
+    Ok(match asked.return_to {
+        Some(url) => visit.redirect_away(url.as_str()),
+        None => visit.redirect(PATH),
+    })
+}
+
+/// What an app asked for, if one did.
+#[derive(Default)]
+struct Asked {
+    sealed: String,
+    pending: Option<PendingSignOut>,
+    app: Option<(String, App)>,
+    return_to: Option<Url>,
+}
+
+impl Asked {
+    /// The name of the app, and where it waits for the person.
+    fn way_back(&self) -> Option<(String, String)> {
+        let (name, _) = self.app.as_ref()?;
+        Some((name.clone(), self.return_to.as_ref()?.to_string()))
+    }
+}
+
+/// Opens the sealed sign-out. One that is too old or altered is passed over: the person can still sign out.
+async fn asked(visit: &Visit, params: &Params) -> Result<Asked, Error> {
+    let Some(sealed) = visit.value(params, "request")? else { return Ok(Asked::default()) };
+    let cx = &visit.cx;
+    let lifetime = cx.config.sessions.pending_lifetime;
+    let Some(pending) = PendingSignOut::open(sealed, &cx.request_sealer, visit.now, lifetime) else {
+        return Ok(Asked::default());
+    };
+    let client = match &pending.client_id {
+        Some(id) => cx.clients.find(&cx.store, id, visit.now).await.map_err(|error| visit.failed(&error))?,
+        None => None,
+    };
+    let return_to = pending.return_to.as_deref().and_then(|uri| Url::parse(uri).ok());
+    let app = client.zip(return_to.as_ref()).map(|(client, uri)| {
+        (client.metadata.client_name.clone().unwrap_or_else(|| client.id.to_string()), waiting::app(&client, uri))
+    });
+    Ok(Asked { sealed: sealed.to_owned(), pending: Some(pending), app, return_to })
+}

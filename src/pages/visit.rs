@@ -1,0 +1,168 @@
+//! One visit of a browser to a page: the request, what the server is made of, and the few steps that pages share.
+
+use std::future::{Ready, ready};
+
+use actix_web::cookie::Cookie;
+use actix_web::dev::Payload;
+use actix_web::error::{ErrorInternalServerError, InternalError};
+use actix_web::http::{StatusCode, header};
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
+use askama::Template;
+
+use super::waiting::Waiting;
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::events::{Actor, Origin};
+use crate::domain::people::Act;
+use crate::error::OAuthError;
+use crate::protocol::params::Params;
+use crate::store::StoreError;
+use crate::web::browser_session::{self, Current};
+use crate::web::headers::PageHeaders;
+use crate::web::page::{self, Problem};
+use crate::web::{error_page, origin};
+
+/// What a page answers: itself or a redirect, or an error page.
+pub(super) type PageResult = Result<HttpResponse, Error>;
+
+/// One visit.
+pub(super) struct Visit {
+    pub request: HttpRequest,
+    pub cx: Data<Cx>,
+    pub now: Timestamp,
+    pub origin: Origin,
+}
+
+/// What a form carries to show that it is ours, and the cookie to set if the browser has none yet.
+pub(super) struct Proof {
+    pub token: String,
+    cookie: Option<Cookie<'static>>,
+}
+
+impl FromRequest for Visit {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let cx = request.app_data::<Data<Cx>>().cloned();
+        let visit = cx.map(|cx| Self {
+            request: request.clone(),
+            now: cx.now(),
+            origin: origin::origin(request, &cx.config.server.trusted_proxies),
+            cx,
+        });
+        ready(visit.ok_or_else(|| ErrorInternalServerError("the routes were mounted without their bundle")))
+    }
+}
+
+impl Visit {
+    /// The issuer's path, before every path of ours.
+    pub fn base(&self) -> String {
+        self.cx.issuer().path().to_owned()
+    }
+
+    /// Something that `actor` does in this visit.
+    pub fn act(&self, actor: Actor) -> Act<'_> {
+        Act { store: &self.cx.store, entropy: &*self.cx.entropy, now: self.now, actor, origin: &self.origin }
+    }
+
+    /// The parameters of the URL.
+    pub fn query(&self) -> Result<Params, Error> {
+        Params::parse(self.request.query_string().as_bytes()).map_err(|error| self.malformed(&error))
+    }
+
+    /// The value of a parameter or field.
+    pub fn value<'p>(&self, params: &'p Params, name: &str) -> Result<Option<&'p str>, Error> {
+        params.one(name).map_err(|error| self.malformed(&error))
+    }
+
+    /// Who is signed in.
+    pub async fn current(&self) -> Result<Option<Current>, Error> {
+        browser_session::visitor(&self.request, &self.cx).await.map_err(|error| self.failed(&error))
+    }
+
+    /// The authorization request that waits, if `params` carry one.
+    pub async fn waiting(&self, params: &Params) -> Result<Option<Waiting>, Error> {
+        match self.value(params, "request")? {
+            Some(sealed) => Waiting::open(self, sealed).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Self::waiting`], for a page that makes no sense without one.
+    pub async fn required_waiting(&self, params: &Params) -> Result<Waiting, Error> {
+        self.waiting(params).await?.ok_or_else(|| self.refuse(Problem::Altered))
+    }
+
+    /// The proof for a form that begins a session. It belongs to the browser whoever is signed in there, so that the
+    /// form in a second tab still works after a sign-in in the first.
+    pub fn proof_before_sign_in(&self) -> Proof {
+        self.proof("")
+    }
+
+    /// The proof for a form that acts for `current`.
+    pub fn proof_for(&self, current: &Current) -> Proof {
+        self.proof(&current.signed_in.sid.to_string())
+    }
+
+    fn proof(&self, binding: &str) -> Proof {
+        let (token, cookie) = self.cx.csrf.issue(&self.request, &*self.cx.entropy, binding);
+        Proof { token, cookie }
+    }
+
+    /// The headers of a page; those of the waiting request's app let the browser go back there.
+    pub fn headers(&self, waiting: Option<&Waiting>) -> PageHeaders {
+        let headers = PageHeaders::new(self.cx.issuer().is_https());
+        match waiting {
+            Some(waiting) => headers.in_flow(waiting.redirect_uri()).with_image(waiting.logo()),
+            None => headers,
+        }
+    }
+
+    /// Sends a page, and the cookie that belongs to its form.
+    pub fn send(
+        &self,
+        page: &impl Template,
+        status: StatusCode,
+        headers: &PageHeaders,
+        proof: Option<Proof>,
+    ) -> PageResult {
+        let mut response = page::respond(page, status, headers);
+        if let Some(cookie) = proof.and_then(|proof| proof.cookie) {
+            response.add_cookie(&cookie).map_err(|_| self.refuse(Problem::Internal))?;
+        }
+        Ok(response)
+    }
+
+    /// Sends the browser to another path under the issuer. Always 303: it fetches that path, whatever it sent here.
+    pub fn redirect(&self, path: &str) -> HttpResponse {
+        self.redirect_away(&format!("{}{path}", self.base()))
+    }
+
+    /// Sends the browser to a URL that has been compared with a registration.
+    pub fn redirect_away(&self, url: &str) -> HttpResponse {
+        HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, url))
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            // RFC 9700 §4.2.4: the address that we come from may hold what is nobody's business.
+            .insert_header((header::REFERRER_POLICY, "no-referrer"))
+            .finish()
+    }
+
+    /// An error page.
+    pub fn refuse(&self, problem: Problem) -> Error {
+        InternalError::from_response("refused", error_page::send(&self.cx, &self.request, problem)).into()
+    }
+
+    /// The error page for parameters that cannot be read.
+    pub fn malformed(&self, error: &OAuthError) -> Error {
+        tracing::info!(request_id = self.origin.request_id, %error, "a page was asked for in a way that it cannot read");
+        self.refuse(Problem::Malformed)
+    }
+
+    /// The error page for a database that failed.
+    pub fn failed(&self, error: &StoreError) -> Error {
+        InternalError::from_response("failed", error_page::send_store_error(&self.cx, &self.request, error)).into()
+    }
+}

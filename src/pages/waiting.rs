@@ -1,0 +1,89 @@
+//! The authorization request that waits while its person is on our pages, opened, with its app.
+
+use std::sync::Arc;
+
+use actix_web::{Error, HttpResponse};
+use url::Url;
+
+use super::visit::Visit;
+use crate::domain::pending_request::{PendingFault, PendingRequest};
+use crate::store::{Client, Person};
+use crate::web::page::{App, Problem};
+use crate::web::text::Texts;
+
+/// Where the next step is decided, under the issuer.
+const RESUME: &str = "/oauth2/authorize/resume";
+
+/// A request that waits.
+pub(super) struct Waiting {
+    pub request: PendingRequest,
+    pub sealed: String,
+    client: Arc<Client>,
+    redirect_uri: Url,
+}
+
+impl Waiting {
+    /// Opens what came with a URL or a form.
+    pub async fn open(visit: &Visit, sealed: &str) -> Result<Self, Error> {
+        let cx = &visit.cx;
+        let lifetime = cx.config.sessions.pending_lifetime;
+        let request = PendingRequest::open(sealed, &cx.request_sealer, visit.now, lifetime).map_err(|fault| {
+            visit.refuse(match fault {
+                PendingFault::Altered => Problem::Altered,
+                PendingFault::Stale => Problem::Stale,
+            })
+        })?;
+        let client = cx.clients.find(&cx.store, &request.client_id, visit.now).await;
+        let client = client.map_err(|error| visit.failed(&error))?.filter(|client| client.disabled_at.is_none());
+        let client = client.ok_or_else(|| visit.refuse(Problem::UnknownApp))?;
+        let redirect_uri = Url::parse(request.redirect.uri()).map_err(|_| visit.refuse(Problem::WrongRedirect))?;
+        Ok(Self { request, sealed: sealed.to_owned(), client, redirect_uri })
+    }
+
+    /// Its app, as pages show it.
+    pub fn app(&self) -> App {
+        app(&self.client, &self.redirect_uri)
+    }
+
+    /// Where its app receives people.
+    pub fn redirect_uri(&self) -> &Url {
+        &self.redirect_uri
+    }
+
+    /// Its app's picture.
+    pub fn logo(&self) -> Option<&str> {
+        self.client.metadata.logo_uri.as_ref().map(|uri| uri.as_str())
+    }
+
+    /// The language that it asks for, as far as we speak it.
+    pub fn texts(&self) -> &'static Texts {
+        Texts::preferring(self.request.ui_locales.as_deref().unwrap_or_default())
+    }
+
+    /// Whether the app seems to mean this person: it names nobody else.
+    pub fn may_mean(&self, person: &Person) -> bool {
+        let hint = self.request.login_hint.as_deref();
+        let names = [Some(person.username.as_str()), person.claims.email.as_deref()];
+        let is_hinted = |hint: &str| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(hint));
+        self.request.hinted_person.is_none_or(|hinted| hinted == person.id) && hint.is_none_or(is_hinted)
+    }
+
+    /// The way to another page of ours, with the request as it came.
+    pub fn path(&self, page: &str) -> String {
+        format!("{page}?request={}", self.sealed)
+    }
+
+    /// Back to where the next step is decided, with the request as it is now.
+    pub fn resume(&self, visit: &Visit) -> HttpResponse {
+        visit.redirect(&format!("{RESUME}?request={}", self.request.seal(&visit.cx.request_sealer)))
+    }
+}
+
+/// A client that receives people at `uri`, as pages show it.
+pub(super) fn app(client: &Client, uri: &Url) -> App {
+    let metadata = &client.metadata;
+    let name = metadata.client_name.as_deref().unwrap_or(client.id.as_str());
+    let text = |uri: &'_ Option<crate::protocol::uri::WebUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
+    let (logo, policy, terms) = (text(&metadata.logo_uri), text(&metadata.policy_uri), text(&metadata.tos_uri));
+    App::new(name, uri).with_links(logo.as_deref(), policy.as_deref(), terms.as_deref())
+}

@@ -1,0 +1,7 @@
+//! The commands, run as the program that an operator has.
+
+mod client;
+mod database;
+mod keys;
+mod settings;
+mod user;

@@ -1,0 +1,100 @@
+//! `claviger user …`
+
+use claviger::store::LinkPurpose;
+use serde_json::json;
+
+use crate::support::{Commands, PASSWORD, TestApp};
+
+const ADD: &str = "user add --username ada --email ada@example.com --admin --password-stdin";
+
+#[actix_web::test]
+async fn adds_lists_and_shows_a_person() {
+    let commands = Commands::on_a_fresh_database().await;
+    assert!(commands.run("user list").done().contains("There is nobody yet"));
+    let added = commands.run_with_input(&format!("{ADD} --json"), &format!("{PASSWORD}\n")).json();
+    let expected = json!(["ada", "ada@example.com", true, true, "active"]);
+    assert_eq!(json!(["username", "email", "admin", "has_password", "state"].map(|member| &added[member])), expected);
+
+    let list = commands.run("user list").done().to_owned();
+    assert!(list.starts_with("USERNAME") && list.contains("ada@example.com"), "{list}");
+    assert_eq!(commands.run("user list --json").json()["users"].as_array().unwrap().len(), 1);
+    for name in ["ada", "ADA", "ada@example.com", added["id"].as_str().unwrap()] {
+        assert!(commands.run(&format!("user show {name}")).done().contains("admin"), "{name}");
+    }
+    assert_eq!(commands.run("user show ada --json").json()["grants"], json!([]));
+}
+
+#[test]
+fn keeps_a_password_nowhere_and_shows_it_nowhere() {
+    let commands = Commands::in_an_empty_folder();
+    let outcome = commands.run_with_input(ADD, PASSWORD);
+    assert!(!outcome.done().contains(PASSWORD));
+    let bytes = commands.bytes_on_disk();
+    assert!(!bytes.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes()));
+}
+
+#[actix_web::test]
+async fn refuses_a_person_who_cannot_be() {
+    let commands = Commands::on_a_fresh_database().await;
+    commands.run_with_input(ADD, PASSWORD).done();
+    let cases = [
+        ("user add --username ADA --password-stdin", PASSWORD, "taken"),
+        ("user add --username bob --email ada@example.com --password-stdin", PASSWORD, "email"),
+        ("user add --username bob --email nonsense --password-stdin", PASSWORD, "name@host"),
+        ("user add --username bob --password-stdin", "short", "8 characters"),
+        ("user add --username correcthorse --password-stdin", "correcthorse", "not your username"),
+        ("user set-password ada --password-stdin", "", "8 characters"),
+    ];
+    for (line, password, reason) in cases {
+        let outcome = commands.run_with_input(line, password);
+        assert!(outcome.refused(1).contains(reason), "{}", outcome.stderr);
+    }
+    for command in ["show", "disable", "enable", "delete --yes", "set-password --invite"] {
+        assert_eq!(commands.run(&format!("user {command} nobody")).refused(1), "There is nobody of the name nobody.");
+    }
+    assert_eq!(commands.run("user add --username bob").status, 2);
+}
+
+#[actix_web::test]
+async fn invites_by_a_link_that_is_stored_as_a_hash_only() {
+    let app = TestApp::start().await;
+    let commands = Commands::beside(&app);
+    let added = commands.run("user add --username bob --invite --json").json();
+    assert_eq!(added["has_password"], false);
+    let url = added["invitation"].as_str().unwrap();
+    let token = url.strip_prefix(&format!("{}/invitation?link=", app.issuer)).unwrap();
+    let link = app.cx.store.link(&app.cx.hasher.hash(token)).await.unwrap().unwrap();
+    assert!(matches!(link.purpose, LinkPurpose::Invitation(person) if added["id"] == person.to_string()));
+
+    let words = commands.run("user set-password bob --invite").done().to_owned();
+    assert!(words.contains("/invitation?link=clv_link_"), "{words}");
+    assert_eq!(app.events("link_made").await.len(), 2);
+}
+
+#[actix_web::test]
+async fn disables_enables_and_deletes_a_person() {
+    let app = TestApp::start().await;
+    let commands = Commands::beside(&app);
+    let person = app.person("ada").await;
+    let state = || commands.run("user show ada --json").json()["state"].clone();
+    commands.run("user disable ada").done();
+    let since = app.cx.store.person(person).await.unwrap().unwrap().disabled_at;
+    assert!(since.is_some());
+    commands.run("user disable ada").done();
+    assert_eq!(app.cx.store.person(person).await.unwrap().unwrap().disabled_at, since, "the first time counts");
+    assert_eq!(state(), "disabled");
+    commands.run("user enable ada").done();
+    assert_eq!(state(), "active");
+    let before = app.cx.store.person(person).await.unwrap().unwrap().password_hash;
+    commands.run_with_input("user set-password ada --password-stdin", "another good password\n").done();
+    assert_ne!(app.cx.store.person(person).await.unwrap().unwrap().password_hash, before);
+
+    assert!(commands.run("user delete ada").refused(1).contains("--yes"));
+    commands.run("user delete ada --yes").done();
+    assert!(app.cx.store.person(person).await.unwrap().is_none());
+    for kind in ["person_disabled", "person_enabled", "password_set", "person_deleted"] {
+        let events = app.events(kind).await;
+        assert_eq!(events.len(), 1, "{kind}");
+        assert_eq!((events[0].actor.as_str(), events[0].person_id), ("operator", Some(person)), "{kind}");
+    }
+}
