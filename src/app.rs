@@ -1,13 +1,20 @@
-//! Wiring: from the bundle to a server that answers. One line a feature.
+//! Wiring: from the bundle to a server that answers, and its life until it is told to stop. One line a feature.
 
+use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
-use actix_web::dev::Server;
-use actix_web::{HttpServer, web};
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::from_fn;
+use actix_web::{HttpServer, rt, web};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cx::Cx;
-use crate::web::{browser_session, static_files};
+use crate::domain::jobs::Jobs;
+use crate::domain::keys::keeper::KeeperError;
+use crate::web::request_log::{self, RequestLog};
+use crate::web::{browser_session, health, metrics, static_files, tls};
 use crate::{oauth, pages};
 
 /// A server that is ready to listen.
@@ -24,9 +31,12 @@ impl App {
         Self { cx: Arc::new(cx) }
     }
 
-    /// Every route, under the issuer's path.
+    /// Every route, under the issuer's path, and what all of them share.
     pub fn routes(&self, config: &mut web::ServiceConfig) {
-        config.app_data(web::Data::from(Arc::clone(&self.cx)));
+        config
+            .app_data(web::Data::from(Arc::clone(&self.cx)))
+            .app_data(web::Data::new(RequestLog::new(&self.cx)))
+            .app_data(web::PayloadConfig::new(self.cx.config.server.max_body_size.bytes()));
         let base = self.cx.issuer().path();
         oauth::discovery::root_routes(config, base);
         let cx = web::Data::from(Arc::clone(&self.cx));
@@ -34,6 +44,7 @@ impl App {
         config.service(
             web::scope(base)
                 .configure(oauth::routes)
+                .configure(health::routes)
                 .configure(static_files::routes)
                 .service(browser_session::scope(&cx, |config| {
                     config.configure(oauth::authorize::routes).configure(pages::routes);
@@ -41,12 +52,77 @@ impl App {
         );
     }
 
-    /// Answers requests that arrive at `listener`, until it is stopped.
-    pub fn serve(&self, listener: TcpListener) -> std::io::Result<Server> {
+    /// Answers requests that arrive at `listener`, until the server is stopped by its handle.
+    pub fn serve(&self, listener: TcpListener) -> io::Result<Server> {
+        let settings = &self.cx.config.server;
         let app = self.clone();
-        let server = HttpServer::new(move || actix_web::App::new().configure(|config| app.routes(config)))
-            .workers(self.cx.config.server.worker_count())
-            .listen(listener)?;
+        let server = HttpServer::new(move || {
+            actix_web::App::new().wrap(from_fn(request_log::record)).configure(|config| app.routes(config))
+        });
+        let server = server
+            .workers(settings.worker_count())
+            .client_request_timeout(settings.request_timeout)
+            .shutdown_timeout(whole_seconds(settings.shutdown_timeout))
+            .disable_signals();
+        let server = match &settings.tls {
+            Some(files) => server.listen_rustls_0_23(listener, tls::server_config(files).map_err(io::Error::other)?)?,
+            None => server.listen(listener)?,
+        };
         Ok(server.run())
     }
+
+    /// Serves, and does the background work, until the process is told to stop (SIGTERM, SIGINT); then finishes the
+    /// requests in flight. `ready` is called once connections are accepted.
+    pub async fn run(&self, listener: TcpListener, ready: impl FnOnce()) -> io::Result<()> {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let metrics = self.serve_metrics()?;
+        let mut server = self.serve(listener)?;
+        let handle = server.handle();
+        let jobs = rt::spawn(work(Arc::clone(&self.cx)));
+        ready();
+        tokio::select! {
+            ended = &mut server => ended?,
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop: finishing the requests in flight");
+        // The order is given when the future is made; the server itself says when it has been carried out.
+        drop(handle.stop(true));
+        server.await?;
+        jobs.abort();
+        if let Some(metrics) = metrics {
+            metrics.stop(false).await;
+        }
+        self.cx.store.close().await.map_err(io::Error::other)?;
+        tracing::info!("stopped");
+        Ok(())
+    }
+
+    /// The listener of `metrics.listen`, if there is to be one.
+    fn serve_metrics(&self) -> io::Result<Option<ServerHandle>> {
+        let Some(address) = self.cx.config.metrics.listen else { return Ok(None) };
+        let listener = TcpListener::bind(address).map_err(|error| {
+            io::Error::new(error.kind(), format!("metrics.listen: cannot listen at {address}: {error}"))
+        })?;
+        let server = metrics::serve(Arc::clone(&self.cx), listener)?;
+        let handle = server.handle();
+        rt::spawn(server);
+        Ok(Some(handle))
+    }
+}
+
+/// What goes on beside requests.
+async fn work(cx: Arc<Cx>) {
+    let jobs = Jobs::new(cx.store.clone(), Arc::clone(&cx.clock), &cx.config);
+    jobs.run(async || {
+        cx.keys.replace(cx.keeper.load().await?);
+        Ok::<_, KeeperError>(())
+    })
+    .await;
+}
+
+/// Rounds up: half a second is not no time.
+fn whole_seconds(duration: Duration) -> u64 {
+    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
 }

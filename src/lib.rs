@@ -19,6 +19,7 @@ pub mod cx;
 pub mod domain;
 pub mod error;
 pub mod ids;
+pub mod logging;
 pub mod oauth;
 pub mod pages;
 pub mod protocol;

@@ -1,1 +1,126 @@
-//! Background work.
+//! Background work: removing what has expired, and noticing signing keys that another process changed.
+//!
+//! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
+//! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
+//! be dropped at any moment.
+
+use std::fmt::Display;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
+
+use crate::clock::{Clock, Timestamp};
+use crate::config::Config;
+use crate::store::{Result, Store, SweepSettings};
+
+/// How long the sweep lets others write between two batches.
+const BREATH: Duration = Duration::from_millis(20);
+/// How soon a rotation by another process is noticed. A new key is published far longer before it signs.
+const KEY_RELOAD: Duration = Duration::from_secs(30);
+/// A used code or refresh token that comes back within this time after its end is still known as used.
+const REPLAY_MEMORY: Duration = Duration::from_hours(24);
+
+/// The background work of a server.
+pub struct Jobs {
+    /// Where things expire.
+    pub store: Store,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How often the sweep runs.
+    pub sweep_interval: Duration,
+    /// What the sweep keeps.
+    pub sweep: SweepSettings,
+}
+
+impl Jobs {
+    /// The background work of a server with these settings.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, config: &Config) -> Self {
+        Self { store, clock, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    }
+
+    /// Works until it is dropped. `reload_keys` reads the signing keys anew.
+    pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
+        let sweep = async || sweep_once(&self.store, self.sweep, self.clock.now()).await.map(report);
+        tokio::join!(
+            every(self.sweep_interval, "sweep", sweep),
+            every(KEY_RELOAD, "reload of signing keys", reload_keys)
+        );
+    }
+}
+
+/// What a server with these settings keeps.
+#[must_use]
+pub fn sweep_settings(config: &Config) -> SweepSettings {
+    SweepSettings {
+        batch: config.jobs.sweep_batch.into(),
+        event_retention: config.events.retention,
+        replay_memory: REPLAY_MEMORY,
+    }
+}
+
+/// Removes all that has expired at `now`, batch by batch; answers with the rows removed from each table.
+pub async fn sweep_once(store: &Store, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
+    let mut removed = store.sweep(settings, now).await?;
+    let mut last = removed.clone();
+    while last.iter().any(|(_, rows)| *rows >= settings.batch) {
+        sleep(BREATH).await;
+        last = store.sweep(settings, now).await?;
+        for ((_, sum), (_, rows)) in removed.iter_mut().zip(&last) {
+            *sum += rows;
+        }
+    }
+    let keys = store.write(move |tx| Box::pin(tx.delete_expired_signing_keys(now))).await?;
+    removed.push(("signing_keys", keys));
+    Ok(removed)
+}
+
+fn report(removed: Vec<(&'static str, u64)>) {
+    for (table, rows) in removed.into_iter().filter(|(_, rows)| *rows > 0) {
+        tracing::debug!(table, rows, "removed what has expired");
+    }
+}
+
+/// Runs `job` once in each period, whatever becomes of it.
+async fn every<E: Display>(period: Duration, name: &str, job: impl AsyncFn() -> Result<(), E>) {
+    let mut turns = interval_at(Instant::now() + period, period);
+    turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        turns.tick().await;
+        match AssertUnwindSafe(job()).catch_unwind().await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(job = name, %error, "background work failed; it is tried again"),
+            Err(_panic) => tracing::error!(job = name, "background work panicked; it is tried again"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn goes_on_after_a_failure_and_after_a_panic() {
+        let turns = AtomicU32::new(0);
+        let job = async || match turns.fetch_add(1, Ordering::SeqCst) {
+            0 => Err("the database failed"),
+            1 => panic!("on purpose"),
+            _ => Ok(()),
+        };
+        let work = every(Duration::from_millis(1), "test", job);
+        let enough = async {
+            while turns.load(Ordering::SeqCst) < 4 {
+                sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::select! {
+            () = work => unreachable!("the loop has no end"),
+            () = enough => {}
+        }
+    }
+}

@@ -1,4 +1,5 @@
-//! HTTP machinery that is not OAuth: page rendering and its words, security headers, static files, CSRF.
+//! HTTP machinery that is not OAuth: page rendering and its words, security headers, static files, CSRF; what an
+//! operator watches (request log, health, metrics); TLS.
 //!
 //! Features (`oauth`, `pages`, `admin`) call it; it knows none of them, and no rule of a protocol lives here.
 
@@ -7,8 +8,10 @@ pub mod csrf;
 pub mod error_page;
 pub mod headers;
 pub mod health;
+pub mod metrics;
 pub mod origin;
 pub mod page;
 pub mod request_log;
 pub mod static_files;
 pub mod text;
+pub mod tls;

@@ -1,1 +1,280 @@
-//! One line in the log, and one count in the metrics, for every request.
+//! One line in the log, and one count in the metrics, for every request; and the id that ties them to whatever else
+//! the request left behind.
+//!
+//! A panic ends here too: its own request is answered as an error of ours, and no other notices. What a request sent
+//! is never logged: a query can hold a code, a path the token of a one-time link, so a known path is logged as its
+//! pattern.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use futures_util::FutureExt;
+use tracing::{Instrument, Span};
+
+use super::headers::PageHeaders;
+use super::metrics;
+use super::origin::RequestId;
+use super::page::{self, ErrorPage, Problem};
+use super::text::Texts;
+use crate::clock::{Clock, Entropy};
+use crate::cx::Cx;
+use crate::error::{ErrorCode, OAuthError};
+
+/// What programs ask for all day, so that nobody wants to read it.
+const QUIET: [&str; 3] = ["/healthz", "/readyz", "/oauth2/jwks"];
+/// The longest part of an unknown path that is logged.
+const SHOWN_PATH: usize = 200;
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What the request log needs: handed to the app as [`web::Data`].
+pub struct RequestLog {
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    base: String,
+    https: bool,
+}
+
+impl RequestLog {
+    /// The log of a server.
+    #[must_use]
+    pub fn new(cx: &Cx) -> Self {
+        Self {
+            clock: Arc::clone(&cx.clock),
+            entropy: Arc::clone(&cx.entropy),
+            base: cx.issuer().path().to_owned(),
+            https: cx.issuer().is_https(),
+        }
+    }
+
+    /// 80 random bits: enough never to meet twice in a log, short enough to be read aloud from an error page.
+    fn new_id(&self) -> String {
+        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
+        self.entropy.bytes::<10>().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    }
+
+    /// What is answered in place of a handler that panicked.
+    fn apology(&self, id: String, wants_page: bool) -> HttpResponse {
+        let error = OAuthError::from(ErrorCode::ServerError);
+        if !wants_page {
+            let body = serde_json::json!({ "error": error.code.wire(), "error_description": error.description() });
+            return HttpResponse::InternalServerError().insert_header((header::CACHE_CONTROL, "no-store")).json(body);
+        }
+        let page = ErrorPage {
+            t: Texts::english(),
+            base: self.base.clone(),
+            problem: Problem::Internal,
+            details: None,
+            code: Some(error.code.wire()),
+            id,
+            time: self.clock.now().to_rfc3339(),
+        };
+        page::respond(&page, StatusCode::INTERNAL_SERVER_ERROR, &PageHeaders::new(self.https))
+    }
+}
+
+/// The middleware, for [`actix_web::middleware::from_fn`]: outermost, so that nothing goes unseen.
+pub async fn record(
+    log: web::Data<RequestLog>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let started = Instant::now();
+    let id = log.new_id();
+    let method = method_name(request.method());
+    let pattern = request.match_pattern();
+    let span = span(method, pattern.as_deref(), request.path(), &id);
+    let wants_page = accepts_html(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let handled = AssertUnwindSafe(async { next.call(request).await }).catch_unwind();
+    let handled = handled.instrument(span.clone()).await;
+    let mut answered = handled.unwrap_or_else(|_panic| {
+        Err(InternalError::from_response("a handler panicked", log.apology(id.clone(), wants_page)).into())
+    });
+
+    let status = match &mut answered {
+        Ok(response) => {
+            name_request(response.headers_mut(), &id);
+            response.status()
+        }
+        Err(error) => {
+            let mut response = error.error_response();
+            name_request(response.headers_mut(), &id);
+            let status = response.status();
+            *error = InternalError::from_response("refused before a handler", response).into();
+            status
+        }
+    };
+    let took = started.elapsed();
+    metrics::count_request(method, pattern.as_deref(), status, took);
+    span.in_scope(|| write_line(pattern.as_deref(), status, took));
+    answered
+}
+
+/// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged.
+fn span(method: &str, pattern: Option<&str>, path: &str, id: &str) -> Span {
+    let path = || path.get(..SHOWN_PATH).unwrap_or(path);
+    tracing::error_span!("request", method, route = pattern.unwrap_or_else(path), id)
+}
+
+fn write_line(pattern: Option<&str>, status: StatusCode, took: Duration) {
+    let is_quiet = pattern.is_some_and(|pattern| QUIET.iter().any(|quiet| pattern.ends_with(quiet)));
+    let ms = took.as_secs_f64() * 1000.0;
+    let status = status.as_u16();
+    match status {
+        500.. => tracing::warn!(status, ms, "answered"),
+        _ if is_quiet => tracing::debug!(status, ms, "answered"),
+        _ => tracing::info!(status, ms, "answered"),
+    }
+}
+
+fn name_request(headers: &mut HeaderMap, id: &str) {
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+}
+
+/// A client may invent methods; the metrics must not grow with them.
+fn method_name(method: &Method) -> &'static str {
+    let known = [Method::GET, Method::POST, Method::HEAD, Method::OPTIONS, Method::PUT, Method::DELETE, Method::PATCH];
+    let names = ["GET", "POST", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"];
+    known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
+}
+
+fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
+
+    use actix_web::middleware::from_fn;
+    use actix_web::{App, HttpRequest, HttpServer, test as http};
+
+    use super::*;
+    use crate::clock::{TestClock, TestEntropy, Timestamp};
+    use crate::web::origin::request_id;
+
+    fn log() -> web::Data<RequestLog> {
+        web::Data::new(RequestLog {
+            clock: Arc::new(TestClock::at(Timestamp::from_seconds(0))),
+            entropy: Arc::new(TestEntropy::from_seed(1)),
+            base: String::new(),
+            https: true,
+        })
+    }
+
+    async fn panics() -> HttpResponse {
+        panic!("on purpose")
+    }
+
+    async fn says_its_id(request: HttpRequest) -> String {
+        request_id(&request)
+    }
+
+    fn routes(config: &mut web::ServiceConfig) {
+        config
+            .app_data(log())
+            .route("/panic", web::get().to(panics))
+            .route("/id", web::get().to(says_its_id))
+            .route("/strict", web::get().to(|_: web::Query<Vec<(String, u8)>>| async { "read" }));
+    }
+
+    /// What a client sees: status, headers, body.
+    async fn ask(uri: &str, accept: &str) -> (StatusCode, HeaderMap, String) {
+        let app = http::init_service(App::new().wrap(from_fn(record)).configure(routes)).await;
+        let request = http::TestRequest::with_uri(uri).insert_header((header::ACCEPT, accept)).to_request();
+        let (status, headers, body) = match http::try_call_service(&app, request).await {
+            Ok(response) => (response.status(), response.headers().clone(), http::read_body(response).await),
+            Err(error) => {
+                let response = error.error_response();
+                let (status, headers) = (response.status(), response.headers().clone());
+                (status, headers, actix_web::body::to_bytes(response.into_body()).await.unwrap())
+            }
+        };
+        (status, headers, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    fn header_of(headers: &HeaderMap, name: impl header::AsHeaderName) -> &str {
+        headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    #[actix_web::test]
+    async fn names_every_answer() {
+        for (uri, status) in [("/id", 200), ("/unheard-of", 404), ("/strict?a=b", 400), ("/panic", 500)] {
+            let (answered, headers, _) = ask(uri, "*/*").await;
+            assert_eq!(answered, status, "{uri}");
+            assert_eq!(header_of(&headers, REQUEST_ID).len(), 20, "{uri}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn hands_the_id_to_the_handler_that_shows_it() {
+        let (_, headers, body) = ask("/id", "*/*").await;
+        assert_eq!(body, header_of(&headers, REQUEST_ID));
+    }
+
+    #[test]
+    fn gives_no_id_twice() {
+        let log = log();
+        assert_ne!(log.new_id(), log.new_id());
+    }
+
+    #[actix_web::test]
+    async fn answers_for_a_handler_that_panicked_as_the_caller_reads() {
+        for (accept, content_type, words) in [
+            ("text/html,application/xhtml+xml", "text/html; charset=utf-8", "server_error"),
+            ("application/json", "application/json", "\"error\":\"server_error\""),
+        ] {
+            let (status, headers, body) = ask("/panic", accept).await;
+            assert_eq!(status, 500);
+            assert_eq!(header_of(&headers, header::CONTENT_TYPE), content_type);
+            assert_eq!(header_of(&headers, header::CACHE_CONTROL), "no-store");
+            assert!(body.contains(words), "{body}");
+            assert!(!body.contains("on purpose"), "{body}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn lets_a_panic_harm_no_other_request() {
+        let server =
+            HttpServer::new(|| App::new().wrap(from_fn(record)).configure(routes)).workers(1).disable_signals();
+        let server = server.bind(("127.0.0.1", 0)).unwrap();
+        let address = server.addrs()[0];
+        let server = server.run();
+        let handle = server.handle();
+        actix_web::rt::spawn(server);
+        // Both requests share one worker and one connection: not even that may be cut.
+        let requests = "GET /panic HTTP/1.1\r\nHost: a\r\n\r\nGET /id HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        let talk = move || {
+            let mut stream = TcpStream::connect(address).unwrap();
+            stream.write_all(requests.as_bytes()).unwrap();
+            let mut answers = String::new();
+            stream.read_to_string(&mut answers).unwrap();
+            answers
+        };
+        let answers = web::block(talk).await.unwrap();
+        assert!(answers.starts_with("HTTP/1.1 500 "), "{answers}");
+        assert!(answers.contains("HTTP/1.1 200 OK"), "{answers}");
+        handle.stop(false).await;
+    }
+
+    #[test]
+    fn counts_invented_methods_as_one() {
+        assert_eq!(method_name(&Method::POST), "POST");
+        assert_eq!(method_name(&Method::from_bytes(b"BREW").unwrap()), "other");
+    }
+}

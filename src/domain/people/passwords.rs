@@ -41,6 +41,8 @@ pub struct PasswordHasher {
     places: Arc<Semaphore>,
     /// One permit for each hash at work.
     workers: Arc<Semaphore>,
+    /// How many places there are beyond those of the hashes at work.
+    max_waiting: usize,
     /// What the password of a person who does not exist is compared with.
     nobody: PasswordHash,
 }
@@ -64,7 +66,15 @@ impl PasswordHasher {
             entropy,
             places: Arc::new(Semaphore::new(places)),
             workers: Arc::new(Semaphore::new(max_concurrent)),
+            max_waiting: places - max_concurrent,
         })
+    }
+
+    /// How many passwords wait for their turn.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        // Every hash at work holds one of each, so what is missing here beyond there is held by those who wait.
+        (self.max_waiting + self.workers.available_permits()).saturating_sub(self.places.available_permits())
     }
 
     /// The hash to keep, as a PHC string.
