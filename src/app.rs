@@ -82,7 +82,7 @@ impl App {
         let jobs = rt::spawn(work(Arc::clone(&self.cx)));
         ready();
         tokio::select! {
-            ended = &mut server => ended?,
+            ended = &mut server => return ended,
             _ = terminate.recv() => {}
             _ = interrupt.recv() => {}
         }

@@ -78,8 +78,6 @@ error_codes! {
     InvalidToken = "invalid_token", 401, "The access token is invalid, expired, or revoked.";
     /// RFC 6750 §3.1
     InsufficientScope = "insufficient_scope", 403, "The access token lacks a scope that this needs.";
-    /// RFC 7009 §2.2.1
-    UnsupportedTokenType = "unsupported_token_type", 400, "This kind of token cannot be revoked here.";
     /// RFC 7591 §3.2.2
     InvalidRedirectUri = "invalid_redirect_uri", 400, "A redirect URI is not acceptable.";
     /// RFC 7591 §3.2.2

@@ -11,9 +11,9 @@ use crate::protocol::scope::{self, Scope};
 use crate::store::{Authorization, Code, Event, Result, Store};
 
 /// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
-/// redeemed, and the events say so, all or nothing. The authorization's `grant_id` is that of a new grant, which is
+/// redeemed, and the event says so, all or nothing. The authorization's `grant_id` is that of a new grant, which is
 /// used if the person has allowed this app nothing before.
-pub async fn give(store: &Store, mut authorization: Authorization, code: Code, events: Vec<Event>) -> Result<()> {
+pub async fn give(store: &Store, mut authorization: Authorization, code: Code, event: Event) -> Result<()> {
     let work = store.write(move |tx| {
         Box::pin(async move {
             let (person, now) = (authorization.person_id, authorization.created_at);
@@ -22,10 +22,7 @@ pub async fn give(store: &Store, mut authorization: Authorization, code: Code, e
                 .await?;
             tx.insert_authorization(&authorization).await?;
             tx.insert_code(&code).await?;
-            for event in events {
-                tx.insert_event(event).await?;
-            }
-            Ok(())
+            tx.insert_event(event).await
         })
     });
     work.await
@@ -34,6 +31,7 @@ pub async fn give(store: &Store, mut authorization: Authorization, code: Code, e
 /// Whether a refresh token follows from what was granted.
 #[must_use]
 pub fn refresh_token_is_due(client: &ClientMetadata, granted: &Scope) -> bool {
+    // OIDC Core §11: offline_access asks for one; the client may be set to get one without.
     client.may_use(GrantType::RefreshToken)
         && (client.always_issue_refresh_token || granted.contains(scope::OFFLINE_ACCESS))
 }
@@ -80,6 +78,7 @@ mod tests {
         ClientMetadata::parse(json.to_string().as_bytes()).unwrap()
     }
 
+    /// OIDC Core §11: with `offline_access`, or where the client is set so.
     #[test]
     fn owes_a_refresh_token_only_to_a_client_that_may_use_one() {
         let no_grant = json!({"grant_types": ["authorization_code"], "always_issue_refresh_token": false});

@@ -105,8 +105,8 @@ impl PendingRequest {
     }
 
     /// Opens a sealed request that has waited no longer than `lifetime`.
-    pub fn open(sealed: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Result<Self, PendingFault> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| PendingFault::Altered)?;
+    pub fn open(text: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Result<Self, PendingFault> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| PendingFault::Altered)?;
         let plain = sealer.open(&bytes, CONTEXT).ok_or(PendingFault::Altered)?;
         let request: Self = serde_json::from_slice(&plain).map_err(|_| PendingFault::Altered)?;
         if now.since(request.started_at) > lifetime {
@@ -151,9 +151,9 @@ mod tests {
 
     #[test]
     fn opens_until_it_is_stale() {
-        let sealer = Sealer::new(&[1; 32]);
-        let sealed = request("s t&é").seal(&sealer);
-        let open = |after| PendingRequest::open(&sealed, &sealer, STARTED + after, LIFETIME);
+        let key = Sealer::new(&[1; 32]);
+        let sealed = request("s t&é").seal(&key);
+        let open = |after| PendingRequest::open(&sealed, &key, STARTED + after, LIFETIME);
         let opened = open(LIFETIME).unwrap();
         assert_eq!((opened.redirect.state(), opened.max_age), (Some("s t&é"), Some(60)));
         assert_eq!(open(LIFETIME + Duration::from_millis(1)).unwrap_err(), PendingFault::Stale);
@@ -161,12 +161,12 @@ mod tests {
 
     #[test]
     fn opens_nothing_that_was_altered() {
-        let sealer = Sealer::new(&[1; 32]);
-        let sealed = request("state").seal(&sealer);
+        let key = Sealer::new(&[1; 32]);
+        let sealed = request("state").seal(&key);
         let foreign = request("state").seal(&Sealer::new(&[2; 32]));
-        let other_purpose = URL_SAFE_NO_PAD.encode(sealer.seal(b"{}", b"something else"));
+        let other_purpose = URL_SAFE_NO_PAD.encode(key.seal(b"{}", b"something else"));
         for text in ["", "!", &sealed[1..], &sealed[..sealed.len() - 4], &foreign, &other_purpose] {
-            let outcome = PendingRequest::open(text, &sealer, STARTED, LIFETIME);
+            let outcome = PendingRequest::open(text, &key, STARTED, LIFETIME);
             assert_eq!(outcome.unwrap_err(), PendingFault::Altered, "{text}");
         }
     }

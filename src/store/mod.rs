@@ -12,6 +12,7 @@ mod backup;
 mod clients;
 mod codes;
 mod connect;
+mod error;
 mod events;
 mod grants;
 mod links;
@@ -20,16 +21,14 @@ mod refresh_tokens;
 mod sessions;
 mod signing_keys;
 mod sweep;
+mod tx;
 mod writer;
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
-use crate::error::{ErrorCode, OAuthError};
 use crate::ids::TokenHash;
 use crate::protocol::scope::Scope;
 
@@ -38,6 +37,7 @@ pub use authorizations::{Authorization, Revocation};
 pub use clients::{Client, ClientSecret};
 pub use codes::{Code, CodeState};
 pub use connect::{MigrationStep, StoreSettings};
+pub use error::{Result, StoreError};
 pub use events::{Event, EventFilter};
 pub use grants::Grant;
 pub use links::{LinkPurpose, OneTimeLink};
@@ -46,63 +46,7 @@ pub use refresh_tokens::{RefreshState, RefreshToken};
 pub use sessions::Session;
 pub use signing_keys::StoredKey;
 pub use sweep::SweepSettings;
-
-/// What the store answers.
-pub type Result<T, E = StoreError> = std::result::Result<T, E>;
-
-/// Why the store could not do what it was asked.
-#[derive(Clone, Debug)]
-pub enum StoreError {
-    /// The database did not answer, or refused: nothing was written.
-    Unavailable(Arc<DbErr>),
-    /// A unique value exists already: nothing was written.
-    Exists,
-    /// A row fits no state that this version knows.
-    Inconsistent {
-        /// The table.
-        table: &'static str,
-        /// The row's key, as text (never a secret).
-        id: String,
-        /// What does not fit.
-        why: String,
-    },
-    /// The server is stopping, or the work itself panicked: nothing was written.
-    Abandoned,
-}
-
-impl StoreError {
-    fn inconsistent(table: &'static str, id: impl fmt::Display, why: impl fmt::Display) -> Self {
-        Self::Inconsistent { table, id: id.to_string(), why: why.to_string() }
-    }
-}
-
-impl fmt::Display for StoreError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unavailable(error) => write!(f, "the database failed: {error}"),
-            Self::Exists => f.write_str("it exists already"),
-            Self::Inconsistent { table, id, why } => write!(f, "table {table}, row {id}: {why}"),
-            Self::Abandoned => f.write_str("the work was abandoned"),
-        }
-    }
-}
-
-impl std::error::Error for StoreError {}
-
-impl From<DbErr> for StoreError {
-    fn from(error: DbErr) -> Self {
-        match error.sql_err() {
-            Some(SqlErr::UniqueConstraintViolation(_)) => Self::Exists,
-            _ => Self::Unavailable(Arc::new(error)),
-        }
-    }
-}
-
-impl From<StoreError> for OAuthError {
-    fn from(error: StoreError) -> Self {
-        Self::from(ErrorCode::ServerError).because(error)
-    }
-}
+pub use tx::{Tx, TxFuture};
 
 /// The database, open and migrated. Cheap to clone.
 #[derive(Clone)]
@@ -110,12 +54,6 @@ pub struct Store {
     readers: DatabaseConnection,
     writer: writer::Writer,
 }
-
-/// A transaction in which work writes; it commits as a whole or not at all.
-pub struct Tx(DatabaseTransaction);
-
-/// The future of a piece of work inside a transaction.
-pub type TxFuture<'tx, T> = BoxFuture<'tx, Result<T>>;
 
 impl Store {
     /// Runs `work` in a write transaction and answers once it is durable. An `Err` rolls back: a refusal that must

@@ -13,7 +13,8 @@ use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{Result, StoreError, Tx, TxFuture};
+use super::error::{Result, StoreError};
+use super::tx::{Tx, TxFuture};
 
 /// The most pieces of work that share one commit: bounds how long the first of them waits.
 const GROUP: usize = 64;

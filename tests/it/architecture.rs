@@ -12,7 +12,7 @@ const LAYERS: [&[&str]; 6] = [
     &["domain"],
     &["web", "cx"],
     &["cli", "oauth", "pages", "admin"],
-    &["app", "main", ""],
+    &["app", "logging", "main", ""],
 ];
 
 /// These meet only through the store and through URLs.

@@ -8,5 +8,9 @@ mod support;
 
 mod architecture;
 mod cli;
+mod dependencies;
+mod flows;
 mod oauth;
+mod operating;
+mod pages;
 mod spec_trace;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 
+use super::key_error::KeyError;
 use super::key_set::KeySet;
-use super::private_key::{KeyError, PrivateKey};
+use super::private_key::PrivateKey;
 use super::rotation::{self, KeyLife, KeyRecord, RotationError};
 use super::sealing::Sealer;
 use super::signing_key::SigningKey;

@@ -15,7 +15,7 @@ use aws_lc_rs::signature::{
 };
 
 use super::jwk::{Jwk, PublicKey};
-use super::private_key::KeyError;
+use super::key_error::KeyError;
 use crate::protocol::algorithm::SigningAlgorithm;
 
 /// A key pair of one algorithm.

@@ -11,6 +11,7 @@ pub mod hashing;
 pub mod jwk;
 pub mod jwt;
 pub mod keeper;
+pub mod key_error;
 mod key_pair;
 pub mod key_set;
 pub mod master;

@@ -15,13 +15,11 @@ use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, SecretDocument};
 use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
+use super::key_error::{KeyError, SMALLEST_RSA};
 use super::key_pair::KeyPair;
 use super::sealing::Sealer;
 use crate::clock::Entropy;
 use crate::protocol::algorithm::SigningAlgorithm;
-
-/// The smallest RSA modulus that may sign, in bits.
-const SMALLEST_RSA: usize = 2048;
 
 /// A private key in PKCS#8.
 pub struct PrivateKey {
@@ -156,49 +154,6 @@ fn ed25519_pkcs8(pair: &Ed25519KeyPair) -> Result<Zeroizing<Vec<u8>>, KeyError> 
     let der = pair.to_pkcs8v1().map_err(|_| KeyError::Generation)?;
     Ok(Zeroizing::new(der.as_ref().to_vec()))
 }
-
-/// Why there is no key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyError {
-    /// The library failed to make a key.
-    Generation,
-    /// The bytes are no key, or a damaged one.
-    Unreadable,
-    /// A kind of key that we do not sign with.
-    Unsupported,
-    /// An RSA key that is too small.
-    WeakRsa {
-        /// The size of its modulus.
-        bits: usize,
-    },
-    /// The sealed key does not open.
-    Sealed,
-    /// The key is not the one that its record names.
-    OtherKey,
-}
-
-impl fmt::Display for KeyError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Generation => f.write_str("no key could be made: the cryptographic library failed"),
-            Self::Unreadable => f.write_str("this is not a private key, or it is damaged"),
-            Self::Unsupported => f.write_str(
-                "only RSA (2048 bits or more), P-256 and Ed25519 keys can sign, as unencrypted PEM: PRIVATE KEY, \
-                 RSA PRIVATE KEY or EC PRIVATE KEY",
-            ),
-            Self::WeakRsa { bits } => {
-                write!(f, "the RSA key has {bits} bits: RFC 7518 asks for {SMALLEST_RSA} or more")
-            }
-            Self::Sealed => f.write_str(
-                "a signing key does not open with this encryption key: use the encryption key that belongs to this \
-                 database",
-            ),
-            Self::OtherKey => f.write_str("a stored signing key is not the one that its record names"),
-        }
-    }
-}
-
-impl std::error::Error for KeyError {}
 
 #[cfg(test)]
 mod tests {

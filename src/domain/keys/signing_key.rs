@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::jwk::Jwk;
+use super::key_error::KeyError;
 use super::key_pair::{self, KeyPair};
-use super::private_key::{KeyError, PrivateKey};
+use super::private_key::PrivateKey;
 use super::rotation::{KeyLife, KeyRecord};
 use crate::protocol::algorithm::SigningAlgorithm;
 

@@ -279,6 +279,7 @@ mod tests {
                     () = tokio::task::yield_now() => {}
                 }
                 tokio::task::yield_now().await;
+                assert_eq!(hasher.waiting(), 1);
                 drop((at_work, place));
                 waiting.await
             },
@@ -290,6 +291,7 @@ mod tests {
         assert!(waiting.is_ok());
         assert_eq!(turned_away, Err(PasswordError::Busy));
         assert!(hasher.hash(secret("third")).await.is_ok(), "places are given back");
+        assert_eq!(hasher.waiting(), 0);
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::refuse::Explanation;
+use super::explanation::Explanation;
 use crate::domain::pending_request::PendingRequest;
 use crate::error::OAuthError;
 use crate::ids::ClientId;

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, web};
 
-use super::refuse::Explanation;
+use super::explanation::Explanation;
 use crate::oauth::form::is_form;
 use crate::web::page::Problem;
 

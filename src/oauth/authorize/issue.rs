@@ -33,8 +33,8 @@ pub(super) async fn issue(
         expires_at: visit.now + visit.cx.config.tokens.code_lifetime,
         state: CodeState::Unused,
     };
-    let events = events(visit, &authorization, request.decision.is_some());
-    grants::give(&visit.cx.store, authorization, code, events).await?;
+    let event = event(visit, &authorization);
+    grants::give(&visit.cx.store, authorization, code, event).await?;
     Ok(secret)
 }
 
@@ -65,17 +65,12 @@ fn authorization(
     }
 }
 
-/// What happened: the person may have been asked, and the client has its code.
-fn events(visit: &Visit<'_>, authorization: &Authorization, was_asked: bool) -> Vec<Event> {
+fn event(visit: &Visit<'_>, authorization: &Authorization) -> Event {
     let person = authorization.person_id;
-    let event = |kind| {
-        let event = NewEvent::success(kind, Actor::Person(person))
-            .person(person)
-            .client(&authorization.client_id)
-            .detail("scope", authorization.scope.to_string())
-            .detail("authorization", authorization.id.to_string());
-        visit.event(event)
-    };
-    let consent = was_asked.then_some(EventKind::Consent);
-    consent.into_iter().chain([EventKind::CodeIssued]).map(event).collect()
+    let event = NewEvent::success(EventKind::CodeIssued, Actor::Person(person))
+        .person(person)
+        .client(&authorization.client_id)
+        .detail("scope", authorization.scope.to_string())
+        .detail("authorization", authorization.id.to_string());
+    visit.event(event)
 }

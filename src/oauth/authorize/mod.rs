@@ -7,6 +7,7 @@
 
 mod addressee;
 mod decide;
+mod explanation;
 mod form;
 mod issue;
 mod refuse;
@@ -14,7 +15,8 @@ mod request;
 mod respond;
 mod visit;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, Route, web};
+use futures_util::TryFutureExt;
 
 use self::addressee::Addressee;
 use self::decide::Next;
@@ -22,25 +24,30 @@ use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
 use crate::domain::pending_request::PendingRequest;
+use crate::domain::sessions::SignedIn;
+use crate::error::OAuthError;
 use crate::protocol::params::Params;
-use crate::web::browser_session;
+use crate::web::{browser_session, error_page};
 
 /// Where the pages send the browser back to, under the issuer.
 const RESUME: &str = "/oauth2/authorize/resume";
 
-/// The authorization endpoint, and the way back to it from our own pages.
+/// The authorization endpoint, and the way back to it from our own pages. Mount it where the browser's session is.
 pub fn routes(config: &mut web::ServiceConfig) {
+    let authorize = web::resource("/oauth2/authorize").get(by_query).post(by_form);
     config
-        .service(web::resource("/oauth2/authorize").get(by_query).post(by_form))
-        .service(web::resource(RESUME).get(resume));
+        .service(authorize.default_service(only("GET, POST")))
+        .service(web::resource(RESUME).get(resume).default_service(only("GET")));
+}
+
+fn only(allowed: &'static str) -> Route {
+    web::to(move |http: HttpRequest, cx: web::Data<Cx>| async move { error_page::wrong_method(&cx, &http, allowed) })
 }
 
 async fn by_query(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
     let visit = Visit::new(&http, &cx);
-    let outcome = match parse(&visit, http.query_string().as_bytes()).await {
-        Ok((addressee, pending)) => proceed(&visit, addressee, pending).await,
-        Err(refusal) => Err(refusal),
-    };
+    let asked = parse(&visit, http.query_string().as_bytes());
+    let outcome = asked.and_then(|(addressee, pending)| proceed(&visit, addressee, pending)).await;
     answer(&visit, outcome).await
 }
 
@@ -58,10 +65,7 @@ async fn by_form(http: HttpRequest, cx: web::Data<Cx>, body: actix_web::Result<w
 
 async fn resume(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
     let visit = Visit::new(&http, &cx);
-    let outcome = match reopen(&visit).await {
-        Ok((addressee, pending)) => proceed(&visit, addressee, pending).await,
-        Err(refusal) => Err(refusal),
-    };
+    let outcome = reopen(&visit).and_then(|(addressee, pending)| proceed(&visit, addressee, pending)).await;
     answer(&visit, outcome).await
 }
 
@@ -89,23 +93,36 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
     }
 }
 
-/// Takes the next step, whichever it is.
+/// Takes the next step. From here on it is known whom to tell of a fault, ours too.
 async fn proceed(visit: &Visit<'_>, addressee: Addressee, pending: PendingRequest) -> Result<HttpResponse, Refusal> {
-    let who = browser_session::current(visit.http, visit.cx).await?;
-    let remembered = match &who {
-        Some(who) => visit.cx.store.grant(who.person_id, &addressee.client.id).await?.map(|grant| grant.scope),
+    let who = match browser_session::current(visit.http, visit.cx).await {
+        Ok(who) => who,
+        Err(error) => return Err(Refusal::Told { addressee, error: error.into(), person: None }),
+    };
+    let step = step(visit, &addressee, &pending, who.as_ref()).await;
+    step.map_err(|error| Refusal::Told { addressee, error, person: who.map(|who| who.person_id) })
+}
+
+async fn step(
+    visit: &Visit<'_>,
+    addressee: &Addressee,
+    pending: &PendingRequest,
+    who: Option<&SignedIn>,
+) -> Result<HttpResponse, OAuthError> {
+    let client = &addressee.client;
+    let remembered = match who {
+        Some(who) => visit.cx.store.grant(who.person_id, &client.id).await?.map(|grant| grant.scope),
         None => None,
     };
-    let policy = addressee.client.metadata.consent;
-    match decide::decide(&pending, who.as_ref(), remembered.as_ref(), policy, visit.now) {
-        Next::SignIn => Ok(respond::continue_at(visit, "/login", &pending)),
-        Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", &pending)),
-        Next::Consent => Ok(respond::continue_at(visit, "/consent", &pending)),
-        Next::Issue { who, scope } => match issue::issue(visit, &addressee.client, &pending, who, scope).await {
-            Ok(code) => Ok(respond::with_code(visit, &addressee, &code)),
-            Err(error) => Err(Refusal::Told { addressee, error: error.into(), person: Some(who.person_id) }),
-        },
-        Next::Refuse(error) => Err(Refusal::Told { addressee, error, person: who.map(|who| who.person_id) }),
+    match decide::decide(pending, who, remembered.as_ref(), client.metadata.consent, visit.now) {
+        Next::SignIn => Ok(respond::continue_at(visit, "/login", pending)),
+        Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", pending)),
+        Next::Consent => Ok(respond::continue_at(visit, "/consent", pending)),
+        Next::Issue { who, scope } => {
+            let code = issue::issue(visit, client, pending, who, scope).await?;
+            Ok(respond::with_code(visit, addressee, &code))
+        }
+        Next::Refuse(error) => Err(error),
     }
 }
 

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 
 use super::addressee::{Addressee, unreadable};
-use super::refuse::Explanation;
+use super::explanation::Explanation;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
@@ -22,6 +22,7 @@ use crate::protocol::issuer::Issuer;
 use crate::protocol::params::Params;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::prompt::Prompt;
+use crate::protocol::resource::ResourceUri;
 use crate::protocol::response::{ResponseMode, ResponseType};
 use crate::protocol::scope::Scope;
 use crate::web::page::Problem;
@@ -173,7 +174,7 @@ pub(super) fn still_allowed(pending: &PendingRequest, addressee: &Addressee, cat
     let client = &addressee.client.metadata;
     check_response_type(ResponseType::Code, client)?;
     catalogue.grantable(&pending.scope, client)?;
-    let resources: Vec<_> = pending.resources.iter().map(|resource| resource.as_str()).collect();
+    let resources: Vec<_> = pending.resources.iter().map(ResourceUri::as_str).collect();
     catalogue.check_resources(&resources, client).map(drop)
 }
 

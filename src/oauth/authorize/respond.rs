@@ -54,7 +54,7 @@ fn redirect(location: String) -> HttpResponse {
         .finish()
 }
 
-/// OAuth 2.0 Form Post Response Mode: the answer travels in a form that the browser sends to the client.
+/// OIDC Form Post §2: the answer travels in a form that the browser sends to the client.
 fn form_post(visit: &Visit<'_>, addressee: &Addressee, parameters: &[(&str, &str)]) -> HttpResponse {
     let client = &addressee.client;
     let uri = addressee.redirect.uri();

@@ -3,17 +3,16 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::TokenRequest;
+use super::request::TokenRequest;
 use crate::clock::Timestamp;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
+use crate::domain::grants;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
-use crate::protocol::grant_type::GrantType;
 use crate::protocol::pkce::CodeVerifier;
-use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Authorization, Client, Code, CodeState, OpaqueAccessToken, RefreshToken};
+use crate::store::{Authorization, Code, CodeState, OpaqueAccessToken, RefreshToken};
 
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, now, .. } = request;
@@ -28,6 +27,8 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     }
     let resources = request.resources()?;
     let audience = cx.catalogue.audience(&resources, &authorization.resources, &client.metadata)?;
+    let refresh_scope = grants::refresh_token_is_due(&client.metadata, &authorization.scope)
+        .then(|| authorization.scope.clone());
     let prepared = cx.mint().prepare(
         Order {
             client,
@@ -35,7 +36,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
             scope: &authorization.scope,
             audience,
             nonce: authorization.nonce.clone(),
-            refresh_scope: refresh_scope(client, &authorization.scope),
+            refresh_scope,
         },
         now,
     );
@@ -199,14 +200,6 @@ async fn refuse(request: &TokenRequest<'_>, authorization: &Authorization, refus
         events::record(&cx.store, event).await;
     }
     Ok(invalid_grant(refusal.text()).because(format_args!("{refusal:?}")))
-}
-
-/// The scope of the refresh token, if one is due: where offline access was granted, or the client is set so.
-fn refresh_scope(client: &Client, granted: &Scope) -> Option<Scope> {
-    let metadata = &client.metadata;
-    // OIDC Core §11: offline_access asks for a refresh token.
-    let wanted = granted.contains(scope::OFFLINE_ACCESS) || metadata.always_issue_refresh_token;
-    (wanted && metadata.may_use(GrantType::RefreshToken)).then(|| granted.clone())
 }
 
 fn invalid_grant(text: &'static str) -> OAuthError {

@@ -3,7 +3,7 @@
 //! A JWT access token costs one cached look-up, one keyed hash and one signature, and no write: it is counted and
 //! logged.
 
-use super::TokenRequest;
+use super::request::TokenRequest;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::client_metadata::ClientMetadata;

@@ -6,22 +6,22 @@
 mod authorization_code;
 mod client_credentials;
 mod refresh_token;
+mod request;
 
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::future::LocalBoxFuture;
 
+use request::TokenRequest;
+
 use super::{client_auth, error_response, form};
-use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
-use crate::domain::events::Origin;
 use crate::domain::tokens::issue::TokenResponse;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
-use crate::protocol::resource::ResourceUri;
 use crate::web::origin::origin;
 
 /// A way to obtain tokens.
@@ -37,22 +37,6 @@ pub const GRANTS: &[Grant] = &[
     Grant { grant_type: GrantType::ClientCredentials, redeem: |request| Box::pin(client_credentials::redeem(request)) },
     Grant { grant_type: GrantType::RefreshToken, redeem: |request| Box::pin(refresh_token::redeem(request)) },
 ];
-
-/// A token request whose client has proved who it is and may use the grant.
-pub struct TokenRequest<'a> {
-    cx: &'a Cx,
-    client: &'a AuthenticatedClient,
-    params: &'a Params,
-    origin: &'a Origin,
-    now: Timestamp,
-}
-
-impl TokenRequest<'_> {
-    /// The resources that the request names (RFC 8707 §2.2).
-    fn resources(&self) -> Result<Vec<ResourceUri>> {
-        self.cx.catalogue.check_resources(&self.params.all("resource")?, &self.client.metadata)
-    }
-}
 
 /// `POST /oauth2/token`
 pub async fn token(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {

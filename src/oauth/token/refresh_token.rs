@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::TokenRequest;
+use super::request::TokenRequest;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::domain::tokens::refresh_chain::{self, Rotation};

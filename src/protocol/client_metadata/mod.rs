@@ -18,17 +18,18 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use serde::{Serialize, Serializer};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::algorithm::SigningAlgorithm;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
 use super::resource::ResourceUri;
 use super::response::ResponseType;
-use super::scope::{self, Scope, ScopeToken};
+use super::scope::Scope;
 use super::uri::WebUri;
 
 mod fault;
+mod parse;
 mod reader;
 mod rules;
 mod values;
@@ -37,14 +38,8 @@ mod values;
 mod tests;
 
 pub use fault::MetadataFault;
-use reader::Reader;
 pub use rules::MIN_SECRET_BYTES;
 pub use values::{AuthMethod, ConsentPolicy};
-
-/// The longest lifetimes that may be asked for: a year.
-const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
-/// The longest `client_id` and `client_secret`, in bytes.
-const MAX_CREDENTIAL_BYTES: usize = 255;
 
 /// Client metadata that has been checked, defaults filled in.
 #[derive(Clone, Debug)]
@@ -112,26 +107,6 @@ pub struct ClientMetadata {
 }
 
 impl ClientMetadata {
-    /// Reads a JSON document; every fault at once.
-    pub fn parse(json: &[u8]) -> Result<Self, Vec<MetadataFault>> {
-        let not_an_object = |problem: &str| {
-            let mut faults = fault::Faults::default();
-            faults.add("client metadata", None, problem, "Give one JSON object.");
-            faults.into_result(Map::new())
-        };
-        let members = match serde_json::from_slice(json) {
-            Ok(Value::Object(members)) => members,
-            Ok(_) => not_an_object("is not a JSON object")?,
-            Err(error) => not_an_object(&format!("is not JSON ({error})"))?,
-        };
-        let mut reader = Reader::new(members);
-        let mut client = read(&mut reader);
-        // RFC 7591 §2: what the server does not understand is ignored; we say so.
-        client.ignored_members = reader.left_over();
-        rules::check(&client, &mut reader.faults);
-        reader.faults.into_result(client)
-    }
-
     /// The registered metadata, defaults included and the secret left out. [`ClientMetadata::parse`] reads it back.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -195,122 +170,4 @@ impl Serialize for ClientMetadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         self.to_json().serialize(serializer)
     }
-}
-
-/// Takes every member that means something out of the reader.
-fn read(reader: &mut Reader) -> ClientMetadata {
-    let web = "Give an https address.";
-    let identifier = "Give an absolute URI without fragment.";
-    let resource =
-        |text: &str| ResourceUri::parse(text).map_err(|_| "is not an absolute URI without fragment".to_owned());
-
-    let application_type = one_of(reader, "application_type", ApplicationType::from_wire, &ApplicationType::names());
-    let application_type = application_type.unwrap_or(ApplicationType::Web);
-    let redirect = |text: &str| RedirectUri::register(text, application_type);
-    let redirect_remedy = match application_type {
-        ApplicationType::Web => "Give an absolute https URI without fragment (http for loopback hosts only).",
-        ApplicationType::Native => {
-            "Give https, http on a loopback host, or a private-use scheme such as com.example.app:/callback."
-        }
-    };
-    // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
-    let grant_types = many_of(reader, "grant_types", GrantType::from_wire, &GrantType::names());
-    let grant_types = grant_types.unwrap_or_else(|| BTreeSet::from([GrantType::AuthorizationCode]));
-    let auth_method = one_of(reader, "token_endpoint_auth_method", AuthMethod::from_wire, &AuthMethod::names());
-    let response_types = many_of(reader, "response_types", ResponseType::from_wire, &ResponseType::names());
-    let algorithm =
-        one_of(reader, "id_token_signed_response_alg", SigningAlgorithm::from_wire, &SigningAlgorithm::names());
-    let consent = one_of(reader, "consent", ConsentPolicy::from_wire, &ConsentPolicy::names());
-
-    ClientMetadata {
-        client_id: reader.parsed("client_id", "Leave it out and let us make one.", credential),
-        client_secret: reader
-            .parsed("client_secret", "Leave it out and let us make one.", credential)
-            .map(SecretString::from),
-        redirect_uris: reader.parsed_list("redirect_uris", redirect_remedy, redirect).unwrap_or_default(),
-        token_endpoint_auth_method: auth_method.unwrap_or(AuthMethod::ClientSecretBasic),
-        response_types: response_types.unwrap_or_else(|| default_response_types(&grant_types)),
-        client_name: reader.text("client_name"),
-        client_uri: reader.parsed("client_uri", web, WebUri::parse),
-        logo_uri: reader.parsed("logo_uri", web, WebUri::parse),
-        scope: reader
-            .parsed("scope", "Give scope tokens separated by spaces.", parse_scope)
-            .unwrap_or_else(|| default_scope(&grant_types)),
-        contacts: reader.texts("contacts"),
-        tos_uri: reader.parsed("tos_uri", web, WebUri::parse),
-        policy_uri: reader.parsed("policy_uri", web, WebUri::parse),
-        software_id: reader.text("software_id"),
-        software_version: reader.text("software_version"),
-        application_type,
-        id_token_signed_response_alg: algorithm.unwrap_or(SigningAlgorithm::RS256),
-        default_max_age: reader.seconds("default_max_age", &(0..=YEAR_SECONDS)),
-        require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
-        default_acr_values: reader.texts("default_acr_values"),
-        initiate_login_uri: reader.parsed("initiate_login_uri", web, https_only),
-        post_logout_redirect_uris: reader
-            .parsed_list("post_logout_redirect_uris", redirect_remedy, redirect)
-            .unwrap_or_default(),
-        require_pkce: reader.flag("require_pkce").unwrap_or(true),
-        consent: consent.unwrap_or(ConsentPolicy::Remember),
-        always_issue_refresh_token: reader.flag("always_issue_refresh_token").unwrap_or(false),
-        resources: reader.parsed_list("resources", identifier, resource).unwrap_or_default(),
-        resource_server_of: reader.parsed_list("resource_server_of", identifier, resource).unwrap_or_default(),
-        default_resource: reader.parsed("default_resource", identifier, resource),
-        access_token_lifetime: reader.seconds("access_token_lifetime", &(1..=YEAR_SECONDS)),
-        grant_types,
-        ignored_members: Vec::new(),
-    }
-}
-
-fn one_of<T>(reader: &mut Reader, member: &str, from_wire: fn(&str) -> Option<T>, names: &str) -> Option<T> {
-    reader.parsed(member, &format!("Choose one of {names}."), |name| from_wire(name).ok_or_else(not_offered))
-}
-
-fn many_of<T: Ord>(
-    reader: &mut Reader,
-    member: &str,
-    from_wire: fn(&str) -> Option<T>,
-    names: &str,
-) -> Option<BTreeSet<T>> {
-    let remedy = format!("Choose among {names}.");
-    let list = reader.parsed_list(member, &remedy, |name| from_wire(name).ok_or_else(not_offered))?;
-    Some(list.into_iter().collect())
-}
-
-fn not_offered() -> String {
-    "is not offered here".to_owned()
-}
-
-fn parse_scope(text: &str) -> Result<Scope, String> {
-    Scope::parse(text).map_err(|error| format!("is not a scope ({})", error.text.trim_end_matches('.')))
-}
-
-/// An id or secret as it can travel in a form: visible ASCII characters (RFC 6749, appendix A).
-fn credential(text: &str) -> Result<String, String> {
-    match text.len() {
-        1..=MAX_CREDENTIAL_BYTES if text.bytes().all(|byte| byte.is_ascii_graphic()) => Ok(text.to_owned()),
-        1..=MAX_CREDENTIAL_BYTES => Err("holds spaces or characters beyond ASCII".to_owned()),
-        _ => Err(format!("must have 1 to {MAX_CREDENTIAL_BYTES} characters")),
-    }
-}
-
-/// OpenID Connect Registration, section 2: a sign-in is started by https only.
-fn https_only(text: &str) -> Result<WebUri, String> {
-    let uri = WebUri::parse(text)?;
-    if uri.is_https() { Ok(uri) } else { Err("does not use https".to_owned()) }
-}
-
-/// A client that uses no redirect has no use for the default of RFC 7591, `code`.
-fn default_response_types(grant_types: &BTreeSet<GrantType>) -> BTreeSet<ResponseType> {
-    grant_types.contains(&GrantType::AuthorizationCode).then_some(ResponseType::Code).into_iter().collect()
-}
-
-/// RFC 7591 §2: a client that names no scope gets a default. Ours lets people sign in to it and nothing more, so a
-/// machine gets none.
-fn default_scope(grant_types: &BTreeSet<GrantType>) -> Scope {
-    let signs_people_in = grant_types.contains(&GrantType::AuthorizationCode);
-    let identity = [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE];
-    let lasting = grant_types.contains(&GrantType::RefreshToken).then_some(scope::OFFLINE_ACCESS);
-    let tokens = identity.into_iter().filter(|_| signs_people_in).chain(lasting);
-    tokens.filter_map(|token| ScopeToken::parse(token).ok()).collect()
 }

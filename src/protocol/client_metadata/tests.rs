@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::*;
 use crate::error::ErrorCode;
+use crate::protocol::scope;
 
 fn parse(json: &Value) -> Result<ClientMetadata, Vec<MetadataFault>> {
     ClientMetadata::parse(json.to_string().as_bytes())
@@ -71,6 +72,7 @@ fn reads_every_member_and_gives_it_back() {
         "consent": "skip",
         "always_issue_refresh_token": true,
         "resources": ["https://api.example", "urn:example:api"],
+        "resource_server_of": ["https://own.example"],
         "default_resource": "https://api.example",
         "access_token_lifetime": 300,
     });

@@ -51,7 +51,8 @@ async fn names_only_endpoints_that_exist() {
     assert_eq!(count, 7);
 }
 
-/// OIDC Discovery §3: algorithms are those of the keys that sign now; what is not named is refused.
+/// OIDC Discovery §3, OIDC Core §15.1: algorithms are those of the keys that sign now, RS256 among them; what is not
+/// named is refused.
 #[actix_web::test]
 async fn names_exactly_what_the_server_does() {
     let app = TestApp::start().await;
@@ -62,6 +63,7 @@ async fn names_exactly_what_the_server_does() {
     of_keys.sort_unstable();
     named.sort_unstable();
     assert_eq!(named, of_keys);
+    assert!(named.contains(&"RS256"));
     let machine = app.machine().await;
     for grant in ["authorization_code", "client_credentials", "refresh_token", "password", "implicit", "urn:x"] {
         let answer = app.token(&machine, &[("grant_type", grant)]).await;

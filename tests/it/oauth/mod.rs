@@ -1,9 +1,11 @@
 //! The protocol endpoints.
 
 mod authorization_code;
+mod authorize;
 mod client_authentication;
 mod client_credentials;
 mod discovery;
+mod end_session;
 mod introspect;
 mod jwks;
 mod refresh_token;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{Allowed, TestApp};
 
-/// OIDC Core §5.3.2, OIDC Core §5.4: the claims of the scopes, and sub, which equals the ID token's.
+/// OIDC Core §5.3, OIDC Core §5.3.2, OIDC Core §5.4: the claims of the scopes, and sub, which equals the ID token's.
 #[actix_web::test]
 async fn tells_what_the_scopes_allow() {
     let app = TestApp::start().await;

@@ -32,6 +32,11 @@ impl Browser {
         Self { http: Http::new(), origin: origin.to_owned(), base: base.to_owned(), cookies: Mutex::default() }
     }
 
+    /// A browser whose own server is another program.
+    pub fn of(origin: &str) -> Self {
+        Self::new(origin, "")
+    }
+
     /// Opens a path below the issuer, or a whole URL, and follows redirects as long as they stay on our server.
     pub async fn open(&self, target: &str) -> Page {
         let url = if target.starts_with("http") { target.to_owned() } else { self.url(target) };
@@ -45,9 +50,23 @@ impl Browser {
         self.post(&action, &form).await
     }
 
+    /// As [`Self::submit`], but stops where the answer leads, without going there.
+    pub async fn submit_only(&self, page: &Page, selector: &str, fields: &[(&str, &str)]) -> Page {
+        let (action, form) = page.form(selector, fields);
+        let answer = self.send(&action, &form).await;
+        let set_cookies = self.keep_cookies(&answer);
+        let url = Url::parse(&action).unwrap().join(answer.header("location")).unwrap();
+        Page { url, answer, set_cookies }
+    }
+
     /// Posts a form to a path below the issuer, or a whole URL.
     pub async fn post(&self, target: &str, form: &[(String, String)]) -> Page {
         let url = if target.starts_with("http") { target.to_owned() } else { self.url(target) };
+        let answer = self.send(&url, form).await;
+        self.follow(Url::parse(&url).unwrap(), answer).await
+    }
+
+    async fn send(&self, url: &str, form: &[(String, String)]) -> Answer {
         let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let body = super::form_encode(&pairs).into_bytes();
         let cookies = self.cookie_header();
@@ -58,8 +77,7 @@ impl Browser {
             ("accept", "text/html"),
             ("cookie", cookies.as_str()),
         ];
-        let answer = self.http.post(&url, body, &headers).await;
-        self.follow(Url::parse(&url).unwrap(), answer).await
+        self.http.post(url, body, &headers).await
     }
 
     /// The value of a cookie.

@@ -160,7 +160,7 @@ async fn replaces_metadata_as_a_whole_but_neither_id_nor_secret() {
     let id = &registered.client.id;
     let with = |member: &str, value: &str| POST_APP.replacen('{', &format!("{{\"{member}\": \"{value}\","), 1);
 
-    let later = NOW + Duration::from_secs(60);
+    let later = NOW + Duration::from_mins(1);
     let other_id = fixture.at(later).update(id, metadata(&with("client_id", "other"))).await.unwrap_err();
     assert!(matches!(other_id, RegistrationError::OtherId(_)), "{other_id}");
     let guess = "0123456789abcdef0123456789abcdef";
@@ -213,7 +213,7 @@ async fn keeps_the_old_secret_valid_during_the_overlap() {
 async fn disables_enables_and_deletes() {
     let fixture = Fixture::new().await;
     let id = fixture.at(NOW).add(metadata(APP)).await.unwrap().client.id;
-    let later = NOW + Duration::from_secs(60);
+    let later = NOW + Duration::from_mins(1);
     fixture.at(NOW).disable(&id).await.unwrap();
     fixture.at(later).disable(&id).await.unwrap();
     assert_eq!(fixture.client(&id, later).await.disabled_at, Some(NOW), "the first time counts");

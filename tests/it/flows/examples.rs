@@ -1,0 +1,190 @@
+//! The programs in `examples/`, each run as the README says, against a real server.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient};
+
+/// A program that is ended with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// The program of an example, which `cargo test` builds beside the tests.
+fn example(name: &str) -> Command {
+    let tests = std::env::current_exe().unwrap();
+    let path: PathBuf = tests.parent().and_then(|deps| deps.parent()).unwrap().join("examples").join(name);
+    assert!(path.exists(), "{} is missing: run `cargo build --examples` first", path.display());
+    let mut command = Command::new(path);
+    command.stdin(Stdio::null());
+    command
+}
+
+fn free_address() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
+}
+
+/// Starts a program that listens, and waits until it does.
+async fn start(command: &mut Command, address: &str) -> Running {
+    let mut running = Running(command.env("LISTEN", address).spawn().unwrap());
+    for _ in 0..200 {
+        if std::net::TcpStream::connect(address).is_ok() {
+            return running;
+        }
+        assert_eq!(running.0.try_wait().unwrap(), None, "it has ended");
+        actix_web::rt::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("nobody listens at {address}");
+}
+
+/// Waits for a program without holding up the server, which shares this thread.
+async fn run(mut command: Command) -> Output {
+    actix_web::rt::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+/// What a file of `examples/` registers, with `here` in place of the address that it is written for.
+async fn register(app: &TestApp, file: &str, there: &str, here: &str) -> TestClient {
+    let metadata: Value = serde_json::from_str(&file.replace(there, here)).unwrap();
+    app.client(metadata).await
+}
+
+async fn sign_in(browser: &Browser, page: &Page, username: &str) -> Page {
+    browser.submit(page, "form#login", &[("username", username), ("password", PASSWORD)]).await
+}
+
+#[actix_web::test]
+async fn a_person_signs_in_to_the_third_party_app_refreshes_and_signs_out() {
+    let app = TestApp::start_in_real_time("").await;
+    app.person("ada").await;
+    let address = free_address();
+    let base = format!("http://{address}");
+    let client =
+        register(&app, include_str!("../../../examples/third_party_app.json"), "http://localhost:8081", &base).await;
+    let mut program = example("third_party_app");
+    program.env("ISSUER", &app.issuer).env("BASE", &base).env("CLIENT_SECRET", &client.secret);
+    let _running = start(&mut program, &address).await;
+    let there = Browser::of(&base);
+    let here = app.browser();
+
+    let start = there.open("/").await;
+    assert!(start.has("a[href='/sign-in']"), "{}", start.answer.body);
+    let away = there.open("/sign-in").await;
+    let login = here.open(away.url.as_str()).await;
+    let consent = sign_in(&here, &login, "ada").await;
+    let allowed = [("decision", "allow"), ("scope", "profile"), ("scope", "email"), ("scope", "offline_access")];
+    let back = here.submit(&consent, "form#consent", &allowed).await;
+    assert!(back.url.as_str().starts_with(&format!("{base}/callback?")), "{} {}", back.url, back.answer.body);
+    let home = there.open(back.url.as_str()).await;
+    assert_eq!(home.text("#name"), "Ada Lovelace", "{}", home.answer.body);
+    assert_eq!(home.text("#iss"), app.issuer);
+
+    let refreshed = there.submit(&home, "form#refresh", &[]).await;
+    assert_eq!(refreshed.text("#refreshed"), "1", "{}", refreshed.answer.body);
+    let again = there.submit(&refreshed, "form#refresh", &[]).await;
+    assert_eq!(again.text("#refreshed"), "2", "{}", again.answer.body);
+
+    let away = there.submit(&again, "form#sign-out", &[]).await;
+    assert!(away.url.as_str().starts_with(&app.url("/oauth2/end_session")), "{}", away.url);
+    let mut question = here.open(away.url.as_str()).await;
+    if question.has("form#logout") {
+        question = here.submit(&question, "form#logout", &[("decision", "logout")]).await;
+    }
+    assert_eq!(question.url.as_str(), format!("{base}/"), "{}", question.answer.body);
+    assert!(there.open("/").await.has("a[href='/sign-in']"));
+    assert!(here.open(there.open("/sign-in").await.url.as_str()).await.has("form#login"), "signed out there as well");
+}
+
+#[actix_web::test]
+async fn the_third_party_app_accepts_no_answer_that_it_did_not_ask_for() {
+    let app = TestApp::start_in_real_time("").await;
+    let address = free_address();
+    let base = format!("http://{address}");
+    let client =
+        register(&app, include_str!("../../../examples/third_party_app.json"), "http://localhost:8081", &base).await;
+    let mut program = example("third_party_app");
+    program.env("ISSUER", &app.issuer).env("BASE", &base).env("CLIENT_SECRET", &client.secret);
+    let _running = start(&mut program, &address).await;
+
+    for answer in
+        ["code=x&state=wrong&iss={iss}", "code=x&state={state}&iss=https://evil.example", "code=x&state={state}"]
+    {
+        let browser = Browser::of(&base);
+        let state = browser.open("/sign-in").await.query("state").unwrap();
+        let answer = answer.replace("{state}", &state).replace("{iss}", &app.issuer);
+        assert_eq!(browser.open(&format!("/callback?{answer}")).await.answer.status, 400, "{answer}");
+    }
+    assert_eq!(Browser::of(&base).open("/callback?code=x&state=y").await.answer.status, 400, "no sign-in under way");
+}
+
+/// The settings that the API of the examples needs, for another address.
+fn api_settings(api: &str) -> String {
+    let file = include_str!("../../../examples/config.toml");
+    let from = file.find("[[scopes]]").unwrap();
+    file[from..].replace("http://localhost:8082", api)
+}
+
+#[actix_web::test]
+async fn a_machine_calls_the_api_with_its_token() {
+    let address = free_address();
+    let api = format!("http://{address}");
+    let app = TestApp::start_in_real_time(&api_settings(&api)).await;
+    let client =
+        register(&app, include_str!("../../../examples/machine_client.json"), "http://localhost:8082", &api).await;
+    let _running = start(example("resource_server").env("ISSUER", &app.issuer).env("API", &api), &address).await;
+
+    let mut machine = example("machine_client");
+    machine.env("ISSUER", &app.issuer).env("API", &api).env("CLIENT_SECRET", &client.secret);
+    let output = run(machine).await;
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(said.contains("notes:read notes:write") && said.contains("[\"Oil the hinges\"]"), "{said}");
+}
+
+#[actix_web::test]
+async fn the_api_refuses_what_is_not_meant_for_it() {
+    let address = free_address();
+    let api = format!("http://{address}");
+    let app = TestApp::start_in_real_time(&api_settings(&api)).await;
+    let client = app
+        .client(json!({
+            "client_id": "reader",
+            "grant_types": ["client_credentials"],
+            "response_types": [],
+            "scope": "notes:read",
+            "resources": [api],
+        }))
+        .await;
+    let _running = start(example("resource_server").env("ISSUER", &app.issuer).env("API", &api), &address).await;
+    let machine = ("grant_type", "client_credentials");
+    let token = |answer: Value| answer["access_token"].as_str().unwrap().to_owned();
+    let good = token(app.token(&client, &[machine, ("resource", &api)]).await.ok());
+    let elsewhere = token(app.token(&client, &[machine]).await.ok());
+    let mut altered = good.clone();
+    altered.replace_range(altered.len() - 10..altered.len() - 6, "AAAA");
+
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let notes = format!("{api}/notes");
+    let get = |token: &str| http.get(&notes).bearer_auth(token).send();
+    assert_eq!(get(&good).await.unwrap().status(), 200);
+    let bare = http.get(&notes).send().await.unwrap();
+    assert_eq!((bare.status().as_u16(), bare.headers()["www-authenticate"].to_str().unwrap()), (401, "Bearer"));
+    for (name, token) in [("for the issuer", &elsewhere), ("altered", &altered), ("nonsense", &"x.y.z".to_owned())] {
+        let answer = get(token).await.unwrap();
+        let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+        assert!(challenge.contains("error=\"invalid_token\""), "{name}: {challenge}");
+        assert_eq!(answer.status(), 401, "{name}");
+    }
+    let answer = http.post(&notes).bearer_auth(&good).body("no").send().await.unwrap();
+    let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
+    assert_eq!(answer.status(), 403);
+    assert!(challenge.contains("insufficient_scope") && challenge.contains("notes:write"), "{challenge}");
+}

@@ -1,0 +1,8 @@
+//! What an operator relies on: ids of requests, health, metrics, TLS, clean tables, a clean end.
+
+mod health;
+mod metrics;
+mod request_log;
+mod shutdown;
+mod sweep;
+mod tls;
