@@ -72,8 +72,6 @@ error_codes! {
     RequestUriNotSupported = "request_uri_not_supported", 400, "This server does not take request_uri: send plain parameters.";
     /// OIDC Core §3.1.2.6
     RegistrationNotSupported = "registration_not_supported", 400, "This server does not take the registration parameter.";
-    /// OIDC Core §3.1.2.6
-    UnmetAuthenticationRequirements = "unmet_authentication_requirements", 403, "The person cannot be authenticated in the way that was asked for.";
     /// RFC 6750 §3.1
     InvalidToken = "invalid_token", 401, "The access token is invalid, expired, or revoked.";
     /// RFC 6750 §3.1

@@ -73,6 +73,7 @@ fn tables() -> [TableCreateStatement; 6] {
             .col(uuid("person_id"))
             .col(string("client_id"))
             .col(text("scope"))
+            .col(text("declined"))
             .col(big_integer("created_at"))
             .col(big_integer("updated_at"))
             .col(big_integer("last_used_at"))

@@ -5,14 +5,30 @@
 
 use crate::protocol::client_metadata::ConsentPolicy;
 use crate::protocol::scope::Scope;
+use crate::store::Grant;
+
+/// What a person has answered an app before.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    /// What they allowed.
+    pub allowed: Scope,
+    /// What they were asked for and left out.
+    pub declined: Scope,
+}
+
+impl From<Grant> for Remembered {
+    fn from(grant: Grant) -> Self {
+        Self { allowed: grant.scope, declined: grant.declined }
+    }
+}
 
 /// What an app wants, as far as it decides whether the person is asked.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'a> {
     /// What the app asks for.
     pub scope: &'a Scope,
-    /// What the person has allowed it before, if anything.
-    pub remembered: Option<&'a Scope>,
+    /// What the person has answered it before, if anything.
+    pub remembered: Option<&'a Remembered>,
     /// Whether the app itself wants the person to be asked (`prompt=consent`).
     pub insists: bool,
 }
@@ -26,13 +42,23 @@ impl Wish<'_> {
             || match policy {
                 ConsentPolicy::Always => true,
                 ConsentPolicy::Skip => false,
-                ConsentPolicy::Remember => !self.was_allowed(),
+                ConsentPolicy::Remember => !self.was_answered(),
             }
     }
 
+    /// What the app gets without a question: what it wants, less what the person left out before.
+    #[must_use]
+    pub fn without_asking(&self) -> Scope {
+        self.remembered.map_or_else(|| self.scope.clone(), |remembered| self.scope.without(&remembered.declined))
+    }
+
     /// Only something new is worth a question: people who are asked for the same again and again stop reading.
-    fn was_allowed(&self) -> bool {
-        self.remembered.is_some_and(|remembered| self.scope.is_subset_of(remembered))
+    fn was_answered(&self) -> bool {
+        let answered = |remembered: &Remembered| {
+            let allowed = self.without_asking();
+            !allowed.is_empty() && allowed.is_subset_of(&remembered.allowed)
+        };
+        self.remembered.is_some_and(answered)
     }
 }
 
@@ -58,9 +84,27 @@ mod tests {
             (Skip, "openid", Some("openid"), true, true),
         ] {
             let scope = Scope::parse(wanted).unwrap();
-            let remembered_scope = remembered.map(|text| Scope::parse(text).unwrap());
-            let wish = Wish { scope: &scope, remembered: remembered_scope.as_ref(), insists };
+            let before =
+                remembered.map(|text| Remembered { allowed: Scope::parse(text).unwrap(), declined: Scope::empty() });
+            let wish = Wish { scope: &scope, remembered: before.as_ref(), insists };
             assert_eq!(wish.needs_consent(policy), expected, "{policy} {wanted:?} {remembered:?} {insists}");
+        }
+    }
+
+    #[test]
+    fn does_not_ask_again_for_what_was_left_out() {
+        let scope = |text| Scope::parse(text).unwrap();
+        let before = Remembered { allowed: scope("openid profile"), declined: scope("email") };
+        for (wanted, asks, given) in [
+            ("openid email", false, "openid"),
+            ("openid profile email", false, "openid profile"),
+            ("openid email phone", true, "openid phone"),
+            ("email", true, ""),
+        ] {
+            let scope = scope(wanted);
+            let wish = Wish { scope: &scope, remembered: Some(&before), insists: false };
+            assert_eq!(wish.needs_consent(Remember), asks, "{wanted}");
+            assert_eq!(wish.without_asking().to_string(), given, "{wanted}");
         }
     }
 }

@@ -11,15 +11,21 @@ use crate::protocol::scope::{self, Scope};
 use crate::store::{Authorization, Code, Event, Result, Store};
 
 /// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
-/// redeemed, and the event says so, all or nothing. The authorization's `grant_id` is that of a new grant, which is
-/// used if the person has allowed this app nothing before.
-pub async fn give(store: &Store, mut authorization: Authorization, code: Code, event: Event) -> Result<()> {
+/// redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
+/// authorization's `grant_id` is that of a new grant, which is used if the person has allowed this app nothing before.
+pub async fn give(
+    store: &Store,
+    mut authorization: Authorization,
+    declined: Scope,
+    code: Code,
+    event: Event,
+) -> Result<()> {
     let work = store.write(move |tx| {
         Box::pin(async move {
             let (person, now) = (authorization.person_id, authorization.created_at);
-            authorization.grant_id = tx
-                .extend_grant(authorization.grant_id, person, &authorization.client_id, &authorization.scope, now)
-                .await?;
+            let (client, scope) = (&authorization.client_id, &authorization.scope);
+            let grant = tx.extend_grant(authorization.grant_id, person, client, scope, &declined, now).await?;
+            authorization.grant_id = grant;
             tx.insert_authorization(&authorization).await?;
             tx.insert_code(&code).await?;
             tx.insert_event(event).await

@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod clients;
 pub mod consent;
+pub mod counters;
 pub mod events;
 pub mod grants;
 pub mod jobs;

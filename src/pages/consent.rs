@@ -20,7 +20,7 @@ use crate::web::page::{Consent, Problem, RequestedScope};
 
 /// The question.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let waiting = visit.required_waiting(&visit.query()?).await?;
+    let waiting = Waiting::required(&visit, &visit.query()?).await?;
     let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let grant = visit.cx.store.grant(current.person.id, &waiting.request.client_id).await;
     let grant = grant.map_err(|error| visit.failed(&error))?;
@@ -35,13 +35,13 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         scopes: scopes(&visit.cx.catalogue, &waiting, grant.as_ref()),
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
-    visit.send(&page, StatusCode::OK, &visit.headers(Some(&waiting)), Some(proof))
+    visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
 }
 
 /// The answer.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
-    let mut waiting = visit.required_waiting(&posted.fields).await?;
+    let mut waiting = Waiting::required(visit, &posted.fields).await?;
     let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let allowed = match posted.field("decision")? {
         Some("allow") => Some(allowed(&posted, &waiting.request.scope)?),
@@ -57,6 +57,7 @@ fn scopes(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Ve
     let scope = |name: &str| RequestedScope {
         optional: catalogue.is_optional(name),
         allowed_before: grant.is_some_and(|grant| grant.scope.contains(name)),
+        declined_before: grant.is_some_and(|grant| grant.declined.contains(name)),
         ..RequestedScope::new(waiting.texts(), name, catalogue.scope_text(name))
     };
     waiting.request.scope.iter().map(|token| scope(token.as_str())).collect()

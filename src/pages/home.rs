@@ -25,5 +25,5 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
     };
-    visit.send(&page, StatusCode::OK, &visit.headers(None), proof)
+    visit.send(&page, StatusCode::OK, &visit.headers(), proof)
 }

@@ -68,5 +68,5 @@ fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<Accou
         problems: problem.map(shown).into_iter().collect(),
     };
     let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    visit.send(&page, status, &visit.headers(None), Some(proof))
+    visit.send(&page, status, &visit.headers(), Some(proof))
 }

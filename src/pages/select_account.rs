@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use super::posted::Member;
 use super::sign_in;
 use super::visit::{PageResult, Visit};
+use super::waiting::Waiting;
 use crate::domain::people::accounts::display_name;
 use crate::web::page::{Problem, SelectAccount};
 
@@ -12,7 +13,7 @@ const PATH: &str = "/login/select";
 
 /// The choice.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let waiting = visit.required_waiting(&visit.query()?).await?;
+    let waiting = Waiting::required(&visit, &visit.query()?).await?;
     let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let proof = visit.proof_for(&current);
     let page = SelectAccount {
@@ -24,13 +25,13 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         app: Some(waiting.app()),
         person: display_name(&current.person).to_owned(),
     };
-    visit.send(&page, StatusCode::OK, &visit.headers(Some(&waiting)), Some(proof))
+    visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
 }
 
 /// The choice, made.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
-    let mut waiting = visit.required_waiting(&posted.fields).await?;
+    let mut waiting = Waiting::required(visit, &posted.fields).await?;
     let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     match posted.field("account")? {
         Some("continue") => {

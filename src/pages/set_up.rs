@@ -86,5 +86,5 @@ fn render(visit: &Visit, open: &OpenLink, typed: Typed, problems: &[AccountProbl
         problems: problems.iter().copied().map(shown).collect(),
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    visit.send(&page, status, &visit.headers(None), Some(proof))
+    visit.send(&page, status, &visit.headers(), Some(proof))
 }

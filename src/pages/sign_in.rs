@@ -25,7 +25,7 @@ pub(super) const PATH: &str = "/login";
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let query = visit.query()?;
-    let waiting = visit.waiting(&query).await?;
+    let waiting = Waiting::of(&visit, &query).await?;
     let wants_another = visit.value(&query, "another")?.is_some();
     let current = visit.current().await?.filter(|_| !wants_another);
     let filled = Filled::at_first(waiting.as_ref(), current.as_ref());
@@ -35,7 +35,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 /// The form, sent.
 pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let visit = &posted.visit;
-    let waiting = visit.waiting(&posted.fields).await?;
+    let waiting = Waiting::of(visit, &posted.fields).await?;
     let username = posted.field("username")?.unwrap_or_default();
     let remember = posted.field("remember")?.is_some();
     let Some(password) = posted.field("password")?.filter(|_| !username.is_empty()) else {
@@ -108,6 +108,7 @@ fn render(visit: &Visit, waiting: Option<&Waiting>, filled: Filled, problem: Opt
         kind: filled.kind,
         problem,
     };
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    visit.send(&page, status, &visit.headers(waiting), Some(proof))
+    visit.send(&page, status, &headers, Some(proof))
 }

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use url::Url;
 
 use super::posted::Member;
-use super::visit::{PageResult, Visit};
+use super::visit::{PageResult, Visit, redirect_away};
 use super::waiting;
 use crate::domain::events::Actor;
 use crate::domain::pending_sign_out::PendingSignOut;
@@ -22,8 +22,8 @@ const PATH: &str = "/logout";
 pub(super) async fn show(visit: Visit) -> PageResult {
     let asked = asked(&visit, &visit.query()?).await?;
     let headers = match &asked.return_to {
-        Some(url) => visit.headers(None).in_flow(url),
-        None => visit.headers(None),
+        Some(url) => visit.headers().in_flow(url),
+        None => visit.headers(),
     };
     let Some(current) = visit.current().await? else {
         let page = SignedOut { t: Texts::english(), base: visit.base(), back_to: asked.way_back() };
@@ -55,7 +55,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         browser_session::end(&visit.request);
     }
     Ok(match asked.return_to {
-        Some(url) => visit.redirect_away(url.as_str()),
+        Some(url) => redirect_away(url.as_str()),
         None => visit.redirect(PATH),
     })
 }

@@ -10,7 +10,6 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
-use super::waiting::Waiting;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
@@ -82,19 +81,6 @@ impl Visit {
         browser_session::visitor(&self.request, &self.cx).await.map_err(|error| self.failed(&error))
     }
 
-    /// The authorization request that waits, if `params` carry one.
-    pub async fn waiting(&self, params: &Params) -> Result<Option<Waiting>, Error> {
-        match self.value(params, "request")? {
-            Some(sealed) => Waiting::open(self, sealed).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    /// As [`Self::waiting`], for a page that makes no sense without one.
-    pub async fn required_waiting(&self, params: &Params) -> Result<Waiting, Error> {
-        self.waiting(params).await?.ok_or_else(|| self.refuse(Problem::Altered))
-    }
-
     /// The proof for a form that begins a session. It belongs to the browser whoever is signed in there, so that the
     /// form in a second tab still works after a sign-in in the first.
     pub fn proof_before_sign_in(&self) -> Proof {
@@ -111,13 +97,9 @@ impl Visit {
         Proof { token, cookie }
     }
 
-    /// The headers of a page; those of the waiting request's app let the browser go back there.
-    pub fn headers(&self, waiting: Option<&Waiting>) -> PageHeaders {
-        let headers = PageHeaders::new(self.cx.issuer().is_https());
-        match waiting {
-            Some(waiting) => headers.in_flow(waiting.redirect_uri()).with_image(waiting.logo()),
-            None => headers,
-        }
+    /// The headers of a page of ours.
+    pub fn headers(&self) -> PageHeaders {
+        PageHeaders::new(self.cx.issuer().is_https())
     }
 
     /// Sends a page, and the cookie that belongs to its form.
@@ -137,17 +119,7 @@ impl Visit {
 
     /// Sends the browser to another path under the issuer. Always 303: it fetches that path, whatever it sent here.
     pub fn redirect(&self, path: &str) -> HttpResponse {
-        self.redirect_away(&format!("{}{path}", self.base()))
-    }
-
-    /// Sends the browser to a URL that has been compared with a registration.
-    pub fn redirect_away(&self, url: &str) -> HttpResponse {
-        HttpResponse::SeeOther()
-            .insert_header((header::LOCATION, url))
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            // RFC 9700 §4.2.4: the address that we come from may hold what is nobody's business.
-            .insert_header((header::REFERRER_POLICY, "no-referrer"))
-            .finish()
+        redirect_away(&format!("{}{path}", self.base()))
     }
 
     /// An error page.
@@ -165,4 +137,14 @@ impl Visit {
     pub fn failed(&self, error: &StoreError) -> Error {
         InternalError::from_response("failed", error_page::send_store_error(&self.cx, &self.request, error)).into()
     }
+}
+
+/// Sends the browser to a URL that has been compared with a registration.
+pub(super) fn redirect_away(url: &str) -> HttpResponse {
+    HttpResponse::SeeOther()
+        .insert_header((header::LOCATION, url))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        // RFC 9700 §4.2.4: the address that we come from may hold what is nobody's business.
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
+        .finish()
 }

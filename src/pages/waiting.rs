@@ -7,7 +7,10 @@ use url::Url;
 
 use super::visit::Visit;
 use crate::domain::pending_request::{PendingFault, PendingRequest};
+use crate::protocol::params::Params;
+use crate::protocol::uri::WebUri;
 use crate::store::{Client, Person};
+use crate::web::headers::PageHeaders;
 use crate::web::page::{App, Problem};
 use crate::web::text::Texts;
 
@@ -23,8 +26,20 @@ pub(super) struct Waiting {
 }
 
 impl Waiting {
-    /// Opens what came with a URL or a form.
-    pub async fn open(visit: &Visit, sealed: &str) -> Result<Self, Error> {
+    /// The request that `params` carry, if they do.
+    pub async fn of(visit: &Visit, params: &Params) -> Result<Option<Self>, Error> {
+        match visit.value(params, "request")? {
+            Some(sealed) => Self::open(visit, sealed).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// As [`Self::of`], for a page that makes no sense without one.
+    pub async fn required(visit: &Visit, params: &Params) -> Result<Self, Error> {
+        Self::of(visit, params).await?.ok_or_else(|| visit.refuse(Problem::Altered))
+    }
+
+    async fn open(visit: &Visit, sealed: &str) -> Result<Self, Error> {
         let cx = &visit.cx;
         let lifetime = cx.config.sessions.pending_lifetime;
         let request = PendingRequest::open(sealed, &cx.request_sealer, visit.now, lifetime).map_err(|fault| {
@@ -45,14 +60,10 @@ impl Waiting {
         app(&self.client, &self.redirect_uri)
     }
 
-    /// Where its app receives people.
-    pub fn redirect_uri(&self) -> &Url {
-        &self.redirect_uri
-    }
-
-    /// Its app's picture.
-    pub fn logo(&self) -> Option<&str> {
-        self.client.metadata.logo_uri.as_ref().map(|uri| uri.as_str())
+    /// The headers of a page on which it waits: the browser may go back to its app.
+    pub fn headers(&self, visit: &Visit) -> PageHeaders {
+        let logo = self.client.metadata.logo_uri.as_ref().map(WebUri::as_str);
+        visit.headers().in_flow(&self.redirect_uri).with_image(logo)
     }
 
     /// The language that it asks for, as far as we speak it.
@@ -83,7 +94,9 @@ impl Waiting {
 pub(super) fn app(client: &Client, uri: &Url) -> App {
     let metadata = &client.metadata;
     let name = metadata.client_name.as_deref().unwrap_or(client.id.as_str());
-    let text = |uri: &'_ Option<crate::protocol::uri::WebUri>| uri.as_ref().map(|uri| uri.as_str().to_owned());
-    let (logo, policy, terms) = (text(&metadata.logo_uri), text(&metadata.policy_uri), text(&metadata.tos_uri));
-    App::new(name, uri).with_links(logo.as_deref(), policy.as_deref(), terms.as_deref())
+    App::new(name, uri).with_links(
+        metadata.logo_uri.as_ref().map(WebUri::as_str),
+        metadata.policy_uri.as_ref().map(WebUri::as_str),
+        metadata.tos_uri.as_ref().map(WebUri::as_str),
+    )
 }

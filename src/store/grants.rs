@@ -20,6 +20,8 @@ pub struct Grant {
     pub client_id: ClientId,
     /// What.
     pub scope: Scope,
+    /// What they were asked for besides, and left out.
+    pub declined: Scope,
     /// Since when.
     pub created_at: Timestamp,
     /// When the scope last changed.
@@ -41,6 +43,8 @@ mod grant {
         pub client_id: String,
         #[sea_orm(column_type = "Text")]
         pub scope: String,
+        #[sea_orm(column_type = "Text")]
+        pub declined: String,
         pub created_at: i64,
         pub updated_at: i64,
         pub last_used_at: i64,
@@ -76,13 +80,15 @@ impl Store {
 }
 
 impl Tx {
-    /// Adds `scope` to what a person has allowed a client; `new` is the identifier if there was no grant yet.
+    /// Adds `scope` to what a person has allowed a client, and `declined` to what they left out; `new` is the
+    /// identifier if there was no grant yet.
     pub async fn extend_grant(
         &self,
         new: GrantId,
         person: PersonId,
         client: &ClientId,
         scope: &Scope,
+        declined: &Scope,
         now: Timestamp,
     ) -> Result<GrantId> {
         let added = grant::ActiveModel {
@@ -90,6 +96,7 @@ impl Tx {
             person_id: Set(person.0),
             client_id: Set(client.0.clone()),
             scope: Set(scope.to_string()),
+            declined: Set(declined.to_string()),
             created_at: Set(now.millis()),
             updated_at: Set(now.millis()),
             last_used_at: Set(now.millis()),
@@ -104,9 +111,12 @@ impl Tx {
             return Err(super::StoreError::inconsistent("grants", new, "neither inserted nor found"));
         };
         let together = grant.scope.union(scope);
+        // The latest answer counts: what is allowed now was not declined, and the reverse leaves what was allowed.
+        let declined = grant.declined.union(declined).without(scope);
         let updated_at = if together == grant.scope { grant.updated_at } else { now };
         grant::Entity::update_many()
             .col_expr(grant::Column::Scope, Expr::value(together.to_string()))
+            .col_expr(grant::Column::Declined, Expr::value(declined.to_string()))
             .col_expr(grant::Column::UpdatedAt, Expr::value(updated_at.millis()))
             .col_expr(grant::Column::LastUsedAt, Expr::value(now.millis()))
             .filter(grant::Column::Id.eq(grant.id.0))
@@ -137,6 +147,7 @@ fn value(row: grant::Model) -> Result<Grant> {
         person_id: PersonId(row.person_id),
         client_id: ClientId(row.client_id),
         scope: scope("grants", row.id, &row.scope)?,
+        declined: scope("grants", row.id, &row.declined)?,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
         last_used_at: Timestamp::from_millis(row.last_used_at),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use quick_cache::sync::Cache;
 
 use crate::clock::Timestamp;
+use crate::domain::counters::count_client_lookup;
 use crate::ids::ClientId;
 use crate::store::{Client, Result, Store};
 
@@ -36,10 +37,10 @@ impl ClientDirectory {
             && now.since(read_at) < LIFETIME
             && read_at <= now
         {
-            metrics::counter!("claviger_client_cache_total", "outcome" => "hit").increment(1);
+            count_client_lookup("hit");
             return Ok(Some(client));
         }
-        metrics::counter!("claviger_client_cache_total", "outcome" => "miss").increment(1);
+        count_client_lookup("miss");
         let Some(client) = store.client(id, now).await? else { return Ok(None) };
         let client = Arc::new(client);
         self.known.insert(id.clone(), (Arc::clone(&client), now));

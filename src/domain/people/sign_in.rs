@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::Act;
 use super::passwords::{PasswordError, PasswordHasher};
+use crate::domain::counters::count_sign_in;
 use crate::domain::events::{Actor, EventKind, NewEvent, record};
 use crate::ids::SessionId;
 use crate::store::{Event, Person, Result};
@@ -22,6 +23,22 @@ pub enum SignInOutcome {
 
 /// Checks a username (or email address) and a password.
 pub async fn verify(
+    act: &Act<'_>,
+    passwords: &PasswordHasher,
+    login: &str,
+    password: SecretString,
+) -> Result<SignInOutcome> {
+    let outcome = check(act, passwords, login, password).await;
+    count_sign_in(match &outcome {
+        Ok(SignInOutcome::Verified(_)) => "verified",
+        Ok(SignInOutcome::Refused) => "refused",
+        Ok(SignInOutcome::Busy) => "busy",
+        Err(_) => "failed",
+    });
+    outcome
+}
+
+async fn check(
     act: &Act<'_>,
     passwords: &PasswordHasher,
     login: &str,

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::domain::consent::Wish;
+use crate::domain::consent::{Remembered, Wish};
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::error::{ErrorCode, OAuthError};
@@ -37,7 +37,7 @@ pub(super) enum Next<'a> {
 pub(super) fn decide<'a>(
     request: &PendingRequest,
     who: Option<&'a SignedIn>,
-    remembered: Option<&Scope>,
+    remembered: Option<&Remembered>,
     policy: ConsentPolicy,
     now: Timestamp,
 ) -> Next<'a> {
@@ -61,7 +61,7 @@ pub(super) fn decide<'a>(
     if wish.needs_consent(policy) {
         return ask(request, Next::Consent);
     }
-    Next::Issue { who, scope: request.scope.clone() }
+    Next::Issue { who, scope: wish.without_asking() }
 }
 
 /// Asks the person something, if that is allowed.
@@ -165,7 +165,8 @@ mod tests {
 
     /// What is next where the person has allowed the client everything before.
     fn next(request: &PendingRequest, who: Option<&SignedIn>) -> String {
-        word(&decide(request, who, Some(&request.scope), ConsentPolicy::Remember, NOW))
+        let before = Remembered { allowed: request.scope.clone(), declined: Scope::empty() };
+        word(&decide(request, who, Some(&before), ConsentPolicy::Remember, NOW))
     }
 
     /// OIDC Core §3.1.2.1, OIDC Core §3.1.2.6: which page each `prompt` brings up, and which error in its place.
@@ -244,7 +245,8 @@ mod tests {
     #[test]
     fn asks_for_consent_where_something_is_new() {
         let next = |prompt, remembered, policy| {
-            let remembered = Scope::parse(remembered).unwrap();
+            let allowed = Scope::parse(remembered).unwrap();
+            let remembered = Remembered { allowed, declined: Scope::empty() };
             word(&decide(&request(prompt), Some(&ada()), Some(&remembered), policy, NOW))
         };
         assert_eq!(next("", "openid", ConsentPolicy::Remember), "consent");

@@ -34,7 +34,8 @@ pub(super) async fn issue(
         state: CodeState::Unused,
     };
     let event = event(visit, &authorization);
-    grants::give(&visit.cx.store, authorization, code, event).await?;
+    let declined = request.scope.without(&authorization.scope);
+    grants::give(&visit.cx.store, authorization, declined, code, event).await?;
     Ok(secret)
 }
 

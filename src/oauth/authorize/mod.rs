@@ -23,6 +23,7 @@ use self::decide::Next;
 use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
+use crate::domain::consent::Remembered;
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
@@ -111,7 +112,7 @@ async fn step(
 ) -> Result<HttpResponse, OAuthError> {
     let client = &addressee.client;
     let remembered = match who {
-        Some(who) => visit.cx.store.grant(who.person_id, &client.id).await?.map(|grant| grant.scope),
+        Some(who) => visit.cx.store.grant(who.person_id, &client.id).await?.map(Remembered::from),
         None => None,
     };
     match decide::decide(pending, who, remembered.as_ref(), client.metadata.consent, visit.now) {

@@ -27,8 +27,8 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     }
     let resources = request.resources()?;
     let audience = cx.catalogue.audience(&resources, &authorization.resources, &client.metadata)?;
-    let refresh_scope = grants::refresh_token_is_due(&client.metadata, &authorization.scope)
-        .then(|| authorization.scope.clone());
+    let refresh_scope =
+        grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
     let prepared = cx.mint().prepare(
         Order {
             client,

@@ -18,6 +18,7 @@ use request::TokenRequest;
 use super::{client_auth, error_response, form};
 use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
+use crate::domain::counters::count_token;
 use crate::domain::tokens::issue::TokenResponse;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::grant_type::GrantType;
@@ -61,7 +62,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
         Err(refusal) => Err(refusal),
     };
     let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");
-    metrics::counter!("claviger_tokens_total", "grant" => grant.grant_type.wire(), "outcome" => word).increment(1);
+    count_token(grant.grant_type.wire(), word);
     outcome
 }
 

@@ -18,18 +18,10 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use self::gauges::Gauges;
 use crate::cx::Cx;
+use crate::domain::counters;
 
-/// Answered requests, by route, method and status.
-pub const REQUESTS: &str = "claviger_requests_total";
-/// How long requests took, by route.
-pub const REQUEST_DURATION: &str = "claviger_request_duration_seconds";
-/// Answers of the token endpoint, by grant and outcome.
-pub const TOKENS: &str = "claviger_tokens_total";
-/// Attempts to sign in, by outcome.
-pub const SIGN_INS: &str = "claviger_sign_ins_total";
-/// Look-ups of clients, by outcome.
-pub const CLIENT_CACHE: &str = "claviger_client_cache_total";
-
+const REQUESTS: &str = "claviger_requests_total";
+const REQUEST_DURATION: &str = "claviger_request_duration_seconds";
 /// From half a millisecond, which a machine token takes, to what nobody waits for.
 const DURATION_BUCKETS: [f64; 14] =
     [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -61,9 +53,9 @@ pub fn install() {
 fn describe() {
     describe_counter!(REQUESTS, "Answered requests, by route, method and status.");
     describe_histogram!(REQUEST_DURATION, Unit::Seconds, "How long requests took, by route.");
-    describe_counter!(TOKENS, "Answers of the token endpoint, by grant and outcome.");
-    describe_counter!(SIGN_INS, "Attempts to sign in, by outcome.");
-    describe_counter!(CLIENT_CACHE, "Look-ups of clients, by outcome (hit or miss).");
+    for (name, help) in counters::ALL {
+        describe_counter!(name, help);
+    }
 }
 
 /// Counts an answered request. `route` is the pattern that it matched: paths are without number.
@@ -75,16 +67,6 @@ pub fn count_request(method: &'static str, route: Option<&str>, status: StatusCo
     counter!(REQUESTS, "route" => route.clone(), "method" => method, "status" => status.as_str().to_owned())
         .increment(1);
     histogram!(REQUEST_DURATION, "route" => route).record(took);
-}
-
-/// Counts an answer of the token endpoint: `outcome` is `issued` or an error code.
-pub fn count_token(grant: &'static str, outcome: &'static str) {
-    counter!(TOKENS, "grant" => grant, "outcome" => outcome).increment(1);
-}
-
-/// Counts an attempt to sign in.
-pub fn count_sign_in(outcome: &'static str) {
-    counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }
 
 /// Serves `/metrics` at `listener` until it is stopped.

@@ -38,6 +38,8 @@ pub struct RequestedScope {
     pub optional: bool,
     /// Whether the person allowed this app the same before.
     pub allowed_before: bool,
+    /// Whether the person was asked for it before and left it out: then its box is not ticked for them.
+    pub declined_before: bool,
 }
 
 impl RequestedScope {
@@ -46,7 +48,7 @@ impl RequestedScope {
     pub fn new(t: &Texts, name: impl Into<String>, configured: Option<&str>) -> Self {
         let name = name.into();
         let words = configured.or_else(|| t.scopes.words(&name)).unwrap_or(&name).to_owned();
-        Self { name, words, optional: false, allowed_before: false }
+        Self { name, words, optional: false, allowed_before: false, declined_before: false }
     }
 }
 

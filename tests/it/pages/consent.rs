@@ -96,8 +96,9 @@ async fn marks_what_was_allowed_before() {
     let now = app.cx.now();
     let id = GrantId(app.cx.entropy.uuid());
     let scope = Scope::parse("openid profile").unwrap();
-    let grant =
-        app.cx.store.write(move |tx| Box::pin(async move { tx.extend_grant(id, ada, &client, &scope, now).await }));
+    let grant = app.cx.store.write(move |tx| {
+        Box::pin(async move { tx.extend_grant(id, ada, &client, &scope, &Scope::empty(), now).await })
+    });
     grant.await.unwrap();
     let browser = signed_in(&app, "ada").await;
     let page = consent(&app, &browser, ASKED).await;

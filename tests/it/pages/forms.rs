@@ -2,7 +2,8 @@
 
 use super::*;
 
-async fn refused(page: &Page) {
+#[track_caller]
+fn refused(page: &Page) {
     assert_eq!((page.answer.status, page.text("h1").as_str()), (403, "We couldn’t take this form"));
 }
 
@@ -18,10 +19,10 @@ async fn refuses_a_form_without_its_proof() {
     let credentials = [("username", "ada"), ("password", PASSWORD)];
     for token in ["", "x", foreign.as_str()] {
         let fields = [&credentials[..], &[("csrf", token)]].concat();
-        refused(&browser.submit(&form, "form#login", &fields).await).await;
+        refused(&browser.submit(&form, "form#login", &fields).await);
     }
     browser.set_cookie("claviger-csrf", None);
-    refused(&browser.submit(&form, "form#login", &credentials).await).await;
+    refused(&browser.submit(&form, "form#login", &credentials).await);
     assert_eq!(rows(&app, "sessions").await, 0);
     assert_eq!(app.events("sign_in").await.len(), 0, "nothing was tried");
 }
@@ -56,13 +57,13 @@ async fn refuses_a_form_of_another_session() {
     let sign_out = browser.open("/logout").await;
     let form = browser.open("/login").await;
     sign_in_at(&browser, &form, "eve", PASSWORD).await;
-    refused(&browser.submit(&consent, "form#consent", &[("decision", "allow")]).await).await;
-    refused(&browser.submit(&sign_out, "form#logout", &[("decision", "logout")]).await).await;
+    refused(&browser.submit(&consent, "form#consent", &[("decision", "allow")]).await);
+    refused(&browser.submit(&sign_out, "form#logout", &[("decision", "logout")]).await);
     assert!(browser.open("/").await.has("form#logout"), "eve is still signed in");
     // The token of a form that begins a session is none for a form that acts in one.
     let entry = form.form("form#login", &[]).1.into_iter().find(|(name, _)| name == "csrf").unwrap().1;
     let fields = [("csrf", entry.as_str()), ("decision", "logout")];
-    refused(&browser.submit(&sign_out, "form#logout", &fields).await).await;
+    refused(&browser.submit(&sign_out, "form#logout", &fields).await);
 }
 
 #[actix_web::test]

@@ -2,7 +2,8 @@
 
 use super::*;
 
-async fn assert_protected(app: &TestApp, page: &Page) {
+#[track_caller]
+fn assert_protected(app: &TestApp, page: &Page) {
     let policy = page.answer.header("content-security-policy");
     for directive in ["default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'"] {
         assert!(policy.contains(directive), "{directive} of {}", page.url);
@@ -28,18 +29,18 @@ async fn protects_every_page() {
     let request = sealed(&app, &waiting(&app, "openid"));
     let visitor = app.browser();
     for path in ["/", "/account", "/login", "/logout", "/set-up?link=x", "/invitation?link=x", "/nothing", "/consent"] {
-        assert_protected(&app, &visitor.open(path).await).await;
+        assert_protected(&app, &visitor.open(path).await);
     }
     let form = visitor.open(&format!("/login?request={request}")).await;
-    assert_protected(&app, &form).await;
+    assert_protected(&app, &form);
     assert!(form.answer.header("content-security-policy").contains("form-action 'self' https:"));
-    assert_protected(&app, &sign_in_at(&visitor, &form, "ada", "wrong").await).await;
-    assert_protected(&app, &visitor.submit(&form, "form#login", &[("csrf", "x")]).await).await;
+    assert_protected(&app, &sign_in_at(&visitor, &form, "ada", "wrong").await);
+    assert_protected(&app, &visitor.submit(&form, "form#login", &[("csrf", "x")]).await);
     let browser = signed_in(&app, "ada").await;
     for path in ["/".to_owned(), "/logout".to_owned(), format!("/consent?request={request}")] {
-        assert_protected(&app, &browser.open(&path).await).await;
+        assert_protected(&app, &browser.open(&path).await);
     }
-    assert_protected(&app, &browser.open(&format!("/login/select?request={request}")).await).await;
+    assert_protected(&app, &browser.open(&format!("/login/select?request={request}")).await);
 }
 
 #[actix_web::test]

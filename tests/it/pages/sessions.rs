@@ -64,7 +64,7 @@ async fn ends_when_it_was_not_used_for_long() {
     let browser = signed_in(&app, "ada").await;
     let idle = app.cx.config.sessions.idle_lifetime;
     for _ in 0..3 {
-        app.clock.advance(idle - Duration::from_secs(90));
+        app.clock.advance(idle.saturating_sub(Duration::from_secs(90)));
         assert!(browser.open("/").await.has("form#logout"), "every use puts the end off");
     }
     app.clock.advance(idle + Duration::from_millis(1));

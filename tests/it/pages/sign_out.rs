@@ -82,7 +82,7 @@ async fn authorize(app: &TestApp, person: PersonId, client: &ClientId, scope: &s
     let (client_id, scope) = (client.clone(), Scope::parse(scope).unwrap());
     let write = app.cx.store.write(move |tx| {
         Box::pin(async move {
-            let grant_id = tx.extend_grant(grant, person, &client_id, &scope, now).await?;
+            let grant_id = tx.extend_grant(grant, person, &client_id, &scope, &Scope::empty(), now).await?;
             let added = Authorization {
                 id,
                 client_id,

@@ -76,7 +76,8 @@ impl TestApp {
             .write(move |tx| {
                 Box::pin(async move {
                     let client = &authorization.client_id;
-                    let grant = tx.extend_grant(authorization.grant_id, person, client, &scope, now).await?;
+                    let grant =
+                        tx.extend_grant(authorization.grant_id, person, client, &scope, &Scope::empty(), now).await?;
                     tx.insert_authorization(&Authorization { grant_id: grant, ..authorization }).await?;
                     tx.insert_code(&row).await
                 })

@@ -70,3 +70,25 @@ async fn gives_only_what_was_ticked() {
     assert_eq!(tokens["scope"], "openid email");
     assert!(tokens["id_token"].is_string() && tokens["refresh_token"].is_null());
 }
+
+/// What was left out is remembered as well: the same question is not asked again, and the answer stays.
+#[actix_web::test]
+async fn does_not_ask_again_for_what_was_left_out() {
+    let app = TestApp::start().await;
+    let client = app.web_app().await;
+    app.person("ada").await;
+    let browser = app.browser();
+    let asked = path(&[("scope", "openid profile email")]);
+    let page = sign_in(&browser, &browser.open(&asked).await, "ada").await;
+    let page = browser.submit(&page, "form#consent", &[("decision", "allow"), ("scope", "email")]).await;
+    code(&app, &page);
+    let again = browser.open(&asked).await;
+    assert_eq!(app.redeem(&client, &code(&app, &again)).await.ok()["scope"], "openid email");
+    let insisting = browser.open(&path(&[("scope", "openid profile email"), ("prompt", "consent")])).await;
+    assert!(insisting.has("input[value='email'][checked]") && !insisting.has("input[value='profile'][checked]"));
+    let fields = [("decision", "allow"), ("scope", "profile"), ("scope", "email")];
+    let page = browser.submit(&insisting, "form#consent", &fields).await;
+    assert_eq!(app.redeem(&client, &code(&app, &page)).await.ok()["scope"], "openid profile email");
+    let again = browser.open(&asked).await;
+    assert_eq!(app.redeem(&client, &code(&app, &again)).await.ok()["scope"], "openid profile email");
+}
