@@ -73,7 +73,7 @@ fn measure() -> Result<()> {
     };
     let token = claviger.token()?;
     let form = |body: &str| {
-        let basic = claviger.basic();
+        let basic = Claviger::basic();
         format!(
             "wrk.method = 'POST'\nwrk.body = '{body}'\nwrk.headers['Authorization'] = '{basic}'\n\
              wrk.headers['Content-Type'] = 'application/x-www-form-urlencoded'\n"
@@ -175,7 +175,7 @@ impl Claviger {
         Ok(())
     }
 
-    fn basic(&self) -> String {
+    fn basic() -> String {
         use base64::Engine;
         let encode = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
         let pair = format!("{}:{}", encode(CLIENT), encode(SECRET));
@@ -188,7 +188,7 @@ impl Claviger {
             "POST /oauth2/token HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nAuthorization: {}\r\n\
              Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{body}",
             self.listen,
-            self.basic(),
+            Self::basic(),
             body.len()
         );
         let answer = ask(&self.listen, &request)?;

@@ -24,7 +24,8 @@ struct Metadata {
 /// What we need of a token response. A machine asks for a new token when this one ends; there is no refresh token.
 #[derive(Deserialize)]
 struct Token {
-    access_token: String,
+    #[serde(rename = "access_token")]
+    access: String,
     expires_in: u64,
     scope: String,
 }
@@ -44,9 +45,9 @@ async fn main() -> Result<()> {
     println!("An access token for {api}, good for {} s, scope {}", token.expires_in, token.scope);
 
     let notes = format!("{api}/notes");
-    let written = http.post(&notes).bearer_auth(&token.access_token).body("Oil the hinges").send().await?;
+    let written = http.post(&notes).bearer_auth(&token.access).body("Oil the hinges").send().await?;
     println!("POST {notes}: {}", text(written).await?);
-    let read = http.get(&notes).bearer_auth(&token.access_token).send().await?;
+    let read = http.get(&notes).bearer_auth(&token.access).send().await?;
     println!("GET {notes}: {}", text(read).await?);
     Ok(())
 }

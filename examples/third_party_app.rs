@@ -19,12 +19,12 @@ use actix_web::http::header;
 use actix_web::web::{self, Data, Query};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, ResponseError};
 use anyhow::{Context, anyhow, bail, ensure};
-use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreTokenResponse};
+use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreIdToken, CoreTokenResponse, CoreUserInfoClaims};
 use openidconnect::{
     AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndSessionUrl, EndpointMaybeSet,
     EndpointNotSet, EndpointSet, HttpRequest as OutgoingRequest, HttpResponse as IncomingResponse, IssuerUrl,
     LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, PostLogoutRedirectUrl,
-    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, TokenResponse,
+    ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, SubjectIdentifier, TokenResponse,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -151,7 +151,8 @@ async fn callback(
         .set_pkce_verifier(verifier)
         .request_async(&|request| send(&claviger.http, request))
         .await?;
-    let (id_token, claims) = check_id_token(&claviger, &tokens, &nonce)?;
+    let (id_token, mut claims) = check_id_token(&claviger, &tokens, &nonce)?;
+    claims.extend(ask_who(&claviger, &tokens, &claims).await?);
     let known = Known { id_token, claims, refresh_token: tokens.refresh_token().cloned(), refreshed: 0 };
     // A new name for the session, now that it is worth something.
     let cookie = keep(&sessions, Session::SignedIn(Box::new(known)));
@@ -183,8 +184,22 @@ fn check_id_token(
         let actual = AccessTokenHash::from_token(tokens.access_token(), id_token.signing_alg()?, key)?;
         ensure!(actual == *expected, "the access token does not belong to the ID token");
     }
-    let Value::Object(claims) = serde_json::to_value(claims)? else { return Err(anyhow!("claims are an object")) };
+    let Value::Object(claims) = serde_json::to_value(claims)? else { bail!("claims are an object") };
     Ok((id_token.clone(), claims))
+}
+
+/// What the person allows us to know. The library checks that it is about the person of the ID token.
+async fn ask_who(
+    claviger: &Claviger,
+    tokens: &CoreTokenResponse,
+    claims: &Map<String, Value>,
+) -> anyhow::Result<Map<String, Value>> {
+    let subject = claims.get("sub").and_then(Value::as_str).context("the ID token names nobody")?;
+    let subject = SubjectIdentifier::new(subject.to_owned());
+    let request = claviger.client.user_info(tokens.access_token().clone(), Some(subject))?;
+    let known: CoreUserInfoClaims = request.request_async(&|request| send(&claviger.http, request)).await?;
+    let Value::Object(known) = serde_json::to_value(known)? else { bail!("claims are an object") };
+    Ok(known)
 }
 
 /// Trades the refresh token, which works once, for new tokens.
@@ -236,7 +251,7 @@ impl fmt::Display for Known {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name =
             ["name", "preferred_username", "email", "sub"].iter().find_map(|claim| self.claims.get(*claim)?.as_str());
-        writeln!(f, "<h1>Hello, <span id=name>{}</span></h1><table>", escaped(name.unwrap_or("stranger")))?;
+        writeln!(f, "<h1>Hello, {}</h1><table>", escaped(name.unwrap_or("stranger")))?;
         for (claim, value) in &self.claims {
             let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             writeln!(f, "<tr><th>{}<td id=\"{0}\">{}", escaped(claim), escaped(&value))?;

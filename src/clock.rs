@@ -190,6 +190,7 @@ impl Entropy for TestEntropy {
 mod tests {
     use super::*;
 
+    /// RFC 7519 §2: a `NumericDate` is in seconds.
     #[test]
     fn counts_seconds_from_milliseconds() {
         let moment = Timestamp::from_millis(1_763_879_960_999);

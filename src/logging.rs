@@ -21,7 +21,7 @@ pub fn init(config: &LogConfig) {
         LogFormat::Json => log.json().flatten_event(true).with_span_list(false).finish().try_init(),
     };
     if begun.is_ok() {
-        panic::set_hook(Box::new(|panic| log_panic(panic)));
+        panic::set_hook(Box::new(log_panic));
     }
 }
 

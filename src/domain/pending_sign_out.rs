@@ -36,8 +36,8 @@ impl PendingSignOut {
 
     /// Opens what [`seal`](Self::seal) gave, if it has waited no longer than `lifetime`.
     #[must_use]
-    pub fn open(sealed: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Option<Self> {
-        let bytes = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+    pub fn open(text: &str, sealer: &Sealer, now: Timestamp, lifetime: Duration) -> Option<Self> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let plain = sealer.open(&bytes, CONTEXT)?;
         let pending: Self = serde_json::from_slice(&plain).ok()?;
         (now.since(pending.started_at) <= lifetime).then_some(pending)

@@ -120,7 +120,7 @@ impl Tx {
             grant_id: Set(added.grant_id.0),
             sid: Set(added.sid.0),
             scope: Set(added.scope.to_string()),
-            resources: Set(added.resources.iter().map(|resource| resource.as_str()).collect()),
+            resources: Set(added.resources.iter().map(super::super::protocol::resource::ResourceUri::as_str).collect()),
             nonce: Set(added.nonce.clone()),
             acr: Set(added.acr.clone()),
             amr: Set(added.amr.iter().map(String::as_str).collect()),
@@ -153,11 +153,6 @@ impl Tx {
     /// Revokes an authorization; `false` if it was already, or is unknown.
     pub async fn revoke_authorization(&self, id: AuthorizationId, because: &str, now: Timestamp) -> Result<bool> {
         Ok(self.revoke_where(authorization::Column::Id.eq(id.0), because, now).await? == 1)
-    }
-
-    /// Revokes every live authorization given in a browser session; answers how many.
-    pub async fn revoke_authorizations_of_session(&self, sid: SessionId, because: &str, now: Timestamp) -> Result<u64> {
-        self.revoke_where(authorization::Column::Sid.eq(sid.0), because, now).await
     }
 
     /// Revokes every live authorization given in a browser session, except those for use while the person is away

@@ -82,7 +82,7 @@ impl Store {
             .order_by_desc(secret::Column::CreatedAt)
             .all(&self.readers)
             .await?;
-        value(row, secrets).map(Some)
+        value(row, &secrets).map(Some)
     }
 
     /// Clients by identifier, `limit` of them after `after`; their secrets are left out.
@@ -91,13 +91,13 @@ impl Store {
         if let Some(after) = after {
             query = query.filter(client::Column::ClientId.gt(after.0.clone()));
         }
-        query.all(&self.readers).await?.into_iter().map(|row| value(row, Vec::new())).collect()
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
     }
 
     /// Every client by identifier, for commands; their secrets are left out.
     pub async fn all_clients(&self) -> Result<Vec<Client>> {
         let rows = client::Entity::find().order_by_asc(client::Column::ClientId).all(&self.readers).await?;
-        rows.into_iter().map(|row| value(row, Vec::new())).collect()
+        rows.into_iter().map(|row| value(row, &[])).collect()
     }
 }
 
@@ -171,13 +171,13 @@ impl Tx {
     }
 }
 
-fn value(row: client::Model, secrets: Vec<secret::Model>) -> Result<Client> {
+fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
     let bytes = row.metadata.to_string();
     let metadata = ClientMetadata::parse(bytes.as_bytes()).map_err(|faults| {
         let why = faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         StoreError::inconsistent("clients", &row.client_id, why)
     })?;
-    let secrets = secrets.into_iter().map(secret_value).collect::<Result<_>>()?;
+    let secrets = secrets.iter().map(secret_value).collect::<Result<_>>()?;
     Ok(Client {
         id: ClientId(row.client_id),
         metadata,
@@ -188,7 +188,7 @@ fn value(row: client::Model, secrets: Vec<secret::Model>) -> Result<Client> {
     })
 }
 
-fn secret_value(row: secret::Model) -> Result<ClientSecret> {
+fn secret_value(row: &secret::Model) -> Result<ClientSecret> {
     Ok(ClientSecret {
         hash: super::token_hash("client_secrets", row.id, &row.hash)?,
         created_at: Timestamp::from_millis(row.created_at),

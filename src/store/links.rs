@@ -56,7 +56,7 @@ const INVITATION: &str = "invitation";
 impl Store {
     /// The link with this hash, used and expired ones too.
     pub async fn link(&self, hash: &TokenHash) -> Result<Option<OneTimeLink>> {
-        link::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.map(value).transpose()
+        link::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.as_ref().map(value).transpose()
     }
 }
 
@@ -98,7 +98,7 @@ impl Tx {
     }
 }
 
-fn value(row: link::Model) -> Result<OneTimeLink> {
+fn value(row: &link::Model) -> Result<OneTimeLink> {
     let purpose = match (row.purpose.as_str(), row.person_id) {
         (SET_UP, None) => LinkPurpose::SetUp,
         (INVITATION, Some(person)) => LinkPurpose::Invitation(PersonId(person)),

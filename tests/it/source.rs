@@ -19,7 +19,7 @@ pub struct Source {
 impl Source {
     fn new(path: String, text: String) -> Self {
         let code = blank_comments_and_literals(&text);
-        let tests = if is_test_file(&path) { vec![0..text.len()] } else { test_items(&code) };
+        let tests = if is_test_file(&path) { std::iter::once(0..text.len()).collect() } else { test_items(&code) };
         Self { path, text, code, tests }
     }
 
@@ -93,7 +93,7 @@ pub fn end_of_item(code: &str, at: usize) -> usize {
 
 fn blank(text: &str, ranges: &[Range<usize>]) -> String {
     let mut bytes = text.as_bytes().to_vec();
-    for byte in ranges.iter().flat_map(|range| range.clone()) {
+    for byte in ranges.iter().flat_map(std::clone::Clone::clone) {
         if bytes[byte] != b'\n' {
             bytes[byte] = b' ';
         }

@@ -157,8 +157,8 @@ impl Keeper {
         with_life(stored, life)
     }
 
-    fn event(&self, kind: EventKind, kid: &str, actor: Actor, now: Timestamp) -> Event {
-        NewEvent::success(kind, actor).detail("kid", kid).at(now, &*self.entropy, &Origin::default())
+    fn event(&self, what: EventKind, kid: &str, actor: Actor, now: Timestamp) -> Event {
+        NewEvent::success(what, actor).detail("kid", kid).at(now, &*self.entropy, &Origin::default())
     }
 }
 

@@ -14,7 +14,7 @@ use crate::store::{Authorization, RefreshState, RefreshToken, Result, Tx};
 #[derive(Debug)]
 pub enum Rotation {
     /// The successor is written and live.
-    Rotated(Authorization),
+    Rotated(Box<Authorization>),
     /// It had been used before: its authorization is revoked, and with it everything that was issued.
     Reused,
     /// It has expired, or its authorization was revoked or has expired.
@@ -33,14 +33,14 @@ pub async fn rotate(
     let Some(authorization) = tx.use_authorization(id, now).await? else { return Ok(Rotation::Dead) };
     if tx.use_refresh_token(presented, &successor.hash, now).await? {
         tx.insert_refresh_token(successor).await?;
-        return Ok(Rotation::Rotated(authorization));
+        return Ok(Rotation::Rotated(Box::new(authorization)));
     }
     let Some(token) = tx.refresh_token(presented).await? else { return Ok(Rotation::Dead) };
     match verdict(&token, now, grace) {
         Verdict::Expired => Ok(Rotation::Dead),
         Verdict::PerhapsLost { unused } if tx.replace_successor(presented, &unused, &successor.hash, now).await? => {
             tx.insert_refresh_token(successor).await?;
-            Ok(Rotation::Rotated(authorization))
+            Ok(Rotation::Rotated(Box::new(authorization)))
         }
         Verdict::PerhapsLost { .. } | Verdict::Reused => {
             // RFC 9700 §4.14.2: nobody can tell the thief from the owner, so neither keeps anything.

@@ -85,7 +85,7 @@ impl Answered {
 }
 
 /// OIDC Core §3.1.3.3, OIDC Core §3.1.3.6: the library accepts the ID token of each algorithm, with its nonce, and the
-/// hash in it is that of the access token.
+/// hash in it is that of the access token. OIDC Core §2, RFC 8176 §2: it says how the person signed in.
 #[actix_web::test]
 async fn a_library_accepts_the_id_token_of_each_algorithm() {
     for (name, algorithm) in
@@ -105,12 +105,14 @@ async fn a_library_accepts_the_id_token_of_each_algorithm() {
         let key = id_token.signing_key(&verifier).unwrap();
         let hash = AccessTokenHash::from_token(tokens.access_token(), &algorithm, key).unwrap();
         assert_eq!(claims.access_token_hash(), Some(&hash), "{name}");
+        let methods: Vec<_> = claims.auth_method_refs().unwrap().iter().map(|method| method.as_str()).collect();
+        assert_eq!((methods, claims.auth_time().is_some()), (vec!["pwd"], true), "{name}");
         let other = Nonce::new("another".to_owned());
         assert!(id_token.claims(&verifier, &other).is_err(), "{name}: a nonce that the app did not send");
     }
 }
 
-/// OIDC Core §5.3.2: the library accepts what `UserInfo` says, because it is about the same person.
+/// OIDC Core §5.3, OIDC Core §5.3.2: the library accepts what `UserInfo` says, because it is about the same person.
 #[actix_web::test]
 async fn a_library_asks_who_signed_in() {
     let app = TestApp::start_in_real_time("").await;
@@ -153,5 +155,5 @@ async fn a_library_without_the_verifier_gets_nothing() {
     let (_, other) = PkceCodeChallenge::new_random_sha256();
     let exchange = answered.library.exchange_code(answered.code.clone()).unwrap().set_pkce_verifier(other);
     let refusal = exchange.request_async(&|request| send(&answered.http, request)).await.unwrap_err();
-    assert!(format!("{refusal:?}").contains("InvalidGrant"), "{refusal:?}");
+    assert!(format!("{refusal:?}").contains("invalid_grant"), "{refusal:?}");
 }

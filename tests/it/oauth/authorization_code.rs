@@ -49,7 +49,7 @@ fn at_hash(access_token: &str) -> String {
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&hash.as_ref()[..16])
 }
 
-/// OIDC Core §11: without offline_access there is no refresh token, unless the client is set so; without openid there
+/// OIDC Core §11: without `offline_access` there is no refresh token, unless the client is set so; without openid there
 /// is no ID token.
 #[actix_web::test]
 async fn gives_no_more_than_is_due() {
@@ -111,7 +111,7 @@ async fn answers_at_most_one_of_many_that_redeem_a_code_at_once() {
     }
 }
 
-/// RFC 6749 §4.1.3: redirect_uri must be the one of the request, and be there if it was there.
+/// RFC 6749 §4.1.3: `redirect_uri` must be the one of the request, and be there if it was there.
 #[actix_web::test]
 async fn refuses_another_redirect_uri() {
     let app = TestApp::start().await;
@@ -163,7 +163,7 @@ async fn refuses_an_expired_code() {
     let app = TestApp::start().await;
     let (client, person) = (app.web_app().await, app.person("ada").await);
     let code = app.code(&client, person, Allowed::default()).await;
-    app.clock.advance(Duration::from_secs(60));
+    app.clock.advance(Duration::from_mins(1));
     app.redeem(&client, &code).await.refuses(400, "invalid_grant");
 }
 

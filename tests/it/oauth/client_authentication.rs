@@ -12,7 +12,7 @@ fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
-/// RFC 6749 §5.2: 401 with WWW-Authenticate and invalid_client; RFC 9110 §11.6.1. Whatever is wrong, the same words.
+/// RFC 6749 §5.2: 401 with WWW-Authenticate and `invalid_client`; RFC 9110 §11.6.1. Whatever is wrong, the same words.
 #[actix_web::test]
 async fn refuses_strangers_wrong_secrets_and_disabled_clients_alike() {
     let app = TestApp::start().await;

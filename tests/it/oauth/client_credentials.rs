@@ -64,7 +64,7 @@ async fn refuses_a_scope_that_is_not_registered() {
     }
 }
 
-/// RFC 6749 §4.4: confidential clients only; RFC 6749 §5.2: a grant that is not registered is unauthorized_client.
+/// RFC 6749 §4.4: confidential clients only; RFC 6749 §5.2: a grant that is not registered is `unauthorized_client`.
 #[actix_web::test]
 async fn refuses_clients_that_are_not_registered_for_it() {
     let app = TestApp::start().await;

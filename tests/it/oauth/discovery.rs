@@ -88,7 +88,7 @@ async fn names_exactly_what_the_server_does() {
     }
 }
 
-/// OIDC Discovery §3: every claim that UserInfo and ID token hold is named.
+/// OIDC Discovery §3: every claim that `UserInfo` and ID token hold is named.
 #[actix_web::test]
 async fn names_every_claim_that_it_tells() {
     let app = TestApp::start().await;

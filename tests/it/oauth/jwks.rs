@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use base64::Engine;
 use claviger::domain::events::Actor;
 use claviger::domain::keys::keeper::Plan;
 use claviger::protocol::algorithm::SigningAlgorithm;
@@ -79,7 +80,6 @@ async fn keeps_private_keys_sealed() {
     for stored in app.cx.store.signing_keys().await.unwrap() {
         let pkcs8 = app.cx.keeper.open(&stored).unwrap().to_pem().unwrap();
         let line = pkcs8.lines().nth(1).unwrap().to_owned();
-        use base64::Engine;
         let der = base64::engine::general_purpose::STANDARD.decode(&line[..60]).unwrap();
         assert!(!stored.sealed_private_key.windows(der.len()).any(|window| window == der));
     }

@@ -1,5 +1,6 @@
 //! The protocol endpoints.
 
+mod access_token;
 mod authorization_code;
 mod authorize;
 mod client_authentication;

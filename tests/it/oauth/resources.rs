@@ -55,7 +55,7 @@ async fn mints_each_token_as_its_resource_wants_it() {
     assert_eq!((&both["scope"], &both["expires_in"]), (&json!("calendar mail"), &json!(120)));
 }
 
-/// RFC 8707 §2: invalid_target for what is unknown, malformed or not registered for the client.
+/// RFC 8707 §2: `invalid_target` for what is unknown, malformed or not registered for the client.
 #[actix_web::test]
 async fn refuses_resources_that_are_not_the_clients() {
     let (app, client) = started().await;
@@ -83,7 +83,7 @@ async fn keeps_to_the_resources_that_were_granted() {
     app.userinfo(tokens["access_token"].as_str().unwrap()).await.ok();
 }
 
-/// RFC 9068 §4: a token that is meant for an API is not good at UserInfo.
+/// RFC 9068 §4: a token that is meant for an API is not good at `UserInfo`.
 #[actix_web::test]
 async fn refuses_a_token_for_another_audience() {
     let (app, client) = started().await;

@@ -29,6 +29,7 @@ async fn counts_requests_by_route_and_tells_the_state_of_the_server() {
         "claviger_requests_total{route=\"unmatched\",method=\"GET\",status=\"404\"}",
         "claviger_request_duration_seconds_bucket{route=\"/oauth2/token\",le=\"0.01\"}",
         "claviger_client_cache_total{outcome=\"miss\"}",
+        "claviger_tokens_total{grant=\"client_credentials\",outcome=\"issued\"}",
         "# HELP claviger_requests_total ",
         &format!("claviger_signing_key_age_seconds{{kid=\"{kid}\""),
         "claviger_database_up 1\n",

@@ -119,7 +119,7 @@ pub async fn dump(url: &SecretString) -> String {
     for table in TABLES {
         let all = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
         for row in JsonValue::find_by_statement(all).all(&db).await.unwrap() {
-            text.push_str(&format!("{table}: {row}\n"));
+            text.extend([table, ": ", &row.to_string(), "\n"]);
         }
     }
     db.close().await.unwrap();
