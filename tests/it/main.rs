@@ -9,6 +9,7 @@ mod source;
 mod support;
 
 mod architecture;
+mod browser;
 mod cli;
 mod dependencies;
 mod flows;

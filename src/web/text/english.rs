@@ -83,6 +83,7 @@ pub(super) static ENGLISH: Texts = Texts {
         password: "Password",
         password_hint: Phrase::new("At least {} characters. A few random words are good."),
         submit: "Create account",
+        invitation_submit: "Set password",
         problems: "Something needs another look:",
         username_malformed: "Choose a username of at most 64 characters, without a space at either end.",
         username_taken: "This username is taken. Choose another.",

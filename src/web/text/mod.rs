@@ -159,6 +159,7 @@ pub(crate) struct SetUp {
     pub password: &'static str,
     pub password_hint: Phrase,
     pub submit: &'static str,
+    pub invitation_submit: &'static str,
     pub problems: &'static str,
     pub username_malformed: &'static str,
     pub username_taken: &'static str,

@@ -28,8 +28,8 @@ async fn writes_the_id_into_the_events_of_the_request() {
 #[actix_web::test]
 async fn reads_no_body_beyond_the_limit() {
     let app = TestApp::start_with("server.max_body_size = \"1KiB\"").await;
-    let answer = app.post_raw("/oauth2/token", "a=".to_owned() + &"b".repeat(1024), &[]).await;
+    let answer = app.post_raw("/oauth2/token", format!("a={}", "b".repeat(1024)), &[]).await;
     assert_eq!(answer.status, 413);
-    let answer = app.post_raw("/oauth2/token", "a=".to_owned() + &"b".repeat(1022), &[]).await;
+    let answer = app.post_raw("/oauth2/token", format!("a={}", "b".repeat(1022)), &[]).await;
     assert_eq!(answer.status, 401, "a request that names no client");
 }

@@ -61,18 +61,8 @@ impl Commands {
 
     /// Runs `claviger` and writes `input` to its standard input.
     pub fn run_with_input(&self, line: &str, input: &str) -> Outcome {
-        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("CLAVIGER__"));
-        let mut child = Command::new(env!("CARGO_BIN_EXE_claviger"))
-            .args(line.split_whitespace())
-            .env_clear()
-            .envs(inherited)
-            .envs(self.settings.iter().map(|(name, value)| (name, value)))
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child =
+            self.command(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         // A command that does not read its input may be gone already.
         drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
         let output = child.wait_with_output().unwrap();
@@ -81,6 +71,20 @@ impl Commands {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+
+    /// `claviger` with these arguments, parted by spaces, to be run as the test likes.
+    pub fn command(&self, line: &str) -> Command {
+        let inherited = std::env::vars().filter(|(name, _)| !name.starts_with("CLAVIGER__"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_claviger"));
+        command
+            .args(line.split_whitespace())
+            .env_clear()
+            .envs(inherited)
+            .envs(self.settings.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
     }
 
     /// Writes a file that a command is to read.

@@ -1,0 +1,128 @@
+//! What people do, done in Chromium: every page with its styles, scripts and policy, on its way from an app and back.
+
+mod chromium;
+mod consent;
+mod errors;
+mod form_post;
+mod gallery;
+mod newcomer;
+mod relying_party;
+mod sign_in;
+mod sign_out;
+mod without_a_mouse;
+
+use serde_json::{Value, json};
+use thirtyfour::Key;
+
+use self::chromium::{Chromium, Look};
+use self::relying_party::{Parameters, RelyingParty};
+use crate::support::{CHALLENGE, PASSWORD, TestApp, TestClient, VERIFIER, form_encode};
+
+/// The session's cookie.
+const COOKIE: &str = "claviger-session";
+
+/// A server with an app and a person, and that person's browser.
+struct Scene {
+    app: TestApp,
+    party: RelyingParty,
+    client: TestClient,
+    chromium: Chromium,
+}
+
+impl Scene {
+    /// Nobody is signed in yet.
+    async fn new() -> Self {
+        let boats = "[[scopes]]\nname = \"boats.read\"\ntext = \"See your boats and where they are moored\"\n";
+        let app = TestApp::start_with(boats).await;
+        let party = RelyingParty::start();
+        let client = app.client(json!({
+            "client_id": "harbour",
+            "client_name": "Harbour Log",
+            "redirect_uris": [party.callback()],
+            "post_logout_redirect_uris": [party.goodbye()],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "openid profile email offline_access boats.read",
+            "policy_uri": "https://harbour.example/privacy",
+            "tos_uri": "https://harbour.example/terms",
+        }));
+        let client = client.await;
+        app.person("ada").await;
+        Self { app, party, client, chromium: Chromium::start().await }
+    }
+
+    /// Ada is signed in.
+    async fn signed_in() -> Self {
+        let scene = Self::new().await;
+        scene.chromium.open(&scene.app.url("/login")).await;
+        scene.sign_in("ada", PASSWORD).await;
+        scene.chromium.arrives_at("/").await;
+        scene
+    }
+
+    /// A good authorization request, with some parameters changed, left out (`""`) or added.
+    fn request(&self, changes: &[(&str, &str)]) -> Parameters {
+        let callback = self.party.callback();
+        let good = [
+            ("response_type", "code"),
+            ("client_id", "harbour"),
+            ("redirect_uri", &callback),
+            ("scope", "openid profile email boats.read"),
+            ("state", "af0 ifj&s=ldkj\"é"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
+        let all = good.into_iter().chain(changes.iter().copied());
+        let mut request: Parameters = all.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        request.retain(|_, value| !value.is_empty());
+        request
+    }
+
+    /// Begins at the app.
+    async fn start(&self, changes: &[(&str, &str)]) {
+        let endpoint = self.app.url("/oauth2/authorize");
+        self.chromium.open(&self.party.start_page("get", &endpoint, &self.request(changes))).await;
+        self.chromium.press("button").await;
+    }
+
+    /// Fills in the sign-in form, and sends it.
+    async fn sign_in(&self, username: &str, password: &str) {
+        self.chromium.fill("username", username).await;
+        self.chromium.fill("password", password).await;
+        self.chromium.press("form#login button").await;
+    }
+
+    /// Allows what is asked for.
+    async fn allow(&self) {
+        self.chromium.arrives_at("/consent").await;
+        self.chromium.press("button[value=allow]").await;
+    }
+
+    /// What the app was told, now that the browser is back there.
+    async fn told(&self) -> Parameters {
+        self.chromium.arrives_at("/welcome").await;
+        let (method, told) = self.party.answer();
+        assert_eq!(method, "GET");
+        assert_eq!(told["state"], "af0 ifj&s=ldkj\"é");
+        assert_eq!(told["iss"], self.app.issuer);
+        told
+    }
+
+    /// What the app gets for its code.
+    async fn tokens(&self, code: &str) -> Value {
+        let callback = self.party.callback();
+        let form = [
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &callback),
+            ("code_verifier", VERIFIER),
+        ];
+        self.app.token(&self.client, &form).await.ok()
+    }
+
+    /// Where the app sends people who sign out.
+    fn end_session(&self, tokens: &Value) -> String {
+        let goodbye = self.party.goodbye();
+        let asked = [("id_token_hint", tokens["id_token"].as_str().unwrap()), ("post_logout_redirect_uri", &goodbye)];
+        self.app.url(&format!("/oauth2/end_session?{}", form_encode(&asked)))
+    }
+}
