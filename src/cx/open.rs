@@ -1,11 +1,14 @@
 //! Opening: from settings to everything a request may need. What the server and the commands have in common.
 
 use std::fmt;
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
 use std::sync::Arc;
 
 use super::Cx;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Synchronous};
+use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::keys::hashing::TokenHasher;
@@ -21,6 +24,9 @@ impl Cx {
     /// Opens the database, brings its schema up to date, makes or loads the keys.
     pub async fn open(config: Config, clock: Arc<dyn Clock>, entropy: Arc<dyn Entropy>) -> Result<Self, StartError> {
         let master = master_key(&config, &*entropy)?;
+        if let DatabaseUrl::Sqlite(path) = &config.database.url {
+            keep_private(path);
+        }
         let store = Store::connect(&store_settings(&config)).await?;
         let applied = store.migrate().await?;
         if !applied.is_empty() {
@@ -65,6 +71,13 @@ pub fn store_settings(config: &Config) -> StoreSettings {
         max_connections: config.database.max_connections,
         flush_every_commit: config.database.synchronous == Synchronous::Full,
     }
+}
+
+/// Makes the database's file, if there is none, so that only its owner reads it: it holds password hashes. What is wrong
+/// with the path is told by the store, which opens it next.
+fn keep_private(path: &Path) {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    tracing::debug!(made = made.is_ok(), "database file");
 }
 
 fn argon2_settings(config: &Config) -> Argon2Settings {

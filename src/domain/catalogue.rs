@@ -18,6 +18,7 @@ pub struct Catalogue {
     scopes: Vec<DeclaredScope>,
     resources: Vec<Resource>,
     default_resource: String,
+    issuer: String,
 }
 
 #[derive(Clone, Debug)]
@@ -69,6 +70,7 @@ impl Catalogue {
             scopes: scopes.collect(),
             resources,
             default_resource: config.tokens.default_resource.as_ref().map_or(issuer, ResourceUri::as_str).to_owned(),
+            issuer: issuer.to_owned(),
         }
     }
 
@@ -102,8 +104,7 @@ impl Catalogue {
     /// registered for it are an error.
     pub fn grantable(&self, requested: &Scope, client: &ClientMetadata) -> Result<Scope> {
         // OIDC Core §3.1.2.1: scope values that are not understood should be ignored.
-        let known: Scope =
-            requested.iter().filter(|token| self.scope_names().any(|name| name == token.as_str())).cloned().collect();
+        let known = self.known(requested);
         if let Some(token) = known.iter().find(|token| !client.scope.contains(token.as_str())) {
             let text = format!(
                 "The scope {} is not registered for this client: register it, or do not ask for it.",
@@ -114,15 +115,31 @@ impl Catalogue {
         Ok(known)
     }
 
+    /// What is left of a scope that was granted once, now that the configuration or the registration may have changed.
+    pub fn still_granted(&self, granted: &Scope, client: &ClientMetadata) -> Result<Scope> {
+        let left = self.known(granted).intersection(&client.scope);
+        if left.is_empty() && !granted.is_empty() {
+            let text = "Nothing of what was granted may be asked for by this client any more.";
+            return Err(OAuthError::new(ErrorCode::InvalidScope, text));
+        }
+        Ok(left)
+    }
+
+    /// The part of a scope that this server knows.
+    #[must_use]
+    pub fn known(&self, scope: &Scope) -> Scope {
+        scope.iter().filter(|token| self.scope_names().any(|name| name == token.as_str())).cloned().collect()
+    }
+
     /// Checks resources that are asked for: each must exist and be registered for the client.
     pub fn check_resources(&self, requested: &[&str], client: &ClientMetadata) -> Result<Vec<ResourceUri>> {
         let mut checked = Vec::with_capacity(requested.len());
         for text in requested {
             let resource = ResourceUri::parse(text)?;
             let is_registered = client.resources.iter().any(|registered| registered.as_str() == *text);
-            let is_issuer = self.default_resource == *text;
+            let is_everybodys = self.default_resource == *text || self.issuer == *text;
             // RFC 8707 §2: a resource that the server does not know, or will not issue tokens for, is invalid_target.
-            if self.resource(text).is_none() || !(is_registered || is_issuer) {
+            if self.resource(text).is_none() || !(is_registered || is_everybodys) {
                 return Err(OAuthError::new(
                     ErrorCode::InvalidTarget,
                     "A resource of this request is unknown here, or not registered for this client.",
@@ -136,16 +153,18 @@ impl Catalogue {
     }
 
     /// Whom a token is for: the resources of this token request, which must be among those granted; or all granted
-    /// ones; or the client's default; or the server's.
+    /// ones; or the client's default; or the server's. Where none is named, a token of scope `openid` is for this
+    /// server's `UserInfo` as well.
     pub fn audience(
         &self,
         requested: &[ResourceUri],
         granted: &[ResourceUri],
+        scope: &Scope,
         client: &ClientMetadata,
     ) -> Result<Vec<String>> {
         // RFC 8707 §2.2: a token request may name a subset of what the authorization request named.
         if let Some(extra) = requested.iter().find(|resource| !granted.contains(resource))
-            && !(granted.is_empty() || extra.as_str() == self.default_resource)
+            && !(granted.is_empty() || extra.as_str() == self.issuer)
         {
             let text = "A resource of this request is not among those of the authorization request.";
             return Err(OAuthError::new(ErrorCode::InvalidTarget, text));
@@ -155,7 +174,12 @@ impl Catalogue {
             return Ok(chosen.iter().map(|resource| resource.as_str().to_owned()).collect());
         }
         let default = client.default_resource.as_ref().map_or(self.default_resource.as_str(), ResourceUri::as_str);
-        Ok(vec![default.to_owned()])
+        let mut audience = vec![default.to_owned()];
+        // OIDC Core §5.3: who signs people in can ask UserInfo about them, whatever API is the default.
+        if scope.contains(scope::OPENID) && default != self.issuer {
+            audience.push(self.issuer.clone());
+        }
+        Ok(audience)
     }
 
     /// The part of `scope` that means something to `audience`: a scope that only other resources know is left out
@@ -169,14 +193,15 @@ impl Catalogue {
         scope.iter().filter(|token| fits(token.as_str())).cloned().collect()
     }
 
-    /// The form and, where one is set, the lifetime of a token for `audience`: opaque as soon as one resource wants
-    /// it so, and as short as the shortest.
+    /// The form and the lifetime of a token for `audience`: opaque as soon as one resource wants it so, and as short as
+    /// the shortest; `usual` is the lifetime where a resource sets none.
     #[must_use]
-    pub fn token_policy(&self, audience: &[String]) -> (AccessTokenFormat, Option<Duration>) {
+    pub fn token_policy(&self, audience: &[String], usual: Duration) -> (AccessTokenFormat, Duration) {
         let resources = || audience.iter().filter_map(|identifier| self.resource(identifier));
         let opaque = resources().any(|resource| resource.format == AccessTokenFormat::Opaque);
         let format = if opaque { AccessTokenFormat::Opaque } else { AccessTokenFormat::Jwt };
-        (format, resources().filter_map(|resource| resource.lifetime).min())
+        let lifetimes = resources().map(|resource| resource.lifetime.unwrap_or(usual));
+        (format, lifetimes.min().unwrap_or(usual))
     }
 
     /// The longest lifetime that a resource sets for its tokens.

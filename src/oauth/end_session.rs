@@ -18,6 +18,7 @@ use crate::domain::tokens::id_token;
 use crate::error::Result;
 use crate::ids::ClientId;
 use crate::protocol::params::Params;
+use crate::store::Client;
 
 pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
     let params = Params::parse(request.query_string().as_bytes());
@@ -51,6 +52,7 @@ async fn respond(cx: &Cx, params: Result<Params>) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, format!("{}/logout?{query}", cx.issuer().path())))
         .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header((header::REFERRER_POLICY, "no-referrer"))
         .finish()
 }
 
@@ -92,9 +94,12 @@ async fn return_to(
     now: Timestamp,
 ) -> Result<Option<String>> {
     let client = cx.clients.find(&cx.store, client, now).await?;
-    let Some(_) = client.filter(|client| client.metadata.may_return_after_logout(uri)) else { return Ok(None) };
+    let may_return = |client: &Client| client.disabled_at.is_none() && client.metadata.may_return_after_logout(uri);
+    if !client.is_some_and(|client| may_return(&client)) {
+        return Ok(None);
+    }
     let Some(state) = state else { return Ok(Some(uri.to_owned())) };
-    let Ok(mut url) = url::Url::parse(uri) else { return Ok(None) };
-    url.query_pairs_mut().append_pair("state", state);
-    Ok(Some(url.into()))
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    let state: String = form_urlencoded::byte_serialize(state.as_bytes()).collect();
+    Ok(Some(format!("{uri}{separator}state={state}")))
 }

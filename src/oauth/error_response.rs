@@ -67,7 +67,7 @@ fn challenge(scheme: &str, cx: &Cx, attributes: &[(&str, &str)]) -> HeaderValue 
 
 fn log(request: &HttpRequest, error: &OAuthError) {
     let request_id = request_id(request);
-    if error.code == ErrorCode::ServerError {
+    if error.code.status() >= 500 {
         tracing::error!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request failed");
     } else {
         tracing::info!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request refused");

@@ -15,7 +15,7 @@ use crate::cx::Cx;
 use crate::domain::tokens::access_token::Audience;
 use crate::domain::tokens::inspect::LiveToken;
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Client, RefreshState};
 use crate::web::origin::origin;
@@ -84,12 +84,14 @@ fn may_know(caller: &Client, live: &LiveToken) -> bool {
 
 fn describe(cx: &Cx, live: LiveToken) -> Introspection {
     let token = live.token;
+    // Who may not see the profile gets no name either, which is often an address.
+    let person = live.person.filter(|_| token.scope.contains(scope::PROFILE));
     let sub = token.person_id.map_or_else(|| token.client_id.to_string(), |person| person.to_string());
     Introspection {
         active: true,
         scope: Some(token.scope),
         client_id: Some(token.client_id.0),
-        username: live.person.map(|person| person.username),
+        username: person.map(|person| person.username),
         token_type: Some("Bearer"),
         exp: Some(token.expires_at.seconds()),
         iat: Some(token.issued_at.seconds()),

@@ -46,7 +46,7 @@ fn from_header(request: &HttpRequest) -> Result<Option<String>> {
 }
 
 fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> Result<Option<String>> {
-    if body.is_empty() || (in_header.is_some() && !is_form(request)) {
+    if body.is_empty() || (in_header.is_some() && !form::is_form(request)) {
         return Ok(in_header);
     }
     let params = form::parse(request, body, &[])?;
@@ -57,11 +57,6 @@ fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> R
         }
         (in_header, in_body) => Ok(in_header.or(in_body.map(str::to_owned))),
     }
-}
-
-fn is_form(request: &HttpRequest) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    content_type.is_some_and(|text| text.to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"))
 }
 
 async fn claims(cx: &Cx, token: &str) -> Result<Map<String, Value>> {

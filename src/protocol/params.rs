@@ -59,7 +59,9 @@ impl Params {
                 self.params.push(Param { name, value });
             }
             Err(fault) => {
-                let start: String = String::from_utf8_lossy(name).chars().take(40).collect();
+                // Escaped: this text reaches the log, where a line break would begin a line of the sender's own.
+                let start: String =
+                    String::from_utf8_lossy(name).chars().take(40).flat_map(char::escape_default).collect();
                 self.unreadable_name
                     .get_or_insert_with(|| invalid(format!("The name of the parameter {start} {fault}.")));
             }
@@ -234,5 +236,12 @@ mod tests {
     #[test]
     fn prints_no_value() {
         assert_eq!(format!("{:?}", parse("client_secret=hush&code=hush")), r#"["client_secret", "code"]"#);
+    }
+
+    #[test]
+    fn quotes_an_unreadable_name_without_its_line_breaks() {
+        let params = Params::parse(b"a\nINFO forged\0=1").unwrap();
+        let error = params.check_all(&[]).unwrap_err();
+        assert!(error.text.contains("a\\nINFO forged") && !error.text.contains(['\n', '\0']), "{}", error.text);
     }
 }

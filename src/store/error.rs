@@ -13,7 +13,7 @@ pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 /// Why the store could not do what it was asked.
 #[derive(Clone, Debug)]
 pub enum StoreError {
-    /// The database did not answer, or refused: nothing was written.
+    /// The database did not answer, or refused. Nothing was written, unless the connection broke at the commit itself.
     Unavailable(Arc<DbErr>),
     /// A unique value exists already: nothing was written.
     Exists,
@@ -60,6 +60,11 @@ impl From<DbErr> for StoreError {
 
 impl From<StoreError> for OAuthError {
     fn from(error: StoreError) -> Self {
-        Self::from(ErrorCode::ServerError).because(error)
+        let code = match error {
+            // The database is away or overloaded, or the server is stopping: the same request may do later.
+            StoreError::Unavailable(_) | StoreError::Abandoned => ErrorCode::TemporarilyUnavailable,
+            StoreError::Exists | StoreError::Inconsistent { .. } => ErrorCode::ServerError,
+        };
+        Self::from(code).because(error)
     }
 }

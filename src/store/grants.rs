@@ -107,6 +107,14 @@ impl Tx {
         if matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)) {
             return Ok(new);
         }
+        // This update comes before the look, because it locks the row: on PostgreSQL two tabs would otherwise read the
+        // same scope, and the later write would lose what the earlier one added.
+        grant::Entity::update_many()
+            .col_expr(grant::Column::LastUsedAt, Expr::value(now.millis()))
+            .filter(grant::Column::PersonId.eq(person.0))
+            .filter(grant::Column::ClientId.eq(client.0.clone()))
+            .exec(&self.0)
+            .await?;
         let Some(grant) = find(&self.0, person, client).await? else {
             return Err(super::StoreError::inconsistent("grants", new, "neither inserted nor found"));
         };
@@ -118,7 +126,6 @@ impl Tx {
             .col_expr(grant::Column::Scope, Expr::value(together.to_string()))
             .col_expr(grant::Column::Declined, Expr::value(declined.to_string()))
             .col_expr(grant::Column::UpdatedAt, Expr::value(updated_at.millis()))
-            .col_expr(grant::Column::LastUsedAt, Expr::value(now.millis()))
             .filter(grant::Column::Id.eq(grant.id.0))
             .exec(&self.0)
             .await?;

@@ -2,7 +2,7 @@
 //!
 //! A look-up costs the database as much as a signature costs the processor, so clients are kept in memory: at most
 //! [`CAPACITY`] of them, for [`LIFETIME`] at most, because another process (a second server, a command) may change
-//! one; a change made through this process is forgotten here at once ([`ClientDirectory::forget`]).
+//! one. Whoever changes a client in this process says so ([`ClientDirectory::forget`]).
 
 use std::sync::Arc;
 use std::time::Duration;

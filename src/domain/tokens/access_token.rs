@@ -53,7 +53,8 @@ pub struct AccessTokenClaims {
     pub iat: i64,
     /// Its identifier.
     pub jti: Uuid,
-    /// What it may do.
+    /// What it may do; left out where that is nothing.
+    #[serde(default, skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
     /// When the person signed in: RFC 9068 §2.2.1.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,7 +1,7 @@
 //! The one place that mints: access tokens (JWT or opaque), refresh tokens, ID tokens.
 //!
 //! Minting has three steps, because what is issued must be on disk before the response leaves, and a signature must
-//! not hold up the database: [`Mint::prepare`] draws the secrets, [`Prepared::write`] writes what must be remembered
+//! not hold up the database: [`Mint::prepare`] draws the secrets, [`write`] writes what must be remembered
 //! inside the caller's transaction, [`Prepared::finish`] signs. A JWT access token for a machine client writes
 //! nothing.
 
@@ -23,7 +23,6 @@ use crate::domain::keys::signing_key::SigningKey;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::algorithm::SigningAlgorithm;
-use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_format::{self, TokenKind};
@@ -38,7 +37,8 @@ pub struct TokenResponse {
     pub token_type: &'static str,
     /// Its lifetime in seconds.
     pub expires_in: u64,
-    /// What it may do.
+    /// What it may do; left out where that is nothing, because the grammar of a scope has no empty one.
+    #[serde(skip_serializing_if = "Scope::is_empty")]
     pub scope: Scope,
     /// The refresh token, if one was due.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,12 +103,16 @@ struct PreparedIdToken {
 }
 
 impl Mint<'_> {
-    /// Draws the secrets and decides on forms and lifetimes.
-    #[must_use]
-    pub fn prepare(&self, order: Order<'_>, now: Timestamp) -> Prepared {
+    /// Draws the secrets and decides on forms and lifetimes. Fails where nothing could sign them, before anything is
+    /// used up for them.
+    pub fn prepare(&self, order: Order<'_>, now: Timestamp) -> Result<Prepared> {
+        let keys = self.keys.current();
+        access_token_key(&keys, now)?;
         let scope = self.catalogue.scope_for(order.scope, &order.audience);
-        let (format, lifetime) = self.catalogue.token_policy(&order.audience);
-        let expires_in = self.lifetime(&order.client.metadata, lifetime);
+        let of_client = order.client.metadata.access_token_lifetime;
+        let usual = of_client.unwrap_or(self.settings.access_token_lifetime);
+        let (format, of_resources) = self.catalogue.token_policy(&order.audience, usual);
+        let expires_in = of_client.map_or(of_resources, |of_client| of_client.min(of_resources));
         let jti = self.entropy.uuid();
         let access_token = match format {
             AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, now, now + expires_in),
@@ -119,19 +123,22 @@ impl Mint<'_> {
             _ => None,
         };
         let id_token = match order.authorization {
-            Some(authorization) if order.scope.contains(scope::OPENID) => Some(PreparedIdToken {
-                algorithm: order.client.metadata.id_token_signed_response_alg,
-                authorization: authorization.clone(),
-                nonce: order.nonce,
-                exp: now + self.settings.id_token_lifetime,
-            }),
+            Some(authorization) if order.scope.contains(scope::OPENID) => {
+                let algorithm = order.client.metadata.id_token_signed_response_alg;
+                id_token_key(&keys, algorithm, now)?;
+                let exp = now + self.settings.id_token_lifetime;
+                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce: order.nonce, exp })
+            }
             _ => None,
         };
-        Prepared { access_token, refresh_token, id_token, scope, expires_in, issuer: self.issuer.as_str().to_owned() }
-    }
-
-    fn lifetime(&self, client: &ClientMetadata, resource: Option<Duration>) -> Duration {
-        client.access_token_lifetime.into_iter().chain(resource).min().unwrap_or(self.settings.access_token_lifetime)
+        Ok(Prepared {
+            access_token,
+            refresh_token,
+            id_token,
+            scope,
+            expires_in,
+            issuer: self.issuer.as_str().to_owned(),
+        })
     }
 
     fn jwt(&self, order: &Order<'_>, scope: &Scope, jti: Uuid, now: Timestamp, exp: Timestamp) -> PreparedAccessToken {
@@ -203,12 +210,6 @@ impl Prepared {
         self.refresh_token.as_ref().map(|(_, row)| row)
     }
 
-    /// Whether anything has to be written at all.
-    #[must_use]
-    pub const fn needs_writing(&self) -> bool {
-        matches!(self.access_token, PreparedAccessToken::Opaque(..)) || self.refresh_token.is_some()
-    }
-
     /// What has to be written for the access token, if it is opaque.
     #[must_use]
     pub fn opaque_access_token(&self) -> Option<OpaqueAccessToken> {
@@ -237,9 +238,7 @@ impl Prepared {
         let id_token = match self.id_token {
             None => None,
             Some(ordered) => {
-                let key = keys
-                    .active(ordered.algorithm, now)
-                    .ok_or_else(|| server_error(format_args!("no active {} key", ordered.algorithm)))?;
+                let key = id_token_key(&keys, ordered.algorithm, now)?;
                 let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
                 let claims =
                     IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, at_hash, now, ordered.exp);
@@ -283,6 +282,10 @@ fn access_token_key(keys: &KeySet, now: Timestamp) -> Result<&SigningKey> {
         .or_else(|| keys.active(SigningAlgorithm::RS256, now))
         .or_else(|| keys.active(SigningAlgorithm::EdDSA, now))
         .ok_or_else(|| server_error("no active signing key"))
+}
+
+fn id_token_key(keys: &KeySet, algorithm: SigningAlgorithm, now: Timestamp) -> Result<&SigningKey> {
+    keys.active(algorithm, now).ok_or_else(|| server_error(format_args!("no active {algorithm} key")))
 }
 
 fn sign(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<String> {

@@ -61,7 +61,8 @@ pub(super) fn decide<'a>(
     if wish.needs_consent(policy) {
         return ask(request, Next::Consent);
     }
-    Next::Issue { who, scope: wish.without_asking() }
+    let scope = if policy == ConsentPolicy::Skip { request.scope.clone() } else { wish.without_asking() };
+    Next::Issue { who, scope }
 }
 
 /// Asks the person something, if that is allowed.

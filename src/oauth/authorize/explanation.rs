@@ -13,6 +13,8 @@ use crate::web::page::{Details, Problem, Rule, SentParameter};
 
 /// The longest part of a sent value that the log keeps, in characters.
 const LOGGED_CHARACTERS: usize = 500;
+/// How many values of one parameter are kept.
+const LOGGED_VALUES: usize = 3;
 
 /// What a page says, and what only the log is told.
 #[derive(Debug)]
@@ -47,7 +49,9 @@ impl Explanation {
     /// Adds what was sent under these names, for the page and for the log. What cannot be read is left out.
     pub fn sent(mut self, params: &Params, names: &[&str]) -> Self {
         for name in names {
-            let Ok(values) = params.all(name) else { continue };
+            let Ok(mut values) = params.all(name) else { continue };
+            // Whoever repeats a parameter a hundred times must not fill the log with it.
+            values.truncate(LOGGED_VALUES);
             let logged = values.iter().map(|value| value.chars().take(LOGGED_CHARACTERS).collect::<String>());
             self.logged.sent.insert((*name).to_owned(), logged.collect());
             let Some(details) = &mut self.details else { continue };

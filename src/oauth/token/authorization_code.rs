@@ -25,27 +25,28 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     if person.is_none_or(|person| person.disabled_at.is_some()) {
         return Err(invalid_grant("The person behind this code may not sign in any more.").because("person disabled"));
     }
-    let resources = request.resources()?;
-    let audience = cx.catalogue.audience(&resources, &authorization.resources, &client.metadata)?;
+    let scope = cx.catalogue.still_granted(&authorization.scope, &client.metadata)?;
+    let audience = request.audience(&authorization.resources, &scope)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
     let prepared = cx.mint().prepare(
         Order {
             client,
             authorization: Some(&authorization),
-            scope: &authorization.scope,
+            scope: &scope,
             audience,
             nonce: authorization.nonce.clone(),
             refresh_scope,
         },
         now,
-    );
+    )?;
     let (access_token, refresh_token) = (prepared.opaque_access_token(), prepared.refresh_token().cloned());
     let redeemed = apply(&request, &code, &authorization, access_token, refresh_token).await?;
-    if !redeemed {
-        return Err(refuse(&request, &authorization, Refusal::Replayed).await?);
+    match redeemed {
+        Redemption::Redeemed => prepared.finish(&cx.keys, now),
+        Redemption::AlreadyUsed => Err(refuse(&request, &authorization, Refusal::Replayed).await?),
+        Redemption::Revoked => Err(refuse(&request, &authorization, Refusal::Revoked).await?),
     }
-    prepared.finish(&cx.keys, now)
 }
 
 /// What a client sends to redeem a code.
@@ -142,14 +143,25 @@ fn decide(
     }
 }
 
-/// Redeems the code and writes what it gives, in one transaction; `false` if it was redeemed or revoked meanwhile.
+/// What became of an attempt to redeem a code.
+#[derive(Debug)]
+enum Redemption {
+    /// What it gives is written.
+    Redeemed,
+    /// Somebody was quicker.
+    AlreadyUsed,
+    /// Its authorization was revoked meanwhile.
+    Revoked,
+}
+
+/// Redeems the code and writes what it gives, in one transaction.
 async fn apply(
     request: &TokenRequest<'_>,
     code: &Code,
     authorization: &Authorization,
     access_token: Option<OpaqueAccessToken>,
     refresh_token: Option<RefreshToken>,
-) -> Result<bool> {
+) -> Result<Redemption> {
     let TokenRequest { cx, client, now, .. } = *request;
     let (hash, id) = (code.hash, code.authorization_id);
     let event = NewEvent::success(EventKind::CodeRedeemed, Actor::Client(client.id.clone()))
@@ -162,13 +174,16 @@ async fn apply(
         .store
         .write(move |tx| {
             Box::pin(async move {
-                if tx.use_authorization(id, now).await?.is_none() || !tx.redeem_code(&hash, now).await? {
-                    return Ok(false);
+                if tx.use_authorization(id, now).await?.is_none() {
+                    return Ok(Redemption::Revoked);
+                }
+                if !tx.redeem_code(&hash, now).await? {
+                    return Ok(Redemption::AlreadyUsed);
                 }
                 issue::write(tx, access_token.as_ref(), refresh_token.as_ref()).await?;
                 tx.touch_grant(grant, now).await?;
                 tx.insert_event(event).await?;
-                Ok(true)
+                Ok(Redemption::Redeemed)
             })
         })
         .await?;

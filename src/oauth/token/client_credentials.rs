@@ -6,7 +6,6 @@
 use super::request::TokenRequest;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::scope::{self, Scope};
 
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
@@ -16,11 +15,10 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
         let text = "A public client cannot use client_credentials: it has no credentials.";
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, text));
     }
-    let scope = granted_scope(params.one("scope")?, &client.metadata)?;
-    let resources = request.resources()?;
-    let audience = cx.catalogue.audience(&resources, &[], &client.metadata)?;
+    let scope = granted_scope(params.one("scope")?, &cx.catalogue.known(&client.metadata.scope))?;
+    let audience = request.audience(&[], &scope)?;
     let order = Order { client, authorization: None, scope: &scope, audience, nonce: None, refresh_scope: None };
-    let prepared = cx.mint().prepare(order, now);
+    let prepared = cx.mint().prepare(order, now)?;
     if let Some(row) = prepared.opaque_access_token() {
         cx.store.write(move |tx| Box::pin(async move { issue::write(tx, Some(&row), None).await })).await?;
     }
@@ -36,15 +34,15 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
 
 /// What is asked for, if all of it is registered; all that is registered, if nothing is asked for (RFC 6749 §3.3). What
 /// speaks of a person means nothing here.
-fn granted_scope(requested: Option<&str>, client: &ClientMetadata) -> Result<Scope> {
+fn granted_scope(requested: Option<&str>, registered: &Scope) -> Result<Scope> {
     let about_people =
         [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE, scope::OFFLINE_ACCESS];
     let Some(requested) = requested else {
-        let mine = client.scope.iter().filter(|token| !about_people.contains(&token.as_str()));
+        let mine = registered.iter().filter(|token| !about_people.contains(&token.as_str()));
         return Ok(mine.cloned().collect());
     };
     let requested = Scope::parse(requested)?;
-    let refused = |token: &str| about_people.contains(&token) || !client.scope.contains(token);
+    let refused = |token: &str| about_people.contains(&token) || !registered.contains(token);
     match requested.iter().find(|token| refused(token.as_str())) {
         None => Ok(requested),
         Some(token) => {
@@ -58,15 +56,11 @@ fn granted_scope(requested: Option<&str>, client: &ClientMetadata) -> Result<Sco
 mod tests {
     use super::*;
 
-    fn client() -> ClientMetadata {
-        let json = br#"{"grant_types":["client_credentials"],"response_types":[],"scope":"openid read write"}"#;
-        ClientMetadata::parse(json).unwrap()
-    }
-
     /// RFC 6749 §3.3: a request without scope gets a default; one that asks for more than is registered is refused.
     #[test]
     fn gives_a_machine_what_it_is_registered_for() {
-        let granted = |requested| granted_scope(requested, &client()).map(|scope| scope.to_string());
+        let registered = Scope::parse("openid read write").unwrap();
+        let granted = |requested| granted_scope(requested, &registered).map(|scope| scope.to_string());
         assert_eq!(granted(None).unwrap(), "read write");
         assert_eq!(granted(Some("write")).unwrap(), "write");
         for refused in ["delete", "openid", "read delete", "offline_access"] {

@@ -14,9 +14,9 @@ use crate::store::{Authorization, Event, OpaqueAccessToken, RefreshToken};
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
     let (token, authorization) = find(&request).await?;
-    let scope = narrow(params.one("scope")?, &token.scope)?;
-    let resources = request.resources()?;
-    let audience = cx.catalogue.audience(&resources, &authorization.resources, &client.metadata)?;
+    let granted = cx.catalogue.still_granted(&token.scope, &client.metadata)?;
+    let scope = narrow(params.one("scope")?, &granted)?;
+    let audience = request.audience(&authorization.resources, &scope)?;
     let prepared = cx.mint().prepare(
         Order {
             client,
@@ -28,9 +28,9 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
             refresh_scope: Some(token.scope.clone()),
         },
         now,
-    );
+    )?;
     let Some(successor) = prepared.refresh_token().cloned() else { return Err(ErrorCode::ServerError.into()) };
-    match apply(&request, &token, successor, prepared.opaque_access_token()).await? {
+    match apply(&request, &token, &authorization, successor, prepared.opaque_access_token()).await? {
         Rotation::Rotated(_) => prepared.finish(&cx.keys, now),
         Rotation::Reused => Err(invalid_grant(
             "This refresh token was used before. As it may have been stolen, all that it gave has been revoked.",
@@ -74,6 +74,7 @@ fn narrow(requested: Option<&str>, granted: &Scope) -> Result<Scope> {
 async fn apply(
     request: &TokenRequest<'_>,
     token: &RefreshToken,
+    authorization: &Authorization,
     successor: RefreshToken,
     access_token: Option<OpaqueAccessToken>,
 ) -> Result<Rotation> {
@@ -81,7 +82,7 @@ async fn apply(
     let presented = token.hash;
     let grace = cx.config.tokens.refresh_token_grace;
     let (entropy, origin, client) = (cx.entropy.clone(), request.origin.clone(), client.id.clone());
-    let id = token.authorization_id.to_string();
+    let (id, person) = (token.authorization_id.to_string(), authorization.person_id);
     let rotation = cx
         .store
         .write(move |tx| {
@@ -92,12 +93,12 @@ async fn apply(
                     Rotation::Rotated(authorization) => {
                         issue::write(tx, access_token.as_ref(), None).await?;
                         tx.touch_grant(authorization.grant_id, now).await?;
-                        NewEvent::success(EventKind::TokenRefreshed, actor).person(authorization.person_id)
+                        NewEvent::success(EventKind::TokenRefreshed, actor)
                     }
                     Rotation::Reused => NewEvent::failure(EventKind::RefreshTokenReused, actor, "reused"),
                     Rotation::Dead => NewEvent::failure(EventKind::TokenRefreshed, actor, "expired or revoked"),
                 };
-                let event = event.client(&client).detail("authorization", id);
+                let event = event.person(person).client(&client).detail("authorization", id);
                 tx.insert_event(event.at(now, &*entropy, &origin)).await?;
                 Ok(rotation)
             })

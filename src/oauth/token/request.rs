@@ -7,6 +7,7 @@ use crate::domain::events::Origin;
 use crate::error::Result;
 use crate::protocol::params::Params;
 use crate::protocol::resource::ResourceUri;
+use crate::protocol::scope::Scope;
 
 /// A token request whose client has proved who it is and may use the grant.
 pub struct TokenRequest<'a> {
@@ -18,8 +19,12 @@ pub struct TokenRequest<'a> {
 }
 
 impl TokenRequest<'_> {
-    /// The resources that the request names (RFC 8707 §2.2).
-    pub(super) fn resources(&self) -> Result<Vec<ResourceUri>> {
-        self.cx.catalogue.check_resources(&self.params.all("resource")?, &self.client.metadata)
+    /// Whom the access token is for: what the request names (RFC 8707 §2.2), within what was granted, as far as the
+    /// client may still ask for it.
+    pub(super) fn audience(&self, granted: &[ResourceUri], scope: &Scope) -> Result<Vec<String>> {
+        let (catalogue, client) = (&self.cx.catalogue, &self.client.metadata);
+        let requested = catalogue.check_resources(&self.params.all("resource")?, client)?;
+        let granted: Vec<_> = granted.iter().map(ResourceUri::as_str).collect();
+        catalogue.audience(&requested, &catalogue.check_resources(&granted, client)?, scope, client)
     }
 }

@@ -20,9 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// A browser without cookies, with one tab.
 pub struct Chromium {
     driver: WebDriver,
-    // The driver ends, and the browser with it, before the profile is removed.
     _process: Process,
-    _profile: tempfile::TempDir,
 }
 
 /// What the page is seen on.
@@ -53,7 +51,6 @@ impl Chromium {
         // The driver's client is built with TLS, which it never uses, and wants to know by whom.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let process = Process::start();
-        let profile = tempfile::tempdir().unwrap();
         let mut wanted = DesiredCapabilities::chrome();
         for flag in [
             "--headless",
@@ -67,14 +64,13 @@ impl Chromium {
             "--disable-sync",
             "--hide-scrollbars",
             "--window-size=1280,900",
-            &format!("--user-data-dir={}", profile.path().display()),
         ] {
             wanted.add_arg(flag).unwrap();
         }
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", process.port), wanted).await;
         let driver = driver.unwrap_or_else(|error| panic!("Chromium does not start: tests/run installs it. {error}"));
-        Self { driver, _process: process, _profile: profile }
+        Self { driver, _process: process }
     }
 
     /// Opens a URL in this tab.
@@ -87,9 +83,8 @@ impl Chromium {
     pub async fn arrives_at(&self, path: &str) {
         let start = Instant::now();
         while self.url().await.path() != path {
-            if start.elapsed() > PATIENCE {
-                panic!("waited for {path} at {}: {}", self.url().await, self.text("body").await);
-            }
+            let is_in_time = start.elapsed() < PATIENCE;
+            assert!(is_in_time, "waited for {path} at {}: {}", self.url().await, self.text("body").await);
             pause().await;
         }
         self.is_quiet().await;
@@ -213,10 +208,10 @@ impl Chromium {
     }
 
     async fn find(&self, selector: &str) -> WebElement {
-        match self.driver.find(By::Css(selector)).await {
-            Ok(element) => element,
-            Err(_) => panic!("no {selector} at {}: {}", self.url().await, self.driver.source().await.unwrap()),
-        }
+        let Ok(element) = self.driver.find(By::Css(selector)).await else {
+            panic!("no {selector} at {}: {}", self.url().await, self.driver.source().await.unwrap());
+        };
+        element
     }
 
     async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
@@ -266,13 +261,17 @@ impl Drop for Chromium {
 struct Process {
     child: Child,
     port: u16,
+    /// Its temporary files, and among them the profile of its browser.
+    folder: tempfile::TempDir,
 }
 
 impl Process {
     /// Starts a chromedriver at a port that it finds free.
     fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
+            .env("TMPDIR", folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -283,7 +282,7 @@ impl Process {
             lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
         // It may go on talking; nobody has to listen, but somebody has to read.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("chromedriver tells its port") }
+        Self { child, port: port.expect("chromedriver tells its port"), folder }
     }
 
     /// Asks it to end its browser and itself.
@@ -300,6 +299,11 @@ impl Drop for Process {
         drop(self.shut_down());
         drop(self.child.kill());
         drop(self.child.wait());
+        // The last of the browser's processes may still be writing.
+        let start = Instant::now();
+        while std::fs::remove_dir_all(self.folder.path()).is_err() && start.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 }
 

@@ -75,15 +75,10 @@ impl Drop for RelyingParty {
 }
 
 async fn start(mut parameters: Query<Parameters>) -> HttpResponse {
-    let mut form = format!(
-        "<h1>The app</h1><form method={} action='{}'>",
-        parameters.remove("method").unwrap(),
-        parameters.remove("endpoint").unwrap()
-    );
-    for (name, value) in &parameters.0 {
-        form += &format!("<input type=hidden name='{name}' value='{value}'>");
-    }
-    page(&(form + "<button>Sign in</button></form>"))
+    let (method, endpoint) = (parameters.remove("method").unwrap(), parameters.remove("endpoint").unwrap());
+    let field = |(name, value)| format!("<input type=hidden name='{name}' value='{value}'>");
+    let fields: String = parameters.iter().map(field).collect();
+    page(&format!("<h1>The app</h1><form method={method} action='{endpoint}'>{fields}<button>Sign in</button></form>"))
 }
 
 async fn by_query(answers: Data<Answers>, port: Data<u16>, told: Query<Parameters>) -> HttpResponse {

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use claviger::domain::events::Actor;
+use claviger::domain::keys::keeper::Plan;
+use claviger::protocol::algorithm::SigningAlgorithm;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
@@ -200,4 +203,25 @@ async fn stores_no_token_as_it_is() {
     for secret in [code.as_str(), tokens["refresh_token"].as_str().unwrap(), tokens["access_token"].as_str().unwrap()] {
         assert!(!stored.contains(secret));
     }
+}
+
+/// A code is not used up where nothing could sign what it gives.
+#[actix_web::test]
+async fn keeps_a_code_good_while_nothing_can_sign_for_it() {
+    let app = TestApp::start().await;
+    let person = app.person("ada").await;
+    let client = app.client(json!({ "redirect_uris": [REDIRECT_URI], "id_token_signed_response_alg": "EdDSA" })).await;
+    let code = app.code(&client, person, Allowed { scope: "openid", ..Allowed::default() }).await;
+    app.redeem(&client, &code).await.refuses(500, "server_error");
+    let key = app.cx.keeper.generate(SigningAlgorithm::EdDSA).await.unwrap();
+    let plan = Plan {
+        actor: Actor::Operator,
+        now: app.cx.now(),
+        publish_before: Duration::ZERO,
+        longest_token_lifetime: Duration::ZERO,
+    };
+    app.cx.keeper.add(key, plan).await.unwrap();
+    app.cx.keys.replace(app.cx.keeper.load().await.unwrap());
+    let tokens = app.redeem(&client, &code).await.ok();
+    assert_eq!(header(tokens["id_token"].as_str().unwrap())["alg"], "EdDSA");
 }

@@ -93,3 +93,14 @@ async fn keeps_to_the_lifetime_that_a_client_is_registered_with() {
         .await;
     assert_eq!(app.token(&machine, &[GRANT]).await.ok()["expires_in"], json!(30));
 }
+
+/// RFC 6749 §3.3: a scope has at least one token; where nothing was granted there is none to name.
+#[actix_web::test]
+async fn leaves_the_scope_out_where_there_is_none() {
+    let app = TestApp::start().await;
+    let machine =
+        app.client(json!({ "client_id": "bare", "grant_types": ["client_credentials"], "response_types": [] })).await;
+    let token = app.token(&machine, &[GRANT]).await.ok();
+    assert_eq!(token.get("scope"), None);
+    assert_eq!(claims(token["access_token"].as_str().unwrap()).get("scope"), None);
+}

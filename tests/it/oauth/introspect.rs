@@ -103,3 +103,13 @@ async fn refuses_callers_that_do_not_authenticate() {
     let none = app.post_with("/oauth2/introspect", &[], &[("authorization", &machine.basic())]).await;
     none.refuses(400, "invalid_request");
 }
+
+/// RFC 7662 §2.2: a name is for those who may see the profile.
+#[actix_web::test]
+async fn tells_no_name_without_the_profile() {
+    let app = TestApp::start().await;
+    let (client, person) = (app.web_app().await, app.person("ada").await);
+    let tokens = app.tokens(&client, person, Allowed { scope: "openid", ..Allowed::default() }).await;
+    let told = ask(&app, &client, tokens["access_token"].as_str().unwrap()).await.ok();
+    assert_eq!((&told["active"], told.get("username")), (&json!(true), None));
+}

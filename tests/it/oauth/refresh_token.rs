@@ -158,3 +158,21 @@ async fn refuses_nonsense_and_access_tokens_in_its_place() {
         app.refresh(&client, token).await.refuses(400, "invalid_grant");
     }
 }
+
+/// RFC 6749 §6: what the registration does not allow any more is not given any more, whatever was granted once.
+#[actix_web::test]
+async fn gives_no_more_than_the_registration_still_allows() {
+    let (app, client, first) = started("").await;
+    let registered = |scope: &str| {
+        json!({
+            "redirect_uris": [REDIRECT_URI],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": scope,
+        })
+    };
+    app.update_client(&client, registered("openid offline_access")).await;
+    let second = app.refresh(&client, refresh_token(&first)).await.ok();
+    assert_eq!(second["scope"], "openid offline_access");
+    app.update_client(&client, registered("phone")).await;
+    app.refresh(&client, refresh_token(&second)).await.refuses(400, "invalid_scope");
+}

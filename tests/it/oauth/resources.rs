@@ -109,3 +109,32 @@ async fn ends_opaque_tokens_with_their_authorization() {
     app.post_with("/oauth2/revoke", &form, &[("authorization", &client.basic())]).await;
     assert_eq!(ask().await, json!({ "active": false }));
 }
+
+/// OIDC Core §5.3: where an API is the default, an ordinary sign-in can ask UserInfo all the same.
+#[actix_web::test]
+async fn lets_userinfo_be_asked_whatever_resource_is_the_default() {
+    let settings = format!("tokens.default_resource = \"{CALENDAR}\"\n{SETTINGS}");
+    let app = TestApp::start_with(&settings).await;
+    let (client, person) = (app.web_app().await, app.person("ada").await);
+    let tokens = app.tokens(&client, person, Allowed { scope: "openid", ..Allowed::default() }).await;
+    let access_token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(claims(access_token)["aud"], json!([CALENDAR, app.issuer]));
+    app.userinfo(access_token).await.ok();
+}
+
+/// RFC 8707 §2: an API that was taken from a client is not reached by what was granted before.
+#[actix_web::test]
+async fn forgets_a_resource_that_was_taken_from_the_client() {
+    let (app, client) = started().await;
+    let person = app.person("ada").await;
+    let allowed = Allowed { scope: "openid offline_access mail", resources: &[MAIL], ..Allowed::default() };
+    let tokens = app.tokens(&client, person, allowed).await;
+    let registered = json!({
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": "openid offline_access mail",
+        "resources": [CALENDAR],
+    });
+    app.update_client(&client, registered).await;
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_target");
+}

@@ -32,6 +32,9 @@ pub const SECRET: &str = "a secret of the operator's, 32 bytes or more";
 /// Argon2 as cheap as it gets: tests do not measure it.
 const CHEAP: &str = "passwords.argon2_memory_kib = 8\npasswords.argon2_iterations = 1\n";
 
+/// What a machine can be registered for, where a test declares nothing of its own.
+const SCOPES: &str = "\n[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[scopes]]\nname = \"write\"\ntext = \"Write\"\n";
+
 /// A running server.
 pub struct TestApp {
     /// What the server is handed: the store, for what no endpoint tells.
@@ -97,7 +100,9 @@ impl TestApp {
         let set = set.into_iter().filter(|(key, _)| !named(key));
         let set = set.map(|(key, value)| (key.to_owned(), value.to_owned()));
         let cheap = if toml.contains("passwords.argon2") { "" } else { CHEAP };
-        let config = Config::from_toml(&format!("{cheap}{toml}"), set).unwrap_or_else(|faults| panic!("{faults}"));
+        let scopes = if toml.contains("[[scopes]]") { "" } else { SCOPES };
+        let config =
+            Config::from_toml(&format!("{cheap}{toml}{scopes}"), set).unwrap_or_else(|faults| panic!("{faults}"));
         let issuer = config.server.issuer.as_str().to_owned();
         let cx = Cx::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
         let app = App::new(cx);
@@ -156,6 +161,17 @@ impl TestApp {
             return self.post("/oauth2/token", &form).await;
         }
         self.post_with("/oauth2/token", form, &[("authorization", &client.basic())]).await
+    }
+
+    /// Changes what is registered for a client, and lets the server know at once.
+    pub async fn update_client(&self, client: &TestClient, metadata: Value) {
+        let metadata = ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap();
+        let (id, now) = (ClientId(client.id.clone()), self.cx.now());
+        let changed = id.clone();
+        let update =
+            self.cx.store.write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now).await }));
+        assert!(update.await.unwrap());
+        self.cx.clients.forget(&id);
     }
 
     /// Registers a client, under a name made of its metadata's `client_id` or `app`.
