@@ -116,8 +116,11 @@ pub enum UserCommand {
         #[arg(long, value_name = "NAME")]
         username: String,
         /// The person's email address
-        #[arg(long, value_name = "ADDRESS")]
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "claims")]
         email: Option<String>,
+        /// What is known about the person, the email address included: JSON of standard claims; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        claims: Option<Input>,
         /// Make the person an admin
         #[arg(long)]
         admin: bool,
@@ -141,6 +144,13 @@ pub enum UserCommand {
     Enable {
         /// Username or id
         user: String,
+    },
+    /// Replace what is known about a person
+    SetClaims {
+        /// Username or id
+        user: String,
+        /// JSON of standard claims; - reads standard input
+        file: Input,
     },
     /// Give a person a new password
     SetPassword {
@@ -299,6 +309,8 @@ mod tests {
             "client delete app --yes",
             "user add --username ada --password-stdin",
             "user add --username ada --email ada@example.com --admin --invite",
+            "user add --username ada --claims ada.json --invite",
+            "user set-claims ada -",
             "user list",
             "user show ada",
             "user disable ada",

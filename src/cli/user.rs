@@ -16,6 +16,7 @@ use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::links;
 use crate::domain::people::passwords;
 use crate::ids::PersonId;
+use crate::protocol::claims::StandardClaims;
 use crate::store::{Grant, Person};
 
 /// Runs the command.
@@ -27,14 +28,22 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         output,
     };
     match command {
-        UserCommand::Add { username, email, admin, credential } => {
-            let new = NewPerson { username: username.clone(), email: email.clone(), admin: *admin, display_name: None };
-            operator.add(new, (*credential).into()).await
+        UserCommand::Add { username, email, claims, admin, credential } => {
+            let credential = (*credential).into();
+            let claims = match claims {
+                Some(Input::Stdin) if credential == Credential::PasswordFromStdin => {
+                    return Err(Failure::refused("Standard input holds the password: write the claims to a file."));
+                }
+                Some(file) => read_claims(file)?,
+                None => StandardClaims { email: email.clone(), ..StandardClaims::default() },
+            };
+            operator.add(NewPerson { username: username.clone(), claims, admin: *admin }, credential).await
         }
         UserCommand::List => operator.list().await,
         UserCommand::Show { user } => operator.show(user).await,
         UserCommand::Disable { user } => operator.disable(user).await,
         UserCommand::Enable { user } => operator.enable(user).await,
+        UserCommand::SetClaims { user, file } => operator.set_claims(user, file).await,
         UserCommand::SetPassword { user, credential } => operator.set_password(user, (*credential).into()).await,
         UserCommand::Delete { user, yes } => operator.delete(user, *yes).await,
     }
@@ -49,10 +58,7 @@ struct Operator<'a> {
 
 impl Operator<'_> {
     async fn add(&self, new: NewPerson, credential: Credential) -> Result<(), Failure> {
-        let problems = new.problems();
-        if !problems.is_empty() {
-            return Err(Failure::refused(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")));
-        }
+        refuse_if_any(&new.problems())?;
         let hash = match credential {
             Credential::PasswordFromStdin => Some(self.hash_from_stdin(&new.username).await?),
             Credential::Invitation => None,
@@ -135,6 +141,14 @@ impl Operator<'_> {
         self.done(&person, "active", "may sign in again")
     }
 
+    async fn set_claims(&self, user: &str, file: &Input) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        let claims = read_claims(file)?;
+        refuse_if_any(&accounts::problems_of_claims(&claims))?;
+        let person = accounts::set_claims(&self.act, person, claims).await?.map_err(refused)?;
+        self.output.print(&to_json(&person), || format!("{} has new claims.", person.username))
+    }
+
     async fn set_password(&self, user: &str, credential: Credential) -> Result<(), Failure> {
         let person = self.find(user).await?;
         match credential {
@@ -206,6 +220,21 @@ impl Operator<'_> {
     }
 }
 
+/// The claims that stand in a document, without faults of their own.
+fn read_claims(file: &Input) -> Result<StandardClaims, Failure> {
+    let claims: StandardClaims = serde_json::from_str(&file.read()?)
+        .map_err(|error| Failure::refused(format!("{file} holds no standard claims: {error}.")))?;
+    let faults = claims.check();
+    if faults.is_empty() { Ok(claims) } else { Err(Failure::refused(faults.join("\n"))) }
+}
+
+fn refuse_if_any(problems: &[AccountProblem]) -> Result<(), Failure> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::refused(problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")))
+}
+
 fn refused(problem: AccountProblem) -> Failure {
     Failure::because(&problem)
 }
@@ -217,6 +246,7 @@ fn to_json(person: &Person) -> Value {
         "email": person.claims.email,
         "email_verified": person.claims.email_verified,
         "name": person.claims.name,
+        "claims": person.claims,
         "admin": person.admin,
         "state": state(person),
         "has_password": person.password_hash.is_some(),

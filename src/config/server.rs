@@ -23,7 +23,7 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Threads that answer requests; 0 means one a core (see [`ServerConfig::worker_count`]).
     pub workers: u32,
-    /// Proxies whose `Forwarded` and `X-Forwarded-For` are believed.
+    /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
     /// Certificate and key, if the server ends TLS itself.
     pub tls: Option<TlsFiles>,

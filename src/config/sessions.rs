@@ -12,6 +12,8 @@ pub struct SessionsConfig {
     pub idle_lifetime: Duration,
     /// A session with "remember me" ends after this long without a request.
     pub remember_lifetime: Duration,
+    /// A session ends this long after the sign-in, however much it is used.
+    pub absolute_lifetime: Duration,
     /// How long a person may take to sign in and consent before the app has to ask again.
     pub pending_lifetime: Duration,
 }
@@ -22,6 +24,7 @@ impl SessionsConfig {
         Self {
             idle_lifetime: reader.bounded("sessions.idle_lifetime", Duration::from_hours(8), minute..=days(365)),
             remember_lifetime: reader.bounded("sessions.remember_lifetime", days(30), minute..=days(365)),
+            absolute_lifetime: reader.bounded("sessions.absolute_lifetime", days(90), minute..=days(365)),
             pending_lifetime: reader.bounded("sessions.pending_lifetime", Duration::from_mins(15), minute..=days(1)),
         }
     }

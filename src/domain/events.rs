@@ -60,6 +60,8 @@ event_kinds! {
     ClientDeleted = "client_deleted";
     /// A person was added.
     PersonAdded = "person_added";
+    /// What is told about a person changed.
+    PersonUpdated = "person_updated";
     /// A person was disabled.
     PersonDisabled = "person_disabled";
     /// A person was enabled again.

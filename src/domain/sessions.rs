@@ -54,10 +54,11 @@ pub fn lifetime(settings: &SessionsConfig, remember: bool) -> Duration {
     if remember { settings.remember_lifetime } else { settings.idle_lifetime }
 }
 
-/// When a session used at `now` ends unless it is used again.
+/// When a session that began at `created_at` and is used at `now` ends unless it is used again: never later than its
+/// absolute lifetime allows, so that a cookie that was stolen is not worth something for ever.
 #[must_use]
-pub fn expiry(settings: &SessionsConfig, remember: bool, now: Timestamp) -> Timestamp {
-    now + lifetime(settings, remember)
+pub fn expiry(settings: &SessionsConfig, remember: bool, created_at: Timestamp, now: Timestamp) -> Timestamp {
+    (now + lifetime(settings, remember)).min(created_at + settings.absolute_lifetime)
 }
 
 /// Whether a use at `now` is worth noting.
@@ -75,9 +76,19 @@ mod tests {
     fn lets_a_remembered_session_live_longer() {
         let settings = Config::default().sessions;
         let now = Timestamp::from_seconds(1_000);
-        assert_eq!(expiry(&settings, false, now), now + settings.idle_lifetime);
-        assert_eq!(expiry(&settings, true, now), now + settings.remember_lifetime);
+        assert_eq!(expiry(&settings, false, now, now), now + settings.idle_lifetime);
+        assert_eq!(expiry(&settings, true, now, now), now + settings.remember_lifetime);
         assert!(settings.idle_lifetime < settings.remember_lifetime);
+    }
+
+    #[test]
+    fn lets_no_session_outlive_its_absolute_lifetime() {
+        let settings = Config::default().sessions;
+        let began = Timestamp::from_seconds(1_000);
+        let end = began + settings.absolute_lifetime;
+        for remember in [false, true] {
+            assert_eq!(expiry(&settings, remember, began, end - Duration::from_mins(1)), end);
+        }
     }
 
     #[test]

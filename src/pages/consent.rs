@@ -9,7 +9,7 @@ use super::sign_in;
 use super::visit::{PageResult, Visit};
 use super::waiting::Waiting;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::events::{Actor, EventKind, NewEvent, record};
+use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::pending_request::Decision;
 use crate::domain::people::accounts::display_name;
 use crate::ids::PersonId;
@@ -48,7 +48,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         Some("deny") => None,
         _ => return Err(visit.refuse(Problem::Malformed)),
     };
-    note(visit, &waiting, current, allowed.as_ref()).await;
+    note(visit, &waiting, current, allowed.as_ref()).await?;
     waiting.request.decision = Some(Decision { sid: current.signed_in.sid, allowed });
     Ok(waiting.resume(visit))
 }
@@ -75,12 +75,15 @@ fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error> {
     Ok(requested.iter().filter(|token| is_allowed(token.as_str())).cloned().collect())
 }
 
-async fn note(visit: &Visit, waiting: &Waiting, current: &Current, allowed: Option<&Scope>) {
+/// Writes down what was decided. A decision of which there would be no record does not count.
+async fn note(visit: &Visit, waiting: &Waiting, current: &Current, allowed: Option<&Scope>) -> Result<(), Error> {
     let person: PersonId = current.person.id;
     let event = match allowed {
         Some(scope) => NewEvent::success(EventKind::Consent, Actor::Person(person)).detail("scope", scope.to_string()),
         None => NewEvent::failure(EventKind::Consent, Actor::Person(person), "denied"),
     };
     let event = event.person(person).client(&waiting.request.client_id);
-    record(&visit.cx.store, event.at(visit.now, &*visit.cx.entropy, &visit.origin)).await;
+    let event = event.at(visit.now, &*visit.cx.entropy, &visit.origin);
+    let written = visit.cx.store.write(move |tx| Box::pin(async move { tx.insert_event(event).await }));
+    written.await.map_err(|error| visit.failed(&error))
 }

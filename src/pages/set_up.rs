@@ -9,6 +9,7 @@ use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::links::{self, LinkOutcome};
+use crate::protocol::claims::StandardClaims;
 use crate::store::LinkPurpose;
 use crate::web::page::{Problem, SetUp};
 use crate::web::text::Texts;
@@ -34,9 +35,12 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let typed = Typed::read(visit, &posted.fields)?;
     let new = NewPerson {
         username: typed.username.clone(),
-        // The address is asked for, so an empty one is malformed rather than left out.
-        email: Some(typed.email.clone()),
-        display_name: Some(typed.display_name.trim().to_owned()).filter(|name| !name.is_empty()),
+        claims: StandardClaims {
+            // The address is asked for, so an empty one is malformed rather than left out.
+            email: Some(typed.email.clone()),
+            name: Some(typed.display_name.trim().to_owned()).filter(|name| !name.is_empty()),
+            ..StandardClaims::default()
+        },
         admin: true,
     };
     let mut problems = new.problems();

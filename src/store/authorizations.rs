@@ -94,23 +94,14 @@ mod authorization {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-async fn find(db: &impl ConnectionTrait, id: AuthorizationId) -> Result<Option<Authorization>> {
-    authorization::Entity::find_by_id(id.0).one(db).await?.map(value).transpose()
-}
-
 impl Store {
     /// The authorization with this identifier, revoked and expired ones too.
     pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
-        find(&self.readers, id).await
+        authorization::Entity::find_by_id(id.0).one(&self.readers).await?.map(value).transpose()
     }
 }
 
 impl Tx {
-    /// The authorization with this identifier, as this transaction sees it.
-    pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
-        find(&self.0, id).await
-    }
-
     /// Writes a new authorization.
     pub async fn insert_authorization(&self, added: &Authorization) -> Result<()> {
         let row = authorization::ActiveModel {

@@ -85,15 +85,6 @@ impl Store {
         value(row, &secrets).map(Some)
     }
 
-    /// Clients by identifier, `limit` of them after `after`; their secrets are left out.
-    pub async fn clients(&self, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
-        let mut query = client::Entity::find().order_by_asc(client::Column::ClientId).limit(limit);
-        if let Some(after) = after {
-            query = query.filter(client::Column::ClientId.gt(after.0.clone()));
-        }
-        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
-    }
-
     /// Every client by identifier, for commands; their secrets are left out.
     pub async fn all_clients(&self) -> Result<Vec<Client>> {
         let rows = client::Entity::find().order_by_asc(client::Column::ClientId).all(&self.readers).await?;

@@ -3,13 +3,14 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
 
 use super::{Result, Store, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, EventId, PersonId};
 
 /// Something that happened, as it is kept. Holds no token, code, password or secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Event {
     /// Its identifier; grows with time.
     pub id: EventId,

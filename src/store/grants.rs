@@ -141,11 +141,6 @@ impl Tx {
             .await?;
         Ok(())
     }
-
-    /// Withdraws a grant, and with it every authorization, code and token that hangs off it.
-    pub async fn delete_grant(&self, id: GrantId) -> Result<bool> {
-        Ok(grant::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
-    }
 }
 
 fn value(row: grant::Model) -> Result<Grant> {

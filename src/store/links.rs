@@ -92,6 +92,12 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Ends every link of a person; answers how many.
+    pub async fn delete_links_of(&self, person: PersonId) -> Result<u64> {
+        let delete = link::Entity::delete_many().filter(link::Column::PersonId.eq(person.0));
+        Ok(delete.exec(&self.0).await?.rows_affected)
+    }
+
     pub(super) async fn sweep_links(&self, before: Timestamp, limit: u64) -> Result<u64> {
         let expired = link::Column::ExpiresAt.lt(before.millis());
         super::sweep::delete_batch::<link::Entity, _>(&self.0, link::Column::Hash, expired, limit).await

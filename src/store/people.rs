@@ -1,7 +1,7 @@
 //! People: who they are, how they prove it, and what may be told about them.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, QueryOrder};
 
 use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
@@ -74,15 +74,6 @@ impl Store {
         by_email.one(&self.readers).await?.map(value).transpose()
     }
 
-    /// People by username, `limit` of them after `after`.
-    pub async fn people(&self, after: Option<&str>, limit: u64) -> Result<Vec<Person>> {
-        let mut query = person::Entity::find().order_by_asc(person::Column::UsernameKey).limit(limit);
-        if let Some(after) = after {
-            query = query.filter(person::Column::UsernameKey.gt(key(after)));
-        }
-        query.all(&self.readers).await?.into_iter().map(value).collect()
-    }
-
     /// Everybody by username, for commands.
     pub async fn all_people(&self) -> Result<Vec<Person>> {
         let rows = person::Entity::find().order_by_asc(person::Column::UsernameKey).all(&self.readers).await?;
@@ -96,16 +87,27 @@ impl Store {
 }
 
 impl Tx {
+    /// Keeps two servers from adding people, or changing by what they sign in, at once, until this transaction ends:
+    /// that there is no admin yet, or nobody of a name, stays true until it is acted upon. On SQLite the one writer
+    /// does that already.
+    pub async fn lock_people(&self) -> Result<()> {
+        if self.0.get_database_backend() == sea_orm::DbBackend::Postgres {
+            self.0.execute_unprepared("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE").await?;
+        }
+        Ok(())
+    }
+
     /// Whether anybody may administer this server, as this transaction sees it.
     pub async fn has_admin(&self) -> Result<bool> {
         Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.0).await? > 0)
     }
 
-    /// Whether somebody can sign in by this text already, as username or as email address.
-    pub async fn login_taken(&self, login: &str) -> Result<bool> {
+    /// Whether somebody other than `person` can sign in by this text already, as username or as email address.
+    pub async fn login_taken(&self, login: &str, person: PersonId) -> Result<bool> {
         let key = key(login);
         let known = person::Column::UsernameKey.eq(key.clone()).or(person::Column::EmailKey.eq(key));
-        Ok(person::Entity::find().filter(known).count(&self.0).await? > 0)
+        let others = person::Entity::find().filter(known).filter(person::Column::Id.ne(person.0));
+        Ok(others.count(&self.0).await? > 0)
     }
 
     /// Adds a person. [`super::StoreError::Exists`] if the username or the address is taken.

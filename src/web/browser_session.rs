@@ -23,10 +23,12 @@ use super::{error_page, origin};
 use crate::cx::Cx;
 use crate::domain::sessions::{self, SignedIn};
 use crate::ids::TokenHash;
-use crate::store::{self, Person, Session, StoreError};
+use crate::store::{self, Event, Person, Session, StoreError};
 
 /// The one entry of a session's state.
 const SIGNED_IN: &str = "signed_in";
+/// Rides with the state of a session that begins, as far as the row: the event is written in the row's transaction.
+const EVENT: &str = "event";
 /// 400 days, the most for which browsers keep a cookie. When a session ends the database decides; a cookie that is
 /// set once and outlives its row is simpler than one that is set again with every answer, and nothing is lost by it.
 const REMEMBERED: &str = "; Max-Age=34560000";
@@ -76,10 +78,11 @@ pub async fn visitor(request: &HttpRequest, cx: &Cx) -> store::Result<Option<Cur
 }
 
 /// Begins a session, under a new key: whoever planted the old one in this browser holds nothing (session fixation).
-pub fn begin(request: &HttpRequest, signed_in: &SignedIn) {
+/// `event` says of the sign-in, and is written with the session or not at all.
+pub fn begin(request: &HttpRequest, signed_in: &SignedIn, event: &Event) {
     let session = request.get_session();
     session.clear();
-    if let Err(error) = session.insert(SIGNED_IN, signed_in) {
+    if let Err(error) = session.insert(SIGNED_IN, signed_in).and_then(|()| session.insert(EVENT, event)) {
         tracing::error!(%error, "a session could not be begun");
     }
     session.renew();
@@ -148,13 +151,15 @@ impl Rows {
             return Ok(());
         }
         let key_hash = session.key_hash;
-        let expires_at = sessions::expiry(&self.0.config.sessions, session.remember, now);
+        let expires_at = sessions::expiry(&self.0.config.sessions, session.remember, session.created_at, now);
         let touch =
             self.0.store.write(move |tx| Box::pin(async move { tx.touch_session(&key_hash, now, expires_at).await }));
         touch.await.map(drop)
     }
 
-    async fn insert(&self, state: HashMap<String, String>) -> anyhow::Result<SessionKey> {
+    async fn insert(&self, mut state: HashMap<String, String>) -> anyhow::Result<SessionKey> {
+        let event = state.remove(EVENT).ok_or_else(|| anyhow!("a session begins by nothing"))?;
+        let event: Event = serde_json::from_str(&event)?;
         let signed_in = state.get(SIGNED_IN).ok_or_else(|| anyhow!("nobody is signed in"))?;
         let signed_in: SignedIn = serde_json::from_str(signed_in)?;
         let key = self.new_key()?;
@@ -167,13 +172,14 @@ impl Rows {
             remember: signed_in.remember,
             created_at: now,
             last_seen_at: now,
-            expires_at: sessions::expiry(&self.0.config.sessions, signed_in.remember, now),
+            expires_at: sessions::expiry(&self.0.config.sessions, signed_in.remember, now, now),
         };
         let insert = self.0.store.write(move |tx| {
             Box::pin(async move {
                 // Whoever proves once more who they are keeps the session, under a new key only.
                 tx.delete_session_by_sid(row.sid).await?;
-                tx.insert_session(&row).await
+                tx.insert_session(&row).await?;
+                tx.insert_event(event).await
             })
         });
         insert.await?;

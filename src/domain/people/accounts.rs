@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Act;
 use super::passwords::PasswordProblem;
+use crate::clock::Timestamp;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
@@ -20,10 +21,8 @@ const LONGEST_EMAIL: usize = 254;
 pub struct NewPerson {
     /// The name to sign in with.
     pub username: String,
-    /// The address; one may sign in with it too.
-    pub email: Option<String>,
-    /// The name that others read.
-    pub display_name: Option<String>,
+    /// What is known about the person. With the address one may sign in too.
+    pub claims: StandardClaims,
     /// Whether they may administer this server.
     pub admin: bool,
 }
@@ -69,36 +68,46 @@ impl NewPerson {
     /// Everything that is wrong with it, as far as it can be seen without looking at other accounts.
     #[must_use]
     pub fn problems(&self) -> Vec<AccountProblem> {
-        let checks = [
-            (is_name(&self.username, LONGEST_USERNAME), AccountProblem::UsernameMalformed),
-            (self.email.as_deref().is_none_or(is_email), AccountProblem::EmailMalformed),
-            (
-                self.display_name.as_deref().is_none_or(|name| is_name(name, LONGEST_DISPLAY_NAME)),
-                AccountProblem::DisplayNameMalformed,
-            ),
-        ];
-        checks.into_iter().filter(|(holds, _)| !holds).map(|(_, problem)| problem).collect()
+        let username = is_name(&self.username, LONGEST_USERNAME);
+        let username = (!username).then_some(AccountProblem::UsernameMalformed);
+        username.into_iter().chain(problems_of_claims(&self.claims)).collect()
     }
 
     fn person(self, password_hash: Option<String>, act: &Act<'_>) -> Person {
-        let claims = StandardClaims {
-            name: self.display_name,
-            preferred_username: Some(self.username.clone()),
-            email_verified: self.email.is_some().then_some(false),
-            email: self.email,
-            updated_at: Some(act.now.seconds()),
-            ..StandardClaims::default()
-        };
         Person {
             id: PersonId(act.entropy.uuid()),
+            claims: completed(self.claims, &self.username, act.now),
             username: self.username,
-            claims,
             password_hash,
             admin: self.admin,
             created_at: act.now,
             updated_at: act.now,
             disabled_at: None,
         }
+    }
+}
+
+/// What is wrong with claims as those of an account, beyond what [`StandardClaims::check`] says of their form.
+#[must_use]
+pub fn problems_of_claims(claims: &StandardClaims) -> Vec<AccountProblem> {
+    let checks = [
+        (claims.email.as_deref().is_none_or(is_email), AccountProblem::EmailMalformed),
+        (
+            claims.name.as_deref().is_none_or(|name| is_name(name, LONGEST_DISPLAY_NAME)),
+            AccountProblem::DisplayNameMalformed,
+        ),
+    ];
+    checks.into_iter().filter(|(holds, _)| !holds).map(|(_, problem)| problem).collect()
+}
+
+/// Claims with what the server knows itself: when they changed, and where nothing else is said, that the person goes by
+/// their username and nobody has seen them read mail at their address.
+fn completed(claims: StandardClaims, username: &str, now: Timestamp) -> StandardClaims {
+    StandardClaims {
+        preferred_username: claims.preferred_username.or_else(|| Some(username.to_owned())),
+        email_verified: claims.email_verified.or(claims.email.is_some().then_some(false)),
+        updated_at: Some(now.seconds()),
+        ..claims
     }
 }
 
@@ -117,6 +126,7 @@ pub async fn create(
     let (person, event) = draft(act, new, password_hash);
     let added = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.lock_people().await?;
             if let Some(problem) = taken(tx, &person).await? {
                 return Ok(Err(problem));
             }
@@ -141,33 +151,69 @@ pub(super) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>
     (person, event)
 }
 
-/// What of a new account somebody signs in by already: username and address are looked for among both, because a
+/// What of an account somebody else signs in by already: username and address are looked for among both, because a
 /// username that is another person's address would catch that person's sign-ins.
 pub(super) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProblem>> {
-    if tx.login_taken(&person.username).await? {
+    if tx.login_taken(&person.username, person.id).await? {
         return Ok(Some(AccountProblem::UsernameTaken));
     }
     match &person.claims.email {
-        Some(email) if tx.login_taken(email).await? => Ok(Some(AccountProblem::EmailTaken)),
+        Some(email) if tx.login_taken(email, person.id).await? => Ok(Some(AccountProblem::EmailTaken)),
         _ => Ok(None),
     }
 }
 
-/// Sets a password and ends every session: whoever knew the old one is out. `false` if there is no such person.
+/// Replaces everything that is told about a person. `claims` have no [`problems_of_claims`]; the answer is the person
+/// as they are now, or a problem that only the other accounts show.
+pub async fn set_claims(
+    act: &Act<'_>,
+    person: Person,
+    claims: StandardClaims,
+) -> Result<Result<Person, AccountProblem>> {
+    let event = act.event(NewEvent::success(EventKind::PersonUpdated, act.actor.clone()).person(person.id));
+    let now = act.now;
+    let person = Person { claims: completed(claims, &person.username, now), updated_at: now, ..person };
+    let set = act.store.write(move |tx| {
+        Box::pin(async move {
+            tx.lock_people().await?;
+            if let Some(problem) = taken(tx, &person).await? {
+                return Ok(Err(problem));
+            }
+            if tx.set_claims(person.id, &person.claims, now).await? {
+                tx.insert_event(event).await?;
+            }
+            Ok(Ok(person))
+        })
+    });
+    set.await
+}
+
+/// Sets a password and ends every link, every session and everything that apps were given: whoever knew the old one is
+/// out. `false` if there is no such person.
 pub async fn set_password(act: &Act<'_>, id: PersonId, password_hash: String) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::PasswordSet, act.actor.clone()).person(id));
     let now = act.now;
     let set = act.store.write(move |tx| {
         Box::pin(async move {
-            if !tx.set_password(id, &password_hash, now).await? {
-                return Ok(false);
+            let found = replace_password(tx, id, &password_hash, now).await?;
+            if found {
+                tx.insert_event(event).await?;
             }
-            tx.delete_sessions_of(id).await?;
-            tx.insert_event(event).await?;
-            Ok(true)
+            Ok(found)
         })
     });
     set.await
+}
+
+/// Sets a password and ends what was come by with the old one. A link that is still about would undo that later.
+pub(super) async fn replace_password(tx: &Tx, id: PersonId, password_hash: &str, now: Timestamp) -> Result<bool> {
+    if !tx.set_password(id, password_hash, now).await? {
+        return Ok(false);
+    }
+    tx.delete_links_of(id).await?;
+    tx.delete_sessions_of(id).await?;
+    tx.revoke_authorizations_of(id, "password set", now).await?;
+    Ok(true)
 }
 
 /// Disables a person: every session and everything that apps were given ends at once. `false` if there is no such
@@ -252,8 +298,11 @@ mod tests {
     fn problems(username: &str, email: Option<&str>, display_name: Option<&str>) -> Vec<AccountProblem> {
         NewPerson {
             username: username.to_owned(),
-            email: email.map(str::to_owned),
-            display_name: display_name.map(str::to_owned),
+            claims: StandardClaims {
+                email: email.map(str::to_owned),
+                name: display_name.map(str::to_owned),
+                ..StandardClaims::default()
+            },
             admin: false,
         }
         .problems()

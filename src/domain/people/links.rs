@@ -32,6 +32,7 @@ pub async fn make_set_up(act: &Act<'_>, hasher: &TokenHasher, settings: &LinksCo
     let event = act.event(event.detail("purpose", "set_up"));
     let made = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.lock_people().await?;
             if tx.has_admin().await? {
                 return Ok(false);
             }
@@ -43,7 +44,7 @@ pub async fn make_set_up(act: &Act<'_>, hasher: &TokenHasher, settings: &LinksCo
     Ok(made.await?.then_some(token))
 }
 
-/// A link by which a person chooses their password.
+/// A link by which a person chooses their password, which replaces every earlier one of theirs.
 pub async fn make_invitation(
     act: &Act<'_>,
     hasher: &TokenHasher,
@@ -56,6 +57,7 @@ pub async fn make_invitation(
     let event = act.event(event.person(person).detail("purpose", "invitation"));
     let made = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.delete_links_of(person).await?;
             tx.insert_link(&link).await?;
             tx.insert_event(event).await
         })
@@ -104,6 +106,7 @@ pub async fn set_up(act: &Act<'_>, link: TokenHash, new: NewPerson, password_has
     let now = act.now;
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.lock_people().await?;
             // Both may change until the very moment: only this transaction can say that neither did.
             if tx.has_admin().await? {
                 return Ok(LinkOutcome::Spent);
@@ -123,7 +126,8 @@ pub async fn set_up(act: &Act<'_>, link: TokenHash, new: NewPerson, password_has
     outcome.await
 }
 
-/// Sets the password of an invited person by their link, and ends whatever sessions there are.
+/// Sets the password of an invited person by their link. As with every new password, what hung off the old one ends
+/// ([`accounts::set_password`]).
 pub async fn accept_invitation(
     act: &Act<'_>,
     link: TokenHash,
@@ -139,8 +143,7 @@ pub async fn accept_invitation(
             if !tx.use_link(&link, now).await? {
                 return Ok(LinkOutcome::Spent);
             }
-            tx.set_password(person.id, &password_hash, now).await?;
-            tx.delete_sessions_of(person.id).await?;
+            accounts::replace_password(tx, person.id, &password_hash, now).await?;
             tx.insert_event(used).await?;
             tx.insert_event(set).await?;
             Ok(LinkOutcome::Done(Box::new(person)))

@@ -64,10 +64,11 @@ async fn check(
     Ok(SignInOutcome::Verified(Box::new(person)))
 }
 
-/// Notes in the log that a session began by a sign-in; `method` says how.
-pub async fn record_success(act: &Act<'_>, person: &Person, sid: SessionId, method: &str) {
+/// The event of a session that begins by a sign-in, to be written with it; `method` says how.
+#[must_use]
+pub fn success(act: &Act<'_>, person: &Person, sid: SessionId, method: &str) -> Event {
     let event = NewEvent::success(EventKind::SignIn, Actor::Person(person.id)).person(person.id);
-    record(act.store, act.event(event.detail("sid", sid.to_string()).detail("method", method))).await;
+    act.event(event.detail("sid", sid.to_string()).detail("method", method))
 }
 
 /// Why somebody may not sign in, for the operator.

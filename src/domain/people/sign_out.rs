@@ -1,4 +1,4 @@
-//! Sign-out: what ends with a browser session. The session's row and cookie are the business of
+//! Sign-out: the end of a browser session and of what ends with it. The cookie is the business of
 //! `web::browser_session`.
 
 use super::Act;
@@ -7,7 +7,7 @@ use crate::domain::sessions::SignedIn;
 use crate::ids::ClientId;
 use crate::store::Result;
 
-/// Ends what apps were given in this session, except what they were given for use while the person is away
+/// Ends this session and what apps were given in it, except what they were given for use while the person is away
 /// (`offline_access`). `asked_by` is the app that asked, if one did.
 pub async fn sign_out(act: &Act<'_>, session: &SignedIn, asked_by: Option<&ClientId>) -> Result<()> {
     let event = NewEvent::success(EventKind::SignOut, act.actor.clone()).person(session.person_id);
@@ -16,6 +16,7 @@ pub async fn sign_out(act: &Act<'_>, session: &SignedIn, asked_by: Option<&Clien
     let (sid, now) = (session.sid, act.now);
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.delete_session_by_sid(sid).await?;
             tx.revoke_online_authorizations_of_session(sid, "signed out", now).await?;
             tx.insert_event(event).await
         })

@@ -73,16 +73,6 @@ impl RedirectUri {
         &self.text
     }
 
-    /// What a person can recognize: the host, or the private-use scheme.
-    #[must_use]
-    pub fn host_for_people(&self) -> String {
-        match url::Url::parse(&self.text) {
-            Ok(url) if uri::is_http(&url) => url.host_str().unwrap_or_default().to_owned(),
-            Ok(url) => url.scheme().to_owned(),
-            Err(_) => self.text.to_string(),
-        }
-    }
-
     fn is_native(&self) -> bool {
         self.application_type == ApplicationType::Native
     }
@@ -217,13 +207,5 @@ mod tests {
             let registered = RedirectUri::register(text, application_type).unwrap();
             assert_eq!(registered.matches(sent), expected, "{application_type} {text} {sent}");
         }
-    }
-
-    #[test]
-    fn shows_people_the_host() {
-        let shown = |text, application_type| RedirectUri::register(text, application_type).unwrap().host_for_people();
-        assert_eq!(shown("https://app.example:8443/cb", Web), "app.example");
-        assert_eq!(shown("https://xn--mnchen-3ya.example/cb", Web), "xn--mnchen-3ya.example");
-        assert_eq!(shown("com.example.app:/cb", Native), "com.example.app");
     }
 }

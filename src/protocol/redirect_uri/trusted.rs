@@ -4,9 +4,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use url::{Url, form_urlencoded};
+use url::form_urlencoded;
 
-use super::{RedirectUri, uri};
+use super::RedirectUri;
 use crate::protocol::response::ResponseMode;
 
 /// Where, how and with which `state` the answer to an authorization request goes.
@@ -69,18 +69,6 @@ impl TrustedRedirect {
         if self.sent { Ok(self) } else { Err(RedirectFault::Missing) }
     }
 
-    /// The same with another response mode.
-    #[must_use]
-    pub fn with_mode(self, mode: ResponseMode) -> Self {
-        Self { mode, ..self }
-    }
-
-    /// The same with another state.
-    #[must_use]
-    pub fn with_state(self, state: Option<String>) -> Self {
-        Self { state, ..self }
-    }
-
     /// The URI, as sent or, if none was sent, as registered.
     #[must_use]
     pub fn uri(&self) -> &str {
@@ -120,17 +108,6 @@ impl TrustedRedirect {
             location.extend([separator, &encode(name), "=", &encode(value)]);
         }
         location
-    }
-
-    /// The source expression by which a Content Security Policy lets a form lead there: `https://host:port` or
-    /// `scheme:`.
-    #[must_use]
-    pub fn csp_source(&self) -> String {
-        match Url::parse(&self.uri) {
-            Ok(url) if uri::is_http(&url) => url.origin().ascii_serialization(),
-            Ok(url) => format!("{}:", url.scheme()),
-            Err(_) => String::new(),
-        }
     }
 }
 
@@ -194,17 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn survives_the_sealed_request_and_small_changes() {
-        let redirect = check(&[ONE], Some(ONE)).unwrap().with_mode(ResponseMode::FormPost);
+    fn survives_the_sealed_request() {
+        let redirect = check(&[ONE], Some(ONE)).unwrap();
         let json = serde_json::to_string(&redirect).unwrap();
         assert_eq!(serde_json::from_str::<TrustedRedirect>(&json).unwrap(), redirect);
-        assert_eq!((redirect.mode(), redirect.state()), (ResponseMode::FormPost, Some("s t")));
-        assert_eq!(redirect.with_state(None).state(), None);
-    }
-
-    #[test]
-    fn names_itself_for_a_content_security_policy() {
-        assert_eq!(check(&["https://app.example:8443/cb"], None).unwrap().csp_source(), "https://app.example:8443");
-        assert_eq!(check(&["com.example.app:/cb"], None).unwrap().csp_source(), "com.example.app:");
+        assert_eq!((redirect.mode(), redirect.state()), (ResponseMode::Query, Some("s t")));
     }
 }

@@ -45,8 +45,6 @@ pub enum SignInProblem {
     WrongPair,
     /// A field was left empty.
     Incomplete,
-    /// Too many attempts.
-    SlowDown,
 }
 
 impl SignIn {
@@ -59,7 +57,6 @@ impl SignIn {
         Some(match self.problem? {
             SignInProblem::WrongPair => words.wrong_pair,
             SignInProblem::Incomplete => words.incomplete,
-            SignInProblem::SlowDown => words.slow_down,
         })
     }
 
@@ -112,7 +109,7 @@ impl super::tests::Sampled for SignIn {
             ("sign_in_plain", sample(None, "", SignInKind::New, None)),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
-            ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, Some(SignInProblem::SlowDown))),
+            ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
             ("sign_in_hostile", sample(Some(hostile_app()), HOSTILE, SignInKind::New, Some(SignInProblem::Incomplete))),
         ]
     }

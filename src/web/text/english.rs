@@ -36,7 +36,6 @@ pub(super) static ENGLISH: Texts = Texts {
         submit_confirm: "Confirm",
         wrong_pair: "The username or password is not right.",
         incomplete: "Enter both your username and your password.",
-        slow_down: "Too many attempts. Wait a moment, then try again.",
     },
     select_account: SelectAccount {
         title: "Choose an account",

@@ -108,7 +108,6 @@ pub(crate) struct SignIn {
     pub submit_confirm: &'static str,
     pub wrong_pair: &'static str,
     pub incomplete: &'static str,
-    pub slow_down: &'static str,
 }
 
 pub(crate) struct SelectAccount {

@@ -55,6 +55,62 @@ async fn refuses_a_person_who_cannot_be() {
     assert_eq!(commands.run("user add --username bob").status, 2);
 }
 
+/// OIDC Core §5.1, §5.1.1.
+#[actix_web::test]
+async fn keeps_what_is_known_about_a_person() {
+    let commands = Commands::on_a_fresh_database().await;
+    let known = json!({
+        "name": "Ada Lovelace",
+        "email": "ada@example.com",
+        "email_verified": true,
+        "birthdate": "1815-12-10",
+        "phone_number": "+44 20 7946 0000",
+        "address": { "locality": "London", "country": "United Kingdom" },
+    });
+    commands.write("ada.json", known.to_string());
+    commands.run("user add --username ada --claims ada.json --invite").done();
+    let claims = || commands.run("user show ada@example.com --json").json()["claims"].clone();
+    let stored = claims();
+    for (name, value) in known.as_object().unwrap() {
+        assert_eq!(&stored[name], value, "{name}");
+    }
+    assert_eq!(stored["preferred_username"], "ada");
+    assert!(stored["updated_at"].is_i64());
+
+    commands.run_with_input("user set-claims ada -", r#"{"email": "ADA@example.com"}"#).done();
+    let stored = claims();
+    let members = ["email", "email_verified", "preferred_username", "name", "address"].map(|member| &stored[member]);
+    assert_eq!(json!(members), json!(["ADA@example.com", false, "ada", null, null]));
+}
+
+#[actix_web::test]
+async fn refuses_claims_with_all_their_faults() {
+    let commands = Commands::on_a_fresh_database().await;
+    commands.run_with_input(ADD, PASSWORD).done();
+    commands.run("user add --username bob --invite").done();
+    let faulty = r#"{"birthdate": "soon", "email": "nonsense", "name": " "}"#;
+    for (claims, faults) in [
+        (faulty, &["birthdate", "name@host", "name is blank"][..]),
+        (r#"{"shoe_size": "42"}"#, &["shoe_size"]),
+        (r#"{"email": "Ada@example.com"}"#, &["Another account has this email address."]),
+        (r#"{"email": "ADA"}"#, &["name@host"]),
+        (r#"{"name": "a\u202eb"}"#, &["display name"]),
+        ("nonsense", &["no standard claims"]),
+    ] {
+        commands.write("claims.json", claims);
+        for line in ["user set-claims bob claims.json", "user add --username eve --claims claims.json --invite"] {
+            let outcome = commands.run(line);
+            for fault in faults {
+                assert!(outcome.refused(1).contains(fault), "{fault}: {}", outcome.stderr);
+            }
+        }
+    }
+    let both = commands.run_with_input("user add --username eve --claims - --password-stdin", "{}");
+    assert!(both.refused(1).contains("Standard input"), "{}", both.stderr);
+    assert_eq!(commands.run("user add --username eve --claims c --email e@example.com --invite").status, 2);
+    assert_eq!(commands.run("user list --json").json()["users"].as_array().unwrap().len(), 2);
+}
+
 #[actix_web::test]
 async fn invites_by_a_link_that_is_stored_as_a_hash_only() {
     let app = TestApp::start().await;

@@ -3,16 +3,20 @@
 use claviger::domain::events::{Actor, Origin};
 use claviger::domain::people::Act;
 use claviger::domain::people::accounts::{self, AccountProblem, NewPerson};
+use claviger::ids::PersonId;
+use claviger::protocol::claims::StandardClaims;
 use secrecy::SecretString;
 
 use super::*;
+use crate::support::{Allowed, TestClient};
 
 fn act<'a>(app: &'a TestApp, origin: &'a Origin) -> Act<'a> {
     Act { store: &app.cx.store, entropy: &*app.cx.entropy, now: app.cx.now(), actor: Actor::Operator, origin }
 }
 
 fn new(username: &str, email: Option<&str>) -> NewPerson {
-    NewPerson { username: username.to_owned(), email: email.map(str::to_owned), ..NewPerson::default() }
+    let claims = StandardClaims { email: email.map(str::to_owned), ..StandardClaims::default() };
+    NewPerson { username: username.to_owned(), claims, admin: false }
 }
 
 #[actix_web::test]
@@ -34,6 +38,23 @@ async fn gives_nobody_the_name_or_address_of_somebody_else() {
 }
 
 #[actix_web::test]
+async fn gives_one_of_two_at_once_what_the_other_signs_in_by() {
+    let app = TestApp::start().await;
+    let origin = Origin::default();
+    let act = act(&app, &origin);
+    // No unique index sees it: the username of the one is the address of the other.
+    let names = (0..8).map(|number| format!("ada{number}@example.com")).collect::<Vec<_>>();
+    let act = &act;
+    let pairs = names.iter().map(|name| async move {
+        let by_name = accounts::create(act, new(name, None), None);
+        let by_address = accounts::create(act, new(&format!("of-{name}"), Some(name)), None);
+        let (by_name, by_address) = futures_util::future::join(by_name, by_address).await;
+        usize::from(by_name.unwrap().is_ok()) + usize::from(by_address.unwrap().is_ok())
+    });
+    assert_eq!(futures_util::future::join_all(pairs).await, [1; 8]);
+}
+
+#[actix_web::test]
 async fn ends_every_session_when_the_password_is_set() {
     let app = TestApp::start().await;
     let ada = app.person("ada").await;
@@ -46,6 +67,25 @@ async fn ends_every_session_when_the_password_is_set() {
     assert_eq!(page.answer.status, 422);
     let page = sign_in_at(&browser, &page, "ada", "another password").await;
     assert!(page.has("form#logout"));
+}
+
+/// An app that `person` has allowed to act while they are away, and its refresh token.
+pub(super) async fn allowed_app(app: &TestApp, person: PersonId) -> (TestClient, String) {
+    let client = app.web_app().await;
+    let tokens = app.tokens(&client, person, Allowed::default()).await;
+    let refresh_token = tokens["refresh_token"].as_str().unwrap().to_owned();
+    (client, refresh_token)
+}
+
+#[actix_web::test]
+async fn ends_what_apps_were_given_when_the_password_is_set() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let (client, refresh_token) = allowed_app(&app, ada).await;
+    let origin = Origin::default();
+    assert!(accounts::set_password(&act(&app, &origin), ada, "a hash".to_owned()).await.unwrap());
+    let answer = app.refresh(&client, &refresh_token).await;
+    assert_eq!((answer.status, answer.json()["error"].as_str()), (400, Some("invalid_grant")));
 }
 
 #[actix_web::test]

@@ -76,6 +76,20 @@ async fn carries_a_refusal() {
 }
 
 #[actix_web::test]
+async fn takes_no_decision_that_it_cannot_write_down() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let page = consent(&app, &browser, ASKED).await;
+    lose_the_event_log(&app).await;
+    for decision in ["allow", "deny"] {
+        let answer = browser.submit(&page, "form#consent", &[("decision", decision)]).await.answer;
+        assert!(answer.status >= 500, "{decision}: {}", answer.status);
+    }
+}
+
+#[actix_web::test]
 async fn takes_no_box_that_it_did_not_show() {
     let app = TestApp::start().await;
     app.web_app().await;

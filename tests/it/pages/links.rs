@@ -1,11 +1,12 @@
 //! `/set-up` and `/invitation`
 
 use claviger::domain::events::{Actor, Origin};
-use claviger::domain::people::{Act, links};
+use claviger::domain::people::{Act, accounts, links};
 use claviger::ids::PersonId;
 use claviger::store::Person;
 use secrecy::ExposeSecret;
 
+use super::accounts::allowed_app;
 use super::*;
 
 const NEW: [(&str, &str); 4] = [
@@ -143,6 +144,41 @@ async fn lets_an_invited_person_choose_a_password_once() {
     let page = sign_in_at(&again, &again.open("/login").await, "ada", "my new password").await;
     assert!(page.has("form#logout"));
     assert_eq!(app.events("password_set").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn ends_the_links_of_a_person_with_the_next_one_and_with_a_new_password() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let (first, second) = (invite(&app, ada).await, invite(&app, ada).await);
+    assert_eq!(app.browser().open(&first).await.answer.status, 410, "replaced");
+    let browser = app.browser();
+    let form = browser.open(&second).await;
+    let origin = Origin::default();
+    assert!(accounts::set_password(&act(&app, &origin), ada, "a hash".to_owned()).await.unwrap());
+    assert_eq!(app.browser().open(&second).await.answer.status, 410, "whoever holds it takes no account over");
+    let late = browser.submit(&form, "form#set-up", &[("password", "my new password")]).await;
+    assert_eq!(late.answer.status, 410);
+}
+
+#[actix_web::test]
+async fn ends_what_apps_were_given_when_an_invited_person_chooses_a_password() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let (client, refresh_token) = allowed_app(&app, ada).await;
+    let link = invite(&app, ada).await;
+    let browser = app.browser();
+    let home = browser.submit(&browser.open(&link).await, "form#set-up", &[("password", "my new password")]).await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(app.refresh(&client, &refresh_token).await.status, 400);
+    assert_eq!(rows(&app, "one_time_links").await, 0);
+}
+
+#[actix_web::test]
+async fn makes_one_set_up_link_of_many_at_once() {
+    let app = TestApp::start().await;
+    futures_util::future::join_all((0..8).map(|_| set_up_link(&app))).await;
+    assert_eq!(rows(&app, "one_time_links").await, 1);
 }
 
 #[actix_web::test]

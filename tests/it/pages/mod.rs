@@ -81,6 +81,13 @@ async fn signed_in(app: &TestApp, username: &str) -> Browser {
     browser
 }
 
+/// Makes every event from now on impossible to write.
+async fn lose_the_event_log(app: &TestApp) {
+    let db = Database::connect(app.cx.config.database.url.to_url().expose_secret()).await.unwrap();
+    db.execute_unprepared("ALTER TABLE events RENAME TO lost").await.unwrap();
+    db.close().await.unwrap();
+}
+
 /// How many rows a table has.
 async fn rows(app: &TestApp, table: &str) -> i64 {
     let db = Database::connect(app.cx.config.database.url.to_url().expose_secret()).await.unwrap();

@@ -72,6 +72,31 @@ async fn ends_when_it_was_not_used_for_long() {
 }
 
 #[actix_web::test]
+async fn ends_at_its_absolute_lifetime_however_much_it_is_used() {
+    let app = TestApp::start_with("sessions.absolute_lifetime = \"1d\"\n").await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    for _ in 0..3 {
+        app.clock.advance(Duration::from_hours(7));
+        assert!(browser.open("/").await.has("form#logout"));
+    }
+    app.clock.advance(Duration::from_hours(3));
+    assert!(!browser.open("/").await.has("form#logout"));
+}
+
+#[actix_web::test]
+async fn begins_only_with_the_event_that_says_so() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let browser = app.browser();
+    let form = browser.open("/login").await;
+    lose_the_event_log(&app).await;
+    let page = sign_in_at(&browser, &form, "ada", PASSWORD).await;
+    assert!(page.answer.status >= 500, "{}", page.answer.status);
+    assert_eq!((rows(&app, "sessions").await, browser.cookie(COOKIE)), (0, None));
+}
+
+#[actix_web::test]
 async fn outlives_the_window_only_where_that_was_asked_for() {
     let app = TestApp::start().await;
     app.person("ada").await;

@@ -1,6 +1,9 @@
 //! `/logout`
 
+use claviger::domain::events::{Actor, Origin};
 use claviger::domain::pending_sign_out::PendingSignOut;
+use claviger::domain::people::{Act, sign_out};
+use claviger::domain::sessions::SignedIn;
 use claviger::ids::{AuthorizationId, GrantId, PersonId, SessionId};
 use claviger::store::Authorization;
 
@@ -22,6 +25,34 @@ async fn asks_first_and_then_ends_the_session() {
     browser.set_cookie(COOKIE, Some(&cookie));
     assert!(!browser.open("/").await.has("form#logout"), "the old cookie is worth nothing");
     assert_eq!(app.events("sign_out").await[0].person_id, Some(ada));
+}
+
+#[actix_web::test]
+async fn ends_the_session_in_the_same_breath_as_it_writes_that_down() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let question = browser.open("/logout").await;
+    lose_the_event_log(&app).await;
+    let page = browser.submit(&question, "form#logout", &[("decision", "logout")]).await;
+    assert!(page.answer.status >= 500, "{}", page.answer.status);
+    assert_eq!(rows(&app, "sessions").await, 1, "all of it or nothing");
+}
+
+#[actix_web::test]
+async fn leaves_the_row_to_nobody_else() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let browser = app.browser();
+    let request = sealed(&app, &waiting(&app, "openid"));
+    app.web_app().await;
+    let form = browser.open(&format!("/login?request={request}")).await;
+    let sid = resumed_as(&app, &browser, &form, "ada").await.signed_in.unwrap();
+    let (actor, origin) = (Actor::Person(ada), Origin::default());
+    let act = Act { store: &app.cx.store, entropy: &*app.cx.entropy, now: app.cx.now(), actor, origin: &origin };
+    let signed_in = SignedIn::by_password(sid, ada, false, app.cx.now());
+    sign_out::sign_out(&act, &signed_in, None).await.unwrap();
+    assert_eq!(rows(&app, "sessions").await, 0);
 }
 
 #[actix_web::test]
