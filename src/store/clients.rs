@@ -1,7 +1,7 @@
 //! Clients: registered metadata, and the keyed hashes of their secrets.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder};
 
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;

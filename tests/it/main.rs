@@ -3,7 +3,7 @@
 //!
 //! `CLAVIGER_TEST_DATABASE=postgres://…` runs the same suite on PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on stops where it stands")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on stops where it stands")]
 
 mod source;
 mod support;

@@ -55,7 +55,6 @@ async fn refuses_a_person_who_cannot_be() {
     assert_eq!(commands.run("user add --username bob").status, 2);
 }
 
-/// OIDC Core §5.1, §5.1.1.
 #[actix_web::test]
 async fn keeps_what_is_known_about_a_person() {
     let commands = Commands::on_a_fresh_database().await;

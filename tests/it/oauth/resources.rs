@@ -110,7 +110,7 @@ async fn ends_opaque_tokens_with_their_authorization() {
     assert_eq!(ask().await, json!({ "active": false }));
 }
 
-/// OIDC Core §5.3: where an API is the default, an ordinary sign-in can ask UserInfo all the same.
+/// OIDC Core §5.3: where an API is the default, an ordinary sign-in can ask `UserInfo` all the same.
 #[actix_web::test]
 async fn lets_userinfo_be_asked_whatever_resource_is_the_default() {
     let settings = format!("tokens.default_resource = \"{CALENDAR}\"\n{SETTINGS}");
