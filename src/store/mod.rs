@@ -66,14 +66,15 @@ impl Store {
         self.writer.run(work).await
     }
 
-    /// How long one trivial round trip takes: for `/readyz`, metrics and `doctor`.
+    /// How long one trivial round trip takes: for `/readyz` and metrics.
     pub async fn ping(&self, clock: impl Fn() -> Duration) -> Result<Duration> {
         let start = clock();
         self.readers.execute_unprepared("SELECT 1").await?;
         Ok(clock().saturating_sub(start))
     }
 
-    /// Closes every connection; whatever comes after fails.
+    /// Closes the readers, on PostgreSQL the one pool there is; what reads after that fails. SQLite's writer ends with the
+    /// last clone of the store.
     pub async fn close(&self) -> Result<()> {
         Ok(self.readers.close_by_ref().await?)
     }

@@ -2,8 +2,7 @@
 //! the request left behind.
 //!
 //! A panic ends here too: its own request is answered as an error of ours, and no other notices. What a request sent
-//! is never logged: a query can hold a code, a path the token of a one-time link, so a known path is logged as its
-//! pattern.
+//! is never logged: a query can hold a code or the token of a one-time link. A known path is logged as its pattern.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use claviger::web::metrics;
 
-use crate::support::{Http, TestApp};
+use crate::support::{Http, PASSWORD, TestApp};
 
 #[actix_web::test]
 async fn counts_requests_by_route_and_tells_the_state_of_the_server() {
@@ -17,7 +17,15 @@ async fn counts_requests_by_route_and_tells_the_state_of_the_server() {
     actix_web::rt::spawn(server);
 
     let machine = app.machine().await;
-    app.token(&machine, &[("grant_type", "client_credentials")]).await.ok();
+    for _ in 0..2 {
+        app.token(&machine, &[("grant_type", "client_credentials")]).await.ok();
+    }
+    app.person("ada").await;
+    let browser = app.browser();
+    for password in ["wrong", PASSWORD] {
+        let page = browser.open("/login").await;
+        browser.submit(&page, "form#login", &[("username", "ada"), ("password", password)]).await;
+    }
     assert_eq!(app.get("/unheard-of/3a1f").await.status, 404);
     assert_eq!(app.get("/metrics").await.status, 404, "they are not public");
 
@@ -29,6 +37,10 @@ async fn counts_requests_by_route_and_tells_the_state_of_the_server() {
         "claviger_requests_total{route=\"unmatched\",method=\"GET\",status=\"404\"}",
         "claviger_request_duration_seconds_bucket{route=\"/oauth2/token\",le=\"0.01\"}",
         "claviger_client_cache_total{outcome=\"miss\"}",
+        "claviger_client_cache_total{outcome=\"hit\"}",
+        "claviger_sign_ins_total{outcome=\"verified\"}",
+        "claviger_sign_ins_total{outcome=\"refused\"}",
+        "\nclaviger_database_latency_seconds ",
         "claviger_tokens_total{grant=\"client_credentials\",outcome=\"issued\"}",
         "# HELP claviger_requests_total ",
         &format!("claviger_signing_key_age_seconds{{kid=\"{kid}\""),
