@@ -1,16 +1,18 @@
 //! The metadata documents (OIDC Discovery §3, RFC 8414 §2): exactly what the server does, read from the same lists that
 //! do it.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpResponse;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use serde_json::{Value, json};
 
 use super::token::GRANTS;
+use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::keys::key_set::KeySet;
 use crate::domain::sessions::ACR_PASSWORD;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::claims;
@@ -45,29 +47,49 @@ pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
     }
 }
 
-/// The document as it was last written, and the signing algorithms it was written for: those change with the keys.
+/// The document as it was last written. It names the algorithms that can sign, so it is good for one set of keys, until
+/// a key of that set begins or ceases to sign.
 #[derive(Default)]
-struct Written(Mutex<Option<(Vec<SigningAlgorithm>, Bytes)>>);
+struct Written(RwLock<Option<Edition>>);
+
+struct Edition {
+    keys: Arc<KeySet>,
+    from: Timestamp,
+    until: Option<Timestamp>,
+    bytes: Bytes,
+}
+
+impl Edition {
+    fn write(cx: &Cx, keys: Arc<KeySet>, now: Timestamp) -> Self {
+        let algorithms: Vec<_> = keys.algorithms(now).collect();
+        let bytes = Bytes::from(metadata(cx.issuer(), &cx.catalogue, &algorithms).to_string());
+        Self { from: now, until: keys.next_signing_change(now), keys, bytes }
+    }
+
+    fn is_good(&self, keys: &Arc<KeySet>, now: Timestamp) -> bool {
+        Arc::ptr_eq(&self.keys, keys) && self.from <= now && self.until.is_none_or(|until| now < until)
+    }
+}
 
 async fn document(cx: Data<Cx>, written: Data<Written>) -> HttpResponse {
     HttpResponse::Ok()
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
+        .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
         .body(written.current(&cx))
 }
 
 impl Written {
     fn current(&self, cx: &Cx) -> Bytes {
-        let algorithms: Vec<_> = cx.keys.current().algorithms(cx.now()).collect();
-        let mut written = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*written {
-            Some((known, bytes)) if *known == algorithms => bytes.clone(),
-            _ => {
-                let bytes = Bytes::from(metadata(cx.issuer(), &cx.catalogue, &algorithms).to_string());
-                *written = Some((algorithms, bytes.clone()));
-                bytes
-            }
+        let (keys, now) = (cx.keys.current(), cx.now());
+        let edition = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(edition) = edition.as_ref().filter(|edition| edition.is_good(&keys, now)) {
+            return edition.bytes.clone();
         }
+        drop(edition);
+        let edition = Edition::write(cx, keys, now);
+        let bytes = edition.bytes.clone();
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(edition);
+        bytes
     }
 }
 

@@ -28,7 +28,10 @@ use crate::cx::Cx;
 use crate::error::{ErrorCode, OAuthError};
 
 /// What programs ask for all day, so that nobody wants to read it.
-const QUIET: [&str; 3] = ["/healthz", "/readyz", "/oauth2/jwks"];
+const PROBES: [&str; 2] = ["/healthz", "/readyz"];
+/// As above.
+const DOCUMENTS: [&str; 3] =
+    ["/oauth2/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
 /// The longest part of an unknown path that is logged.
 const SHOWN_PATH: usize = 200;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -89,7 +92,10 @@ pub async fn record(
     let id = log.new_id();
     let method = method_name(request.method());
     let pattern = request.match_pattern();
-    let span = span(method, pattern.as_deref(), request.path(), &id);
+    let audience = Audience::of(pattern.as_deref());
+    let path = request.path();
+    let route = pattern.as_deref().unwrap_or_else(|| path.get(..SHOWN_PATH).unwrap_or(path));
+    let span = span(audience, method, route, &id);
     let wants_page = accepts_html(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
 
@@ -114,23 +120,49 @@ pub async fn record(
     };
     let took = started.elapsed();
     metrics::count_request(method, pattern.as_deref(), status, took);
-    span.in_scope(|| write_line(pattern.as_deref(), status, took));
+    span.in_scope(|| write_line(audience, status, took));
     answered
 }
 
-/// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged.
-fn span(method: &str, pattern: Option<&str>, path: &str, id: &str) -> Span {
-    let path = || path.get(..SHOWN_PATH).unwrap_or(path);
-    tracing::error_span!("request", method, route = pattern.unwrap_or_else(path), id)
+/// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged. Serving a
+/// public document logs nothing and costs less than a span, which is made for it only where its line is wanted.
+fn span(audience: Audience, method: &str, route: &str, id: &str) -> Span {
+    match audience {
+        Audience::Everybody => tracing::debug_span!("request", method, route, id),
+        Audience::Probe | Audience::Caller => tracing::error_span!("request", method, route, id),
+    }
 }
 
-fn write_line(pattern: Option<&str>, status: StatusCode, took: Duration) {
-    let is_quiet = pattern.is_some_and(|pattern| QUIET.iter().any(|quiet| pattern.ends_with(quiet)));
+/// For whom an answer is made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Audience {
+    /// A public document, the same for all.
+    Everybody,
+    /// Whoever watches the server.
+    Probe,
+    /// The one who asked.
+    Caller,
+}
+
+impl Audience {
+    fn of(pattern: Option<&str>) -> Self {
+        let is_one_of = |known: &[&str]| pattern.is_some_and(|pattern| known.iter().any(|end| pattern.ends_with(end)));
+        if is_one_of(&DOCUMENTS) {
+            Self::Everybody
+        } else if is_one_of(&PROBES) {
+            Self::Probe
+        } else {
+            Self::Caller
+        }
+    }
+}
+
+fn write_line(audience: Audience, status: StatusCode, took: Duration) {
     let ms = took.as_secs_f64() * 1000.0;
     let status = status.as_u16();
     match status {
         500.. => tracing::warn!(status, ms, "answered"),
-        _ if is_quiet => tracing::debug!(status, ms, "answered"),
+        _ if audience != Audience::Caller => tracing::debug!(status, ms, "answered"),
         _ => tracing::info!(status, ms, "answered"),
     }
 }

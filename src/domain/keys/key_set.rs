@@ -88,6 +88,13 @@ impl KeySet {
         SigningAlgorithm::ALL.iter().copied().filter(move |algorithm| self.active(*algorithm, now).is_some())
     }
 
+    /// When a key next begins or ceases to sign; `None` if none is to.
+    #[must_use]
+    pub fn next_signing_change(&self, now: Timestamp) -> Option<Timestamp> {
+        let lives = self.keys.iter().map(|key| &key.record().life);
+        lives.flat_map(|life| [Some(life.signs_from), life.signs_until]).flatten().filter(|moment| *moment > now).min()
+    }
+
     /// Every key, those that have left JWKS too.
     pub fn records(&self) -> impl Iterator<Item = &KeyRecord> {
         self.keys.iter().map(SigningKey::record)
@@ -173,6 +180,13 @@ mod tests {
         assert_eq!(set.algorithms(at(0)).collect::<Vec<_>>(), [EdDSA]);
         assert_eq!(set.algorithms(at(50)).collect::<Vec<_>>(), [ES256, EdDSA]);
         assert!(set.active(RS256, at(50)).is_none());
+    }
+
+    #[test]
+    fn tells_when_other_keys_will_sign() {
+        let set = KeySet::new(vec![key(350, EdDSA, (0, Some(70), None)), key(351, ES256, (50, None, Some(90)))]);
+        let next = |now| set.next_signing_change(at(now));
+        assert_eq!([next(0), next(49), next(50), next(70)], [Some(at(50)), Some(at(50)), Some(at(70)), None]);
     }
 
     #[test]
