@@ -8,6 +8,7 @@ use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
@@ -45,6 +46,8 @@ pub struct Cx {
     pub passwords: PasswordHasher,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
+    /// From which origins the browser code of clients calls.
+    pub origins: OriginDirectory,
     /// Scopes and resources.
     pub catalogue: Catalogue,
     /// Proof against forged forms.

@@ -11,6 +11,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::{Keeper, KeeperError};
 use crate::domain::keys::key_set::KeyRing;
@@ -46,6 +47,7 @@ impl Cx {
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             clients: ClientDirectory::default(),
+            origins: OriginDirectory::default(),
             catalogue: Catalogue::new(&config),
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
             store,

@@ -10,6 +10,7 @@ use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::basic_auth;
 use crate::protocol::params::Params;
+use crate::web::cors;
 
 /// Authenticates the client of a token, introspection or revocation request. A failure leaves an event.
 pub async fn authenticate(
@@ -21,6 +22,9 @@ pub async fn authenticate(
 ) -> Result<AuthenticatedClient> {
     let credentials = credentials(request, params)?;
     let client = cx.clients.find(&cx.store, &credentials.client_id, now).await?;
+    if let Some(client) = &client {
+        cors::note_client(request, client);
+    }
     let is_known = client.is_some();
     let outcome = authentication::authenticate(&credentials, client, &cx.hasher, now);
     if let Err(refusal) = &outcome {

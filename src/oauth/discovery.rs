@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use serde_json::{Value, json};
 
@@ -21,6 +22,7 @@ use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
 use crate::protocol::prompt::PromptValue;
 use crate::protocol::response::{ResponseMode, ResponseType};
+use crate::web::cors::allow_clients;
 use crate::web::text::Texts;
 
 /// OIDC Discovery §4: below the issuer, whatever its path.
@@ -32,18 +34,19 @@ pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-s
 pub fn routes(config: &mut ServiceConfig) {
     config
         .app_data(Data::new(Written::default()))
-        .route(OPENID_CONFIGURATION, web::get().to(document))
-        .route(OAUTH_AUTHORIZATION_SERVER, web::get().to(document));
+        .service(web::resource(OPENID_CONFIGURATION).get(document).wrap(from_fn(allow_clients)))
+        .service(web::resource(OAUTH_AUTHORIZATION_SERVER).get(document).wrap(from_fn(allow_clients)));
 }
 
 /// RFC 8414 §3.1: for an issuer with a path, the well-known part comes first and the path follows it. Mounted at the
 /// root.
 pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
     if !issuer_path.is_empty() {
+        let below_root = |well_known: &str| web::resource(format!("{well_known}{issuer_path}"));
         config
             .app_data(Data::new(Written::default()))
-            .route(&format!("{OPENID_CONFIGURATION}{issuer_path}"), web::get().to(document))
-            .route(&format!("{OAUTH_AUTHORIZATION_SERVER}{issuer_path}"), web::get().to(document));
+            .service(below_root(OPENID_CONFIGURATION).get(document).wrap(from_fn(allow_clients)))
+            .service(below_root(OAUTH_AUTHORIZATION_SERVER).get(document).wrap(from_fn(allow_clients)));
     }
 }
 

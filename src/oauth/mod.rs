@@ -16,8 +16,11 @@ pub mod token;
 mod userinfo;
 
 use actix_web::http::header;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Route};
+
+use crate::web::cors::allow_clients;
 
 /// Mounts every endpoint that only programs call, below the issuer's path. The authorization endpoint, to which
 /// browsers are sent, is mounted with the pages.
@@ -25,11 +28,17 @@ pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
         .configure(discovery::routes)
-        .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")))
-        .service(endpoint("token").post(token::token).default_service(only("POST")))
-        .service(endpoint("userinfo").get(userinfo::get).post(userinfo::post).default_service(only("GET, POST")))
+        .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")).wrap(from_fn(allow_clients)))
+        .service(endpoint("token").post(token::token).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(
+            endpoint("userinfo")
+                .get(userinfo::get)
+                .post(userinfo::post)
+                .default_service(only("GET, POST"))
+                .wrap(from_fn(allow_clients)),
+        )
         .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
-        .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")))
+        .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")).wrap(from_fn(allow_clients)))
         .service(
             endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),
         );

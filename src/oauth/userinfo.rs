@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::bearer;
 use crate::protocol::scope;
+use crate::web::cors;
 
 pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
     let token = from_header(&request);
@@ -29,7 +30,7 @@ async fn respond(request: &HttpRequest, cx: &Cx, token: Result<Option<String>>) 
         Ok(None) => return error_response::bearer(request, cx, None),
         Err(error) => return error_response::bearer(request, cx, Some(&error)),
     };
-    match claims(cx, &token).await {
+    match claims(request, cx, &token).await {
         Ok(claims) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
         Err(error) => error_response::bearer(request, cx, Some(&error)),
     }
@@ -59,9 +60,14 @@ fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> R
     }
 }
 
-async fn claims(cx: &Cx, token: &str) -> Result<Map<String, Value>> {
+async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<String, Value>> {
     let invalid = || OAuthError::from(ErrorCode::InvalidToken);
     let live = cx.inspector().inspect(token, cx.now()).await?.ok_or_else(invalid)?;
+    if cors::is_cross_origin(request)
+        && let Some(client) = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?
+    {
+        cors::note_client(request, &client);
+    }
     // RFC 9068 §4: a token that is meant for another resource is not good here.
     if !live.token.audience.iter().any(|audience| audience == cx.issuer().as_str()) {
         return Err(OAuthError::new(

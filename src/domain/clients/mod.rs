@@ -2,4 +2,5 @@
 
 pub mod authentication;
 pub mod directory;
+pub mod origins;
 pub mod registration;

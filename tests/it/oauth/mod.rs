@@ -5,6 +5,7 @@ mod authorization_code;
 mod authorize;
 mod client_authentication;
 mod client_credentials;
+mod cors;
 mod discovery;
 mod end_session;
 mod introspect;

@@ -36,6 +36,11 @@ impl Http {
         Self::send(self.0.post(url).body(body), headers).await
     }
 
+    /// `OPTIONS`
+    pub async fn options(&self, url: &str, headers: &[(&str, &str)]) -> Answer {
+        Self::send(self.0.request(reqwest::Method::OPTIONS, url), headers).await
+    }
+
     async fn send(mut request: reqwest::RequestBuilder, headers: &[(&str, &str)]) -> Answer {
         for (name, value) in headers {
             request = request.header(*name, *value);
