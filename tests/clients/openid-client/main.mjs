@@ -1,0 +1,61 @@
+// A web app with openid-client.
+import * as client from 'openid-client';
+import { env, serve } from '../web_app.mjs';
+
+let found;
+async function configuration() {
+  // settings:begin
+  // npm install openid-client
+  found ??= await client.discovery(new URL(env.ISSUER), env.CLIENT_ID, env.CLIENT_SECRET, undefined, {
+    execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests], // the last for http on localhost only
+  });
+  // Register the client with "token_endpoint_auth_method": "client_secret_post", or pass client.ClientSecretBasic().
+  // settings:end
+  return found;
+}
+
+serve({
+  async login({ session }) {
+    session.verifier = client.randomPKCECodeVerifier();
+    session.nonce = client.randomNonce();
+    session.state = client.randomState();
+    return client.buildAuthorizationUrl(await configuration(), {
+      redirect_uri: env.REDIRECT_URI,
+      scope: 'openid profile email offline_access',
+      code_challenge: await client.calculatePKCECodeChallenge(session.verifier),
+      code_challenge_method: 'S256',
+      nonce: session.nonce,
+      state: session.state,
+    });
+  },
+  async callback({ session, url }) {
+    const tokens = await client.authorizationCodeGrant(await configuration(), new URL(url, env.BASE_URL), {
+      pkceCodeVerifier: session.verifier,
+      expectedNonce: session.nonce,
+      expectedState: session.state,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    const userinfo = await client.fetchUserInfo(await configuration(), tokens.access_token, claims.sub);
+    const { access_token, refresh_token, id_token } = tokens;
+    session.result = { sub: claims.sub, claims, userinfo, access_token, refresh_token, id_token };
+    return '/result';
+  },
+  async refresh({ session }) {
+    const tokens = await client.refreshTokenGrant(await configuration(), session.result.refresh_token);
+    session.result = { ...session.result, ...tokens };
+    return { access_token: tokens.access_token, claims: tokens.claims() };
+  },
+  async revoke({ session }) {
+    await client.tokenRevocation(await configuration(), session.result.refresh_token);
+  },
+  async introspect({ session }) {
+    return client.tokenIntrospection(await configuration(), session.result.access_token);
+  },
+  async logout({ session }) {
+    return client.buildEndSessionUrl(await configuration(), {
+      post_logout_redirect_uri: env.POST_LOGOUT_REDIRECT_URI,
+      id_token_hint: session.result.id_token,
+    });
+  },
+});

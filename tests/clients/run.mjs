@@ -1,0 +1,218 @@
+// Drives each relying party through a whole life, and then shows that it notices what the proxy changes. README.md.
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { shown, signIn, signOut, startBrowser } from './browser.mjs';
+import { startProxy } from './proxy.mjs';
+import { ROOT, freePort, ready, startServer } from './server.mjs';
+
+const HERE = import.meta.dirname;
+const { values: options, positionals: chosen } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, 'write-docs': { type: 'boolean' } },
+});
+
+function relyingParties() {
+  const names = readdirSync(HERE).filter((name) => existsSync(path.join(HERE, name, 'client.json')));
+  for (const name of chosen) assert(names.includes(name), `there is no client ${name}`);
+  return names.filter((name) => !chosen.length || chosen.includes(name)).map((name) => {
+    const folder = path.join(HERE, name);
+    return { folder, ...JSON.parse(readFileSync(path.join(folder, 'client.json'), 'utf8')) };
+  });
+}
+
+const output = ([program, ...args], cwd) => execFileSync(program, args, { cwd, encoding: 'utf8' }).trim();
+
+// Starts the client's program for as long as `use` runs, with a browser of its own.
+async function withClient(party, world, registered, use) {
+  const [program, ...args] = party.run;
+  const env = { ...process.env, ISSUER: world.issuer, ...registered };
+  const running = spawn(program, args, { cwd: party.folder, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
+  const context = await world.browser.newContext();
+  try {
+    await ready(registered.BASE_URL, running);
+    const page = await context.newPage();
+    await use(page, registered.BASE_URL);
+  } finally {
+    await context.close();
+    if (running.exitCode === null) process.kill(-running.pid);
+  }
+}
+
+async function register(party, world) {
+  const port = await freePort();
+  const base = `http://localhost:${port}`;
+  const redirect = base + party.paths.callback;
+  const back = base + party.paths.post_logout;
+  const answer = world.server.addClient({
+    client_name: party.name,
+    redirect_uris: [redirect, ...(party.paths.silent ? [base + party.paths.silent] : [])],
+    post_logout_redirect_uris: [back],
+    ...party.metadata,
+  });
+  return {
+    CLIENT_ID: answer.client_id,
+    CLIENT_SECRET: answer.client_secret ?? '',
+    PORT: String(port),
+    BASE_URL: base,
+    REDIRECT_URI: redirect,
+    POST_LOGOUT_REDIRECT_URI: back,
+  };
+}
+
+// One function a step; each is given what the steps before have learnt.
+const STEPS = {
+  async sign_in(page, base, life) {
+    life.result = await signIn(page, base);
+    assert(!life.result.error, life.result.error);
+    assert(life.result.sub, 'nobody is signed in');
+  },
+  async claims(_page, _base, { result, world, registered }) {
+    assert.equal(result.claims.iss, world.issuer);
+    assert.equal(result.claims.sub, result.sub);
+    assert([result.claims.aud].flat().includes(registered.CLIENT_ID));
+  },
+  async userinfo(_page, _base, { result }) {
+    assert.equal(result.userinfo.sub, result.sub);
+    assert.equal(result.userinfo.preferred_username, 'ada');
+  },
+  async refresh(page, base, life) {
+    const answer = await visit(page, `${base}/refresh`);
+    assert(answer.access_token && answer.access_token !== life.result.access_token, 'no new access token');
+    if (answer.claims) assert.equal(answer.claims.sub, life.result.sub);
+    life.access_token = answer.access_token;
+  },
+  // In a frame, with prompt=none: only the session at the server can have answered.
+  async silent_renew(page, base, life) {
+    const answer = await visit(page, `${base}/silent_renew`);
+    assert.equal(answer.sub, life.result.sub);
+    assert.notEqual(answer.access_token, life.access_token);
+    life.access_token = answer.access_token;
+  },
+  async introspect(page, base, { result }) {
+    const answer = await visit(page, `${base}/introspect`);
+    assert.equal(answer.active, true);
+    assert.equal(answer.sub, result.sub);
+  },
+  // What was revoked is dead: UserInfo refuses the access token, and the client can refresh no more.
+  async revoke(page, base, { result, access_token, world, steps }) {
+    await visit(page, `${base}/revoke`);
+    const headers = { authorization: `Bearer ${access_token ?? result.access_token}` };
+    assert.equal((await fetch(`${world.issuer}/oauth2/userinfo`, { headers })).status, 401);
+    if (steps.includes('refresh')) await assert.rejects(visit(page, `${base}/refresh`));
+  },
+  async sign_out(page, base, { registered, world }) {
+    assert.equal(await signOut(page, base), registered.POST_LOGOUT_REDIRECT_URI);
+    await page.goto(`${base}/login`);
+    await page.locator('form#login').waitFor({ timeout: 10_000 });
+    assert(page.url().startsWith(world.issuer), page.url());
+  },
+};
+
+async function visit(page, url) {
+  const response = await page.goto(url);
+  const answer = await shown(page);
+  assert(response.status() < 400 && !answer.error, answer.error);
+  return answer;
+}
+
+async function test(party, world) {
+  const report = { name: party.name, language: party.language, results: [] };
+  const record = async (what, act) => {
+    const failure = await act().then(() => null, (error) => error.message || String(error));
+    report.results.push({ what, failure });
+    console.log(`${failure ? 'FAILED' : 'ok    '} ${party.name}: ${what}${failure ? `: ${failure}` : ''}`);
+  };
+  const missing = [party.set_up[0], party.run[0]].find((tool) => tool && !isInstalled(tool, party.folder));
+  if (missing) {
+    console.log(`SKIPPED ${party.name}: ${missing} is not installed`);
+    return { ...report, skipped: missing };
+  }
+  if (party.set_up.length) output(party.set_up, party.folder);
+  report.version = output(party.version, party.folder);
+  const registered = await register(party, world);
+  await withClient(party, world, registered, async (page, base) => {
+    const life = { world, registered, steps: party.steps };
+    for (const step of party.steps) await record(step, () => STEPS[step](page, base, life));
+  }).catch((error) => record('start', () => Promise.reject(error)));
+  for (const mutation of ['none', ...party.detects]) {
+    const what = mutation === 'none' ? 'accepts what only the proxy signed anew' : `refuses a changed ${mutation}`;
+    await record(what, () => refuses(party, world, registered, mutation));
+  }
+  return report;
+}
+
+// A new process each time, so that no key or document of the run before is remembered.
+async function refuses(party, world, registered, mutation) {
+  world.proxy.mutation = mutation;
+  world.proxy.mutations = 0;
+  try {
+    await withClient(party, world, registered, async (page, base) => {
+      const result = await signIn(page, base);
+      assert(world.proxy.mutations > 0, `the client got no ID token to be changed: ${result.error}`);
+      if (mutation === 'none') assert(result.sub, result.error);
+      else assert(result.error && !result.sub, 'accepted');
+    });
+  } finally {
+    world.proxy.mutation = null;
+  }
+}
+
+function isInstalled(tool, folder) {
+  if (tool.includes('/')) return existsSync(path.resolve(folder, tool)) || tool.startsWith('.');
+  return process.env.PATH.split(':').some((place) => existsSync(path.join(place, tool)));
+}
+
+function settings(party) {
+  const text = readFileSync(path.join(party.folder, party.settings), 'utf8');
+  const lines = text.split('\n');
+  const begin = lines.findIndex((line) => line.includes('settings:begin'));
+  const end = lines.findIndex((line) => line.includes('settings:end'));
+  const kept = lines.slice(begin + 1, end);
+  const indent = Math.min(...kept.filter((line) => line.trim()).map((line) => line.search(/\S/)));
+  return kept.map((line) => (line.trim() ? `    ${line.slice(indent)}` : '')).join('\n');
+}
+
+function writeDocs(parties, reports) {
+  const lock = readFileSync(path.join(ROOT, 'Cargo.lock'), 'utf8');
+  const crate = lock.match(/name = "openidconnect"\nversion = "(.*)"/)[1];
+  const ran = (report) => report.results.map(({ what }) => what.replace('refuses a changed ', 'changed ')).join(', ');
+  const rows = reports.filter((report) => !report.skipped)
+    .map((report) => `| ${report.name} (${report.language}) | ${report.version} | ${ran(report)} |`);
+  const pieces = parties.filter((_, index) => !reports[index].skipped)
+    .map((party) => `## ${party.name}\n\n${settings(party)}\n`);
+  writeFileSync(path.join(ROOT, 'docs/clients.md'), `# Clients that were tried
+
+Written by \`tests/clients/run --write-docs\` from what it ran; do not edit. tests/clients/README.md says what each word means: "changed …"
+is an ID token that the client had to refuse.
+
+| client | version | what ran |
+|---|---|---|
+${rows.join('\n')}
+| openidconnect (Rust) | ${crate} | tests/it/flows/openidconnect_crate.rs |
+
+${pieces.join('\n')}`);
+}
+
+const proxyTarget = await freePort();
+const proxy = await startProxy(proxyTarget);
+const issuer = `http://localhost:${proxy.port}`;
+const server = await startServer(proxyTarget, issuer);
+const browser = await startBrowser();
+const parties = relyingParties();
+const reports = [];
+try {
+  for (const party of parties) reports.push(await test(party, { proxy, issuer, server, browser }));
+} finally {
+  await browser.close();
+  server.stop();
+  proxy.stop();
+}
+const all = reports.flatMap((report) => report.results);
+const failed = all.filter(({ failure }) => failure).length;
+console.log(`${reports.length} clients, ${all.length} checks, ${failed} failed`);
+if (options.json) writeFileSync(options.json, `${JSON.stringify(reports, null, 2)}\n`);
+if (options['write-docs'] && !failed) writeDocs(parties, reports);
+process.exit(failed ? 1 : 0);
