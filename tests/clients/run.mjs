@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { shown, signIn, signOut, startBrowser } from './browser.mjs';
+import * as hostile from './hostile.mjs';
 import { startProxy } from './proxy.mjs';
 import { ROOT, freePort, ready, startServer } from './server.mjs';
 
@@ -16,7 +17,7 @@ const { values: options, positionals: chosen } = parseArgs({
 
 function relyingParties() {
   const names = readdirSync(HERE).filter((name) => existsSync(path.join(HERE, name, 'client.json')));
-  for (const name of chosen) assert(names.includes(name), `there is no client ${name}`);
+  for (const name of chosen) assert(name === 'hostile' || names.includes(name), `there is no client ${name}`);
   return names.filter((name) => !chosen.length || chosen.includes(name)).map((name) => {
     const folder = path.join(HERE, name);
     return { folder, ...JSON.parse(readFileSync(path.join(folder, 'client.json'), 'utf8')) };
@@ -118,13 +119,24 @@ async function visit(page, url) {
   return answer;
 }
 
+// Does something, and keeps and prints how it went.
+const recorder = (report) => async (what, act) => {
+  const failure = await act().then(() => null, (error) => error.message || String(error));
+  report.results.push({ what, failure });
+  console.log(`${failure ? 'FAILED' : 'ok    '} ${report.name}: ${what}${failure ? `: ${failure}` : ''}`);
+};
+
+async function testHostile(world) {
+  const report = { name: 'hostile', language: null, skipped: 'no client', results: [] };
+  const record = recorder(report);
+  await hostile.register(world);
+  for (const [what, act] of Object.entries(hostile.CASES)) await record(what, () => act(world));
+  return report;
+}
+
 async function test(party, world) {
   const report = { name: party.name, language: party.language, results: [] };
-  const record = async (what, act) => {
-    const failure = await act().then(() => null, (error) => error.message || String(error));
-    report.results.push({ what, failure });
-    console.log(`${failure ? 'FAILED' : 'ok    '} ${party.name}: ${what}${failure ? `: ${failure}` : ''}`);
-  };
+  const record = recorder(report);
   const missing = [party.set_up[0], party.run[0]].find((tool) => tool && !isInstalled(tool, party.folder));
   if (missing) {
     console.log(`SKIPPED ${party.name}: ${missing} is not installed`);
@@ -204,7 +216,9 @@ const browser = await startBrowser();
 const parties = relyingParties();
 const reports = [];
 try {
-  for (const party of parties) reports.push(await test(party, { proxy, issuer, server, browser }));
+  const world = { proxy, issuer, server, browser };
+  for (const party of parties) reports.push(await test(party, world));
+  if (!chosen.length || chosen.includes('hostile')) reports.push(await testHostile(world));
 } finally {
   await browser.close();
   server.stop();
