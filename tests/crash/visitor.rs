@@ -100,8 +100,7 @@ impl Visitor {
                 return code;
             }
             answer = if location.is_empty() {
-                let form = ["openid", "offline_access", "read"].map(|scope| ("scope", scope.to_owned()));
-                let mut form = form.to_vec();
+                let mut form: Vec<_> = scope.split(' ').map(|scope| ("scope", scope.to_owned())).collect();
                 form.extend(["csrf", "request"].map(|name| (name, answer.hidden(name))));
                 form.push(("decision", "allow".to_owned()));
                 self.submit("/consent", &cookies, &form)?
