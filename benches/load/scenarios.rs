@@ -1,0 +1,130 @@
+//! What is measured: for each line of the table, what the connections say.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use claviger::protocol::token_format::{self, TokenKind};
+use secrecy::ExposeSecret;
+
+use crate::conversation::{Conversation, Expected, in_turn, once};
+use crate::http;
+use crate::server::OPAQUE_API;
+use crate::world::{App, TOKENS, World};
+
+/// What is asked of a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scenario {
+    /// Tokens for a machine, JWT.
+    ClientCredentials,
+    /// Tokens for a machine, opaque: each is a row.
+    ClientCredentialsOpaque,
+    /// A code for a person who is signed in and has allowed the app everything before.
+    Authorize,
+    /// The page that strangers see.
+    SignInPage,
+    /// Tokens for a code.
+    CodeExchange(App),
+    /// Tokens for a refresh token.
+    Refresh(App),
+    /// Introspection of a token.
+    Introspection(Asked),
+    /// `UserInfo` with the same token again.
+    UserinfoAgain,
+    /// `UserInfo` with a token that was never seen before.
+    UserinfoNew,
+    /// The JWK set.
+    Jwks,
+    /// The metadata.
+    Discovery,
+}
+
+/// What an introspection asks about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// The same opaque token of a machine.
+    Opaque,
+    /// A different opaque token of a machine each time.
+    OpaqueNew,
+    /// The same opaque token of a person.
+    OpaqueOfPerson,
+    /// The same JWT of a machine.
+    Jwt,
+    /// A different JWT of a machine each time.
+    JwtNew,
+    /// The same JWT of a person.
+    JwtOfPerson,
+    /// An opaque token that was revoked.
+    RevokedOpaque,
+    /// A JWT that was revoked.
+    RevokedJwt,
+    /// A token that never was.
+    Unknown,
+}
+
+/// How many are prepared of what can be asked once only, for each second: more than a server answers.
+const ONCE_PER_SECOND: u64 = 8_000;
+
+const OPAQUE: &[(&str, &str)] = &[("resource", OPAQUE_API)];
+const JWT: &[(&str, &str)] = &[];
+
+const fn ok(holds: &'static str) -> Expected {
+    Expected { status: 200, holds }
+}
+
+/// What the connections say; `length` is for how long they shall have something to say.
+pub async fn conversations(scenario: Scenario, world: &World, length: Duration) -> Result<Vec<Conversation>> {
+    let count = usize::try_from(ONCE_PER_SECOND * length.as_millis() as u64 / 1000)?;
+    Ok(match scenario {
+        Scenario::ClientCredentials => in_turn(world.client_credentials(JWT), TOKENS),
+        Scenario::ClientCredentialsOpaque => {
+            in_turn(world.client_credentials(OPAQUE), ok("\"access_token\":\"clv_at_"))
+        }
+        Scenario::Authorize => in_turn(world.authorize(App::ES256), Expected { status: 303, holds: "code=" }),
+        Scenario::SignInPage => in_turn(vec![http::get("/login", &[("Accept", "text/html")])], ok("id=\"login\"")),
+        Scenario::CodeExchange(app) => once(world.redeem(app, count / 2).await?, ok("\"id_token\":\"")),
+        Scenario::Refresh(app) => crate::conversation::chains(&app.basic(), world.refresh_tokens(app).await?, JWT),
+        Scenario::Introspection(asked) => introspection(asked, world, count).await?,
+        Scenario::UserinfoAgain => {
+            in_turn(world.tokens_of_people(JWT, 1).await?.iter().take(1).map(userinfo).collect(), ok("\"sub\":\""))
+        }
+        Scenario::UserinfoNew => {
+            once(world.tokens_of_people(JWT, count).await?.iter().map(userinfo).collect(), ok("\"sub\":\""))
+        }
+        Scenario::Jwks => in_turn(vec![http::get("/oauth2/jwks", &[])], ok("\"keys\":[")),
+        Scenario::Discovery => in_turn(vec![http::get("/.well-known/openid-configuration", &[])], ok("\"issuer\":\"")),
+    })
+}
+
+async fn introspection(asked: Asked, world: &World, count: usize) -> Result<Vec<Conversation>> {
+    let machine = world.machines.first().context("no machine")?;
+    let app = &App::ES256.basic();
+    let (caller, tokens, expected) = match asked {
+        Asked::Opaque => (machine, world.tokens_of_machines(OPAQUE, 1).await?, "\"active\":true"),
+        Asked::OpaqueNew => (machine, world.tokens_of_machines(OPAQUE, count).await?, "\"active\":true"),
+        Asked::OpaqueOfPerson => (app, world.tokens_of_people(OPAQUE, 1).await?, "\"active\":true"),
+        Asked::Jwt => (machine, world.tokens_of_machines(JWT, 1).await?, "\"active\":true"),
+        Asked::JwtNew => (machine, world.tokens_of_machines(JWT, count).await?, "\"active\":true"),
+        Asked::JwtOfPerson => (app, world.tokens_of_people(JWT, 1).await?, "\"active\":true"),
+        Asked::RevokedOpaque => (machine, world.tokens_of_machines(OPAQUE, 1).await?, "\"active\":false"),
+        Asked::RevokedJwt => (machine, world.tokens_of_machines(JWT, 1).await?, "\"active\":false"),
+        Asked::Unknown => (machine, vec![unknown()], "\"active\":false"),
+    };
+    let ask = |token: &String| http::post("/oauth2/introspect", &[("token", token)], &[("Authorization", caller)]);
+    if matches!(asked, Asked::OpaqueNew | Asked::JwtNew) {
+        return Ok(once(tokens.iter().map(ask).collect(), ok(expected)));
+    }
+    let token = tokens.first().context("no token")?;
+    if matches!(asked, Asked::RevokedOpaque | Asked::RevokedJwt) {
+        world.revoke(caller, token).await?;
+    }
+    Ok(in_turn(vec![ask(token)], ok(expected)))
+}
+
+/// A token that has the form of ours and is none.
+fn unknown() -> String {
+    token_format::mint(TokenKind::AccessToken, &[7; 32]).expose_secret().to_owned()
+}
+
+fn userinfo(token: &String) -> Vec<u8> {
+    http::get("/oauth2/userinfo", &[("Authorization", &format!("Bearer {token}"))])
+}

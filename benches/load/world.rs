@@ -1,0 +1,224 @@
+//! A running server with everybody that the measurements need: a machine, an app, and people who are signed in and have
+//! allowed the app what it asks for.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::browser::Browser;
+use crate::conversation::{self, Expected, Part};
+use crate::http::{self, Connection};
+use crate::machine::Process;
+use crate::server::{Claviger, OPAQUE_API};
+use crate::{CONNECTIONS, load};
+
+const SECRET: &str = "for-the-benchmark-only_for-the-benchmark-only";
+const PASSWORD: &str = "correct horse battery staple";
+const REDIRECT_URI: &str = "https://app.example/callback";
+/// RFC 7636, appendix B.
+const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// RFC 7636, appendix B.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// What every good answer of the token endpoint holds.
+pub const TOKENS: Expected = Expected { status: 200, holds: "\"access_token\":\"" };
+
+/// An app: the same but for what its ID tokens are signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum App {
+    ES256,
+    RS256,
+}
+
+impl App {
+    pub const ALL: [Self; 2] = [Self::ES256, Self::RS256];
+
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::ES256 => "app",
+            Self::RS256 => "app-rs256",
+        }
+    }
+
+    pub fn basic(self) -> String {
+        http::basic(self.id(), SECRET)
+    }
+
+    fn metadata(self) -> Value {
+        let algorithm = match self {
+            Self::ES256 => "ES256",
+            Self::RS256 => "RS256",
+        };
+        json!({
+            "client_id": self.id(),
+            "client_secret": SECRET,
+            "client_name": "Example App",
+            "redirect_uris": [REDIRECT_URI],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "scope": "openid profile email offline_access",
+            "id_token_signed_response_alg": algorithm,
+            "resources": [OPAQUE_API],
+        })
+    }
+
+    /// The request with which the app sends a browser here.
+    fn authorize(self) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs([
+                ("response_type", "code"),
+                ("client_id", self.id()),
+                ("redirect_uri", REDIRECT_URI),
+                ("scope", "openid profile email offline_access"),
+                ("state", "af0ifjsldkj-af0ifjsldkj"),
+                ("nonce", "n-0S6_WzA2Mj-n-0S6_WzA2Mj"),
+                ("code_challenge", CHALLENGE),
+                ("code_challenge_method", "S256"),
+            ])
+            .finish();
+        format!("/oauth2/authorize?{query}")
+    }
+}
+
+/// A server and who uses it.
+pub struct World {
+    pub claviger: Claviger,
+    pub process: Process,
+    /// What each machine shows of itself.
+    pub machines: Vec<String>,
+    /// What the browser of each person shows.
+    pub browsers: Vec<String>,
+}
+
+impl World {
+    /// Starts a server with a machine, the apps, and a person for each connection.
+    pub async fn new(binary: &Path, folder: &Path, database: Option<&str>) -> Result<Self> {
+        let claviger = Claviger::new(binary, folder, database, "")?;
+        register(&claviger)?;
+        let (process, _) = claviger.start()?;
+        let mut world =
+            Self { claviger, process, machines: vec![http::basic("machine", SECRET)], browsers: Vec::new() };
+        for number in 0..CONNECTIONS {
+            let username = format!("person-{number}");
+            world.claviger.run(&["user", "add", "--username", &username, "--password-stdin"], PASSWORD)?;
+            let mut browser = world.sign_in(&username).await?;
+            for app in App::ALL {
+                allow(&mut browser, app).await?;
+            }
+            world.browsers.push(browser.cookie());
+        }
+        Ok(world)
+    }
+
+    pub fn address(&self) -> &str {
+        &self.claviger.listen
+    }
+
+    /// The browser of a person who has signed in.
+    pub async fn sign_in(&self, username: &str) -> Result<Browser> {
+        let mut browser = Browser::open(self.address()).await?;
+        browser.go("/login").await?;
+        browser.submit("#login", &[("username", username), ("password", PASSWORD)]).await?;
+        ensure!(browser.cookie().contains("claviger-session="), "{username} is not signed in");
+        Ok(browser)
+    }
+
+    /// Requests for a code, one for each browser.
+    pub fn authorize(&self, app: App) -> Vec<Vec<u8>> {
+        let ask = |cookie: &String| http::get(&app.authorize(), &[("Cookie", cookie), ("Accept", "text/html")]);
+        self.browsers.iter().map(ask).collect()
+    }
+
+    /// Fresh codes.
+    pub async fn codes(&self, app: App, count: usize) -> Result<Vec<String>> {
+        let expected = Expected { status: 303, holds: "code=" };
+        let mut conversations = conversation::in_turn(self.authorize(app), expected);
+        let codes = conversation::keep(&mut conversations, Part::Code);
+        load::until(self.address(), conversations, || codes.borrow().len() >= count).await?;
+        Ok(codes.take())
+    }
+
+    /// Requests that redeem fresh codes.
+    pub async fn redeem(&self, app: App, count: usize) -> Result<Vec<Vec<u8>>> {
+        let basic = app.basic();
+        let redeem = |code: &String| {
+            let form = [
+                ("grant_type", "authorization_code"),
+                ("code", code),
+                ("redirect_uri", REDIRECT_URI),
+                ("code_verifier", VERIFIER),
+            ];
+            http::post("/oauth2/token", &form, &[("Authorization", &basic)])
+        };
+        Ok(self.codes(app, count).await?.iter().map(redeem).collect())
+    }
+
+    /// One refresh token for each connection.
+    pub async fn refresh_tokens(&self, app: App) -> Result<Vec<String>> {
+        let mut conversations = conversation::once(self.redeem(app, CONNECTIONS).await?, TOKENS);
+        let tokens = conversation::keep(&mut conversations, Part::RefreshToken);
+        load::until(self.address(), conversations, || false).await?;
+        let mut tokens = tokens.take();
+        ensure!(tokens.len() >= CONNECTIONS, "only {} refresh tokens", tokens.len());
+        tokens.truncate(CONNECTIONS);
+        Ok(tokens)
+    }
+
+    /// Access tokens of people, each for `form` (a `resource`, or nothing).
+    pub async fn tokens_of_people(&self, form: &[(&str, &str)], count: usize) -> Result<Vec<String>> {
+        let app = App::ES256;
+        let mut chains = conversation::chains(&app.basic(), self.refresh_tokens(app).await?, form);
+        let tokens = conversation::keep(&mut chains, Part::AccessToken);
+        load::until(self.address(), chains, || tokens.borrow().len() >= count).await?;
+        Ok(tokens.take())
+    }
+
+    /// Requests of machines for a token, one for each machine.
+    pub fn client_credentials(&self, form: &[(&str, &str)]) -> Vec<Vec<u8>> {
+        let form: Vec<_> = [("grant_type", "client_credentials")].into_iter().chain(form.iter().copied()).collect();
+        let ask = |basic: &String| http::post("/oauth2/token", &form, &[("Authorization", basic)]);
+        self.machines.iter().map(ask).collect()
+    }
+
+    /// Access tokens of the machines.
+    pub async fn tokens_of_machines(&self, form: &[(&str, &str)], count: usize) -> Result<Vec<String>> {
+        let mut conversations = conversation::in_turn(self.client_credentials(form), TOKENS);
+        let tokens = conversation::keep(&mut conversations, Part::AccessToken);
+        load::until(self.address(), conversations, || tokens.borrow().len() >= count).await?;
+        Ok(tokens.take())
+    }
+
+    /// Revokes a token of this client.
+    pub async fn revoke(&self, basic: &str, token: &str) -> Result<()> {
+        let request = http::post("/oauth2/revoke", &[("token", token)], &[("Authorization", basic)]);
+        let mut connection = Connection::open(self.address()).await?;
+        let answer = connection.ask(&request).await?;
+        ensure!(answer.status == 200, "{}{}", answer.head, answer.body);
+        Ok(())
+    }
+}
+
+/// Registers the machine and the apps.
+pub fn register(claviger: &Claviger) -> Result<()> {
+    let machine = json!({
+        "client_id": "machine",
+        "client_secret": SECRET,
+        "grant_types": ["client_credentials"],
+        "response_types": [],
+        "scope": "read",
+        "resources": [OPAQUE_API],
+    });
+    for client in App::ALL.map(App::metadata).into_iter().chain([machine]) {
+        claviger.run(&["client", "add", "-"], &client.to_string()).context("a client could not be registered")?;
+    }
+    Ok(())
+}
+
+/// Asks for a code for the first time, and allows everything.
+async fn allow(browser: &mut Browser, app: App) -> Result<()> {
+    browser.go(&app.authorize()).await?;
+    let back = browser.submit("#consent", &[("decision", "allow")]).await?;
+    let back = back.context("the consent leads nowhere")?;
+    ensure!(back.starts_with(REDIRECT_URI) && back.contains("code="), "the consent leads to {back}");
+    Ok(())
+}
