@@ -13,22 +13,29 @@ use crate::store::{Authorization, Code, Event, Result, Store};
 /// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
 /// redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
 /// authorization's `grant_id` is that of a new grant, which is used if the person has allowed this app nothing before.
+///
+/// `false`, and nothing is written, if the browser session has ended meanwhile: what is given in a session ends with it,
+/// and must not come after its end.
 pub async fn give(
     store: &Store,
     mut authorization: Authorization,
     declined: Scope,
     code: Code,
     event: Event,
-) -> Result<()> {
+) -> Result<bool> {
     let work = store.write(move |tx| {
         Box::pin(async move {
             let (person, now) = (authorization.person_id, authorization.created_at);
+            if !tx.hold_session(authorization.sid, now).await? {
+                return Ok(false);
+            }
             let (client, scope) = (&authorization.client_id, &authorization.scope);
             let grant = tx.extend_grant(authorization.grant_id, person, client, scope, &declined, now).await?;
             authorization.grant_id = grant;
             tx.insert_authorization(&authorization).await?;
             tx.insert_code(&code).await?;
-            tx.insert_event(event).await
+            tx.insert_event(event).await?;
+            Ok(true)
         })
     });
     work.await

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
 
 use super::{Result, Store, Tx, from_json, token_hash};
 use crate::clock::Timestamp;
@@ -104,6 +106,18 @@ impl Tx {
             .col_expr(session::Column::ExpiresAt, Expr::value(expires_at.millis()))
             .filter(session::Column::KeyHash.eq(key_hash.to_vec()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Whether the session with this identifier still lives. It lives on until this transaction ends: on PostgreSQL the
+    /// look locks the row, so that a sign-out waits, and then finds what was written here.
+    pub async fn hold_session(&self, sid: SessionId, now: Timestamp) -> Result<bool> {
+        let row = session::Entity::find()
+            .filter(session::Column::Sid.eq(sid.0))
+            .filter(session::Column::ExpiresAt.gt(now.millis()))
+            .lock(LockType::KeyShare)
+            .one(&self.0)
+            .await?;
+        Ok(row.is_some())
     }
 
     /// Ends the session whose cookie key has this hash.

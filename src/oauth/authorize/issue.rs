@@ -12,14 +12,14 @@ use crate::protocol::scope::Scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Authorization, Client, Code, CodeState, Event, Result};
 
-/// Writes what the person allowed, and mints the code for it.
+/// Writes what the person allowed, and mints the code for it; `None` if their session has ended meanwhile.
 pub(super) async fn issue(
     visit: &Visit<'_>,
     client: &Client,
     request: &PendingRequest,
     who: &SignedIn,
     scope: Scope,
-) -> Result<SecretString> {
+) -> Result<Option<SecretString>> {
     let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
     let authorization = authorization(visit, client, request, who, scope);
     let code = Code {
@@ -35,8 +35,8 @@ pub(super) async fn issue(
     };
     let event = event(visit, &authorization);
     let declined = request.scope.without(&authorization.scope);
-    grants::give(&visit.cx.store, authorization, declined, code, event).await?;
-    Ok(secret)
+    let given = grants::give(&visit.cx.store, authorization, declined, code, event).await?;
+    Ok(given.then_some(secret))
 }
 
 fn authorization(

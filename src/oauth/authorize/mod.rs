@@ -120,8 +120,11 @@ async fn step(
         Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", pending)),
         Next::Consent => Ok(respond::continue_at(visit, "/consent", pending)),
         Next::Issue { who, scope } => {
-            let code = issue::issue(visit, client, pending, who, scope).await?;
-            Ok(respond::with_code(visit, addressee, &code))
+            match issue::issue(visit, client, pending, who, scope).await? {
+                Some(code) => Ok(respond::with_code(visit, addressee, &code)),
+                // Their session ended while we looked, so that nobody is signed in any more.
+                None => Box::pin(step(visit, addressee, pending, None)).await,
+            }
         }
         Next::Refuse(error) => Err(error),
     }
