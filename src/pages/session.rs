@@ -23,6 +23,7 @@ pub(super) async fn begin(posted: &Posted, person: &Person, remember: bool, meth
     let sid = same.map_or_else(|| SessionId(visit.cx.entropy.uuid()), |same| same.sid);
     let remember = remember || same.is_some_and(|same| same.remember);
     let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, method);
-    browser_session::begin(&visit.request, &SignedIn::by_password(sid, person.id, remember, visit.now), &event);
+    let signed_in = SignedIn::by_password(sid, person.id, remember, visit.now);
+    browser_session::begin(&visit.request, &signed_in, person, &event);
     Ok(sid)
 }

@@ -1,7 +1,8 @@
 //! People: who they are, how they prove it, and what may be told about them.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, QueryOrder};
+use sea_orm::sea_query::LockType;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
@@ -146,6 +147,13 @@ impl Tx {
             .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(person::Column::Id.eq(id.0));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Whether this is still the person's password, and they may sign in. Both stay so until this transaction ends: on
+    /// PostgreSQL the look locks the row, so that a change waits, and then finds what was written here.
+    pub async fn hold_password(&self, id: PersonId, hash: Option<&str>) -> Result<bool> {
+        let row = person::Entity::find_by_id(id.0).lock(LockType::Share).one(&self.0).await?;
+        Ok(row.is_some_and(|row| row.password_hash.as_deref() == hash && row.disabled_at.is_none()))
     }
 
     /// Replaces a hash by another one of the same password; `false` if the password has been changed meanwhile.

@@ -27,8 +27,10 @@ use crate::store::{self, Event, Person, Session, StoreError};
 
 /// The one entry of a session's state.
 const SIGNED_IN: &str = "signed_in";
-/// Rides with the state of a session that begins, as far as the row: the event is written in the row's transaction.
+/// Ride with the state of a session that begins, as far as the row: the event is written in the row's transaction, in
+/// which the password must still be the one by which it begins.
 const EVENT: &str = "event";
+const PASSWORD_HASH: &str = "password_hash";
 /// 400 days, the most for which browsers keep a cookie. When a session ends the database decides; a cookie that is
 /// set once and outlives its row is simpler than one that is set again with every answer, and nothing is lost by it.
 const REMEMBERED: &str = "; Max-Age=34560000";
@@ -78,11 +80,16 @@ pub async fn visitor(request: &HttpRequest, cx: &Cx) -> store::Result<Option<Cur
 }
 
 /// Begins a session, under a new key: whoever planted the old one in this browser holds nothing (session fixation).
-/// `event` says of the sign-in, and is written with the session or not at all.
-pub fn begin(request: &HttpRequest, signed_in: &SignedIn, event: &Event) {
+/// `event` says of the sign-in, and is written with the session or not at all. `person` is who signs in, as they were
+/// when they proved it.
+pub fn begin(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Event) {
     let session = request.get_session();
     session.clear();
-    if let Err(error) = session.insert(SIGNED_IN, signed_in).and_then(|()| session.insert(EVENT, event)) {
+    let inserted = session
+        .insert(SIGNED_IN, signed_in)
+        .and_then(|()| session.insert(PASSWORD_HASH, &person.password_hash))
+        .and_then(|()| session.insert(EVENT, event));
+    if let Err(error) = inserted {
         tracing::error!(%error, "a session could not be begun");
     }
     session.renew();
@@ -160,6 +167,8 @@ impl Rows {
     async fn insert(&self, mut state: HashMap<String, String>) -> anyhow::Result<SessionKey> {
         let event = state.remove(EVENT).ok_or_else(|| anyhow!("a session begins by nothing"))?;
         let event: Event = serde_json::from_str(&event)?;
+        let password_hash: Option<String> =
+            state.remove(PASSWORD_HASH).map(|hash| serde_json::from_str(&hash)).transpose()?.flatten();
         let signed_in = state.get(SIGNED_IN).ok_or_else(|| anyhow!("nobody is signed in"))?;
         let signed_in: SignedIn = serde_json::from_str(signed_in)?;
         let key = self.new_key()?;
@@ -176,14 +185,22 @@ impl Rows {
         };
         let insert = self.0.store.write(move |tx| {
             Box::pin(async move {
+                // To check a password takes long: meanwhile it may have been changed, because somebody else knows it.
+                if !tx.hold_password(row.person_id, password_hash.as_deref()).await? {
+                    return Ok(false);
+                }
                 // Whoever proves once more who they are keeps the session, under a new key only.
                 tx.delete_session_by_sid(row.sid).await?;
                 tx.insert_session(&row).await?;
-                tx.insert_event(event).await
+                tx.insert_event(event).await?;
+                Ok(true)
             })
         });
-        insert.await?;
-        Ok(key)
+        if insert.await? {
+            Ok(key)
+        } else {
+            Err(anyhow!("the password was changed, or the person disabled, meanwhile"))
+        }
     }
 }
 

@@ -146,7 +146,7 @@ pub async fn accept_invitation(
             accounts::replace_password(tx, person.id, &password_hash, now).await?;
             tx.insert_event(used).await?;
             tx.insert_event(set).await?;
-            Ok(LinkOutcome::Done(Box::new(person)))
+            Ok(LinkOutcome::Done(Box::new(Person { password_hash: Some(password_hash), ..person })))
         })
     });
     outcome.await

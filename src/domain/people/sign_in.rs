@@ -59,8 +59,8 @@ async fn check(
         record(act.store, failure(act, person.as_ref(), reason)).await;
         return Ok(SignInOutcome::Refused);
     }
-    let Some(person) = person else { return Ok(SignInOutcome::Refused) };
-    keep_hash_fresh(act, passwords, &person, password).await;
+    let Some(mut person) = person else { return Ok(SignInOutcome::Refused) };
+    keep_hash_fresh(act, passwords, &mut person, password).await;
     Ok(SignInOutcome::Verified(Box::new(person)))
 }
 
@@ -89,12 +89,14 @@ fn failure(act: &Act<'_>, person: Option<&Person>, reason: &str) -> Event {
 }
 
 /// Hashes the password anew where the settings have changed. That may fail without harm: there is a next sign-in.
-async fn keep_hash_fresh(act: &Act<'_>, passwords: &PasswordHasher, person: &Person, password: SecretString) {
+async fn keep_hash_fresh(act: &Act<'_>, passwords: &PasswordHasher, person: &mut Person, password: SecretString) {
     let Some(old) = person.password_hash.clone().filter(|old| passwords.needs_rehash(old)) else { return };
     let Ok(new) = passwords.hash(password).await else { return };
-    let id = person.id;
-    let written = act.store.write(move |tx| Box::pin(async move { tx.rehash_password(id, &old, &new).await }));
-    if let Err(error) = written.await {
-        tracing::warn!(%error, "a password could not be hashed anew");
+    let (id, written) = (person.id, new.clone());
+    let write = act.store.write(move |tx| Box::pin(async move { tx.rehash_password(id, &old, &written).await }));
+    match write.await {
+        Ok(true) => person.password_hash = Some(new),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "a password could not be hashed anew"),
     }
 }
