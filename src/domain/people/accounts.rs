@@ -255,6 +255,8 @@ pub async fn delete(act: &Act<'_>, id: PersonId) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::PersonDeleted, act.actor.clone()).person(id));
     let deleted = act.store.write(move |tx| {
         Box::pin(async move {
+            // Sessions first: whoever gives a code locks the session before the person.
+            tx.delete_sessions_of(id).await?;
             let found = tx.delete_person(id).await?;
             if found {
                 tx.insert_event(event).await?;
