@@ -59,11 +59,12 @@ impl Params {
                 self.params.push(Param { name, value });
             }
             Err(fault) => {
-                // Escaped: this text reaches the log, where a line break would begin a line of the sender's own.
-                let start: String =
-                    String::from_utf8_lossy(name).chars().take(40).flat_map(char::escape_default).collect();
-                self.unreadable_name
-                    .get_or_insert_with(|| invalid(format!("The name of the parameter {start} {fault}.")));
+                // This text reaches the log, where a line break would begin a line of the sender's own. And a body that
+                // is JSON reads as one long name: of that, no member may be quoted.
+                let is_of_names = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+                let start: String = name.iter().copied().map(char::from).take_while(is_of_names).take(40).collect();
+                let named = if start.is_empty() { "a parameter".to_owned() } else { format!("the parameter {start}") };
+                self.unreadable_name.get_or_insert_with(|| invalid(format!("The name of {named} {fault}.")));
             }
         }
     }
@@ -220,7 +221,7 @@ mod tests {
         for request in ["%FF=1&client_id=app", "a%00b=&client_id=app", long.as_str()] {
             let params = parse(request);
             assert_eq!(params.one("client_id").unwrap(), Some("app"));
-            refused(params.check_all(&[]), "The name of the parameter");
+            refused(params.check_all(&[]), "The name of ");
         }
     }
 
@@ -239,9 +240,14 @@ mod tests {
     }
 
     #[test]
-    fn quotes_an_unreadable_name_without_its_line_breaks() {
-        let params = Params::parse(b"a\nINFO forged\0=1").unwrap();
-        let error = params.check_all(&[]).unwrap_err();
-        assert!(error.text.contains("a\\nINFO forged") && !error.text.contains(['\n', '\0']), "{}", error.text);
+    fn quotes_no_more_of_an_unreadable_name_than_a_name_can_hold() {
+        let json = format!("{{\"client_secret\":\"hush\",\"x\":\"{}\"}}", "x".repeat(MAX_NAME_BYTES));
+        for (request, quoted) in
+            [("scope\nINFO forged\0=1", "parameter scope holds"), (&json, "name of a parameter is too long")]
+        {
+            let error = Params::parse(request.as_bytes()).unwrap().check_all(&[]).unwrap_err();
+            assert!(error.text.contains(quoted), "{}", error.text);
+            assert!(!error.text.contains("forged") && !error.text.contains("hush"), "{}", error.text);
+        }
     }
 }
