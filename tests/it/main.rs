@@ -9,6 +9,7 @@ mod source;
 mod support;
 
 mod architecture;
+mod attacks;
 mod browser;
 mod cli;
 mod dependencies;

@@ -1,0 +1,28 @@
+//! What attackers do, told from their side: every attack of RFC 9700 §4, RFC 6819, RFC 8725 and the `OAuch` list that
+//! applies, made against a real server. A test's name is what the attacker does; it passes where that gains nothing.
+
+mod algorithm_confusion;
+mod clickjacking;
+mod code_injection;
+mod cookies;
+mod credentials;
+mod csrf;
+mod disclosure;
+mod foreign_grants;
+mod forgery;
+mod header_injection;
+mod malformed_tokens;
+mod mix_up;
+mod oversized;
+mod parameter_smuggling;
+mod pkce_downgrade;
+mod program;
+mod races;
+mod redirect_uri;
+mod redirects;
+mod replay;
+mod request_smuggling;
+mod scene;
+mod timing;
+mod token_substitution;
+mod wire;
