@@ -86,16 +86,18 @@ pub struct KeyRecord {
     pub life: KeyLife,
 }
 
-/// The key that signs with `algorithm` at `now`: the one that began last, should several be signing.
+/// The key that signs with `algorithm` at `now`: the one that began last, should several be signing. Where none is, since
+/// the clock was set back, the first that is to come: it is published, and without it there would be no tokens.
 #[must_use]
 pub fn active_for<'a>(
     algorithm: SigningAlgorithm,
-    keys: impl IntoIterator<Item = &'a KeyRecord>,
+    keys: impl IntoIterator<Item = &'a KeyRecord, IntoIter: Clone>,
     now: Timestamp,
 ) -> Option<&'a KeyRecord> {
-    keys.into_iter()
-        .filter(|key| key.algorithm == algorithm && key.life.state(now) == KeyState::Active)
-        .max_by_key(|key| (key.life.signs_from, key.life.created_at))
+    let keys = keys.into_iter().filter(|key| key.algorithm == algorithm);
+    let in_state = |state| keys.clone().filter(move |key| key.life.state(now) == state);
+    let order = |key: &&KeyRecord| (key.life.signs_from, key.life.created_at);
+    in_state(KeyState::Active).max_by_key(order).or_else(|| in_state(KeyState::Next).min_by_key(order))
 }
 
 /// A new life for a key that exists.
@@ -290,6 +292,19 @@ mod tests {
             assert_eq!(active_for(RS256, &keys, now).unwrap().kid, signer);
             assert_eq!(active_for(ES256, &keys, now), None);
         }
+    }
+
+    #[test]
+    fn lets_the_first_key_sign_if_the_clock_was_set_back_to_before_it() {
+        let keys = [key("second", life(300, None, None)), key("first", life(100, Some(300), Some(400)))];
+        for (moment, signs) in [(50, "first"), (100, "first"), (299, "first"), (300, "second")] {
+            assert_eq!(active_for(RS256, &keys, at(moment)).unwrap().kid, signs, "at {moment}");
+        }
+        assert_eq!(active_for(ES256, &keys, at(50)), None);
+        // While the clock was wrong, the sweep took the first.
+        assert_eq!(active_for(RS256, &keys[..1], at(150)).unwrap().kid, "second");
+        // What has stopped signing does not begin again.
+        assert_eq!(active_for(RS256, &keys[1..], at(350)), None);
     }
 
     #[test]
