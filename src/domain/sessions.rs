@@ -61,10 +61,11 @@ pub fn expiry(settings: &SessionsConfig, remember: bool, created_at: Timestamp, 
     (now + lifetime(settings, remember)).min(created_at + settings.absolute_lifetime)
 }
 
-/// Whether a use at `now` is worth noting.
+/// Whether a use at `now` is worth noting. So is one that lies long before the last: the clock was set right, and the
+/// session must not live as long as the wrong one had promised.
 #[must_use]
 pub fn touch_is_due(last_seen_at: Timestamp, now: Timestamp) -> bool {
-    now.since(last_seen_at) >= TOUCH_INTERVAL
+    now.since(last_seen_at).max(last_seen_at.since(now)) >= TOUCH_INTERVAL
 }
 
 #[cfg(test)]
@@ -97,7 +98,8 @@ mod tests {
         assert!(!touch_is_due(seen, seen));
         assert!(!touch_is_due(seen, seen + Duration::from_secs(59)));
         assert!(touch_is_due(seen, seen + Duration::from_mins(1)));
-        // A clock that was set back must not write on every request.
-        assert!(!touch_is_due(seen, seen - Duration::from_mins(1)));
+        // A clock that was set back: once, since that use is then the last.
+        assert!(!touch_is_due(seen, seen - Duration::from_secs(59)));
+        assert!(touch_is_due(seen, seen - Duration::from_mins(1)));
     }
 }

@@ -72,6 +72,19 @@ async fn ends_when_it_was_not_used_for_long() {
 }
 
 #[actix_web::test]
+async fn lives_no_longer_because_the_clock_was_wrong() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let right = app.cx.now();
+    app.clock.advance(Duration::from_hours(24 * 365));
+    let browser = signed_in(&app, "ada").await;
+    app.clock.set(right);
+    assert!(browser.open("/").await.has("form#logout"));
+    app.clock.advance(app.cx.config.sessions.idle_lifetime + Duration::from_millis(1));
+    assert!(!browser.open("/").await.has("form#logout"));
+}
+
+#[actix_web::test]
 async fn ends_at_its_absolute_lifetime_however_much_it_is_used() {
     let app = TestApp::start_with("sessions.absolute_lifetime = \"1d\"\n").await;
     app.person("ada").await;
