@@ -28,7 +28,7 @@ use crate::protocol::algorithm::SigningAlgorithm;
 /// The longest token that is looked at, in bytes: ours are a tenth of it.
 const LONGEST_TOKEN: usize = 16 * 1024;
 /// How far the clocks of servers that share a database may differ.
-const CLOCK_SKEW: Duration = Duration::from_mins(1);
+pub const CLOCK_SKEW: Duration = Duration::from_mins(1);
 
 /// Signs claims. `typ` says what kind of token it is, so that none can pass for another: `JWT`, `at+jwt`.
 pub fn sign(key: &SigningKey, typ: &str, claims: &impl Serialize) -> Result<String, JwtError> {

@@ -17,6 +17,22 @@ fn inactive() -> Value {
     json!({ "active": false })
 }
 
+/// A server whose tokens for [`API`] have this format, and a client that may have one.
+async fn app_and_machine(format: &str) -> (TestApp, TestClient) {
+    let toml = format!(
+        "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[resources]]\nidentifier = \"{API}\"\nscopes = [\"read\"]\n\
+         access_token_format = \"{format}\"\n"
+    );
+    let app = TestApp::start_with(&toml).await;
+    let machine = app
+        .client(json!({
+            "client_id": "machine", "grant_types": ["client_credentials"], "response_types": [],
+            "scope": "read", "resources": [API],
+        }))
+        .await;
+    (app, machine)
+}
+
 /// RFC 7662 §2.2: what the token may do.
 #[actix_web::test]
 async fn tells_a_client_about_its_own_tokens() {
@@ -58,17 +74,7 @@ async fn tells_nothing_about_tokens_that_are_not_good_or_not_theirs() {
 #[actix_web::test]
 async fn tells_a_resource_server_about_tokens_for_its_resource() {
     for format in ["jwt", "opaque"] {
-        let toml = format!(
-            "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[resources]]\nidentifier = \"{API}\"\nscopes = [\"read\"]\n\
-             access_token_format = \"{format}\"\n"
-        );
-        let app = TestApp::start_with(&toml).await;
-        let machine = app
-            .client(json!({
-                "client_id": "machine", "grant_types": ["client_credentials"], "response_types": [],
-                "scope": "read", "resources": [API],
-            }))
-            .await;
+        let (app, machine) = app_and_machine(format).await;
         let server = app
             .client(json!({
                 "client_id": "api", "grant_types": ["client_credentials"], "response_types": [],
@@ -85,6 +91,23 @@ async fn tells_a_resource_server_about_tokens_for_its_resource() {
             app.post_with("/oauth2/revoke", &[("token", token)], &[("authorization", &machine.basic())]).await;
         assert_eq!(revoked.status, 200);
         assert_eq!(ask(&app, &server, token).await.ok(), inactive());
+    }
+}
+
+/// RFC 7662 §2.2: a token that was made while the clock was ahead must not live until that time has come.
+#[actix_web::test]
+async fn takes_no_token_from_the_future_for_good() {
+    for format in ["jwt", "opaque"] {
+        let (app, machine) = app_and_machine(format).await;
+        let right = app.cx.now();
+        for (ahead, is_active) in [(Duration::from_mins(1), true), (Duration::from_hours(24), false)] {
+            app.clock.advance(ahead);
+            let form = [("grant_type", "client_credentials"), ("resource", API)];
+            let token = app.token(&machine, &form).await.ok();
+            app.clock.set(right);
+            let told = ask(&app, &machine, token["access_token"].as_str().unwrap()).await.ok();
+            assert_eq!(told["active"], json!(is_active), "{format}, {ahead:?}");
+        }
     }
 }
 
