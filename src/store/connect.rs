@@ -1,8 +1,10 @@
 //! Opening the database and bringing its schema up to date.
 
+use std::future::ready;
 use std::time::Duration;
 
 use claviger_migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, TransactionTrait};
 use sea_orm_migration::MigrationStatus;
@@ -106,5 +108,8 @@ fn sqlite(settings: &StoreSettings, connections: u32) -> ConnectOptions {
             .busy_timeout(Duration::from_secs(5))
             .statement_cache_capacity(200)
     });
+    // Where a commit failed (the disk was full), SQLite has rolled back by itself and the driver still counts a
+    // transaction: it would take all that follows for part of that one and never commit it. Another connection does not.
+    options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(ready(Ok(!connection.is_in_transaction()))));
     options
 }

@@ -167,3 +167,47 @@ async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction> {
     };
     Ok(connection.begin_with_options(immediate).await?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Store, StoreSettings};
+    use super::*;
+    use sea_orm::{ConnectionTrait, Statement};
+
+    async fn execute(store: &Store, statements: &'static [&'static str]) -> Result<()> {
+        store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for statement in statements {
+                        tx.0.execute_unprepared(statement).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// SQLite ends a transaction by itself when the disk is full; the driver does not notice.
+    #[tokio::test]
+    async fn commits_what_comes_after_a_transaction_that_ended_by_itself() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = StoreSettings {
+            url: format!("sqlite://{}/test.db", folder.path().display()).into(),
+            max_connections: 1,
+            flush_every_commit: false,
+        };
+        let store = Store::connect(&settings).await.unwrap();
+        execute(&store, &["CREATE TABLE kept (value)"]).await.unwrap();
+        // As good as a full disk: the file may not grow.
+        let full = &["PRAGMA max_page_count = 1", "INSERT INTO kept VALUES (zeroblob(1000000))"];
+        assert!(matches!(execute(&store, full).await, Err(StoreError::Unavailable(_))));
+        let refused = store.write::<(), _>(|_| Box::pin(async { Err(StoreError::Exists) })).await;
+        assert!(matches!(refused, Err(StoreError::Exists)));
+        execute(&store, &["INSERT INTO kept VALUES (1)"]).await.unwrap();
+
+        let other = Store::connect(&settings).await.unwrap();
+        let count = Statement::from_string(other.readers.get_database_backend(), "SELECT count(*) FROM kept");
+        let row = other.readers.query_one_raw(count).await.unwrap().unwrap();
+        assert_eq!(row.try_get_by_index::<i64>(0).unwrap(), 1, "another program sees what was answered");
+    }
+}
