@@ -33,6 +33,9 @@ pub struct MigrationStep {
     pub applied: bool,
 }
 
+/// How long a request waits for a connection, or for another process to let go of SQLite's file.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
+
 /// Any number, as long as it stays the same: what replicas that start at once lock on PostgreSQL.
 const MIGRATION_LOCK: i64 = 0x0063_6c61_7669_6765;
 
@@ -86,9 +89,10 @@ fn options(settings: &StoreSettings, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(settings.url.expose_secret());
     options
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(10))
+        .acquire_timeout(LONGEST_WAIT)
         .test_before_acquire(false)
-        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        // A database that was away for a moment leaves dead connections, which no request should be the one to find.
+        .test_before_acquire_if_idle_for(Duration::from_secs(1))
         // Statements can carry what people typed; the log must not.
         .sqlx_logging(false)
         .record_stmt_in_spans(false);
@@ -105,7 +109,7 @@ fn sqlite(settings: &StoreSettings, connections: u32) -> ConnectOptions {
             .foreign_keys(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
-            .busy_timeout(Duration::from_secs(5))
+            .busy_timeout(LONGEST_WAIT)
             .statement_cache_capacity(200)
     });
     // Where a commit failed (the disk was full), SQLite has rolled back by itself and the driver still counts a
