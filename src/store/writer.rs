@@ -127,7 +127,16 @@ where
 async fn serve(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box<dyn Job>>, waiting: Arc<AtomicUsize>) {
     let mut group = Vec::with_capacity(GROUP);
     while jobs.recv_many(&mut group, GROUP).await > 0 {
-        let committed = commit_together(&connection, &mut group).await;
+        let committed = match begin(&connection).await {
+            Ok(transaction) => commit_together(transaction, &mut group).await,
+            Err(error) => {
+                // After some waiting nobody could write: whoever came meanwhile is not made to wait as long again.
+                while let Ok(job) = jobs.try_recv() {
+                    group.push(job);
+                }
+                Err(error)
+            }
+        };
         waiting.fetch_sub(group.len(), Ordering::Relaxed);
         if let Err(error) = &committed {
             tracing::error!(%error, pieces = group.len(), "a group of writes could not be committed");
@@ -139,8 +148,7 @@ async fn serve(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box<dyn 
 }
 
 /// Runs the whole group in one transaction. A piece that fails leaves no trace, the others are committed.
-async fn commit_together(connection: &DatabaseConnection, group: &mut [Box<dyn Job>]) -> Result<()> {
-    let transaction = begin(connection).await?;
+async fn commit_together(transaction: DatabaseTransaction, group: &mut [Box<dyn Job>]) -> Result<()> {
     if let [only] = group {
         let tx = Tx(transaction);
         return match only.run(&tx).await {
