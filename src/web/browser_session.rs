@@ -208,8 +208,11 @@ impl SessionStore for Rows {
     async fn load(&self, key: &SessionKey) -> Result<Option<HashMap<String, String>>, LoadError> {
         let failed = |error: StoreError| LoadError::Other(error.into());
         let session = self.0.store.session(&self.hash(key), self.0.now()).await.map_err(failed)?;
-        if let Some(session) = &session {
-            self.touch(session).await.map_err(failed)?;
+        if let Some(session) = &session
+            && let Err(error) = self.touch(session).await
+        {
+            // What cannot be noted only lets the session end sooner; to read, a full disk is no hindrance.
+            tracing::warn!(%error, "the use of a session could not be noted");
         }
         Ok(session.map(|session| session.state))
     }

@@ -85,6 +85,21 @@ async fn lives_no_longer_because_the_clock_was_wrong() {
 }
 
 #[actix_web::test]
+async fn is_known_even_if_its_use_cannot_be_noted() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let first = signed_in(&app, "ada").await;
+    app.clock.advance(Duration::from_mins(2));
+    let second = signed_in(&app, "ada").await;
+    let db = Database::connect(app.cx.config.database.url.to_url().expose_secret()).await.unwrap();
+    db.execute_unprepared("CREATE UNIQUE INDEX one_use_at_a_time ON sessions (last_seen_at)").await.unwrap();
+    db.close().await.unwrap();
+    app.clock.advance(Duration::from_mins(2));
+    assert!(first.open("/").await.has("form#logout"), "noted");
+    assert!(second.open("/").await.has("form#logout"), "cannot be noted");
+}
+
+#[actix_web::test]
 async fn ends_at_its_absolute_lifetime_however_much_it_is_used() {
     let app = TestApp::start_with("sessions.absolute_lifetime = \"1d\"\n").await;
     app.person("ada").await;
