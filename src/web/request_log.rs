@@ -1,8 +1,9 @@
 //! One line in the log, and one count in the metrics, for every request; and the id that ties them to whatever else
 //! the request left behind.
 //!
-//! A panic ends here too: its own request is answered as an error of ours, and no other notices. What a request sent
-//! is never logged: a query can hold a code or the token of a one-time link. A known path is logged as its pattern.
+//! A panic ends here too: its own request is answered as an error of ours, and no other notices. So does waiting for a
+//! database that takes requests and never answers. What a request sent is never logged: a query can hold a code or the
+//! token of a one-time link. A known path is logged as its pattern.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
+use tokio::time::timeout;
 use tracing::{Instrument, Span};
 
 use super::headers::PageHeaders;
@@ -34,6 +36,8 @@ const DOCUMENTS: [&str; 3] =
     ["/oauth2/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
 /// The longest part of an unknown path that is logged.
 const SHOWN_PATH: usize = 200;
+/// A request that takes longer is answered all the same: it waits for something that does not come.
+const PATIENCE: Duration = Duration::from_secs(20);
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the request log needs: handed to the app as [`web::Data`].
@@ -42,6 +46,7 @@ pub struct RequestLog {
     entropy: Arc<dyn Entropy>,
     base: String,
     https: bool,
+    patience: Duration,
 }
 
 impl RequestLog {
@@ -53,6 +58,7 @@ impl RequestLog {
             entropy: Arc::clone(&cx.entropy),
             base: cx.issuer().path().to_owned(),
             https: cx.issuer().is_https(),
+            patience: PATIENCE,
         }
     }
 
@@ -62,23 +68,29 @@ impl RequestLog {
         self.entropy.bytes::<10>().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
     }
 
-    /// What is answered in place of a handler that panicked.
-    fn apology(&self, id: String, wants_page: bool) -> HttpResponse {
-        let error = OAuthError::from(ErrorCode::ServerError);
-        if !wants_page {
-            let body = serde_json::json!({ "error": error.code.wire(), "error_description": error.description() });
-            return HttpResponse::InternalServerError().insert_header((header::CACHE_CONTROL, "no-store")).json(body);
-        }
-        let page = ErrorPage {
-            t: Texts::english(),
-            base: self.base.clone(),
-            problem: Problem::Internal,
-            details: None,
-            code: Some(error.code.wire()),
-            id,
-            time: self.clock.now().to_rfc3339(),
+    /// What is answered in place of a handler that panicked, or does not come to an end.
+    fn apology(&self, why: &'static str, code: ErrorCode, id: &str, wants_page: bool) -> Error {
+        let error = OAuthError::from(code);
+        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = if wants_page {
+            let page = ErrorPage {
+                t: Texts::english(),
+                base: self.base.clone(),
+                problem: Problem::Internal,
+                details: None,
+                code: Some(code.wire()),
+                id: id.to_owned(),
+                time: self.clock.now().to_rfc3339(),
+            };
+            page::respond(&page, status, &PageHeaders::new(self.https))
+        } else {
+            let body = serde_json::json!({ "error": code.wire(), "error_description": error.description() });
+            HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(body)
         };
-        page::respond(&page, StatusCode::INTERNAL_SERVER_ERROR, &PageHeaders::new(self.https))
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        InternalError::from_response(why, response).into()
     }
 }
 
@@ -100,10 +112,15 @@ pub async fn record(
     request.extensions_mut().insert(RequestId(id.clone()));
 
     let handled = AssertUnwindSafe(async { next.call(request).await }).catch_unwind();
-    let handled = handled.instrument(span.clone()).await;
-    let mut answered = handled.unwrap_or_else(|_panic| {
-        Err(InternalError::from_response("a handler panicked", log.apology(id.clone(), wants_page)).into())
-    });
+    let handled = timeout(log.patience, handled).instrument(span.clone()).await;
+    let mut answered = match handled {
+        Ok(Ok(answered)) => answered,
+        Ok(Err(_panic)) => Err(log.apology("a handler panicked", ErrorCode::ServerError, &id, wants_page)),
+        Err(_elapsed) => {
+            span.in_scope(|| tracing::error!("no answer within {} s: given up", log.patience.as_secs()));
+            Err(log.apology("a handler takes too long", ErrorCode::TemporarilyUnavailable, &id, wants_page))
+        }
+    };
 
     let status = match &mut answered {
         Ok(response) => {
@@ -205,7 +222,12 @@ mod tests {
             entropy: Arc::new(TestEntropy::from_seed(1)),
             base: String::new(),
             https: true,
+            patience: Duration::from_millis(200),
         })
+    }
+
+    async fn never_answers() -> HttpResponse {
+        std::future::pending().await
     }
 
     async fn panics() -> HttpResponse {
@@ -220,6 +242,7 @@ mod tests {
         config
             .app_data(log())
             .route("/panic", web::get().to(panics))
+            .route("/never", web::get().to(never_answers))
             .route("/id", web::get().to(says_its_id))
             .route("/strict", web::get().to(|_: web::Query<Vec<(String, u8)>>| async { "read" }));
     }
@@ -276,6 +299,19 @@ mod tests {
             assert_eq!(header_of(&headers, header::CACHE_CONTROL), "no-store");
             assert!(body.contains(words), "{body}");
             assert!(!body.contains("on purpose"), "{body}");
+        }
+    }
+
+    #[actix_web::test]
+    async fn answers_for_a_handler_that_takes_too_long() {
+        for (accept, words) in
+            [("text/html", "temporarily_unavailable"), ("*/*", "\"error\":\"temporarily_unavailable\"")]
+        {
+            let (status, headers, body) = ask("/never", accept).await;
+            assert_eq!(status, 503);
+            assert_eq!(header_of(&headers, header::RETRY_AFTER), "5");
+            assert_eq!(header_of(&headers, header::CACHE_CONTROL), "no-store");
+            assert!(body.contains(words), "{body}");
         }
     }
 
