@@ -1,10 +1,14 @@
-//! Requests of which is known whether the answer arrived whole: one connection each, nothing retried.
+//! Requests of which is known whether the answer arrived whole: one connection each, and nothing is sent again that the
+//! server may have acted on.
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
+
+/// An answer that takes longer does not arrive.
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// An answer that arrived whole.
 pub struct Answer {
@@ -14,6 +18,8 @@ pub struct Answer {
     pub head: String,
     /// The body.
     pub body: String,
+    /// How long it took.
+    pub took: Duration,
 }
 
 impl Answer {
@@ -60,15 +66,22 @@ pub fn post(address: &str, path: &str, header: &str, form: &[(&str, &str)]) -> O
 }
 
 fn send(address: &str, request: &str) -> Option<Answer> {
+    let answer = send_once(address, request)?;
+    // RFC 9110 §15.5.9: the server has not got the request, which a busy machine was too slow to send.
+    if answer.status == 408 { send_once(address, request) } else { Some(answer) }
+}
+
+fn send_once(address: &str, request: &str) -> Option<Answer> {
+    let sent = Instant::now();
     let mut stream = TcpStream::connect(address).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(30))).ok()?;
+    stream.set_read_timeout(Some(LONGEST)).ok()?;
     stream.write_all(request.as_bytes()).ok()?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8(bytes).ok()?;
     let (head, body) = text.split_once("\r\n\r\n")?;
     let status = head.split(' ').nth(1)?.parse().ok()?;
-    let answer = Answer { status, head: head.to_owned(), body: body.to_owned() };
+    let answer = Answer { status, head: head.to_owned(), body: body.to_owned(), took: sent.elapsed() };
     let promised = answer.headers("content-length").next().and_then(|length| length.parse().ok());
     let whole = promised.is_some_and(|length: usize| length == body.len());
     whole.then_some(answer)

@@ -9,6 +9,8 @@ pub struct Journal {
     pub session: Option<Session>,
     /// Cookies of sessions whose sign-out was answered.
     pub ended: Vec<String>,
+    /// Whether a code was answered that holds all scopes: then consent to them is remembered.
+    pub consented: bool,
     /// Codes that were answered and never sent.
     pub codes: Vec<String>,
     /// Codes whose redemption was not answered.
@@ -57,7 +59,7 @@ impl Journal {
     pub fn check(&mut self, promise: &'static str, kept: bool, detail: &str) {
         self.count(promise);
         if !kept {
-            self.faults.push(format!("{promise}: {detail}"));
+            self.faults.push(format!("{promise}: {detail:.300}"));
         }
     }
 

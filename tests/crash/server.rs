@@ -3,8 +3,9 @@
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{self, Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ const SECRET: &str = "for-the-crash-test-only_for-the-crash-test-only";
 const SETTINGS: &str = r#"
 tokens.code_lifetime = "10m"
 tokens.access_token_lifetime = "1d"
+tokens.refresh_token_grace = "10m"
 passwords.argon2_memory_kib = 8
 passwords.argon2_iterations = 1
 [[scopes]]
@@ -44,6 +46,8 @@ pub struct Place {
     pub address: String,
     /// The database's URL.
     pub database: String,
+    /// More environment for every process of it.
+    pub environment: Vec<(&'static str, String)>,
     folder: tempfile::TempDir,
     child: Option<Child>,
 }
@@ -54,30 +58,53 @@ impl Place {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("config.toml"), SETTINGS).unwrap();
         let file = folder.path().join("crash.db");
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let address = format!("127.0.0.1:{}", free_port());
         let database = database.unwrap_or_else(|| format!("sqlite://{}", file.display()));
-        Self { address, database, folder, child: None }
+        Self { address, database, environment: Vec::new(), folder, child: None }
     }
 
     /// Starts the server and waits until it can serve.
     pub fn start(&mut self) {
-        let log = fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
-        let mut serve = self.command(&["serve"]);
-        self.child = Some(serve.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap());
+        self.spawn();
         for _ in 0..6000 {
             if http::get(&self.address, "/readyz", "").is_some_and(|answer| answer.status == 200) {
                 return;
             }
             sleep(Duration::from_millis(5));
         }
-        panic!("the server does not start:\n{}", self.said());
+        let said = self.said();
+        let last: Vec<_> = said.lines().rev().take(10).collect();
+        panic!("the server does not start; what it said, backwards: {last:#?}");
     }
 
-    /// `SIGKILL`: the process gets no chance to finish anything.
-    pub fn kill(&mut self) {
-        let Some(mut child) = self.child.take() else { return };
+    /// Starts the server without waiting for it.
+    pub fn spawn(&mut self) {
+        let log = fs::OpenOptions::new().create(true).append(true).open(self.log()).unwrap();
+        let mut serve = self.command(&["serve"]);
+        self.child = Some(serve.stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap());
+    }
+
+    /// `SIGKILL`: the process gets no chance to finish anything. `false` if it had ended by itself before.
+    pub fn kill(&mut self) -> bool {
+        let Some(mut child) = self.child.take() else { return false };
+        let lived = child.try_wait().unwrap().is_none();
         child.kill().unwrap();
         child.wait().unwrap();
+        lived
+    }
+
+    /// What in the log must not be there.
+    pub fn panics(&self) -> Vec<String> {
+        let said = self.said();
+        said.lines()
+            .filter(|line| line.contains("panicked"))
+            .map(|line| format!("the server panicked: {line}"))
+            .collect()
+    }
+
+    /// A folder of its own, on the machine's disk.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// Everything that the server has logged.
@@ -104,7 +131,8 @@ impl Place {
         }
     }
 
-    fn run(&self, arguments: &[&str], input: &str) {
+    /// Runs a command, which has to succeed.
+    pub fn run(&self, arguments: &[&str], input: &str) {
         let mut child = self.command(arguments).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
         assert!(child.wait().unwrap().success(), "claviger {}", arguments.join(" "));
@@ -119,6 +147,7 @@ impl Place {
             .env("CLAVIGER__SERVER__ISSUER", format!("http://{}", self.address))
             .env("CLAVIGER__SERVER__LISTEN", &self.address)
             .env("CLAVIGER__DATABASE__URL", &self.database)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null());
         command
     }
@@ -131,6 +160,19 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.kill();
+    }
+}
+
+/// A port for a server that comes and goes: below those that the kernel gives to connections, so that none has taken it
+/// when the server comes back.
+pub fn free_port() -> u16 {
+    static ASKED: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let number = process::id().wrapping_mul(16).wrapping_add(ASKED.fetch_add(1, Ordering::Relaxed));
+        let port = u16::try_from(10_000 + number % 20_000).unwrap();
+        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
     }
 }
 

@@ -1,9 +1,14 @@
 //! One of several that use the server at once: a person, their app, and a machine. Every request is in the journal
 //! before it is sent, as doubtful, and every answer once it has arrived whole.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
 use super::dice::Dice;
 use super::http::{self, Answer};
 use super::journal::{Chain, Journal, Session};
+use super::refusal;
 use super::server::{APP, MACHINE, OPAQUE, PASSWORD, REDIRECT_URI, basic};
 
 /// RFC 7636, appendix B.
@@ -21,6 +26,12 @@ pub struct Visitor {
     pub dice: Dice,
     /// What was promised.
     pub journal: Journal,
+    /// How long an answer may take, and that it may be a refusal: set while something is wrong with the server.
+    pub patience: Option<Duration>,
+    /// How often the server did what was asked for, of all visitors.
+    pub successes: Arc<AtomicU64>,
+    /// How often the server refused, of all visitors.
+    pub refusals: Arc<AtomicU64>,
 }
 
 impl Visitor {
@@ -41,6 +52,7 @@ impl Visitor {
             _ => self.sign_out(),
         }?;
         self.journal.count("requests answered");
+        self.successes.fetch_add(1, Ordering::Relaxed);
         Some(())
     }
 
@@ -51,8 +63,9 @@ impl Visitor {
         answer.status == status
     }
 
-    fn sign_in(&mut self) -> Option<()> {
-        let page = http::get(&self.address, "/login", "")?;
+    /// Signs in anew.
+    pub fn sign_in(&mut self) -> Option<()> {
+        let page = self.get("/login", "")?;
         let mut cookies = Vec::new();
         keep_cookies(&mut cookies, &page);
         let form = [
@@ -69,9 +82,36 @@ impl Visitor {
         Some(())
     }
 
-    fn submit(&self, path: &str, cookies: &str, form: &[(&str, String)]) -> Option<Answer> {
+    fn get(&mut self, path: &str, cookies: &str) -> Option<Answer> {
+        let answer = http::get(&self.address, path, cookies);
+        self.heed(answer)
+    }
+
+    fn post(&mut self, path: &str, header: &str, form: &[(&str, &str)]) -> Option<Answer> {
+        let answer = http::post(&self.address, path, header, form);
+        self.heed(answer)
+    }
+
+    /// While something is wrong, a refusal is allowed and counts as no answer; but there has to be one, clear and soon.
+    fn heed(&mut self, answer: Option<Answer>) -> Option<Answer> {
+        let Some(patience) = self.patience else { return answer };
+        let Some(answer) = answer else {
+            self.journal.faults.push("a request was not answered".to_owned());
+            return None;
+        };
+        self.journal.check("answered in time", answer.took <= patience, &format!("{:?}", answer.took));
+        if !refusal::is_one(&answer) {
+            return Some(answer);
+        }
+        self.refusals.fetch_add(1, Ordering::Relaxed);
+        let unclear = refusal::what_is_unclear(&answer);
+        self.journal.check("clear refusal", unclear.is_none(), &unclear.unwrap_or_default());
+        None
+    }
+
+    fn submit(&mut self, path: &str, cookies: &str, form: &[(&str, String)]) -> Option<Answer> {
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        http::post(&self.address, path, &format!("Cookie: {cookies}"), &form)
+        self.post(path, &format!("Cookie: {cookies}"), &form)
     }
 
     /// Asks for a code, and for consent the first time.
@@ -90,44 +130,55 @@ impl Visitor {
         if !resource.is_empty() {
             query.append_pair("resource", resource);
         }
-        let mut answer = http::get(&self.address, &format!("/oauth2/authorize?{}", query.finish()), &cookies)?;
+        let mut answer = self.get(&format!("/oauth2/authorize?{}", query.finish()), &cookies)?;
         for _ in 0..5 {
             let location = answer.headers("location").next().unwrap_or_default().to_owned();
             if let Some(query) = location.strip_prefix(&format!("{REDIRECT_URI}?")) {
                 let code = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "code");
                 let code = code.map(|(_, code)| code.into_owned());
                 self.journal.check("authorization answered with a code", code.is_some(), &location);
+                self.journal.consented |= code.is_some() && scope == OFFLINE;
                 return code;
             }
             answer = if location.is_empty() {
+                let is_first = !self.journal.consented;
+                self.journal.check("consent is asked for until it was answered", is_first, scope);
                 let mut form: Vec<_> = scope.split(' ').map(|scope| ("scope", scope.to_owned())).collect();
                 form.extend(["csrf", "request"].map(|name| (name, answer.hidden(name))));
                 form.push(("decision", "allow".to_owned()));
                 self.submit("/consent", &cookies, &form)?
             } else {
                 let path = location.strip_prefix(&format!("http://{}", self.address)).unwrap_or(&location);
-                http::get(&self.address, path, &cookies)?
+                self.get(path, &cookies)?
             };
         }
         self.journal.faults.push(format!("authorization leads nowhere: {}", answer.head));
         None
     }
 
+    /// A code for everything that the app may have; empty if there is none to be had.
+    pub fn fresh_code(&mut self) -> String {
+        if self.journal.session.is_none() {
+            self.sign_in();
+        }
+        self.authorize(OFFLINE).unwrap_or_default()
+    }
+
     /// Sends a code to the token endpoint.
-    pub fn send_code(&self, code: &str) -> Option<Answer> {
+    pub fn send_code(&mut self, code: &str) -> Option<Answer> {
         let form = [
             ("grant_type", "authorization_code"),
             ("code", code),
             ("redirect_uri", REDIRECT_URI),
             ("code_verifier", VERIFIER),
         ];
-        http::post(&self.address, "/oauth2/token", &basic(APP), &form)
+        self.post("/oauth2/token", &basic(APP), &form)
     }
 
     /// Sends a refresh token to the token endpoint.
-    pub fn send_refresh_token(&self, token: &str) -> Option<Answer> {
+    pub fn send_refresh_token(&mut self, token: &str) -> Option<Answer> {
         let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
-        http::post(&self.address, "/oauth2/token", &basic(APP), &form)
+        self.post("/oauth2/token", &basic(APP), &form)
     }
 
     fn redeem(&mut self) -> Option<()> {
@@ -157,7 +208,7 @@ impl Visitor {
 
     /// Revokes a token; until that is answered it may live or not, so the caller has taken it out of the journal.
     fn revoke(&mut self, client: &'static str, token: &str) -> Option<bool> {
-        let answer = http::post(&self.address, "/oauth2/revoke", &basic(client), &[("token", token)])?;
+        let answer = self.post("/oauth2/revoke", &basic(client), &[("token", token)])?;
         Some(self.expect("revocation", 200, &answer))
     }
 
@@ -185,7 +236,7 @@ impl Visitor {
         if self.dice.below(2) == 0 {
             form.push(("resource", OPAQUE));
         }
-        let answer = http::post(&self.address, "/oauth2/token", &basic(MACHINE), &form)?;
+        let answer = self.post("/oauth2/token", &basic(MACHINE), &form)?;
         if self.expect("client_credentials", 200, &answer) {
             self.journal.machine.push(answer.text("access_token"));
         }
@@ -214,7 +265,7 @@ impl Visitor {
     fn sign_out(&mut self) -> Option<()> {
         // Until it is answered, the session may have ended or not.
         let Some(session) = self.journal.session.take() else { return Some(()) };
-        let page = http::get(&self.address, "/logout", &session.cookies)?;
+        let page = self.get("/logout", &session.cookies)?;
         let form =
             [("csrf", page.hidden("csrf")), ("request", page.hidden("request")), ("decision", "logout".to_owned())];
         let answer = self.submit("/logout", &session.cookies, &form)?;
