@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
-export const PERSON = { username: 'ada', password: 'correct horse battery staple' };
+export const PERSON = { username: 'ada', email: 'ada@example.com', password: 'correct horse battery staple' };
 
 export async function freePort() {
   const listener = net.createServer();
@@ -39,7 +39,8 @@ export async function startServer(port, issuer) {
   const folder = mkdtempSync(path.join(tmpdir(), 'claviger-clients-'));
   const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}` };
   const command = (args, input) => execFileSync(program, args, { cwd: folder, env, input, encoding: 'utf8' });
-  command(['user', 'add', '--username', PERSON.username, '--password-stdin'], `${PERSON.password}\n`);
+  const person = ['--username', PERSON.username, '--email', PERSON.email];
+  command(['user', 'add', ...person, '--password-stdin'], `${PERSON.password}\n`);
   const running = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   running.stderr.on('data', (text) => (log += text));

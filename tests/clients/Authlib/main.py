@@ -1,0 +1,61 @@
+"""A web app with Authlib's client for Flask."""
+from authlib.integrations.flask_client import OAuth
+from authlib.integrations.requests_client import OAuth2Session
+from web_app import app, browser, env, serve
+
+# settings:begin
+# pip install Authlib Flask requests
+oauth = OAuth(app)
+oauth.register(
+    "claviger",
+    server_metadata_url=f"{env['ISSUER']}/.well-known/openid-configuration",
+    client_id=env["CLIENT_ID"],
+    client_secret=env["CLIENT_SECRET"],
+    client_kwargs={"scope": "openid profile email offline_access", "code_challenge_method": "S256"},
+)
+# Authlib looks at "aud" only if it is told to: oauth.claviger.authorize_access_token(claims_options=CLAIMS)
+CLAIMS = {"iss": {"value": env["ISSUER"]}, "aud": {"value": env["CLIENT_ID"]}}
+# settings:end
+
+
+def endpoint(name):
+    return oauth.claviger.load_server_metadata()[f"{name}_endpoint"]
+
+
+def session():
+    return OAuth2Session(env["CLIENT_ID"], env["CLIENT_SECRET"], token=browser()["token"])
+
+
+def login():
+    return oauth.claviger.authorize_redirect(env["REDIRECT_URI"])
+
+
+def callback():
+    token = oauth.claviger.authorize_access_token(claims_options=CLAIMS)
+    claims = token["userinfo"]
+    userinfo = oauth.claviger.userinfo(token=token)
+    tokens = {name: token[name] for name in ("access_token", "refresh_token")}
+    browser().update(token=token, result={"sub": claims["sub"], "claims": claims, "userinfo": userinfo, **tokens})
+    return "/result"
+
+
+def refresh():
+    token = session().refresh_token(endpoint("token"))
+    browser()["token"] = token
+    claims = oauth.claviger.parse_id_token(token, nonce=None, claims_options=CLAIMS)
+    return {"access_token": token["access_token"], "claims": claims}
+
+
+def introspect():
+    return session().introspect_token(endpoint("introspection"), browser()["token"]["access_token"]).json()
+
+
+def revoke():
+    session().revoke_token(endpoint("revocation"), browser()["token"]["refresh_token"]).raise_for_status()
+
+
+def logout():
+    return oauth.claviger.logout_redirect(env["POST_LOGOUT_REDIRECT_URI"], browser()["token"]["id_token"])
+
+
+serve(login=login, callback=callback, refresh=refresh, introspect=introspect, revoke=revoke, logout=logout)
