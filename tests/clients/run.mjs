@@ -1,6 +1,7 @@
 // Drives each relying party through a whole life, and then shows that it notices what the proxy changes. README.md.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -27,19 +28,31 @@ function relyingParties() {
 
 const output = ([program, ...args], cwd) => execFileSync(program, args, { cwd, encoding: 'utf8' }).trim();
 
-// Starts the client's program for as long as `use` runs, with a browser of its own.
+// Starts the client's program for as long as `use` runs.
 async function withClient(party, world, registered, use) {
   const [program, ...args] = party.run;
   const env = { ...process.env, ISSUER: world.issuer, ...registered };
   const running = spawn(program, args, { cwd: party.folder, env, stdio: ['ignore', 'ignore', 'inherit'], detached: true });
-  const context = await world.browser.newContext();
   try {
     await ready(registered.BASE_URL, running);
-    const page = await context.newPage();
-    await use(page, registered.BASE_URL);
+    await use(registered.BASE_URL);
+  } finally {
+    if (running.exitCode === null && running.signalCode === null) {
+      // The next one needs its port, and must not be taken for it.
+      const gone = once(running, 'exit');
+      process.kill(-running.pid);
+      await gone;
+    }
+  }
+}
+
+// A browser that knows nothing yet, for as long as `use` runs.
+async function withBrowser(world, use) {
+  const context = await world.browser.newContext();
+  try {
+    await use(await context.newPage());
   } finally {
     await context.close();
-    if (running.exitCode === null) process.kill(-running.pid);
   }
 }
 
@@ -140,40 +153,51 @@ async function testHostile(world) {
 async function test(party, world) {
   const report = { name: party.name, language: party.language, results: [] };
   const record = recorder(report);
-  const missing = [party.set_up[0], party.run[0]].find((tool) => tool && !isInstalled(tool, party.folder));
+  const missing = [party.set_up[0], party.run[0], ...(party.needs ?? [])].find((tool) => tool && !isInstalled(tool, party.folder));
+  if (missing && process.env.CI) {
+    await record('set up', () => Promise.reject(new Error(`${missing} is not installed`)));
+    return report;
+  }
   if (missing) {
     console.log(`SKIPPED ${party.name}: ${missing} is not installed`);
     return { ...report, skipped: missing };
   }
-  if (party.set_up.length) output(party.set_up, party.folder);
-  report.version = output(party.version, party.folder);
+  try {
+    if (party.set_up.length) output(party.set_up, party.folder);
+    report.version = output(party.version, party.folder).replaceAll('\n', ', ');
+  } catch (error) {
+    await record('set up', () => Promise.reject(error));
+    return report;
+  }
   const registered = await register(party, world);
-  await withClient(party, world, registered, async (page, base) => {
+  const start = (use) => withClient(party, world, registered, use)
+    .catch((error) => record('start', () => Promise.reject(error)));
+  await start((base) => withBrowser(world, async (page) => {
     const life = { world, registered, steps: party.steps };
     for (const step of party.steps) await record(step, () => STEPS[step](page, base, life));
-  }).catch((error) => record('start', () => Promise.reject(error)));
-  const signInTo = (mutation, expected) => () => signInChanged(party, world, registered, mutation, expected);
-  await record('accepts what only the proxy signed anew', signInTo('none', 'accepted'));
-  for (const mutation of party.detects) await record(`refuses a changed ${mutation}`, signInTo(mutation, 'refused'));
-  // Not what we wish for, but what a user of this library must know.
-  for (const mutation of party.does_not_notice ?? []) await record(UNNOTICED + mutation, signInTo(mutation, 'accepted'));
+  }));
+  // A new process, so that no key is remembered of the run in which the proxy only passed everything on.
+  world.proxy.mutation = 'none';
+  await start(async (base) => {
+    const signInTo = (mutation, expected) => () => signInChanged(world, base, mutation, expected);
+    await record('accepts what only the proxy signed anew', signInTo('none', 'accepted'));
+    for (const mutation of party.detects) await record(`refuses a changed ${mutation}`, signInTo(mutation, 'refused'));
+    // Not what we wish for, but what a user of this library must know.
+    for (const mutation of party.does_not_notice ?? []) await record(`${UNNOTICED}${mutation}`, signInTo(mutation, 'accepted'));
+  });
+  world.proxy.mutation = null;
   return report;
 }
 
-// A new process each time, so that no key or document of the run before is remembered.
-async function signInChanged(party, world, registered, mutation, expected) {
+async function signInChanged(world, base, mutation, expected) {
   world.proxy.mutation = mutation;
   world.proxy.mutations = 0;
-  try {
-    await withClient(party, world, registered, async (page, base) => {
-      const result = await signIn(page, base);
-      assert(world.proxy.mutations > 0, `the client got no ID token to be changed: ${result.error}`);
-      if (expected === 'accepted') assert(result.sub, result.error);
-      else assert(result.error && !result.sub, 'accepted');
-    });
-  } finally {
-    world.proxy.mutation = null;
-  }
+  await withBrowser(world, async (page) => {
+    const result = await signIn(page, base);
+    assert(world.proxy.mutations > 0, `the client got no ID token to be changed: ${result.error}`);
+    if (expected === 'accepted') assert(result.sub, result.error);
+    else assert(result.error && !result.sub, 'accepted');
+  });
 }
 
 function isInstalled(tool, folder) {
@@ -192,27 +216,24 @@ function settings(party) {
 }
 
 function writeDocs(parties, reports) {
-  const lock = readFileSync(path.join(ROOT, 'Cargo.lock'), 'utf8');
-  const crate = lock.match(/name = "openidconnect"\nversion = "(.*)"/)[1];
-  const row = ({ name, language, version, results }) => {
-    const all = results.map(({ what }) => what);
-    const unnoticed = all.filter((what) => what.startsWith(UNNOTICED));
-    const ran = all.filter((what) => !unnoticed.includes(what)).map((what) => what.replace('refuses a changed ', 'changed '));
-    return `| ${name} (${language}) | ${version} | ${ran.join(', ')} | ${unnoticed.join(', ').replaceAll(UNNOTICED, '')} |`;
-  };
-  const rows = reports.filter((report) => !report.skipped).map(row);
+  const ran = ({ results }) => results.map(({ what }) => what).filter((what) => !what.startsWith(UNNOTICED))
+    .map((what) => what.replace('refuses a changed ', 'changed ')).join(', ');
+  const unnoticed = ({ results }) => results.map(({ what }) => what).filter((what) => what.startsWith(UNNOTICED))
+    .map((what) => what.replace(UNNOTICED, '')).join(', ');
+  const row = (report) => `| ${report.name} (${report.language}) | ${report.version} | ${ran(report)} | ${unnoticed(report)} |`;
+  const skippedRow = ({ name, language, skipped }) => `| ${name} (${language}) | not tried | ${skipped} is not installed | |`;
+  const rows = reports.filter(({ language }) => language).map((report) => (report.skipped ? skippedRow(report) : row(report)));
   const pieces = parties.filter((_, index) => !reports[index].skipped)
     .map((party) => `## ${party.name}\n\n${settings(party)}\n`);
   writeFileSync(path.join(ROOT, 'docs/clients.md'), `# Clients that were tried
 
 Written by \`tests/clients/run --write-docs\` from what it ran; do not edit. tests/clients/README.md says what each word means: "changed …"
-is an ID token that the client had to refuse. What a library does not notice was tried too: it signed in all the same, so that an app with it
-relies on the token endpoint's TLS alone.
+is an ID token that the client had to refuse. What a library does not notice was tried too: with a change of that claim it signed in all the
+same, so it is the connection to the token endpoint alone (TLS) that such an app relies on.
 
 | client | version | what ran | does not notice a change of |
 |---|---|---|---|
 ${rows.join('\n')}
-| openidconnect (Rust) | ${crate} | tests/it/flows/openidconnect_crate.rs | |
 
 ${pieces.join('\n')}`);
 }
@@ -235,9 +256,8 @@ try {
 }
 const all = reports.flatMap((report) => report.results);
 const failed = all.filter(({ failure }) => failure).length;
-const skipped = reports.filter(({ language, skipped }) => language && skipped).length;
-console.log(`${reports.length} clients (${skipped} skipped), ${all.length} checks, ${failed} failed`);
+const tried = reports.filter(({ skipped }) => !skipped).length;
+console.log(`${tried} clients of ${parties.length}, ${all.length} checks, ${failed} failed`);
 if (options.json) writeFileSync(options.json, `${JSON.stringify(reports, null, 2)}\n`);
 if (options['write-docs'] && !failed) writeDocs(parties, reports);
-// A hole that nobody sees is worse than a failure.
-process.exit(failed || (skipped && process.env.CI) ? 1 : 0);
+process.exit(failed ? 1 : 0);
