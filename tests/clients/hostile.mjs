@@ -2,6 +2,7 @@
 // their way. It answers each with an error of RFC 6749 §5.2, never with a failure of its own.
 import assert from 'node:assert/strict';
 import http from 'node:http';
+import net from 'node:net';
 import { createHash } from 'node:crypto';
 import { signIn } from './browser.mjs';
 
@@ -27,6 +28,18 @@ function send(world, path, body, headers = []) {
     });
     request.on('error', reject);
     request.end(body);
+  });
+}
+
+// Promises a whole body, sends the first `kept` bytes of it to the server itself, and hangs up.
+function hangUp(world, path, body, kept) {
+  const head = `POST ${path} HTTP/1.1\r\nHost: ${new URL(world.issuer).host}\r\n`
+    + `Content-Type: application/x-www-form-urlencoded\r\nContent-Length: ${body.length}\r\n\r\n`;
+  return new Promise((resolve, reject) => {
+    const socket = net.connect(world.server.port, '127.0.0.1', () => socket.end(head + body.slice(0, kept)));
+    socket.on('error', reject);
+    socket.on('close', resolve);
+    socket.resume();
   });
 }
 
@@ -87,6 +100,30 @@ export const CASES = {
       assert(answer.status === 400 || answer.status === 401, `${end}: ${answer.status} ${answer.text}`);
       assert(answer.json.error, answer.text);
     }
+  },
+  // RFC 9700 §4.14.2: whoever sends a refresh token again may be a thief, so that all that came of it is dead.
+  async 'a refresh sent again after its answer was used'(world) {
+    const first = await send(world, '/oauth2/token', await codeRequest(world));
+    const second = await send(world, '/oauth2/token', refresh(first.json.refresh_token));
+    const third = await send(world, '/oauth2/token', refresh(second.json.refresh_token));
+    assert.equal(third.status, 200, third.text);
+    refused(await send(world, '/oauth2/token', refresh(first.json.refresh_token)), 'invalid_grant');
+    refused(await send(world, '/oauth2/token', refresh(third.json.refresh_token)), 'invalid_grant');
+    assert.equal(await userinfo(world, third.json.access_token), 401);
+  },
+  // RFC 7009 §2.2: a revocation that overtakes or repeats itself is answered as if all were well, and stays.
+  async 'a revocation sent twice, and before the refresh it overtook'(world) {
+    const { json } = await send(world, '/oauth2/token', await codeRequest(world));
+    const revocation = `client_id=hostile&token=${json.refresh_token}`;
+    for (const _ of [1, 2]) assert.equal((await send(world, '/oauth2/revoke', revocation)).status, 200);
+    refused(await send(world, '/oauth2/token', refresh(json.refresh_token)), 'invalid_grant');
+    assert.equal(await userinfo(world, json.access_token), 401);
+  },
+  // The connection ends in the middle of the body: nothing of it may count.
+  async 'a request that ends before its body does'(world) {
+    const body = await codeRequest(world);
+    for (const kept of [0, 1, Math.floor(body.length / 2), body.length - 1]) await hangUp(world, '/oauth2/token', body, kept);
+    assert.equal((await send(world, '/oauth2/token', body)).status, 200);
   },
   async 'parameters and headers doubled'(world) {
     const body = await codeRequest(world);

@@ -18,7 +18,7 @@ export async function freePort() {
 
 // Waits until `url` answers, as long as `process` lives.
 export async function ready(url, process) {
-  for (let attempt = 0; attempt < 300; attempt += 1) {
+  for (let attempt = 0; attempt < 900; attempt += 1) {
     if (process.exitCode !== null) throw new Error(`stopped before it answered at ${url}`);
     const answer = await fetch(url, { redirect: 'manual' }).catch(() => null);
     if (answer && answer.status < 500) return;
@@ -46,6 +46,7 @@ export async function startServer(port, issuer) {
   running.stderr.on('data', (text) => (log += text));
   await ready(`http://127.0.0.1:${port}/oauth2/jwks`, running);
   return {
+    port,
     addClient: (metadata) => JSON.parse(command(['--json', 'client', 'add', '-'], JSON.stringify(metadata))),
     log: () => log,
     stop() {
