@@ -1,6 +1,7 @@
 //! What one connection says: where its requests come from, and what every answer to them has to be.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
@@ -23,8 +24,8 @@ enum Requests {
     InTurn { all: Rc<[Vec<u8>]>, next: usize },
     /// Each of them once, whichever connection comes first.
     Once(Rc<RefCell<Vec<Vec<u8>>>>),
-    /// Each with the refresh token of the answer before.
-    Chain { authorization: String, form: Rc<[(String, String)]>, refresh_token: String },
+    /// Each with the refresh token that has waited longest; the one in its answer waits then.
+    Refresh { authorization: String, form: Rc<[(String, String)]>, waiting: Rc<RefCell<VecDeque<String>>> },
 }
 
 /// What an answer must be, or the run is worth nothing.
@@ -69,16 +70,17 @@ pub fn once(requests: Vec<Vec<u8>>, expected: Expected) -> Vec<Conversation> {
     (0..CONNECTIONS).map(each).collect()
 }
 
-/// A conversation for every connection: it uses its refresh token, then the one that it got, and so on.
-pub fn chains(authorization: &str, refresh_tokens: Vec<String>, form: &[(&str, &str)]) -> Vec<Conversation> {
+/// A conversation for every connection: they use these refresh tokens, then the ones that they got, and so on.
+pub fn refresh(authorization: &str, refresh_tokens: Vec<String>, form: &[(&str, &str)]) -> Vec<Conversation> {
     let form: Rc<[_]> = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let chain = |refresh_token| Requests::Chain {
+    let waiting = Rc::new(RefCell::new(VecDeque::from(refresh_tokens)));
+    let requests = || Requests::Refresh {
         authorization: authorization.to_owned(),
         form: Rc::clone(&form),
-        refresh_token,
+        waiting: Rc::clone(&waiting),
     };
     let expected = Expected { status: 200, holds: "\"access_token\":\"" };
-    refresh_tokens.into_iter().map(|token| Conversation { requests: chain(token), expected, kept: None }).collect()
+    (0..CONNECTIONS).map(|_| Conversation { requests: requests(), expected, kept: None }).collect()
 }
 
 /// Keeps a part of every answer.
@@ -104,7 +106,8 @@ impl Conversation {
                 Some(chosen) => *request = chosen,
                 None => return false,
             },
-            Requests::Chain { authorization, form, refresh_token } => {
+            Requests::Refresh { authorization, form, waiting } => {
+                let Some(refresh_token) = waiting.borrow_mut().pop_front() else { return false };
                 let mut pairs = vec![("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
                 pairs.extend(form.iter().map(|(name, value)| (name.as_str(), value.as_str())));
                 *request = http::post("/oauth2/token", &pairs, &[("Authorization", authorization)]);
@@ -118,8 +121,8 @@ impl Conversation {
         let Expected { status, holds } = self.expected;
         let fits = answer.status == status && (answer.body.contains(holds) || answer.head.contains(holds));
         ensure!(fits, "expected {status} and {holds}, and got:\n{}{}", answer.head, answer.body);
-        if let Requests::Chain { refresh_token, .. } = &mut self.requests {
-            Part::RefreshToken.of(answer).context("no refresh token")?.clone_into(refresh_token);
+        if let Requests::Refresh { waiting, .. } = &self.requests {
+            waiting.borrow_mut().push_back(Part::RefreshToken.of(answer).context("no refresh token")?.to_owned());
         }
         if let Some((part, found)) = &self.kept {
             found.borrow_mut().push(part.of(answer).context("an answer lacks what was to be kept")?.to_owned());

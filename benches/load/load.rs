@@ -11,9 +11,13 @@ use tokio::time::sleep;
 use crate::conversation::Conversation;
 use crate::http::Connection;
 use crate::machine::Process;
+use crate::report::median;
 
 /// How often it is looked whether a run is over.
 const TICK: Duration = Duration::from_millis(5);
+
+/// Fewer answers say nothing: a slow machine is given longer.
+const LEAST: usize = 50;
 
 /// What was measured.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize, serde::Deserialize)]
@@ -35,6 +39,7 @@ struct Run {
     /// When the last conversation that could not go on fell silent, or the time was up.
     over: Cell<Option<Instant>>,
     nanoseconds: RefCell<Vec<u32>>,
+    answers: Cell<u64>,
 }
 
 impl Run {
@@ -59,7 +64,8 @@ pub async fn measure(
         }
         run.counting.set(true);
         let (start, before) = (Instant::now(), process.cpu()?);
-        while start.elapsed() < length && run.over.get().is_none() {
+        let enough = || start.elapsed() >= length && run.nanoseconds.borrow().len() >= LEAST;
+        while !enough() && run.over.get().is_none() {
             sleep(TICK).await;
         }
         run.end();
@@ -67,16 +73,16 @@ pub async fn measure(
         Ok(run.over.get().unwrap_or(start).saturating_duration_since(start)).map(|time| (time, spent))
     };
     let (time, spent) = talk_until(address, conversations, &run, judge).await?;
-    let mut nanoseconds = run.nanoseconds.take();
-    ensure!(time > length / 10, "there was too little to ask: it lasted for {time:?}");
-    Ok(figures(&mut nanoseconds, time, spent))
+    let nanoseconds = run.nanoseconds.take();
+    ensure!(nanoseconds.len() >= LEAST, "there was too little to ask: {} answers", nanoseconds.len());
+    Ok(Figures::of(nanoseconds, time, spent))
 }
 
-/// Asks, without measuring, until it is enough or there is nothing left to ask.
-pub async fn until(address: &str, conversations: Vec<Conversation>, enough: impl Fn() -> bool) -> Result<()> {
+/// Asks, without measuring, until so many answers are enough or there is nothing left to ask.
+pub async fn until(address: &str, conversations: Vec<Conversation>, enough: impl Fn(u64) -> bool) -> Result<()> {
     let run = Rc::new(Run::default());
     let judge = async {
-        while run.over.get().is_none() && !enough() {
+        while run.over.get().is_none() && !enough(run.answers.get()) {
             sleep(TICK).await;
         }
         run.end();
@@ -121,6 +127,7 @@ async fn talk(mut conversation: Conversation, mut connection: Connection, run: R
             run.end();
             return heard;
         }
+        run.answers.set(run.answers.get() + 1);
         if run.counting.get() && run.over.get().is_none() {
             let took = u32::try_from(asked.elapsed().as_nanos()).unwrap_or(u32::MAX);
             run.nanoseconds.borrow_mut().push(took);
@@ -129,21 +136,45 @@ async fn talk(mut conversation: Conversation, mut connection: Connection, run: R
     Ok(())
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
-fn figures(nanoseconds: &mut [u32], time: Duration, spent: Duration) -> Figures {
-    nanoseconds.sort_unstable();
-    let percentile = |percent: usize| {
-        let index = (nanoseconds.len() * percent / 100).min(nanoseconds.len().saturating_sub(1));
-        nanoseconds.get(index).map_or(0.0, |nanoseconds| f64::from(*nanoseconds) / 1e3)
-    };
-    let requests = nanoseconds.len() as f64;
-    Figures {
-        per_second: requests / time.as_secs_f64(),
-        p50_us: percentile(50),
-        p99_us: percentile(99),
-        cpu_us: spent.as_secs_f64() * 1e6 / requests.max(1.0),
-        busy: spent.as_secs_f64() / time.as_secs_f64(),
-        requests: nanoseconds.len() as u64,
-        seconds: time.as_secs_f64(),
+impl Figures {
+    /// The figures of requests that took so many nanoseconds each, all together so much time, and so much of a core.
+    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    pub fn of(mut nanoseconds: Vec<u32>, time: Duration, spent: Duration) -> Self {
+        nanoseconds.sort_unstable();
+        let percentile = |percent: usize| {
+            let index = (nanoseconds.len() * percent / 100).min(nanoseconds.len().saturating_sub(1));
+            nanoseconds.get(index).map_or(0.0, |nanoseconds| f64::from(*nanoseconds) / 1e3)
+        };
+        let requests = nanoseconds.len() as f64;
+        Self {
+            per_second: requests / time.as_secs_f64(),
+            p50_us: percentile(50),
+            p99_us: percentile(99),
+            cpu_us: spent.as_secs_f64() * 1e6 / requests.max(1.0),
+            busy: spent.as_secs_f64() / time.as_secs_f64(),
+            requests: nanoseconds.len() as u64,
+            seconds: time.as_secs_f64(),
+        }
+    }
+    /// One set of figures of several: medians of all that may be disturbed.
+    pub fn median(all: &[Self]) -> Self {
+        let of = |part: fn(&Self) -> f64| median(all.iter().map(part));
+        Self {
+            per_second: of(|figures| figures.per_second),
+            p50_us: of(|figures| figures.p50_us),
+            p99_us: of(|figures| figures.p99_us),
+            cpu_us: of(|figures| figures.cpu_us),
+            busy: of(|figures| figures.busy),
+            requests: all.iter().map(|figures| figures.requests).sum(),
+            seconds: all.iter().map(|figures| figures.seconds).sum(),
+        }
+    }
+
+    /// As [`Self::median`], with the processor's time of all requests together: a short run is few ticks of its clock.
+    #[expect(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    pub fn together(all: &[Self]) -> Self {
+        let median = Self::median(all);
+        let cpu: f64 = all.iter().map(|figures| figures.cpu_us * figures.requests as f64).sum();
+        Self { cpu_us: cpu / (median.requests as f64).max(1.0), ..median }
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use claviger::protocol::token_format::{self, TokenKind};
 use secrecy::ExposeSecret;
 
-use crate::conversation::{Conversation, Expected, in_turn, once};
+use crate::conversation::{Conversation, Expected, in_turn, once, refresh};
 use crate::http;
 use crate::server::OPAQUE_API;
 use crate::world::{App, TOKENS, World};
@@ -61,19 +61,21 @@ pub enum Asked {
     Unknown,
 }
 
-/// How many are prepared of what can be asked once only, for each second: more than a server answers.
-const ONCE_PER_SECOND: u64 = 8_000;
+/// How many are prepared of what can be asked once only, for each second. A server that answers more is measured for a
+/// shorter time.
+const ONCE_PER_SECOND: u128 = 8_000;
 
-const OPAQUE: &[(&str, &str)] = &[("resource", OPAQUE_API)];
-const JWT: &[(&str, &str)] = &[];
+pub const OPAQUE: &[(&str, &str)] = &[("resource", OPAQUE_API)];
+pub const JWT: &[(&str, &str)] = &[];
 
-const fn ok(holds: &'static str) -> Expected {
+/// A good answer.
+pub const fn ok(holds: &'static str) -> Expected {
     Expected { status: 200, holds }
 }
 
 /// What the connections say; `length` is for how long they shall have something to say.
 pub async fn conversations(scenario: Scenario, world: &World, length: Duration) -> Result<Vec<Conversation>> {
-    let count = usize::try_from(ONCE_PER_SECOND * length.as_millis() as u64 / 1000)?;
+    let count = usize::try_from(ONCE_PER_SECOND * length.as_millis() / 1000)?;
     Ok(match scenario {
         Scenario::ClientCredentials => in_turn(world.client_credentials(JWT), TOKENS),
         Scenario::ClientCredentialsOpaque => {
@@ -81,8 +83,8 @@ pub async fn conversations(scenario: Scenario, world: &World, length: Duration) 
         }
         Scenario::Authorize => in_turn(world.authorize(App::ES256), Expected { status: 303, holds: "code=" }),
         Scenario::SignInPage => in_turn(vec![http::get("/login", &[("Accept", "text/html")])], ok("id=\"login\"")),
-        Scenario::CodeExchange(app) => once(world.redeem(app, count / 2).await?, ok("\"id_token\":\"")),
-        Scenario::Refresh(app) => crate::conversation::chains(&app.basic(), world.refresh_tokens(app).await?, JWT),
+        Scenario::CodeExchange(app) => once(world.redeem(app, count / 3).await?, ok("\"id_token\":\"")),
+        Scenario::Refresh(app) => refresh(&app.basic(), world.refresh_tokens(app).await?, JWT),
         Scenario::Introspection(asked) => introspection(asked, world, count).await?,
         Scenario::UserinfoAgain => {
             in_turn(world.tokens_of_people(JWT, 1).await?.iter().take(1).map(userinfo).collect(), ok("\"sub\":\""))
@@ -109,7 +111,7 @@ async fn introspection(asked: Asked, world: &World, count: usize) -> Result<Vec<
         Asked::RevokedJwt => (machine, world.tokens_of_machines(JWT, 1).await?, "\"active\":false"),
         Asked::Unknown => (machine, vec![unknown()], "\"active\":false"),
     };
-    let ask = |token: &String| http::post("/oauth2/introspect", &[("token", token)], &[("Authorization", caller)]);
+    let ask = |token: &String| introspect(token, caller);
     if matches!(asked, Asked::OpaqueNew | Asked::JwtNew) {
         return Ok(once(tokens.iter().map(ask).collect(), ok(expected)));
     }
@@ -125,6 +127,12 @@ fn unknown() -> String {
     token_format::mint(TokenKind::AccessToken, &[7; 32]).expose_secret().to_owned()
 }
 
-fn userinfo(token: &String) -> Vec<u8> {
+/// Asks about a token.
+pub fn introspect(token: &str, caller: &str) -> Vec<u8> {
+    http::post("/oauth2/introspect", &[("token", token)], &[("Authorization", caller)])
+}
+
+/// Asks about the person for whom a token speaks.
+pub fn userinfo(token: &String) -> Vec<u8> {
     http::get("/oauth2/userinfo", &[("Authorization", &format!("Bearer {token}"))])
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use crate::machine::{Process, SERVER_CORE, free_address, pinned, wait_for};
@@ -17,6 +17,8 @@ pub const OPAQUE_API: &str = "https://opaque.example";
 /// A server that can be started and given commands.
 pub struct Claviger {
     pub listen: String,
+    /// The URL of its database.
+    pub database: String,
     binary: PathBuf,
     folder: PathBuf,
 }
@@ -27,7 +29,8 @@ impl Claviger {
     pub fn new(binary: &Path, folder: &Path, database: Option<&str>, settings: &str) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let listen = free_address()?;
-        let database = database.unwrap_or("sqlite://claviger.db");
+        let file = || format!("sqlite://{}", folder.join("claviger.db").display());
+        let database = database.map_or_else(file, str::to_owned);
         let config = format!(
             "{settings}\n\
              [server]\nissuer = \"http://{listen}\"\nlisten = \"{listen}\"\nworkers = 1\n\
@@ -38,12 +41,7 @@ impl Claviger {
              [[resources]]\nidentifier = \"{OPAQUE_API}\"\nscopes = [\"read\"]\naccess_token_format = \"opaque\"\n"
         );
         fs::write(folder.join("config.toml"), config)?;
-        Ok(Self { listen, binary: binary.to_owned(), folder: folder.to_owned() })
-    }
-
-    /// Where SQLite keeps the database.
-    pub fn database_file(&self) -> PathBuf {
-        self.folder.join("claviger.db")
+        Ok(Self { listen, database, binary: binary.to_owned(), folder: folder.to_owned() })
     }
 
     /// Starts the server; answers with the time until it answered.
@@ -70,17 +68,4 @@ impl Claviger {
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
         command
     }
-}
-
-/// The servers to measure: what Cargo built, or those that `CLAVIGER_BENCH_SERVER` names.
-pub fn binaries() -> Result<Vec<PathBuf>> {
-    let Ok(named) = std::env::var("CLAVIGER_BENCH_SERVER") else {
-        return Ok(vec![PathBuf::from(env!("CARGO_BIN_EXE_claviger"))]);
-    };
-    let binaries: Vec<_> = named.split(',').map(PathBuf::from).collect();
-    if let Some(missing) = binaries.iter().find(|binary| !binary.is_file()) {
-        bail!("CLAVIGER_BENCH_SERVER names {}, which is no file", missing.display());
-    }
-    ensure!(binaries.len() <= 2, "CLAVIGER_BENCH_SERVER names more than two servers");
-    Ok(binaries)
 }

@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use claviger::protocol::algorithm::SigningAlgorithm;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -11,7 +12,7 @@ use crate::conversation::{self, Expected, Part};
 use crate::http::{self, Connection};
 use crate::machine::Process;
 use crate::server::{Claviger, OPAQUE_API};
-use crate::{CONNECTIONS, load};
+use crate::{CONNECTIONS, database, load};
 
 const SECRET: &str = "for-the-benchmark-only_for-the-benchmark-only";
 const PASSWORD: &str = "correct horse battery staple";
@@ -91,23 +92,45 @@ pub struct World {
 }
 
 impl World {
-    /// Starts a server with a machine, the apps, and a person for each connection.
-    pub async fn new(binary: &Path, folder: &Path, database: Option<&str>) -> Result<Self> {
-        let claviger = Claviger::new(binary, folder, database, "")?;
+    /// Starts a server with a machine and the apps.
+    pub fn new(binary: &Path, folder: &Path, database: Option<&str>, settings: &str) -> Result<Self> {
+        let claviger = Claviger::new(binary, folder, database, settings)?;
         register(&claviger)?;
+        Self::start(claviger)
+    }
+
+    /// Starts a server where all of that is registered already.
+    pub fn start(claviger: Claviger) -> Result<Self> {
         let (process, _) = claviger.start()?;
-        let mut world =
-            Self { claviger, process, machines: vec![http::basic("machine", SECRET)], browsers: Vec::new() };
-        for number in 0..CONNECTIONS {
-            let username = format!("person-{number}");
-            world.claviger.run(&["user", "add", "--username", &username, "--password-stdin"], PASSWORD)?;
-            let mut browser = world.sign_in(&username).await?;
+        Ok(Self { claviger, process, machines: vec![machine("machine")], browsers: Vec::new() })
+    }
+
+    /// The same server with one signing key, so that it signs everything with that.
+    pub async fn with_only(self, algorithm: SigningAlgorithm) -> Result<Self> {
+        let Self { claviger, process, .. } = self;
+        drop(process);
+        let name = algorithm.wire();
+        if algorithm == SigningAlgorithm::EdDSA {
+            claviger.run(&["keys", "add", name], "")?;
+        }
+        // There is no command for this: a server keeps a key of each algorithm that it has.
+        let sql = format!("DELETE FROM signing_keys WHERE algorithm <> '{name}'");
+        database::execute(&claviger.database, &sql).await?;
+        Self::start(claviger)
+    }
+
+    /// Adds so many people, who are signed in and have allowed the apps everything.
+    pub async fn add_people(&mut self, count: usize) -> Result<()> {
+        for number in 0..count {
+            let username = person(number);
+            self.claviger.run(&["user", "add", "--username", &username, "--password-stdin"], PASSWORD)?;
+            let mut browser = self.sign_in(&username).await?;
             for app in App::ALL {
                 allow(&mut browser, app).await?;
             }
-            world.browsers.push(browser.cookie());
+            self.browsers.push(browser.cookie());
         }
-        Ok(world)
+        Ok(())
     }
 
     pub fn address(&self) -> &str {
@@ -134,7 +157,7 @@ impl World {
         let expected = Expected { status: 303, holds: "code=" };
         let mut conversations = conversation::in_turn(self.authorize(app), expected);
         let codes = conversation::keep(&mut conversations, Part::Code);
-        load::until(self.address(), conversations, || codes.borrow().len() >= count).await?;
+        load::until(self.address(), conversations, |_| codes.borrow().len() >= count).await?;
         Ok(codes.take())
     }
 
@@ -153,23 +176,24 @@ impl World {
         Ok(self.codes(app, count).await?.iter().map(redeem).collect())
     }
 
-    /// One refresh token for each connection.
+    /// Refresh tokens: one for each person, and for each connection at least.
     pub async fn refresh_tokens(&self, app: App) -> Result<Vec<String>> {
-        let mut conversations = conversation::once(self.redeem(app, CONNECTIONS).await?, TOKENS);
+        let count = self.browsers.len().max(CONNECTIONS);
+        let mut conversations = conversation::once(self.redeem(app, count).await?, TOKENS);
         let tokens = conversation::keep(&mut conversations, Part::RefreshToken);
-        load::until(self.address(), conversations, || false).await?;
+        load::until(self.address(), conversations, |_| false).await?;
         let mut tokens = tokens.take();
-        ensure!(tokens.len() >= CONNECTIONS, "only {} refresh tokens", tokens.len());
-        tokens.truncate(CONNECTIONS);
+        ensure!(tokens.len() >= count, "only {} refresh tokens", tokens.len());
+        tokens.truncate(count);
         Ok(tokens)
     }
 
     /// Access tokens of people, each for `form` (a `resource`, or nothing).
     pub async fn tokens_of_people(&self, form: &[(&str, &str)], count: usize) -> Result<Vec<String>> {
         let app = App::ES256;
-        let mut chains = conversation::chains(&app.basic(), self.refresh_tokens(app).await?, form);
-        let tokens = conversation::keep(&mut chains, Part::AccessToken);
-        load::until(self.address(), chains, || tokens.borrow().len() >= count).await?;
+        let mut conversations = conversation::refresh(&app.basic(), self.refresh_tokens(app).await?, form);
+        let tokens = conversation::keep(&mut conversations, Part::AccessToken);
+        load::until(self.address(), conversations, |_| tokens.borrow().len() >= count).await?;
         Ok(tokens.take())
     }
 
@@ -184,7 +208,7 @@ impl World {
     pub async fn tokens_of_machines(&self, form: &[(&str, &str)], count: usize) -> Result<Vec<String>> {
         let mut conversations = conversation::in_turn(self.client_credentials(form), TOKENS);
         let tokens = conversation::keep(&mut conversations, Part::AccessToken);
-        load::until(self.address(), conversations, || tokens.borrow().len() >= count).await?;
+        load::until(self.address(), conversations, |_| tokens.borrow().len() >= count).await?;
         Ok(tokens.take())
     }
 
@@ -196,6 +220,16 @@ impl World {
         ensure!(answer.status == 200, "{}{}", answer.head, answer.body);
         Ok(())
     }
+}
+
+/// The username of a person.
+pub fn person(number: usize) -> String {
+    format!("person-{number}")
+}
+
+/// What a machine shows of itself; all have the same secret.
+pub fn machine(id: &str) -> String {
+    http::basic(id, SECRET)
 }
 
 /// Registers the machine and the apps.
