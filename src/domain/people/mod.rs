@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod links;
+mod password_threads;
 pub mod passwords;
 pub mod sign_in;
 pub mod sign_out;

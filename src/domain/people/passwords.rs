@@ -1,18 +1,18 @@
 //! Passwords: what may be one, and Argon2id (RFC 9106) to keep and check them.
 //!
-//! A hash takes much memory and time on purpose, so it runs off the threads that serve requests, few at once; when too
-//! many wait, the next is turned away rather than let a flood of sign-ins take all memory.
+//! A hash takes much memory and time on purpose, so it runs off the threads that serve requests, on a few of its own;
+//! when too many wait, the next is turned away rather than let a flood of sign-ins take all memory.
 
 use std::fmt;
 use std::sync::Arc;
 
+use argon2::password_hash::Error as HashError;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
-use argon2::password_hash::{Error as HashError, PasswordHasher as _, PasswordVerifier as _};
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::spawn_blocking;
 
+use super::password_threads::{Memory, PasswordThreads};
 use crate::clock::Entropy;
 
 /// The longest password that is accepted, in bytes: longer ones serve nobody but an attacker.
@@ -41,6 +41,7 @@ pub struct PasswordHasher {
     places: Arc<Semaphore>,
     /// One permit for each hash at work.
     workers: Arc<Semaphore>,
+    threads: PasswordThreads,
     /// How many places there are beyond those of the hashes at work.
     max_waiting: usize,
     /// What the password of a person who does not exist is compared with.
@@ -66,6 +67,7 @@ impl PasswordHasher {
             entropy,
             places: Arc::new(Semaphore::new(places)),
             workers: Arc::new(Semaphore::new(max_concurrent)),
+            threads: PasswordThreads::start(max_concurrent).map_err(|_| PasswordError::Failed)?,
             max_waiting: places - max_concurrent,
         })
     }
@@ -81,11 +83,7 @@ impl PasswordHasher {
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
         let salt = self.entropy.bytes::<16>();
         let argon2 = self.argon2.clone();
-        self.work(move || {
-            let hash = argon2.hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
-            hash.map(|hash| hash.to_string()).map_err(|_| PasswordError::Failed)
-        })
-        .await
+        self.work(move |memory| hash(&argon2, &password, &salt, memory).map_err(|_| PasswordError::Failed)).await
     }
 
     /// Whether the password is the one that was hashed. Where there is no hash, because there is no such person or no
@@ -96,13 +94,9 @@ impl PasswordHasher {
             Some(phc) => PasswordHash::new(phc).map_err(|_| PasswordError::Unreadable)?,
             None => self.nobody.clone(),
         };
-        let argon2 = self.argon2.clone();
-        self.work(move || match argon2.verify_password(password.expose_secret().as_bytes(), &hash) {
-            Ok(()) => Ok(is_somebody),
-            Err(HashError::PasswordInvalid) => Ok(false),
-            Err(_) => Err(PasswordError::Unreadable),
-        })
-        .await
+        let fits =
+            self.work(move |memory| fits(&hash, &password, memory).map_err(|_| PasswordError::Unreadable)).await?;
+        Ok(fits && is_somebody)
     }
 
     /// Whether a hash was made with other settings than today's, so that a new one is due at the next sign-in.
@@ -115,22 +109,63 @@ impl PasswordHasher {
         (hash.algorithm, hash.version) != (self.nobody.algorithm, self.nobody.version) || costs(&params) != costs(ours)
     }
 
-    /// Runs `job` on a thread that may block, when its turn comes.
+    /// Runs `job` off the threads that serve requests, when its turn comes.
     async fn work<T: Send + 'static>(
         &self,
-        job: impl FnOnce() -> Result<T, PasswordError> + Send + 'static,
+        job: impl FnOnce(&mut Memory) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
         // The permits go with the job: if the request is given up, the memory is in use until the job ends.
         let permits: [OwnedSemaphorePermit; 2] = [place, worker];
-        let job = move || {
-            let result = job();
+        let job = move |memory: &mut Memory| {
+            let result = job(memory);
             drop(permits);
             result
         };
-        spawn_blocking(job).await.map_err(|_| PasswordError::Failed)?
+        self.threads.run(job).await.unwrap_or(Err(PasswordError::Failed))
     }
+}
+
+/// The PHC string of a new hash.
+fn hash(argon2: &Argon2<'_>, password: &SecretString, salt: &[u8], memory: &mut Memory) -> Result<String, HashError> {
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    compute(argon2, password, salt, &mut output, memory)?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: argon2.params().try_into()?,
+        salt: Some(Salt::new(salt)?),
+        hash: Some(Output::new(&output)?),
+    };
+    Ok(hash.to_string())
+}
+
+/// Whether `hash`, which may have been made with other settings than today's, is that of `password`.
+fn fits(hash: &PasswordHash, password: &SecretString, memory: &mut Memory) -> Result<bool, HashError> {
+    let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Err(HashError::PasswordInvalid) };
+    let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let mut output = vec![0; expected.len()];
+    compute(&Argon2::new(algorithm, version, Params::try_from(hash)?), password, salt, &mut output, memory)?;
+    // Compared in constant time.
+    Ok(Output::new(&output)? == *expected)
+}
+
+fn compute(
+    argon2: &Argon2<'_>,
+    password: &SecretString,
+    salt: &[u8],
+    output: &mut [u8],
+    memory: &mut Memory,
+) -> Result<(), HashError> {
+    let blocks = argon2.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
+    }
+    let memory = memory.get_mut(..blocks).unwrap_or_default();
+    argon2.hash_password_into_with_memory(password.expose_secret().as_bytes(), salt, output, memory)?;
+    Ok(())
 }
 
 /// A hash that costs as much to check as a real one and that no password has: its output is drawn, not computed.
