@@ -16,6 +16,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
+use crate::domain::tokens::verified::VerifiedTokens;
 use crate::protocol::issuer::Issuer;
 use crate::store::Store;
 use crate::web::csrf::Csrf;
@@ -36,6 +37,8 @@ pub struct Cx {
     pub keys: KeyRing,
     /// How opaque secrets are stored.
     pub hasher: TokenHasher,
+    /// JWT access tokens that were verified lately.
+    pub verified_tokens: VerifiedTokens,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
     /// Signing keys at rest.
@@ -88,6 +91,7 @@ impl Cx {
             store: &self.store,
             clients: &self.clients,
             keys: &self.keys,
+            verified: &self.verified_tokens,
             hasher: &self.hasher,
         }
     }

@@ -8,7 +8,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::scope::{self, Scope};
-use crate::store::{Authorization, Code, Event, Result, Store};
+use crate::store::{Authorization, Code, Event, Result, Store, Tx};
 
 /// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
 /// redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
@@ -39,6 +39,20 @@ pub async fn give(
         })
     });
     work.await
+}
+
+/// Notes that tokens are obtained by `authorization`, as it was read, and so by its grant. When a grant was last used is
+/// known to the minute, which spares most refreshes a write.
+pub async fn note_use(tx: &Tx, authorization: &Authorization, now: Timestamp) -> Result<()> {
+    if is_same_minute(authorization.last_used_at, now) {
+        return Ok(());
+    }
+    tx.touch_grant(authorization.grant_id, now).await
+}
+
+/// A minute of the clock, not the length of one: uses that follow each other closely must not hide for ever.
+fn is_same_minute(a: Timestamp, b: Timestamp) -> bool {
+    a.seconds().div_euclid(60) == b.seconds().div_euclid(60)
 }
 
 /// Whether a refresh token follows from what was granted.
@@ -81,6 +95,15 @@ mod tests {
     use crate::config::Config;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    #[test]
+    fn notes_one_use_a_minute_however_close_they_follow() {
+        let uses = (0..10).map(|number| NOW + Duration::from_secs(50) * number);
+        let noted = uses.clone().zip(uses.skip(1)).filter(|(last, now)| !is_same_minute(*last, *now));
+        assert!(noted.count() >= 7);
+        assert!(is_same_minute(Timestamp::from_seconds(60), Timestamp::from_seconds(119)));
+        assert!(!is_same_minute(Timestamp::from_seconds(61), Timestamp::from_seconds(1)), "the clock was set back");
+    }
 
     fn client(members: &Value) -> ClientMetadata {
         let mut json = json!({

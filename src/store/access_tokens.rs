@@ -1,13 +1,21 @@
 //! Opaque access tokens, and the `jti` of JWT access tokens that were revoked before their time. JWTs that live out
 //! their life leave no row.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use sea_orm::ActiveValue::Set;
+use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, Tx, from_json, scope, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, ClientId, PersonId, TokenHash};
 use crate::protocol::scope::Scope;
+
+/// As many revoked JWTs are few enough to be remembered as a whole.
+const FEW: u64 = 1000;
 
 /// An opaque access token.
 #[derive(Clone, Debug)]
@@ -83,14 +91,26 @@ mod revoked {
 }
 
 impl Store {
-    /// The opaque token with this hash, whatever its state.
-    pub async fn access_token(&self, hash: &TokenHash) -> Result<Option<OpaqueAccessToken>> {
-        token::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.map(value).transpose()
+    /// The opaque token with this hash, whatever its state, as it was within the last second.
+    pub async fn recall_access_token(&self, hash: TokenHash) -> Result<Option<OpaqueAccessToken>> {
+        let read = async || token::Entity::find_by_id(hash.to_vec()).only(&self.readers).await?.map(value).transpose();
+        self.recalled.access_tokens.recall(hash, read).await
     }
 
-    /// Whether the JWT with this `jti` was revoked before its time.
-    pub async fn is_revoked(&self, jti: &str) -> Result<bool> {
-        Ok(revoked::Entity::find_by_id(jti.to_owned()).one(&self.readers).await?.is_some())
+    /// Whether the JWT with this `jti` was revoked before its time, as far as was known within the last second.
+    ///
+    /// As long as few are revoked, all of them are read at once, rather than each token be looked for.
+    pub async fn recall_revocation(&self, jti: &str) -> Result<bool> {
+        let read = async || {
+            let known = revoked::Entity::find().select_only().column(revoked::Column::Jti).limit(FEW + 1);
+            let known: Vec<String> = known.into_tuple().all(&self.readers).await?;
+            Ok(Some((known.len() as u64 <= FEW).then(|| Arc::new(known.into_iter().collect::<HashSet<_>>()))))
+        };
+        if let Some(Some(all)) = self.recalled.revoked.recall((), read).await? {
+            return Ok(all.contains(jti));
+        }
+        let read = async || Ok(Some(revoked::Entity::find_by_id(jti).only(&self.readers).await?.is_some()));
+        Ok(self.recalled.revocations.recall(jti.to_owned(), read).await? == Some(true))
     }
 }
 
@@ -115,6 +135,7 @@ impl Tx {
 
     /// Revokes an opaque token; `false` if it was already, or is unknown.
     pub async fn revoke_access_token(&self, hash: &TokenHash, now: Timestamp) -> Result<bool> {
+        self.outdate_memory();
         let update = token::Entity::update_many()
             .col_expr(token::Column::RevokedAt, Expr::value(now.millis()))
             .filter(token::Column::Hash.eq(hash.to_vec()))
@@ -124,6 +145,7 @@ impl Tx {
 
     /// Revokes a JWT by its `jti`, remembered until `expires_at`; `false` if it was already.
     pub async fn revoke_jwt(&self, jti: &str, expires_at: Timestamp) -> Result<bool> {
+        self.outdate_memory();
         let row = revoked::ActiveModel { jti: Set(jti.to_owned()), expires_at: Set(expires_at.millis()) };
         let inserted = revoked::Entity::insert(row)
             .on_conflict_do_nothing_on([revoked::Column::Jti])

@@ -5,6 +5,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, Tx, from_json, scope};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, ClientId, GrantId, PersonId, SessionId};
@@ -97,7 +98,12 @@ mod authorization {
 impl Store {
     /// The authorization with this identifier, revoked and expired ones too.
     pub async fn authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
-        authorization::Entity::find_by_id(id.0).one(&self.readers).await?.map(value).transpose()
+        authorization::Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
+    }
+
+    /// The same, as it was within the last second.
+    pub async fn recall_authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
+        self.recalled.authorizations.recall(id, || self.authorization(id)).await
     }
 }
 
@@ -126,19 +132,17 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that tokens are being obtained by a live authorization; `None` if it is unknown, revoked or expired.
+    /// Notes that tokens are being obtained by a live authorization; `false` if it is unknown, revoked or expired.
     ///
     /// Every redemption starts with this: on PostgreSQL the update locks the row, so that what follows in this
     /// transaction is alone with this authorization.
-    pub async fn use_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<Option<Authorization>> {
-        let rows = authorization::Entity::update_many()
+    pub async fn use_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<bool> {
+        let update = authorization::Entity::update_many()
             .col_expr(authorization::Column::LastUsedAt, Expr::value(now.millis()))
             .filter(authorization::Column::Id.eq(id.0))
             .filter(authorization::Column::RevokedAt.is_null())
-            .filter(authorization::Column::ExpiresAt.gt(now.millis()))
-            .exec_with_returning(&self.0)
-            .await?;
-        rows.into_iter().next().map(value).transpose()
+            .filter(authorization::Column::ExpiresAt.gt(now.millis()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
     /// Revokes an authorization; `false` if it was already, or is unknown.
@@ -165,6 +169,7 @@ impl Tx {
     }
 
     async fn revoke_where(&self, which: Expr, because: &str, now: Timestamp) -> Result<u64> {
+        self.outdate_memory();
         let update = authorization::Entity::update_many()
             .col_expr(authorization::Column::RevokedAt, Expr::value(now.millis()))
             .col_expr(authorization::Column::RevokedBecause, Expr::value(because))

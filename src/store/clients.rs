@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder};
 
+use super::only::Only;
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, TokenHash};
@@ -75,7 +76,7 @@ mod secret {
 impl Store {
     /// The client with this identifier, with the secrets that are valid at `now`.
     pub async fn client(&self, id: &ClientId, now: Timestamp) -> Result<Option<Client>> {
-        let Some(row) = client::Entity::find_by_id(id.0.clone()).one(&self.readers).await? else { return Ok(None) };
+        let Some(row) = client::Entity::find_by_id(id.0.clone()).only(&self.readers).await? else { return Ok(None) };
         let secrets = secret::Entity::find()
             .filter(secret::Column::ClientId.eq(id.0.clone()))
             .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(now.millis())))
@@ -125,6 +126,7 @@ impl Tx {
 
     /// Deletes a client with all that hangs off it; `false` if there is no such client.
     pub async fn delete_client(&self, id: &ClientId) -> Result<bool> {
+        self.outdate_memory();
         Ok(client::Entity::delete_by_id(id.0.clone()).exec(&self.0).await?.rows_affected == 1)
     }
 

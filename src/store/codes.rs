@@ -3,6 +3,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, StoreError, Tx, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, TokenHash};
@@ -66,7 +67,7 @@ mod code {
 impl Store {
     /// The code with this hash, used and expired ones too.
     pub async fn code(&self, hash: &TokenHash) -> Result<Option<Code>> {
-        code::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.map(value).transpose()
+        code::Entity::find_by_id(hash.to_vec()).only(&self.readers).await?.map(value).transpose()
     }
 }
 

@@ -10,8 +10,9 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbB
 use sea_orm_migration::MigrationStatus;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::memory::Generation;
 use super::writer::Writer;
-use super::{Result, Store};
+use super::{Recalled, Result, Store};
 
 /// How to open the database.
 #[derive(Clone, Debug)]
@@ -45,12 +46,16 @@ impl Store {
         if settings.url.expose_secret().starts_with("sqlite:") {
             let writer = Database::connect(sqlite(settings, 1)).await?;
             let readers = Database::connect(sqlite(settings, settings.max_connections.clamp(1, 8))).await?;
-            return Ok(Self { readers, writer: Writer::grouped(writer) });
+            let generation = Generation::begin();
+            let recalled = Recalled::new(&generation);
+            return Ok(Self { readers, writer: Writer::grouped(writer, generation), recalled });
         }
         let mut options = options(settings, settings.max_connections);
         options.min_connections(1);
         let pool = Database::connect(options).await?;
-        Ok(Self { readers: pool.clone(), writer: Writer::pooled(pool) })
+        let generation = Generation::begin();
+        let recalled = Recalled::new(&generation);
+        Ok(Self { readers: pool.clone(), writer: Writer::pooled(pool, generation), recalled })
     }
 
     /// Brings the schema up to date; answers with the names of the steps that were applied now.

@@ -4,6 +4,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, Tx, scope};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, GrantId, PersonId};
@@ -57,7 +58,7 @@ async fn find(db: &impl ConnectionTrait, person: PersonId, client: &ClientId) ->
     let row = grant::Entity::find()
         .filter(grant::Column::PersonId.eq(person.0))
         .filter(grant::Column::ClientId.eq(client.0.clone()))
-        .one(db)
+        .only(db)
         .await?;
     row.map(value).transpose()
 }

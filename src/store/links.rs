@@ -3,6 +3,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, StoreError, Tx, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, TokenHash};
@@ -56,7 +57,7 @@ const INVITATION: &str = "invitation";
 impl Store {
     /// The link with this hash, used and expired ones too.
     pub async fn link(&self, hash: &TokenHash) -> Result<Option<OneTimeLink>> {
-        link::Entity::find_by_id(hash.to_vec()).one(&self.readers).await?.as_ref().map(value).transpose()
+        link::Entity::find_by_id(hash.to_vec()).only(&self.readers).await?.as_ref().map(value).transpose()
     }
 }
 

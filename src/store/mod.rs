@@ -4,7 +4,8 @@
 //! What may happen once is a conditional `UPDATE` that must change exactly one row, inside [`Store::write`].
 //!
 //! On SQLite there is one writer, which commits whatever is waiting as one group ([`writer`]), and a pool of readers
-//! beside it. On PostgreSQL one pool does both.
+//! beside it. On PostgreSQL one pool does both. What looking into tokens reads is remembered for a moment
+//! ([`memory`]).
 
 mod access_tokens;
 mod authorizations;
@@ -16,6 +17,8 @@ mod error;
 mod events;
 mod grants;
 mod links;
+mod memory;
+mod only;
 mod people;
 mod refresh_tokens;
 mod sessions;
@@ -24,12 +27,15 @@ mod sweep;
 mod tx;
 mod writer;
 
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
-use crate::ids::TokenHash;
+use self::memory::{Generation, Memory};
+use crate::ids::{AuthorizationId, PersonId, TokenHash};
 use crate::protocol::scope::Scope;
 
 pub use access_tokens::{OpaqueAccessToken, TokenState};
@@ -53,6 +59,31 @@ pub use tx::{Tx, TxFuture};
 pub struct Store {
     readers: DatabaseConnection,
     writer: writer::Writer,
+    recalled: Recalled,
+}
+
+/// What [`memory`] keeps.
+#[derive(Clone)]
+struct Recalled {
+    access_tokens: Memory<TokenHash, OpaqueAccessToken>,
+    /// The `jti` of every revoked JWT, if they are few.
+    revoked: Memory<(), Option<Arc<HashSet<String>>>>,
+    /// Whether the JWT of this `jti` was revoked.
+    revocations: Memory<String, bool>,
+    authorizations: Memory<AuthorizationId, Authorization>,
+    people: Memory<PersonId, Person>,
+}
+
+impl Recalled {
+    fn new(generation: &Generation) -> Self {
+        Self {
+            access_tokens: Memory::new(generation),
+            revoked: Memory::new(generation),
+            revocations: Memory::new(generation),
+            authorizations: Memory::new(generation),
+            people: Memory::new(generation),
+        }
+    }
 }
 
 impl Store {

@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
+use super::only::Only;
 use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
@@ -61,18 +62,23 @@ fn key(text: &str) -> String {
 impl Store {
     /// The person with this identifier.
     pub async fn person(&self, id: PersonId) -> Result<Option<Person>> {
-        person::Entity::find_by_id(id.0).one(&self.readers).await?.map(value).transpose()
+        person::Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
+    }
+
+    /// The same, as they were within the last second.
+    pub async fn recall_person(&self, id: PersonId) -> Result<Option<Person>> {
+        self.recalled.people.recall(id, || self.person(id)).await
     }
 
     /// The person with this username, or else with this email address.
     pub async fn person_by_login(&self, login: &str) -> Result<Option<Person>> {
         let key = key(login);
         let by_username = person::Entity::find().filter(person::Column::UsernameKey.eq(key.clone()));
-        if let Some(row) = by_username.one(&self.readers).await? {
+        if let Some(row) = by_username.only(&self.readers).await? {
             return value(row).map(Some);
         }
         let by_email = person::Entity::find().filter(person::Column::EmailKey.eq(key));
-        by_email.one(&self.readers).await?.map(value).transpose()
+        by_email.only(&self.readers).await?.map(value).transpose()
     }
 
     /// Everybody by username, for commands.
@@ -132,6 +138,7 @@ impl Tx {
     /// Replaces a person's claims (and with them the address they may sign in with); `false` if there is no such
     /// person.
     pub async fn set_claims(&self, id: PersonId, claims: &StandardClaims, now: Timestamp) -> Result<bool> {
+        self.outdate_memory();
         let update = person::Entity::update_many()
             .col_expr(person::Column::Claims, Expr::value(to_json(claims)))
             .col_expr(person::Column::EmailKey, Expr::value(claims.email.as_deref().map(key)))
@@ -142,6 +149,7 @@ impl Tx {
 
     /// Sets a person's password hash; `false` if there is no such person.
     pub async fn set_password(&self, id: PersonId, hash: &str, now: Timestamp) -> Result<bool> {
+        self.outdate_memory();
         let update = person::Entity::update_many()
             .col_expr(person::Column::PasswordHash, Expr::value(hash))
             .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
@@ -152,12 +160,13 @@ impl Tx {
     /// Whether this is still the person's password, and they may sign in. Both stay so until this transaction ends: on
     /// PostgreSQL the look locks the row, so that a change waits, and then finds what was written here.
     pub async fn hold_password(&self, id: PersonId, hash: Option<&str>) -> Result<bool> {
-        let row = person::Entity::find_by_id(id.0).lock(LockType::Share).one(&self.0).await?;
+        let row = person::Entity::find_by_id(id.0).lock(LockType::Share).only(&self.0).await?;
         Ok(row.is_some_and(|row| row.password_hash.as_deref() == hash && row.disabled_at.is_none()))
     }
 
     /// Replaces a hash by another one of the same password; `false` if the password has been changed meanwhile.
     pub async fn rehash_password(&self, id: PersonId, old: &str, new: &str) -> Result<bool> {
+        self.outdate_memory();
         let update = person::Entity::update_many()
             .col_expr(person::Column::PasswordHash, Expr::value(new))
             .filter(person::Column::Id.eq(id.0))
@@ -167,6 +176,7 @@ impl Tx {
 
     /// Disables a person, or enables them again (`None`); `false` if there is no such person.
     pub async fn set_person_disabled(&self, id: PersonId, since: Option<Timestamp>) -> Result<bool> {
+        self.outdate_memory();
         let update = person::Entity::update_many()
             .col_expr(person::Column::DisabledAt, Expr::value(since.map(Timestamp::millis)))
             .filter(person::Column::Id.eq(id.0));
@@ -175,6 +185,7 @@ impl Tx {
 
     /// Deletes a person with all that hangs off them; `false` if there is no such person.
     pub async fn delete_person(&self, id: PersonId) -> Result<bool> {
+        self.outdate_memory();
         Ok(person::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
     }
 }

@@ -3,6 +3,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 
+use super::only::Only;
 use super::{Result, Store, StoreError, Tx, scope, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, TokenHash};
@@ -64,7 +65,7 @@ mod token {
 }
 
 async fn find(db: &impl ConnectionTrait, hash: &TokenHash) -> Result<Option<RefreshToken>> {
-    token::Entity::find_by_id(hash.to_vec()).one(db).await?.map(value).transpose()
+    token::Entity::find_by_id(hash.to_vec()).only(db).await?.map(value).transpose()
 }
 
 impl Store {

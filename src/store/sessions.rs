@@ -7,6 +7,7 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 
+use super::only::Only;
 use super::{Result, Store, Tx, from_json, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{PersonId, SessionId, TokenHash};
@@ -58,7 +59,7 @@ impl Store {
     pub async fn session(&self, key_hash: &TokenHash, now: Timestamp) -> Result<Option<Session>> {
         let row = session::Entity::find_by_id(key_hash.to_vec())
             .filter(session::Column::ExpiresAt.gt(now.millis()))
-            .one(&self.readers)
+            .only(&self.readers)
             .await?;
         row.map(value).transpose()
     }
@@ -68,7 +69,7 @@ impl Store {
         let row = session::Entity::find()
             .filter(session::Column::Sid.eq(sid.0))
             .filter(session::Column::ExpiresAt.gt(now.millis()))
-            .one(&self.readers)
+            .only(&self.readers)
             .await?;
         Ok(row.is_some())
     }
@@ -115,7 +116,7 @@ impl Tx {
             .filter(session::Column::Sid.eq(sid.0))
             .filter(session::Column::ExpiresAt.gt(now.millis()))
             .lock(LockType::KeyShare)
-            .one(&self.0)
+            .only(&self.0)
             .await?;
         Ok(row.is_some())
     }

@@ -14,6 +14,7 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, Tr
 use tokio::sync::{mpsc, oneshot};
 
 use super::error::{Result, StoreError};
+use super::memory::Generation;
 use super::tx::{Tx, TxFuture};
 
 /// The most pieces of work that share one commit: bounds how long the first of them waits.
@@ -27,27 +28,27 @@ pub(super) enum Writer {
     /// SQLite: a queue in front of the one writing connection.
     Grouped { queue: mpsc::Sender<Box<dyn Job>>, waiting: Arc<AtomicUsize> },
     /// PostgreSQL: every piece of work has a connection and a transaction of its own.
-    Pooled(DatabaseConnection),
+    Pooled(DatabaseConnection, Generation),
 }
 
 impl Writer {
     /// A writer that owns `connection` (a pool of one) on the present runtime, until the last clone is dropped.
-    pub fn grouped(connection: DatabaseConnection) -> Self {
+    pub fn grouped(connection: DatabaseConnection, generation: Generation) -> Self {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let waiting = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(serve(connection, jobs, Arc::clone(&waiting)));
+        tokio::spawn(serve(connection, generation, jobs, Arc::clone(&waiting)));
         Self::Grouped { queue, waiting }
     }
 
     /// A writer on a pool.
-    pub fn pooled(pool: DatabaseConnection) -> Self {
-        Self::Pooled(pool)
+    pub fn pooled(pool: DatabaseConnection, generation: Generation) -> Self {
+        Self::Pooled(pool, generation)
     }
 
     pub fn waiting(&self) -> usize {
         match self {
             Self::Grouped { waiting, .. } => waiting.load(Ordering::Relaxed),
-            Self::Pooled(_) => 0,
+            Self::Pooled(..) => 0,
         }
     }
 
@@ -67,11 +68,19 @@ impl Writer {
                 }
                 answer.await.unwrap_or(Err(StoreError::Abandoned))
             }
-            Self::Pooled(pool) => {
-                let tx = Tx(pool.begin().await?);
+            Self::Pooled(pool, generation) => {
+                let tx = Tx::new(pool.begin().await?);
                 let outcome = work(&tx).await;
+                let outdates_memory = tx.outdates_memory();
                 match outcome {
-                    Ok(value) => tx.0.commit().await.map(|()| value).map_err(StoreError::from),
+                    Ok(value) => {
+                        let committed = tx.0.commit().await;
+                        // Even where the commit failed: its answer may have got lost on the way.
+                        if outdates_memory {
+                            generation.end();
+                        }
+                        committed.map(|()| value).map_err(StoreError::from)
+                    }
                     Err(error) => {
                         tx.0.rollback().await?;
                         Err(error)
@@ -124,11 +133,16 @@ where
     }
 }
 
-async fn serve(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box<dyn Job>>, waiting: Arc<AtomicUsize>) {
+async fn serve(
+    connection: DatabaseConnection,
+    generation: Generation,
+    mut jobs: mpsc::Receiver<Box<dyn Job>>,
+    waiting: Arc<AtomicUsize>,
+) {
     let mut group = Vec::with_capacity(GROUP);
     while jobs.recv_many(&mut group, GROUP).await > 0 {
         let committed = match begin(&connection).await {
-            Ok(transaction) => commit_together(transaction, &mut group).await,
+            Ok(transaction) => commit_together(transaction, &generation, &mut group).await,
             Err(error) => {
                 // After some waiting nobody could write: whoever came meanwhile is not made to wait as long again.
                 while let Ok(job) = jobs.try_recv() {
@@ -148,22 +162,30 @@ async fn serve(connection: DatabaseConnection, mut jobs: mpsc::Receiver<Box<dyn 
 }
 
 /// Runs the whole group in one transaction. A piece that fails leaves no trace, the others are committed.
-async fn commit_together(transaction: DatabaseTransaction, group: &mut [Box<dyn Job>]) -> Result<()> {
-    if let [only] = group {
-        let tx = Tx(transaction);
-        return match only.run(&tx).await {
-            Ok(()) => Ok(tx.0.commit().await?),
-            Err(_) => Ok(tx.0.rollback().await?),
-        };
-    }
-    for job in group {
-        let savepoint = Tx(transaction.begin().await?);
-        match job.run(&savepoint).await {
-            Ok(()) => savepoint.0.commit().await?,
-            Err(_) => savepoint.0.rollback().await?,
+async fn commit_together(
+    transaction: DatabaseTransaction,
+    generation: &Generation,
+    group: &mut [Box<dyn Job>],
+) -> Result<()> {
+    let mut outdates_memory = false;
+    let committed = if let [only] = group {
+        let tx = Tx::new(transaction);
+        let outcome = only.run(&tx).await;
+        outdates_memory = tx.outdates_memory();
+        if outcome.is_ok() { tx.0.commit().await } else { tx.0.rollback().await }
+    } else {
+        for job in group {
+            let savepoint = Tx::new(transaction.begin().await?);
+            let outcome = job.run(&savepoint).await;
+            outdates_memory |= savepoint.outdates_memory();
+            if outcome.is_ok() { savepoint.0.commit().await? } else { savepoint.0.rollback().await? }
         }
+        transaction.commit().await
+    };
+    if outdates_memory {
+        generation.end();
     }
-    Ok(transaction.commit().await?)
+    Ok(committed?)
 }
 
 /// `BEGIN IMMEDIATE`: a deferred transaction that reads before it writes fails with `SQLITE_BUSY_SNAPSHOT` as soon as

@@ -41,7 +41,8 @@ impl ClientDirectory {
             return Ok(Some(client));
         }
         count_client_lookup("miss");
-        let Some(client) = store.client(id, now).await? else { return Ok(None) };
+        // On the heap, so that a request whose client is known does not carry the room for a read.
+        let Some(client) = Box::pin(store.client(id, now)).await? else { return Ok(None) };
         let client = Arc::new(client);
         self.known.insert(id.clone(), (Arc::clone(&client), now));
         Ok(Some(client))

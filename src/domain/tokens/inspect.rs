@@ -1,16 +1,15 @@
 //! Looking into an access token that somebody presents: is it ours, is it good now, what may it do?
 //!
 //! A JWT proves itself by its signature, yet it may have been revoked before its time: by its `jti`, with its
-//! authorization, or with its client or person. Our own endpoints honour that at once.
-
-use std::time::Duration;
+//! authorization, or with its client or person. Our own endpoints honour that at once; what another server on the same
+//! database ended, within a second.
 
 use crate::clock::Timestamp;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::keys::hashing::TokenHasher;
-use crate::domain::keys::jwt::{self, Expected};
+use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::KeyRing;
-use crate::domain::tokens::access_token::{self, AccessTokenClaims};
+use crate::domain::tokens::verified::VerifiedTokens;
 use crate::ids::{AuthorizationId, ClientId, PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::Scope;
@@ -27,6 +26,8 @@ pub struct Inspector<'a> {
     pub clients: &'a ClientDirectory,
     /// What verifies JWTs.
     pub keys: &'a KeyRing,
+    /// The JWTs that were verified lately.
+    pub verified: &'a VerifiedTokens,
     /// How opaque tokens are stored.
     pub hasher: &'a TokenHasher,
 }
@@ -81,7 +82,7 @@ impl Inspector<'_> {
             if token_format::parse(TokenKind::AccessToken, token).is_none() {
                 return Ok(None);
             }
-            let stored = self.store.access_token(&self.hasher.hash(token)).await?;
+            let stored = self.store.recall_access_token(self.hasher.hash(token)).await?;
             // As with a JWT, one from the future is not good: it was made while a clock was wrong.
             let is_timely = |row: &OpaqueAccessToken| row.expires_at > now && row.created_at <= now + jwt::CLOCK_SKEW;
             return Ok(stored.filter(|row| row.state == TokenState::Good && is_timely(row)).map(from_opaque));
@@ -90,20 +91,15 @@ impl Inspector<'_> {
     }
 
     fn read_jwt(&self, token: &str, now: Timestamp) -> Option<AccessToken> {
-        let expected = Expected {
-            typ: &[access_token::TYP],
-            issuer: self.issuer.as_str(),
-            audience: None,
-            leeway: Duration::ZERO,
-        };
-        let claims: AccessTokenClaims = jwt::verify(token, &self.keys.current(), now, &expected).ok()?;
+        let verified = self.verified.verify(token, self.issuer.as_str(), &self.keys.current(), now)?;
+        let claims = &verified.claims;
         Some(AccessToken {
             identity: TokenIdentity::Jwt,
             jti: claims.jti.to_string(),
             person_id: claims.authorization_id.and_then(|_| claims.sub.parse().ok()),
-            client_id: claims.client_id,
+            client_id: claims.client_id.clone(),
             authorization_id: claims.authorization_id,
-            scope: claims.scope,
+            scope: claims.scope.clone(),
             audience: claims.aud.to_vec(),
             issued_at: Timestamp::from_seconds(claims.iat),
             expires_at: Timestamp::from_seconds(claims.exp),
@@ -113,7 +109,7 @@ impl Inspector<'_> {
     /// The token, if it is good at `now`: ours, not expired, not revoked, nor its authorization, client or person.
     pub async fn inspect(&self, token: &str, now: Timestamp) -> Result<Option<LiveToken>> {
         let Some(token) = self.read(token, now).await? else { return Ok(None) };
-        if token.identity == TokenIdentity::Jwt && self.store.is_revoked(&token.jti).await? {
+        if token.identity == TokenIdentity::Jwt && self.store.recall_revocation(&token.jti).await? {
             return Ok(None);
         }
         let client = self.clients.find(self.store, &token.client_id, now).await?;
@@ -122,14 +118,14 @@ impl Inspector<'_> {
         }
         let authorization = match token.authorization_id {
             None => None,
-            Some(id) => match self.store.authorization(id).await? {
+            Some(id) => match self.store.recall_authorization(id).await? {
                 Some(authorization) if authorization.is_live(now) => Some(authorization),
                 _ => return Ok(None),
             },
         };
         let person = match token.person_id {
             None => None,
-            Some(id) => match self.store.person(id).await? {
+            Some(id) => match self.store.recall_person(id).await? {
                 Some(person) if person.disabled_at.is_none() => Some(person),
                 _ => return Ok(None),
             },

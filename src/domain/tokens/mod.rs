@@ -6,3 +6,4 @@ pub mod inspect;
 pub mod issue;
 pub mod lifetime;
 pub mod refresh_chain;
+pub mod verified;

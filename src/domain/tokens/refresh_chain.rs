@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::ids::TokenHash;
-use crate::store::{Authorization, RefreshState, RefreshToken, Result, Tx};
+use crate::store::{RefreshState, RefreshToken, Result, Tx};
 
 /// What became of an attempt to use a refresh token.
 #[derive(Debug)]
 pub enum Rotation {
     /// The successor is written and live.
-    Rotated(Box<Authorization>),
+    Rotated,
     /// It had been used before: its authorization is revoked, and with it everything that was issued.
     Reused,
     /// It has expired, or its authorization was revoked or has expired.
@@ -30,17 +30,19 @@ pub async fn rotate(
     grace: Duration,
 ) -> Result<Rotation> {
     let id = successor.authorization_id;
-    let Some(authorization) = tx.use_authorization(id, now).await? else { return Ok(Rotation::Dead) };
+    if !tx.use_authorization(id, now).await? {
+        return Ok(Rotation::Dead);
+    }
     if tx.use_refresh_token(presented, &successor.hash, now).await? {
         tx.insert_refresh_token(successor).await?;
-        return Ok(Rotation::Rotated(Box::new(authorization)));
+        return Ok(Rotation::Rotated);
     }
     let Some(token) = tx.refresh_token(presented).await? else { return Ok(Rotation::Dead) };
     match verdict(&token, now, grace) {
         Verdict::Expired => Ok(Rotation::Dead),
         Verdict::PerhapsLost { unused } if tx.replace_successor(presented, &unused, &successor.hash, now).await? => {
             tx.insert_refresh_token(successor).await?;
-            Ok(Rotation::Rotated(Box::new(authorization)))
+            Ok(Rotation::Rotated)
         }
         Verdict::PerhapsLost { .. } | Verdict::Reused => {
             // RFC 9700 §4.14.2: nobody can tell the thief from the owner, so neither keeps anything.

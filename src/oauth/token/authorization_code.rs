@@ -169,19 +169,19 @@ async fn apply(
         .person(authorization.person_id)
         .detail("authorization", id.to_string())
         .at(now, &*cx.entropy, request.origin);
-    let grant = authorization.grant_id;
+    let authorization = authorization.clone();
     let redeemed = cx
         .store
         .write(move |tx| {
             Box::pin(async move {
-                if tx.use_authorization(id, now).await?.is_none() {
+                if !tx.use_authorization(id, now).await? {
                     return Ok(Redemption::Revoked);
                 }
                 if !tx.redeem_code(&hash, now).await? {
                     return Ok(Redemption::AlreadyUsed);
                 }
                 issue::write(tx, access_token.as_ref(), refresh_token.as_ref()).await?;
-                tx.touch_grant(grant, now).await?;
+                grants::note_use(tx, &authorization, now).await?;
                 tx.insert_event(event).await?;
                 Ok(Redemption::Redeemed)
             })

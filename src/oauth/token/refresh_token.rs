@@ -4,6 +4,7 @@ use secrecy::ExposeSecret;
 
 use super::request::TokenRequest;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
+use crate::domain::grants;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::domain::tokens::refresh_chain::{self, Rotation};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -31,7 +32,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     )?;
     let Some(successor) = prepared.refresh_token().cloned() else { return Err(ErrorCode::ServerError.into()) };
     match apply(&request, &token, &authorization, successor, prepared.opaque_access_token()).await? {
-        Rotation::Rotated(_) => prepared.finish(&cx.keys, now),
+        Rotation::Rotated => prepared.finish(&cx.keys, now),
         Rotation::Reused => Err(invalid_grant(
             "This refresh token was used before. As it may have been stolen, all that it gave has been revoked.",
         )
@@ -82,7 +83,8 @@ async fn apply(
     let presented = token.hash;
     let grace = cx.config.tokens.refresh_token_grace;
     let (entropy, origin, client) = (cx.entropy.clone(), request.origin.clone(), client.id.clone());
-    let (id, person) = (token.authorization_id.to_string(), authorization.person_id);
+    let id = token.authorization_id.to_string();
+    let authorization = authorization.clone();
     let rotation = cx
         .store
         .write(move |tx| {
@@ -90,15 +92,15 @@ async fn apply(
                 let rotation = refresh_chain::rotate(tx, &presented, &successor, now, grace).await?;
                 let actor = Actor::Client(client.clone());
                 let event = match &rotation {
-                    Rotation::Rotated(authorization) => {
+                    Rotation::Rotated => {
                         issue::write(tx, access_token.as_ref(), None).await?;
-                        tx.touch_grant(authorization.grant_id, now).await?;
+                        grants::note_use(tx, &authorization, now).await?;
                         NewEvent::success(EventKind::TokenRefreshed, actor)
                     }
                     Rotation::Reused => NewEvent::failure(EventKind::RefreshTokenReused, actor, "reused"),
                     Rotation::Dead => NewEvent::failure(EventKind::TokenRefreshed, actor, "expired or revoked"),
                 };
-                let event = event.person(person).client(&client).detail("authorization", id);
+                let event = event.person(authorization.person_id).client(&client).detail("authorization", id);
                 tx.insert_event(event.at(now, &*entropy, &origin)).await?;
                 Ok(rotation)
             })

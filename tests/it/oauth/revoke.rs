@@ -1,5 +1,7 @@
 //! `/oauth2/revoke`.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::support::{Allowed, Answer, REDIRECT_URI, TestApp, TestClient};
@@ -21,6 +23,30 @@ async fn ends_an_access_token_at_once() {
     app.userinfo(access_token).await.refuses(401, "invalid_token");
     app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.ok();
     assert_eq!(app.events("token_revoked").await.len(), 1);
+}
+
+/// RFC 7009 §2: also where more are revoked than are remembered at once.
+#[actix_web::test]
+async fn knows_one_revoked_token_among_very_many() {
+    let app = TestApp::start().await;
+    let (client, person) = (app.web_app().await, app.person("ada").await);
+    let end = app.cx.now() + Duration::from_hours(1);
+    let revoke_many = app.cx.store.write(move |tx| {
+        Box::pin(async move {
+            for number in 0..=1000 {
+                tx.revoke_jwt(&number.to_string(), end).await?;
+            }
+            Ok(())
+        })
+    });
+    revoke_many.await.unwrap();
+    let new =
+        async || app.tokens(&client, person, Allowed::default()).await["access_token"].as_str().unwrap().to_owned();
+    let (kept, ended) = (new().await, new().await);
+    app.userinfo(&ended).await.ok();
+    assert_eq!(revoke(&app, &client, &ended).await.status, 200);
+    app.userinfo(&ended).await.refuses(401, "invalid_token");
+    app.userinfo(&kept).await.ok();
 }
 
 /// RFC 7009 §2.1: with the refresh token goes all that was issued by the same authorization.
