@@ -100,7 +100,7 @@ async fn retire(cx: &Cx, kid: &str, output: Output) -> Result<(), Failure> {
 
 /// The JWK set as apps fetch it; a document for programs, whoever asks.
 fn export_public(cx: &Cx, output: Output) -> Result<(), Failure> {
-    let jwks: Value = serde_json::from_str(&cx.keys.current().jwks(cx.now()).json)
+    let jwks: Value = serde_json::from_slice(&cx.keys.current().jwks(cx.now()).json)
         .map_err(|error| Failure::refused(format!("The JWK set cannot be written: {error}.")))?;
     output.print(&jwks, || format!("{jwks:#}"))
 }

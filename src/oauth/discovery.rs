@@ -3,10 +3,10 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use actix_web::HttpResponse;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::token::GRANTS;
@@ -22,7 +22,7 @@ use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
 use crate::protocol::prompt::PromptValue;
 use crate::protocol::response::{ResponseMode, ResponseType};
-use crate::web::cors::allow_clients;
+use crate::web::cors::{allow_clients, is_from_no_page, vary_by_origin};
 use crate::web::text::Texts;
 
 /// OIDC Discovery §4: below the issuer, whatever its path.
@@ -34,6 +34,8 @@ pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-s
 pub fn routes(config: &mut ServiceConfig) {
     config
         .app_data(Data::new(Written::default()))
+        .service(web::resource(OPENID_CONFIGURATION).guard(is_from_no_page()).get(document))
+        .service(web::resource(OAUTH_AUTHORIZATION_SERVER).guard(is_from_no_page()).get(document))
         .service(web::resource(OPENID_CONFIGURATION).get(document).wrap(from_fn(allow_clients)))
         .service(web::resource(OAUTH_AUTHORIZATION_SERVER).get(document).wrap(from_fn(allow_clients)));
 }
@@ -74,8 +76,10 @@ impl Edition {
     }
 }
 
-async fn document(cx: Data<Cx>, written: Data<Written>) -> HttpResponse {
-    HttpResponse::Ok()
+async fn document(request: HttpRequest, cx: Data<Cx>, written: Data<Written>) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    vary_by_origin(&request, &mut response);
+    response
         .insert_header((header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=300")))
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
         .body(written.current(&cx))

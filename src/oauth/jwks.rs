@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::cx::Cx;
+use crate::web::cors::vary_by_origin;
 
 /// The longest that a cache may hold the keys; half the time for which a new key is published before it signs, if that
 /// is shorter, so that everybody has seen it when it does.
@@ -17,6 +18,7 @@ pub(super) async fn jwks(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
     let document = keys.jwks(cx.now());
     let max_age = (cx.config.keys.publish_before / 2).min(LONGEST_CACHED).as_secs();
     let mut response = HttpResponse::Ok();
+    vary_by_origin(&request, &mut response);
     response
         .insert_header((header::CACHE_CONTROL, format!("public, max-age={max_age}")))
         .insert_header((header::ETAG, document.etag.as_str()));

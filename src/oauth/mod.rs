@@ -20,7 +20,7 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpResponse, Route};
 
-use crate::web::cors::allow_clients;
+use crate::web::cors::{allow_clients, is_from_no_page};
 
 /// Mounts every endpoint that only programs call, below the issuer's path. The authorization endpoint, to which
 /// browsers are sent, is mounted with the pages.
@@ -28,6 +28,7 @@ pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
         .configure(discovery::routes)
+        .service(endpoint("jwks").guard(is_from_no_page()).get(jwks::jwks))
         .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")).wrap(from_fn(allow_clients)))
         .service(endpoint("token").post(token::token).default_service(only("POST")).wrap(from_fn(allow_clients)))
         .service(

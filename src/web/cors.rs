@@ -8,11 +8,12 @@ use std::sync::Arc;
 
 use actix_web::body::{EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::guard::{self, Guard};
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 
 use crate::cx::Cx;
 use crate::domain::clients::origins;
@@ -32,6 +33,20 @@ struct Asking(Arc<Client>);
 #[must_use]
 pub fn is_cross_origin(request: &HttpRequest) -> bool {
     request.headers().contains_key(header::ORIGIN)
+}
+
+/// Whether no browser asks for a page of another origin: the short way to a public document, which [`allow_clients`]
+/// does not stand around.
+#[must_use]
+pub fn is_from_no_page() -> impl Guard {
+    guard::fn_guard(|asked| asked.head().method == Method::GET && !asked.head().headers.contains_key(header::ORIGIN))
+}
+
+/// Says so on what came the short way: a shared cache must not hand it to an origin that would have got more headers.
+pub fn vary_by_origin(request: &HttpRequest, response: &mut HttpResponseBuilder) {
+    if !is_cross_origin(request) {
+        response.insert_header((header::VARY, VARY));
+    }
 }
 
 /// Notes which client asks, so that only its own origins may read the answer.

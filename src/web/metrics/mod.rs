@@ -58,9 +58,15 @@ fn describe() {
     }
 }
 
+/// Whether anybody looks at the counts.
+#[must_use]
+pub fn are_counted() -> bool {
+    RECORDER.get().is_some()
+}
+
 /// Counts an answered request. `route` is the pattern that it matched: paths are without number.
 pub fn count_request(method: &'static str, route: Option<&str>, status: StatusCode, took: Duration) {
-    if RECORDER.get().is_none() {
+    if !are_counted() {
         return;
     }
     let route = route.unwrap_or("unmatched").to_owned();
