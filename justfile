@@ -23,6 +23,10 @@ lint:
 audit:
     .ci/run audit
 
+# Fuzz every target for a minute, or as fuzz/run says
+fuzz *arguments:
+    fuzz/run {{arguments}}
+
 # All that has to hold before a change is merged
 ci:
     .ci/run

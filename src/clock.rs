@@ -188,6 +188,8 @@ impl Entropy for TestEntropy {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
+
     use super::*;
 
     /// RFC 7519 §2: a `NumericDate` is in seconds.
@@ -206,5 +208,27 @@ mod tests {
         let earlier = entropy.uuid_at(Timestamp::from_seconds(1));
         let later = entropy.uuid_at(Timestamp::from_seconds(2));
         assert!(earlier < later);
+    }
+
+    proptest! {
+        /// RFC 7519 §2: whole seconds, before 1970 too; and what is added is what has passed.
+        #[test]
+        fn keeps_what_it_is_given(millis in -(1_i64 << 50)..1 << 50, seconds in 0_u64..1 << 40) {
+            let moment = Timestamp::from_millis(millis);
+            let whole = Timestamp::from_seconds(moment.seconds());
+            assert!(whole <= moment && moment.since(whole) < Duration::from_secs(1));
+            let later = moment + Duration::from_secs(seconds);
+            assert_eq!((later.since(moment), moment.since(later)), (Duration::from_secs(seconds), Duration::ZERO));
+            assert_eq!(later - Duration::from_secs(seconds), moment);
+            let json = serde_json::to_string(&moment).unwrap();
+            assert_eq!(serde_json::from_str::<Timestamp>(&json).unwrap(), moment);
+        }
+
+        #[test]
+        fn never_goes_round_at_either_end(millis: i64, step: u64) {
+            let (moment, step) = (Timestamp::from_millis(millis), Duration::from_secs(step));
+            assert!(moment - step <= moment && moment <= moment + step);
+            assert!(!moment.to_rfc3339().is_empty());
+        }
     }
 }

@@ -118,6 +118,11 @@ impl PendingRequest {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::option::of;
+    use proptest::prelude::any;
+    use proptest::proptest;
+
     use super::*;
     use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
     use crate::protocol::response::ResponseMode;
@@ -183,5 +188,34 @@ mod tests {
         longest.decision = Some(Decision { sid, allowed: Some(longest.scope.clone()) });
         let length = longest.seal(&Sealer::new(&[1; 32])).len();
         assert!((MAX_VALUE_BYTES - 100..=MAX_VALUE_BYTES).contains(&length), "{length}");
+    }
+
+    proptest! {
+        #[test]
+        fn comes_back_as_it_was_whatever_it_holds(
+            state in "\\PC{0,99}",
+            texts in vec(of("\\PC{0,40}"), 3),
+            acr_values in vec("[!-~]{1,9}", 0..4),
+            max_age: Option<u64>,
+            ids in vec(of(any::<u128>()), 3),
+        ) {
+            let id = |at: usize| ids[at].map(uuid::Uuid::from_u128);
+            let sealed = PendingRequest {
+                nonce: texts[0].clone(),
+                login_hint: texts[1].clone(),
+                ui_locales: texts[2].clone(),
+                acr_values,
+                max_age,
+                hinted_person: id(0).map(PersonId),
+                signed_in: id(1).map(SessionId),
+                decision: id(2).map(|sid| Decision { sid: SessionId(sid), allowed: None }),
+                ..request(&state)
+            };
+            let key = Sealer::new(&[1; 32]);
+            let text = sealed.seal(&key);
+            let opened = PendingRequest::open(&text, &key, STARTED, LIFETIME).unwrap();
+            assert_eq!(format!("{opened:?}"), format!("{sealed:?}"));
+            assert!(!sealed.fits_a_parameter() || text.len() <= MAX_VALUE_BYTES);
+        }
     }
 }

@@ -39,7 +39,9 @@ fn malformed(text: &'static str) -> OAuthError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
     use secrecy::ExposeSecret;
+    use url::form_urlencoded::byte_serialize;
 
     use super::*;
 
@@ -83,6 +85,17 @@ mod tests {
         for plain in ["nocolon", ":secret", "id:100%", "id:%00", "%FF:x"] {
             let error = parse(&format!("Basic {}", STANDARD.encode(plain))).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidClient, "{plain}");
+        }
+    }
+
+    proptest! {
+        /// RFC 6749 §2.3.1: any id and secret, once each is form-encoded.
+        #[test]
+        fn reads_back_whatever_credentials_are_encoded(id in "\\PC{1,40}", secret in "\\PC{0,40}") {
+            let encoded = |text: &str| byte_serialize(text.as_bytes()).collect::<String>();
+            let header = format!("Basic {}", STANDARD.encode(format!("{}:{}", encoded(&id), encoded(&secret))));
+            let (found_id, found_secret) = parse(&header).unwrap().unwrap();
+            assert_eq!((found_id, found_secret.expose_secret()), (id, secret.as_str()));
         }
     }
 }

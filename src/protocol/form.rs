@@ -58,6 +58,9 @@ fn hex(digit: Option<u8>) -> Result<u8, FormFault> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
+    use url::form_urlencoded::byte_serialize;
+
     use super::*;
 
     /// RFC 6749 §B: the example of the specification, and what must not be guessed at.
@@ -89,5 +92,16 @@ mod tests {
     fn counts_decoded_bytes_against_the_bound() {
         assert_eq!(decode(b"%41%41%41", 3).as_deref(), Ok("AAA"));
         assert_eq!(decode(b"AAAA", 3), Err(FormFault::TooLong));
+    }
+
+    proptest! {
+        /// RFC 6749 §B: whoever encodes by the rule is understood, and so is whoever escapes everything.
+        #[test]
+        fn decodes_what_others_encode(text in "\\PC{0,99}") {
+            let encoded: String = byte_serialize(text.as_bytes()).collect();
+            assert_eq!(decode(encoded.as_bytes(), text.len()).as_deref(), Ok(text.as_str()));
+            let escaped = text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
+            assert_eq!(decode(escaped.as_bytes(), text.len()).as_deref(), Ok(text.as_str()));
+        }
     }
 }

@@ -140,6 +140,10 @@ fn repeated(name: &str) -> OAuthError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::proptest;
+    use url::form_urlencoded::Serializer;
+
     use super::*;
 
     fn parse(text: &str) -> Params {
@@ -248,6 +252,18 @@ mod tests {
             let error = Params::parse(request.as_bytes()).unwrap().check_all(&[]).unwrap_err();
             assert!(error.text.contains(quoted), "{}", error.text);
             assert!(!error.text.contains("forged") && !error.text.contains("hush"), "{}", error.text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn reads_whatever_pairs_are_sent(pairs in vec(("[a-z]\\PC{0,20}", "\\PC{1,99}"), 0..MAX_PARAMETERS)) {
+            let sent = Serializer::new(String::new()).extend_pairs(&pairs).finish();
+            let params = parse(&sent);
+            for (name, value) in &pairs {
+                assert!(params.all(name).unwrap().contains(&value.as_str()));
+            }
+            assert!(params.names().eq(pairs.iter().map(|(name, _)| name.as_str())));
         }
     }
 }

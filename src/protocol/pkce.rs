@@ -94,6 +94,8 @@ fn invalid(text: &'static str) -> OAuthError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::proptest;
+
     use super::*;
 
     /// The example of RFC 7636, appendix B.
@@ -145,5 +147,19 @@ mod tests {
     #[test]
     fn never_prints_a_verifier() {
         assert_eq!(format!("{:?}", CodeVerifier::parse(VERIFIER).unwrap()), "CodeVerifier(…)");
+    }
+
+    proptest! {
+        /// RFC 7636 §4.6: whatever verifier a client makes, it satisfies its own challenge and no other.
+        #[test]
+        fn recognizes_every_verifier_by_its_own_challenge_only(
+            one in "[A-Za-z0-9._~-]{43,128}",
+            other in "[A-Za-z0-9._~-]{43,128}",
+        ) {
+            let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, one.as_bytes()));
+            let challenge = CodeChallenge::parse(Some(&challenge), Some(S256)).unwrap().unwrap();
+            assert!(challenge.verify(&CodeVerifier::parse(&one).unwrap()));
+            assert_eq!(challenge.verify(&CodeVerifier::parse(&other).unwrap()), one == other);
+        }
     }
 }

@@ -184,6 +184,9 @@ fn invalid(text: impl Into<std::borrow::Cow<'static, str>>) -> OAuthError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::proptest;
+
     use super::*;
 
     fn scope(text: &str) -> Scope {
@@ -234,5 +237,17 @@ mod tests {
         assert_eq!(serde_json::to_string(&scope("a b")).unwrap(), r#""a b""#);
         assert_eq!(serde_json::from_str::<Scope>(r#""a b""#).unwrap(), scope("a b"));
         assert!(serde_json::from_str::<Scope>(r#""a \" b""#).is_err());
+    }
+
+    proptest! {
+        /// RFC 6749 §3.3: a scope is what its text says, each token once, in the order named.
+        #[test]
+        fn reads_back_what_it_prints(tokens in vec("[!#-\\[\\]-~]{1,9}", 0..20)) {
+            let scope: Scope = tokens.iter().map(|token| ScopeToken::parse(token).unwrap()).collect();
+            assert_eq!(Scope::parse(&tokens.join(" ")).unwrap().to_string(), scope.to_string());
+            let read = Scope::parse(&scope.to_string()).unwrap();
+            assert_eq!(read.to_string(), scope.to_string());
+            assert!(tokens.iter().all(|token| read.contains(token)));
+        }
     }
 }

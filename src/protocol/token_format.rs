@@ -138,6 +138,9 @@ fn push_base62<const N: usize>(text: &mut String, number: &[u8]) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::any;
+    use proptest::proptest;
+
     use super::*;
 
     fn minted(kind: TokenKind, random: [u8; 32]) -> String {
@@ -207,5 +210,22 @@ mod tests {
     fn never_prints_the_secret() {
         let token = parse(TokenKind::Link, &minted(TokenKind::Link, [7; 32])).unwrap();
         assert_eq!(format!("{token:?}"), "clv_link_…");
+    }
+
+    proptest! {
+        #[test]
+        fn reads_back_whatever_it_mints_and_nothing_beside_it(
+            random in any::<[u8; 32]>(),
+            at in any::<proptest::sample::Index>(),
+            digit in "[0-9A-Za-z_]",
+        ) {
+            for kind in TokenKind::ALL {
+                let text = minted(*kind, random);
+                assert_eq!(parse(*kind, &text).unwrap().expose_secret(), text);
+                let at = at.index(text.len());
+                let altered = format!("{}{digit}{}", &text[..at], &text[at + 1..]);
+                assert_eq!(parse(*kind, &altered).is_some(), altered == text, "{altered}");
+            }
+        }
     }
 }

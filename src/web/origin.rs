@@ -21,7 +21,8 @@ pub fn origin(request: &HttpRequest, trusted_proxies: &[IpNet]) -> Origin {
     let user_agent = request.headers().get("user-agent").and_then(|value| value.to_str().ok());
     Origin {
         address: client_address(request, trusted_proxies).map(|address| address.to_string()),
-        user_agent: user_agent.map(|text| text.chars().take(LONGEST_USER_AGENT).collect()),
+        // A header may hold tabs, which have no business in a table or a line of a log.
+        user_agent: user_agent.map(|text| text.replace('\t', " ").chars().take(LONGEST_USER_AGENT).collect()),
         request_id: Some(request_id(request)),
     }
 }

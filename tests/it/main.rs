@@ -14,6 +14,7 @@ mod browser;
 mod cli;
 mod dependencies;
 mod flows;
+mod fuzz;
 mod oauth;
 mod operating;
 mod pages;

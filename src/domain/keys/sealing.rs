@@ -65,6 +65,10 @@ impl Sealer {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::any;
+    use proptest::proptest;
+
     use super::*;
 
     #[test]
@@ -88,6 +92,20 @@ mod tests {
             altered[index] ^= 1;
             assert!(key.open(&altered, b"mine").is_none(), "byte {index}");
             assert!(key.open(&sealed[..index], b"mine").is_none(), "cut at {index}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn opens_whatever_it_sealed_for_its_purpose_only(
+            plain in vec(any::<u8>(), 0..500),
+            context in vec(any::<u8>(), 0..50),
+            other in vec(any::<u8>(), 0..50),
+        ) {
+            let key = Sealer::new(&[1; 32]);
+            let sealed = key.seal(&plain, &context);
+            assert_eq!(key.open(&sealed, &context).unwrap().as_slice(), plain);
+            assert_eq!(key.open(&sealed, &other).is_some(), context == other);
         }
     }
 }

@@ -18,7 +18,7 @@ const ONCE: &str = "Send every parameter once, as a query or as application/x-ww
 
 /// Who asks, and where the answer goes.
 #[derive(Clone, Debug)]
-pub(super) struct Addressee {
+pub struct Addressee {
     /// The client.
     pub client: Arc<Client>,
     /// Where and how it is answered.
@@ -33,7 +33,7 @@ pub(super) fn unreadable(error: &OAuthError) -> Explanation {
 }
 
 /// The `client_id`, which must be there once.
-pub(super) fn client_id(params: &Params) -> Result<ClientId, Explanation> {
+pub fn client_id(params: &Params) -> Result<ClientId, Explanation> {
     match params.one("client_id") {
         Ok(Some(id)) => Ok(ClientId(id.to_owned())),
         Ok(None) => Err(Explanation::new(Problem::UnknownApp, "no client_id")
@@ -45,7 +45,7 @@ pub(super) fn client_id(params: &Params) -> Result<ClientId, Explanation> {
 }
 
 /// Whom to answer, now that the client has been looked up.
-pub(super) fn addressee(params: &Params, client: Option<Arc<Client>>) -> Result<Addressee, Explanation> {
+pub fn addressee(params: &Params, client: Option<Arc<Client>>) -> Result<Addressee, Explanation> {
     let client = usable(client).map_err(|refusal| refusal.sent(params, &["client_id", "redirect_uri"]))?;
     let sent = params
         .one("redirect_uri")

@@ -18,7 +18,7 @@ const LOGGED_VALUES: usize = 3;
 
 /// What a page says, and what only the log is told.
 #[derive(Debug)]
-pub(super) struct Explanation {
+pub struct Explanation {
     problem: Problem,
     reason: &'static str,
     details: Option<Box<Details>>,

@@ -5,13 +5,13 @@
 //! of account and consent are pages of their own: they are sent the sealed request, and send the browser back to
 //! `/oauth2/authorize/resume`, where the same question is asked again: what is next?
 
-mod addressee;
+pub mod addressee;
 mod decide;
 mod explanation;
 mod form;
 mod issue;
 mod refuse;
-mod request;
+pub mod request;
 mod respond;
 mod visit;
 

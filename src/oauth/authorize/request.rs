@@ -31,15 +31,19 @@ use crate::web::page::Problem;
 const REPEATABLE: &[&str] = &["resource"];
 
 /// What a request is read by.
-pub(super) struct Rules<'a> {
+pub struct Rules<'a> {
+    /// Scopes and resources.
     pub catalogue: &'a Catalogue,
+    /// Who we are.
     pub issuer: &'a Issuer,
+    /// By which an `id_token_hint` is verified.
     pub keys: &'a KeySet,
+    /// The present instant.
     pub now: Timestamp,
 }
 
 /// Reads what is asked for.
-pub(super) fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result<PendingRequest> {
+pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result<PendingRequest> {
     let client = &addressee.client.metadata;
     params.check_all(REPEATABLE)?;
     ResponseMode::parse(params.one("response_mode")?)?;

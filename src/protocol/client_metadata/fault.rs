@@ -65,10 +65,28 @@ impl Faults {
     }
 }
 
+/// As much of a value as helps, on one line of the log: JSON itself lets some control characters stand.
 fn shortened(text: &str) -> String {
     const MOST: usize = 200;
-    match text.char_indices().nth(MOST) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned() + "…",
-        None => text.to_owned(),
+    let mut shown = String::new();
+    for (number, character) in text.chars().enumerate() {
+        match character {
+            _ if number == MOST => return shown + "…",
+            character if character.is_control() => shown.extend(character.escape_unicode()),
+            character => shown.push(character),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shows_a_value_shortened_and_without_control_characters() {
+        assert_eq!(shortened("\"a\u{7f}b\u{85}ö\""), "\"a\\u{7f}b\\u{85}ö\"");
+        assert_eq!(shortened(&"é".repeat(200)), "é".repeat(200));
+        assert_eq!(shortened(&"é".repeat(201)), "é".repeat(200) + "…");
     }
 }

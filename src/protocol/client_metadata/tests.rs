@@ -1,5 +1,8 @@
 //! Tests of client metadata as a whole: defaults, every fault at once, and the rules between members.
 
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::proptest;
 use secrecy::ExposeSecret;
 
 use super::*;
@@ -199,4 +202,38 @@ fn counts_what_is_given_twice_once() {
     assert_eq!(client.redirect_uris.len(), 1);
     let crowd: Vec<_> = (0..101).map(|number| format!("https://a.example/{number}")).collect();
     assert_eq!(faulty_members(&json!({ "redirect_uris": crowd })), ["redirect_uris"]);
+}
+
+proptest! {
+    /// RFC 7591 §2: what is registered reads back as it was, whatever is left out.
+    #[test]
+    fn reads_back_whatever_it_writes(
+        name in of("[A-Za-z]\\PC{0,60}"),
+        scope in of("[a-z]{1,9}( [!#-+]{1,9}){0,3}"),
+        paths in vec("[a-z%/]{0,2}/[a-z?=&]{0,20}", 1..4),
+        contacts in of(vec("[a-z]{1,9}@app\\.example", 0..3)),
+        seconds in of(0_u64..31_536_000),
+        flag: Option<bool>,
+        grants in proptest::sample::subsequence(vec!["refresh_token", "client_credentials"], 0..=2),
+    ) {
+        let redirect_uris: Vec<_> = paths.iter().map(|path| format!("https://app.example/{path}")).collect();
+        let given = json!({
+            "redirect_uris": redirect_uris,
+            "client_name": name,
+            "scope": scope,
+            "contacts": contacts,
+            "default_max_age": seconds,
+            "require_pkce": flag,
+            "grant_types": ([&["authorization_code"], grants.as_slice()].concat()),
+        });
+        let Ok(client) = parse(&given) else {
+            // A path may hold a lone percent sign.
+            assert!(redirect_uris.iter().any(|uri| uri.contains('%')), "{given}");
+            return Ok(());
+        };
+        assert_eq!(parse(&client.to_json()).unwrap().to_json(), client.to_json());
+        assert_eq!(client.client_name, name);
+        assert_eq!(client.default_max_age.map(|age| age.as_secs()), seconds);
+        assert!(redirect_uris.iter().all(|uri| client.redirect_uris.iter().any(|own| own.as_str() == uri)));
+    }
 }

@@ -102,7 +102,7 @@ impl TrustedRedirect {
             // RFC 6749 §3.1.2: a query that the URI already has is kept.
             let separator = match location.find('?') {
                 None => "?",
-                Some(_) if location.ends_with(['?', '&']) => "",
+                Some(mark) if mark + 1 == location.len() || location.ends_with('&') => "",
                 Some(_) => "&",
             };
             location.extend([separator, &encode(name), "=", &encode(value)]);
@@ -114,6 +114,9 @@ impl TrustedRedirect {
 #[cfg(test)]
 mod tests {
     use super::super::ApplicationType;
+    use proptest::collection::vec;
+    use proptest::proptest;
+
     use super::*;
 
     const ONE: &str = "https://app.example/cb";
@@ -161,6 +164,8 @@ mod tests {
             (ONE, "https://app.example/cb?code=a%26b&state=s+t"),
             ("https://app.example/cb?x=%20", "https://app.example/cb?x=%20&code=a%26b&state=s+t"),
             ("https://app.example/cb?", "https://app.example/cb?code=a%26b&state=s+t"),
+            ("https://app.example/cb??", "https://app.example/cb??&code=a%26b&state=s+t"),
+            ("https://app.example/cb?x&", "https://app.example/cb?x&code=a%26b&state=s+t"),
             ("https://app.example", "https://app.example?code=a%26b&state=s+t"),
             ("com.example.app:/cb", "com.example.app:/cb?code=a%26b&state=s+t"),
         ];
@@ -176,5 +181,22 @@ mod tests {
         let json = serde_json::to_string(&redirect).unwrap();
         assert_eq!(serde_json::from_str::<TrustedRedirect>(&json).unwrap(), redirect);
         assert_eq!((redirect.mode(), redirect.state()), (ResponseMode::Query, Some("s t")));
+    }
+
+    proptest! {
+        /// RFC 6749 §3.1.2, RFC 6749 §4.1.2: the app reads what we sent, after what its URI had already.
+        #[test]
+        fn is_read_by_the_app_as_it_was_meant(
+            query in "(\\?([a-z]=[a-z&]{0,9})?)?",
+            sent in vec(("[a-z]{1,9}", "\\PC{0,40}"), 0..5),
+        ) {
+            let uri = format!("{ONE}{query}");
+            let redirect = check(&[&uri], Some(&uri)).unwrap();
+            let pairs: Vec<_> = sent.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            let location = redirect.location(&pairs);
+            assert!(location.starts_with(&uri) && location.is_ascii());
+            let read = |text: &str| url::Url::parse(text).unwrap().query_pairs().into_owned().collect::<Vec<_>>();
+            assert_eq!(read(&location), [read(&uri), sent].concat());
+        }
     }
 }

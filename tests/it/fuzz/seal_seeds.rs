@@ -1,0 +1,114 @@
+//! The seeds that nobody can write by hand, because they are signed or sealed:
+//! `CLAVIGER_WRITE_FUZZ_SEEDS=1 cargo test --test it seal_seeds` writes them anew.
+
+use std::path::Path;
+
+use actix_web::test::TestRequest;
+use claviger::clock::TestEntropy;
+use claviger::domain::keys::jwt;
+use claviger::domain::keys::master::{MasterKey, Purpose};
+use claviger::domain::keys::sealing::Sealer;
+use claviger::domain::pending_request::PendingRequest;
+use claviger::domain::pending_sign_out::PendingSignOut;
+use claviger::ids::ClientId;
+use claviger::oauth::authorize::addressee;
+use claviger::oauth::authorize::request::{self, Rules};
+use claviger::protocol::algorithm::SigningAlgorithm;
+use claviger::protocol::params::Params;
+use claviger::web::csrf::Csrf;
+use serde_json::{Value, json};
+
+use super::targets::world::{ISSUER, NOW, WORLD};
+use crate::support::ENCRYPTION_KEY;
+
+const PERSON: &str = "7c1e9f0a-4f0e-4d39-9d3b-0a8f8a6f0c11";
+const REQUEST: &str = "client_id=app&redirect_uri=https://app.example/cb&response_type=code&scope=openid+email&state=s\
+                       &nonce=n&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256";
+
+#[test]
+fn seal_seeds() {
+    if std::env::var_os("CLAVIGER_WRITE_FUZZ_SEEDS").is_none() {
+        return;
+    }
+    tokens();
+    requests();
+    forms();
+}
+
+fn write(name: &str, text: &str) {
+    std::fs::write(Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name), text).unwrap();
+}
+
+fn tokens() {
+    let (now, end) = (NOW.seconds(), NOW.seconds() + 600);
+    let access = json!({
+        "iss": ISSUER, "exp": end, "aud": "https://api.example", "sub": "app", "client_id": "app", "iat": now,
+        "jti": PERSON, "scope": "read",
+    });
+    let id =
+        json!({"iss": ISSUER, "exp": end, "aud": "app", "sub": PERSON, "iat": now, "auth_time": now, "azp": "app"});
+    let sign = |algorithm, typ: &str, claims: &Value| {
+        jwt::sign(WORLD.keys.active(algorithm, NOW).unwrap(), typ, claims).unwrap()
+    };
+    write("jwt/signed_eddsa", &sign(SigningAlgorithm::EdDSA, "at+jwt", &access));
+    write("jwt/signed_es256", &sign(SigningAlgorithm::ES256, "at+jwt", &access));
+    write("jwt/signed_rs256", &sign(SigningAlgorithm::RS256, "at+jwt", &access));
+    let hint = sign(SigningAlgorithm::ES256, "JWT", &id);
+    write("jwt/signed_id_token", &hint);
+    write("authorize/id_token_hint", &format!("{REQUEST}&prompt=none&id_token_hint={hint}"));
+    let kid = WORLD.keys.active(SigningAlgorithm::EdDSA, NOW).unwrap().kid();
+    let header = json!({"alg": "EdDSA", "typ": "at+jwt", "kid": kid});
+    write("jwt_claims/access_token", &format!("{header}\n{access}"));
+    let header = json!({"alg": "EdDSA", "typ": "application/AT+JWT", "kid": kid, "crit": null, "extra": {"a": [1]}});
+    let claims = json!({"iss": ISSUER, "exp": end, "aud": ["a", "https://api.example"], "nbf": now, "iat": now + 59});
+    write("jwt_claims/audiences", &format!("{header}\n{claims}"));
+    let header = json!({"alg": "EdDSA", "typ": "at+jwt", "kid": kid, "crit": ["exp"], "jku": "https://evil.example"});
+    write("jwt_claims/critical", &format!("{header}\n{access}"));
+    write("jwt/clear_confused", &format!("{}\n{access}\n", json!({"alg": "HS256", "typ": "at+jwt", "kid": kid})));
+    write("jwt/clear_none", &format!("{}\n{access}\n", json!({"alg": "none", "typ": "at+jwt", "kid": kid})));
+}
+
+fn pending() -> PendingRequest {
+    let params = Params::parse(REQUEST.as_bytes()).unwrap();
+    let client = WORLD.client(&ClientId("app".to_owned()));
+    let addressee = addressee::addressee(&params, client).unwrap();
+    let rules = Rules { catalogue: &WORLD.catalogue, issuer: &WORLD.config.server.issuer, keys: &WORLD.keys, now: NOW };
+    request::read(&params, &addressee, &rules).unwrap()
+}
+
+fn requests() {
+    let pending = pending();
+    write("sealed/request", &pending.seal(&WORLD.sealer));
+    write("sealed/plain_request", &serde_json::to_string(&pending).unwrap());
+    let sign_out = PendingSignOut {
+        client_id: Some(pending.client_id),
+        return_to: Some("https://app.example/bye?state=s".to_owned()),
+        started_at: NOW,
+    };
+    write("sealed/sign_out", &sign_out.seal(&WORLD.sealer));
+    write("sealed/plain_sign_out", &serde_json::to_string(&sign_out).unwrap());
+}
+
+fn forms() {
+    let nobody = TestRequest::default().to_http_request();
+    let csrf = Csrf::new([7; 32], ISSUER.to_owned());
+    let (token, cookie) = csrf.issue(&nobody, &TestEntropy::from_seed(1), "session");
+    let cookie = cookie.unwrap();
+    write("cookies/issued", &format!("{}={}\n{token}", cookie.name(), cookie.value()));
+    write("cookies/among_others", &format!("a=b; {}={}; c=\"d\"\n{token}", cookie.name(), cookie.value()));
+    write("cookies/another_token", &format!("{}={}\n{}", cookie.name(), cookie.value(), cookie.value()));
+
+    let master = MasterKey::from_text(ENCRYPTION_KEY).unwrap();
+    let csrf = Csrf::new(*master.derive(Purpose::Csrf), ISSUER.to_owned());
+    let (token, cookie) = csrf.issue(&nobody, &TestEntropy::from_seed(1), "");
+    let cookie = cookie.unwrap();
+    let sealed = pending().seal(&Sealer::new(&master.derive(Purpose::PendingRequest)));
+    let head =
+        format!("cookie: {}={}\ncontent-type: application/x-www-form-urlencoded\n", cookie.name(), cookie.value());
+    write(
+        "server/sign_in",
+        &format!("POST /login\n{head}\nrequest={sealed}&csrf={token}&username=ada&password=wrong&remember=on"),
+    );
+    write("server/sign_in_page", &format!("GET /login?request={sealed}"));
+    write("server/resume", &format!("GET /oauth2/authorize/resume?request={sealed}"));
+}
