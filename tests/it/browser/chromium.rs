@@ -1,9 +1,6 @@
 //! Chromium, driven as a person uses it. Whatever it writes to its console fails the test.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use base64::Engine;
@@ -14,43 +11,26 @@ use thirtyfour::prelude::*;
 use thirtyfour::{BrowserLogEntry, ChromiumLikeCapabilities, LoggingPrefsLogLevel, RequestData, SessionId};
 use url::Url;
 
+use super::chromedriver::Chromedriver;
+use super::look::{Colours, Look, Screen};
+
 /// How long a page may take on a machine that does much else.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A browser without cookies, with one tab.
 pub struct Chromium {
+    /// Where its tabs are seen at first.
+    pub screen: Screen,
     driver: WebDriver,
-    _process: Process,
-}
-
-/// What the page is seen on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// A desktop with light colours.
-    Light,
-    /// A desktop with dark colours.
-    Dark,
-    /// A phone with dark colours.
-    Phone,
-}
-
-impl Look {
-    /// Its name in the name of a file.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Light => "light",
-            Self::Dark => "dark",
-            Self::Phone => "phone",
-        }
-    }
+    _process: Chromedriver,
 }
 
 impl Chromium {
     /// Starts one.
-    pub async fn start() -> Self {
+    pub async fn start(screen: Screen) -> Self {
         // The driver's client is built with TLS, which it never uses, and wants to know by whom.
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let process = Process::start();
+        let process = Chromedriver::start();
         let mut wanted = DesiredCapabilities::chrome();
         for flag in [
             "--headless",
@@ -63,14 +43,16 @@ impl Chromium {
             "--disable-component-update",
             "--disable-sync",
             "--hide-scrollbars",
-            "--window-size=1280,900",
+            "--window-size=1280,800",
         ] {
             wanted.add_arg(flag).unwrap();
         }
         wanted.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
         let driver = WebDriver::new(format!("http://127.0.0.1:{}", process.port), wanted).await;
         let driver = driver.unwrap_or_else(|error| panic!("Chromium does not start: tests/run installs it. {error}"));
-        Self { driver, _process: process }
+        let browser = Self { screen, driver, _process: process };
+        browser.look(Look::new(screen, Colours::Light)).await;
+        browser
     }
 
     /// Opens a URL in this tab.
@@ -79,7 +61,7 @@ impl Chromium {
         self.is_quiet().await;
     }
 
-    /// Waits until this tab is at a path, of whichever server.
+    /// Waits until this tab is at a path, of whichever server, and looks whether the page fits the screen.
     pub async fn arrives_at(&self, path: &str) {
         let start = Instant::now();
         while self.url().await.path() != path {
@@ -88,20 +70,39 @@ impl Chromium {
             pause().await;
         }
         self.is_quiet().await;
+        self.is_in_reach().await;
     }
 
     /// Ticks a box, or clears it, by its label.
     pub async fn tick(&self, label: &str) {
+        let input = self.find(&format!("{label} input")).await;
+        let before = input.is_selected().await.unwrap();
         self.find(label).await.click().await.unwrap();
+        let start = Instant::now();
+        while input.is_selected().await.unwrap() == before {
+            assert!(start.elapsed() < PATIENCE, "{label} does not change");
+            pause().await;
+        }
     }
 
     /// Presses a button that leads to another page.
     pub async fn press(&self, button: &str) {
         let (page, button) = (self.find("html").await, self.find(button).await);
         button.click().await.unwrap();
+        self.leaves(page).await;
+    }
+
+    /// Presses Enter, which leads to another page.
+    pub async fn enter(&self) {
+        let page = self.find("html").await;
+        self.driver.active_element().await.unwrap().send_keys(Key::Enter).await.unwrap();
+        self.leaves(page).await;
+    }
+
+    async fn leaves(&self, page: WebElement) {
         let start = Instant::now();
         while page.tag_name().await.is_ok() {
-            assert!(start.elapsed() < PATIENCE, "the button led nowhere, at {}", self.url().await);
+            assert!(start.elapsed() < PATIENCE, "that led nowhere, at {}", self.url().await);
             pause().await;
         }
         self.is_quiet().await;
@@ -132,10 +133,17 @@ impl Chromium {
         self.is_quiet().await;
     }
 
+    /// Loads the page anew.
+    pub async fn reload(&self) {
+        self.driver.refresh().await.unwrap();
+        self.is_quiet().await;
+    }
+
     /// Opens another tab and goes to it.
     pub async fn open_tab(&self) {
         let tab = self.driver.new_tab().await.unwrap();
         self.driver.switch_to_window(tab).await.unwrap();
+        self.look(Look::new(self.screen, Colours::Light)).await;
     }
 
     /// Goes to the tab that was opened as the `number`th, from 0.
@@ -169,6 +177,11 @@ impl Chromium {
         self.driver.find_all(By::Css(selector)).await.unwrap().len()
     }
 
+    /// Forgets every cookie, as some browsers do when they are told to.
+    pub async fn forget_cookies(&self) {
+        self.driver.delete_all_cookies().await.unwrap();
+    }
+
     /// When a cookie ends; `None` if that is when the browser is closed.
     pub async fn cookie_ends_at(&self, name: &str) -> Option<i64> {
         self.driver.get_named_cookie(name).await.unwrap().expiry
@@ -182,20 +195,6 @@ impl Chromium {
     /// What a script of the test's own finds out about the page.
     pub async fn ask(&self, script: &str) -> Value {
         self.driver.execute(script, Vec::new()).await.unwrap().json().clone()
-    }
-
-    /// Shows the page as another person sees it.
-    pub async fn look(&self, look: Look) {
-        let scheme = if look == Look::Light { "light" } else { "dark" };
-        let features = json!([
-            { "name": "prefers-color-scheme", "value": scheme },
-            // No picture is taken halfway from one colour to the other.
-            { "name": "prefers-reduced-motion", "value": "reduce" },
-        ]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
-        let (width, height, mobile) = if look == Look::Phone { (390, 844, true) } else { (1280, 900, false) };
-        let screen = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": mobile });
-        self.devtools("Emulation.setDeviceMetricsOverride", screen).await;
     }
 
     /// Writes a picture of the whole page.
@@ -214,13 +213,14 @@ impl Chromium {
         element
     }
 
-    async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
+    /// Sends a command of the Chrome `DevTools` protocol.
+    pub async fn devtools(&self, command: &'static str, parameters: Value) -> Value {
         let answer = self.driver.cmd(DevTools { command, parameters }).await;
         answer.unwrap_or_else(|error| panic!("{command}: {error}")).value().unwrap()
     }
 
     /// No error of a script, nothing refused by the content security policy, no file that is missing, no warning.
-    async fn is_quiet(&self) {
+    pub async fn is_quiet(&self) {
         let said = self.driver.browser_log().await.unwrap();
         let said: Vec<_> = said.into_iter().filter(|entry| !is_status_of_a_page(entry)).collect();
         assert!(said.is_empty(), "the browser's console at {}: {said:#?}", self.url().await);
@@ -258,58 +258,9 @@ impl Drop for Chromium {
     }
 }
 
-struct Process {
-    child: Child,
-    port: u16,
-    /// Its temporary files, and among them the profile of its browser.
-    folder: tempfile::TempDir,
-}
-
-impl Process {
-    /// Starts a chromedriver at a port that it finds free.
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut child = Command::new("chromedriver")
-            .arg("--port=0")
-            .env("TMPDIR", folder.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("chromedriver does not start: tests/run installs it. {error}"));
-        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let port =
-            lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
-        // It may go on talking; nobody has to listen, but somebody has to read.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("chromedriver tells its port"), folder }
-    }
-
-    /// Asks it to end its browser and itself.
-    fn shut_down(&self) -> std::io::Result<()> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port))?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.write_all(b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")?;
-        stream.read_to_end(&mut Vec::new()).map(drop)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        drop(self.shut_down());
-        drop(self.child.kill());
-        drop(self.child.wait());
-        // The last of the browser's processes may still be writing.
-        let start = Instant::now();
-        while std::fs::remove_dir_all(self.folder.path()).is_err() && start.elapsed() < PATIENCE {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-    }
-}
-
 #[actix_web::test]
 #[should_panic(expected = "Content Security Policy")]
 async fn fails_a_test_when_the_browser_complains() {
     let policy = "<meta http-equiv=Content-Security-Policy content=\"style-src 'none'\">";
-    Chromium::start().await.open(&format!("data:text/html,{policy}<p style='color:red'>")).await;
+    Chromium::start(Screen::Desktop).await.open(&format!("data:text/html,{policy}<p style='color:red'>")).await;
 }

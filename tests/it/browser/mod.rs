@@ -1,25 +1,57 @@
 //! What people do, done in Chromium: every page with its styles, scripts and policy, on its way from an app and back.
 
+mod axe;
+mod chromedriver;
 mod chromium;
 mod consent;
 mod errors;
 mod form_post;
 mod gallery;
+mod grown_old;
+mod keyboard;
+mod layout;
+mod look;
 mod newcomer;
 mod relying_party;
+mod set_up;
 mod sign_in;
 mod sign_out;
+mod wall;
 mod without_a_mouse;
 
+use std::time::Duration;
+
+use claviger::domain::people::{Act, links};
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
-use self::chromium::{Chromium, Look};
+use self::chromium::Chromium;
+use self::look::Screen;
 use self::relying_party::{Parameters, RelyingParty};
 use crate::support::{CHALLENGE, PASSWORD, TestApp, TestClient, VERIFIER, form_encode};
 
 /// The session's cookie.
 const COOKIE: &str = "claviger-session";
+
+/// Does the same on every screen, with a server and a browser of its own.
+async fn walk(deeds: impl AsyncFn(&Scene)) {
+    for screen in Screen::WALKED {
+        // To be read where the walk ends early.
+        println!("{screen:?}");
+        let scene = Scene::on(screen).await;
+        deeds(&scene).await;
+        scene.chromium.is_quiet().await;
+    }
+}
+
+/// The same, where ada is signed in.
+async fn walk_as_ada(deeds: impl AsyncFn(&Scene)) {
+    walk(async |scene| {
+        scene.sign_in_at_home().await;
+        deeds(scene).await;
+    })
+    .await;
+}
 
 /// A server with an app and a person, and that person's browser.
 struct Scene {
@@ -31,7 +63,7 @@ struct Scene {
 
 impl Scene {
     /// Nobody is signed in yet.
-    async fn new() -> Self {
+    async fn on(screen: Screen) -> Self {
         let boats = "[[scopes]]\nname = \"boats.read\"\ntext = \"See your boats and where they are moored\"\n";
         let app = TestApp::start_with(boats).await;
         let party = RelyingParty::start();
@@ -47,16 +79,14 @@ impl Scene {
         }));
         let client = client.await;
         app.person("ada").await;
-        Self { app, party, client, chromium: Chromium::start().await }
+        Self { app, party, client, chromium: Chromium::start(screen).await }
     }
 
-    /// Ada is signed in.
-    async fn signed_in() -> Self {
-        let scene = Self::new().await;
-        scene.chromium.open(&scene.app.url("/login")).await;
-        scene.sign_in("ada", PASSWORD).await;
-        scene.chromium.arrives_at("/").await;
-        scene
+    /// Signs ada in, at our own door.
+    async fn sign_in_at_home(&self) {
+        self.chromium.open(&self.app.url("/login")).await;
+        self.sign_in("ada", PASSWORD).await;
+        self.chromium.arrives_at("/").await;
     }
 
     /// A good authorization request, with some parameters changed, left out (`""`) or added.
@@ -124,5 +154,29 @@ impl Scene {
         let goodbye = self.party.goodbye();
         let asked = [("id_token_hint", tokens["id_token"].as_str().unwrap()), ("post_logout_redirect_uri", &goodbye)];
         self.app.url(&format!("/oauth2/end_session?{}", form_encode(&asked)))
+    }
+
+    /// A link for the first admin.
+    async fn set_up_link(&self) -> String {
+        let cx = &self.app.cx;
+        let (actor, origin) = TestApp::operator();
+        let act = Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor, origin: &origin };
+        let link = links::make_set_up(&act, &cx.hasher, &cx.config.links).await.unwrap().unwrap();
+        links::set_up_url(cx.issuer(), &link)
+    }
+
+    /// A link for somebody who was added.
+    async fn invitation_link(&self) -> String {
+        let grace = self.app.person("grace").await;
+        let cx = &self.app.cx;
+        let (actor, origin) = TestApp::operator();
+        let act = Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor, origin: &origin };
+        let link = links::make_invitation(&act, &cx.hasher, &cx.config.links, grace).await.unwrap();
+        links::invitation_url(cx.issuer(), &link)
+    }
+
+    /// Waits until what an app asked for is too old.
+    fn wait_too_long(&self) {
+        self.app.clock.advance(self.app.cx.config.sessions.pending_lifetime + Duration::from_secs(1));
     }
 }

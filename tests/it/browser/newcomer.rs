@@ -11,6 +11,12 @@ const CHOSEN: &str = "a long enough password";
 
 #[actix_web::test]
 async fn comes_from_the_first_start_to_a_first_app() {
+    for screen in Screen::WALKED {
+        come_from_the_first_start_to_a_first_app(screen).await;
+    }
+}
+
+async fn come_from_the_first_start_to_a_first_app(screen: Screen) {
     let mut commands = Commands::in_an_empty_folder();
     // Another process might take the port in between; that none does is likely enough.
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
@@ -18,7 +24,7 @@ async fn comes_from_the_first_start_to_a_first_app() {
     commands.set("CLAVIGER__SERVER__LISTEN", &address.to_string());
     commands.set("CLAVIGER__SERVER__ISSUER", &issuer);
     let (_server, link) = serve(&commands);
-    let browser = Chromium::start().await;
+    let browser = Chromium::start(screen).await;
 
     browser.open(&link).await;
     assert_eq!(browser.heading().await, "Set up your server");

@@ -101,6 +101,6 @@ async fn welcome() -> HttpResponse {
 }
 
 fn page(main: &str) -> HttpResponse {
-    let head = "<!doctype html><html lang=en><meta charset=utf-8><title>App</title><link rel=icon href='data:,'>";
+    let head = "<!doctype html><html lang=en><meta charset=utf-8><title>App</title><meta name=viewport content='width=device-width'><link rel=icon href='data:,'>";
     HttpResponse::Ok().content_type("text/html; charset=utf-8").body(format!("{head}{main}"))
 }

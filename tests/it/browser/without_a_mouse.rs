@@ -3,44 +3,90 @@
 use super::*;
 
 #[actix_web::test]
-async fn signs_in_and_allows_by_keyboard() {
-    let scene = Scene::new().await;
-    let browser = &scene.chromium;
-    scene.start(&[]).await;
-    browser.keys("ada").await;
-    browser.keys(Key::Tab).await;
-    browser.keys(PASSWORD).await;
-    browser.keys(Key::Tab).await;
-    assert_eq!(browser.focused("name").await, "remember");
-    browser.keys(Key::Tab).await;
-    browser.keys(Key::Enter).await;
-    browser.arrives_at("/consent").await;
-    tab_to(browser, "value", "email").await;
-    browser.keys(Key::Space).await;
-    tab_to(browser, "value", "allow").await;
-    browser.keys(Key::Enter).await;
-    assert_eq!(scene.tokens(&scene.told().await["code"]).await["scope"], "openid profile boats.read");
+async fn lives_a_whole_life_by_keyboard() {
+    walk(async |scene| {
+        let browser = &scene.chromium;
+
+        browser.open(&scene.set_up_link().await).await;
+        assert_eq!(browser.focused("name").await, "username");
+        for text in ["ada", "root@example.com", "Root", PASSWORD] {
+            browser.keys(text).await;
+            browser.tab().await;
+        }
+        browser.enter().await;
+        assert_eq!(browser.focused("name").await, "username", "where the fault is");
+        assert_eq!(browser.focused("aria-describedby").await, "username-hint");
+        assert_eq!(browser.text("#username-hint").await, "This username is taken. Choose another.");
+        browser.keys(Key::End + "-lovelace").await;
+        browser.tab_to("name", "password").await;
+        browser.keys(PASSWORD).await;
+        browser.enter().await;
+        browser.arrives_at("/").await;
+        browser.tab_to("value", "logout").await;
+        browser.enter().await;
+        assert_eq!(browser.heading().await, "You are signed out");
+
+        scene.start(&[]).await;
+        browser.keys("ada-lovelace").await;
+        browser.tab_to("name", "password").await;
+        browser.keys("wrong").await;
+        browser.enter().await;
+        assert_eq!(browser.focused("name").await, "password");
+        assert_eq!(browser.focused("aria-describedby").await, "problem");
+        browser.keys(PASSWORD).await;
+        browser.tab_to("name", "remember").await;
+        browser.keys(Key::Space).await;
+        browser.tab_to("type", "submit").await;
+        browser.enter().await;
+        browser.arrives_at("/consent").await;
+        assert!(browser.cookie_ends_at(COOKIE).await.is_some(), "remember was ticked");
+        browser.tab_to("value", "email").await;
+        browser.keys(Key::Space).await;
+        browser.tab_to("value", "allow").await;
+        browser.keys(Key::Space).await;
+        let tokens = scene.tokens(&scene.told().await["code"]).await;
+        assert_eq!(tokens["scope"], "openid profile boats.read");
+
+        scene.start(&[("prompt", "select_account consent")]).await;
+        browser.arrives_at("/login/select").await;
+        browser.tab_to("value", "continue").await;
+        browser.enter().await;
+        browser.arrives_at("/consent").await;
+        browser.tab_to("value", "deny").await;
+        browser.enter().await;
+        assert_eq!(scene.told().await["error"], "access_denied");
+
+        browser.open(&scene.end_session(&tokens)).await;
+        browser.arrives_at("/logout").await;
+        browser.tab_to("value", "logout").await;
+        browser.enter().await;
+        browser.arrives_at("/goodbye").await;
+    })
+    .await;
 }
 
 #[actix_web::test]
 async fn gives_nothing_away_by_a_stray_enter() {
-    let scene = Scene::signed_in().await;
-    scene.start(&[]).await;
-    scene.chromium.arrives_at("/consent").await;
-    tab_to(&scene.chromium, "value", "email").await;
-    scene.chromium.keys(Key::Enter).await;
-    assert_eq!(scene.told().await["error"], "access_denied");
+    walk_as_ada(async |scene| {
+        scene.start(&[]).await;
+        scene.chromium.arrives_at("/consent").await;
+        scene.chromium.tab_to("value", "email").await;
+        scene.chromium.enter().await;
+        assert_eq!(scene.told().await["error"], "access_denied");
+    })
+    .await;
 }
 
-/// Presses Tab until what has the focus has this attribute; wherever it comes by, the focus can be seen.
-async fn tab_to(browser: &Chromium, attribute: &str, value: &str) {
-    for _ in 0..20 {
-        if browser.focused(attribute).await == value {
-            return;
-        }
-        browser.keys(Key::Tab).await;
-        let outline = browser.ask("return getComputedStyle(document.activeElement).outlineStyle").await;
-        assert_eq!(outline, "solid", "{}", browser.focused("class").await);
-    }
-    panic!("the keyboard does not reach {value}");
+#[actix_web::test]
+async fn skips_to_the_content() {
+    walk_as_ada(async |scene| {
+        scene.start(&[]).await;
+        scene.chromium.arrives_at("/consent").await;
+        scene.chromium.tab().await;
+        assert_eq!(scene.chromium.focused("class").await, "skip");
+        scene.chromium.keys(Key::Enter).await;
+        scene.chromium.tab().await;
+        assert_eq!(scene.chromium.focused("name").await, "scope", "the first thing in it");
+    })
+    .await;
 }

@@ -1,7 +1,5 @@
 //! What black-box tests stand on.
 
-#![expect(dead_code, unused_imports, reason = "more tests are coming")]
-
 mod app;
 mod authorized;
 mod browser;
@@ -12,6 +10,6 @@ mod http;
 pub use app::{ENCRYPTION_KEY, PASSWORD, TestApp, TestClient};
 pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
-pub use command::{Commands, Outcome};
+pub use command::Commands;
 pub use database::TestDatabase;
 pub use http::{Answer, Http, form_encode};
