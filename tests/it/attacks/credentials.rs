@@ -12,6 +12,7 @@ use claviger::protocol::claims::StandardClaims;
 use claviger::store::ClientSecret;
 use serde_json::json;
 
+use super::disclosure::hex;
 use crate::support::{Allowed, Answer, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, VERIFIER};
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");
@@ -227,7 +228,7 @@ async fn borrows_the_secret_of_another_client() {
     token("b", own).await.refuses(401, "invalid_client");
     token("a", &client.secret).await.ok();
     // The hash from a stolen database is no secret.
-    let hash: String = app.cx.hasher.hash(own).as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(app.cx.hasher.hash(own).as_bytes());
     token("b", &hash).await.refuses(401, "invalid_client");
 }
 

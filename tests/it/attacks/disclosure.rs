@@ -166,7 +166,7 @@ impl Life<'_> {
 /// A text as it could be found elsewhere: as it is, escaped, encoded, as bytes.
 fn spellings(secret: &str) -> Vec<String> {
     let bytes = secret.as_bytes();
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(bytes);
     let list: Vec<_> = bytes.iter().map(u8::to_string).collect();
     vec![
         secret.to_owned(),
@@ -209,7 +209,7 @@ async fn reads_the_database() {
     }
     let hash = app.cx.hasher.hash(&secrets["code"]);
     let bytes: Vec<_> = hash.as_bytes().iter().map(u8::to_string).collect();
-    let hex: String = hash.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = hex(hash.as_bytes());
     assert!(everything.contains(&bytes.join(",")) || everything.contains(&hex), "what is looked for would be found");
     assert!(everything.contains("$argon2id$"));
 }
@@ -226,8 +226,7 @@ async fn reads_the_event_log() {
     for kind in ["sign_in", "client_authentication", "code_reused", "authorization_refused"] {
         assert!(kinds.contains(kind), "{kind} among {kinds:?}");
     }
-    let text: String = events.iter().map(|event| format!("{event:?}\n")).collect();
-    holds_none(&text, &secrets);
+    holds_none(&format!("{events:?}"), &secrets);
 }
 
 /// RFC 9700 §4.2.4, RFC 6819 §4.6.7: the log, in all the detail that it has, by the words of the libraries too.
@@ -409,4 +408,8 @@ async fn reads_what_everybody_may_read() {
             }
         }
     }
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |text, byte| text + format!("{byte:02x}").as_str())
 }

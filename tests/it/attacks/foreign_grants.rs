@@ -55,7 +55,7 @@ impl Scene {
 async fn refreshes_with_another_clients_token() {
     let scene = scene().await;
     let ada = scene.app.person("ada").await;
-    for format in 0..FORMATS.len() {
+    for format in FORMATS {
         let tokens = tokens_of(&scene.app, &scene.client, ada, format).await;
         for thief in &scene.thieves {
             let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token(&tokens))];
@@ -73,7 +73,7 @@ async fn refreshes_with_another_clients_token() {
 async fn refreshes_in_the_name_of_the_app() {
     let scene = scene().await;
     let ada = scene.app.person("ada").await;
-    let tokens = tokens_of(&scene.app, &scene.client, ada, 0).await;
+    let tokens = tokens_of(&scene.app, &scene.client, ada, FORMATS[0]).await;
     let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token(&tokens)), ("client_id", "app")];
     scene.app.post("/oauth2/token", &form).await.refuses(401, "invalid_client");
     for endpoint in ["/oauth2/revoke", "/oauth2/introspect"] {
@@ -94,7 +94,7 @@ async fn refreshes_in_the_name_of_the_app() {
 async fn offers_tokens_of_the_wrong_kind() {
     let scene = scene().await;
     let ada = scene.app.person("ada").await;
-    for format in 0..FORMATS.len() {
+    for format in FORMATS {
         let tokens = tokens_of(&scene.app, &scene.client, ada, format).await;
         let kinds = ["access_token", "refresh_token", "id_token"].map(|kind| tokens[kind].as_str().unwrap());
         for client in std::iter::once(&scene.client).chain(&scene.thieves) {
@@ -121,7 +121,7 @@ async fn offers_tokens_of_the_wrong_kind() {
 async fn revokes_another_clients_tokens() {
     let scene = scene().await;
     let ada = scene.app.person("ada").await;
-    for format in 0..FORMATS.len() {
+    for format in FORMATS {
         let tokens = tokens_of(&scene.app, &scene.client, ada, format).await;
         for thief in &scene.thieves {
             for token in [access_token(&tokens), refresh_token(&tokens)] {
@@ -140,7 +140,7 @@ async fn revokes_another_clients_tokens() {
 async fn asks_about_another_clients_tokens() {
     let scene = scene().await;
     let ada = scene.app.person("ada").await;
-    for format in 0..FORMATS.len() {
+    for format in FORMATS {
         let tokens = tokens_of(&scene.app, &scene.client, ada, format).await;
         for thief in scene.thieves.iter().filter(|thief| !thief.secret.is_empty()) {
             let unknown = scene.post(thief, "/oauth2/introspect", &[("token", "clv_at_nonsense")]).await;
@@ -166,7 +166,7 @@ async fn uses_another_apps_id_token_as_a_hint() {
     let eve = client_with(&scene.app, json!({"client_id": "eve", "post_logout_redirect_uris": [own]})).await;
     let theirs = "https://app.example/bye";
     client_with(&scene.app, json!({"client_id": "other", "post_logout_redirect_uris": [theirs]})).await;
-    let tokens = tokens_of(&scene.app, &scene.client, ada, 0).await;
+    let tokens = tokens_of(&scene.app, &scene.client, ada, FORMATS[0]).await;
     let hint = ("id_token_hint", tokens["id_token"].as_str().unwrap());
     let silent = scene.app.get(&path(&[hint, ("client_id", "eve"), ("prompt", "none")])).await;
     assert_eq!(told(&silent)["error"], "invalid_request");

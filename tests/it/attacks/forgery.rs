@@ -243,8 +243,8 @@ impl Mark {
         assert_eq!(answer.status, 303, "{}", answer.body);
         let url = Url::parse(&self.app.url("/")).unwrap().join(answer.header("location")).unwrap();
         let sealed = url.query_pairs().find(|(name, _)| name == "request").unwrap().1.into_owned();
-        let (sealer, now) = (&self.app.cx.request_sealer, self.app.cx.now());
-        let pending = PendingSignOut::open(&sealed, sealer, now, Duration::from_mins(1)).unwrap();
+        let cx = &self.app.cx;
+        let pending = PendingSignOut::open(&sealed, &cx.request_sealer, cx.now(), Duration::from_mins(1)).unwrap();
         pending.client_id.is_some()
     }
 

@@ -37,10 +37,9 @@ async fn post_form(app: &TestApp, browser: &Browser, page: &Page, form: &str, fi
 /// replays, what it got ends with them.
 #[actix_web::test]
 async fn redeems_one_code_sixty_four_times_at_once() {
-    for format in 0..FORMATS.len() {
+    for (scope, resources) in FORMATS {
         let app = started(API_SETTINGS).await;
         let (client, ada) = (api_client(&app).await, app.person("ada").await);
-        let (scope, resources) = FORMATS[format];
         let code = app.code(&client, ada, Allowed { scope, resources, ..Allowed::default() }).await;
         let answers = join_all((0..MANY).map(|_| app.redeem(&client, &code))).await;
         let winners = won(&answers);
@@ -122,7 +121,7 @@ async fn refreshes_at_the_moment_of_the_revocation() {
     let app = started(API_SETTINGS).await;
     let (client, ada) = (api_client(&app).await, app.person("ada").await);
     for round in 0..6 {
-        let first = tokens_of(&app, &client, ada, round % 2).await;
+        let first = tokens_of(&app, &client, ada, FORMATS[round % 2]).await;
         let refreshes = join_all((0..MANY / 2).map(|_| app.refresh(&client, refresh_token(&first))));
         let revocations = join_all((0..2).map(|_| revoke(&app, &client, refresh_token(&first))));
         let (refreshes, revocations) =

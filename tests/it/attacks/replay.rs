@@ -23,11 +23,10 @@ async fn all_is_revoked(app: &TestApp, client: &TestClient, given: &[&Value], wh
 /// gave, JWTs and opaque tokens alike, also what was refreshed since; however the attacker dresses it, and however late.
 #[actix_web::test]
 async fn redeems_a_code_that_was_redeemed() {
-    for format in 0..FORMATS.len() {
+    for (scope, resources) in FORMATS {
         for attempt in ["the same", "no verifier", "another verifier", "another URI", "late"] {
             let app = TestApp::start_with(API_SETTINGS).await;
             let (client, ada) = (api_client(&app).await, app.person("ada").await);
-            let (scope, resources) = FORMATS[format];
             let code = app.code(&client, ada, Allowed { scope, resources, ..Allowed::default() }).await;
             let first = app.redeem(&client, &code).await.ok();
             let second = app.refresh(&client, refresh_token(&first)).await.ok();
@@ -78,7 +77,7 @@ async fn ends_other_apps_tokens_by_replaying_what_it_has_seen() {
 /// RFC 9700 §4.14.2, RFC 6819 §5.2.2.3, RFC 6749 §10.4: the thief comes second, after the grace: neither keeps anything.
 #[actix_web::test]
 async fn uses_a_stolen_refresh_token_after_its_owner() {
-    for format in 0..FORMATS.len() {
+    for format in FORMATS {
         let app = TestApp::start_with(API_SETTINGS).await;
         let (client, ada) = (api_client(&app).await, app.person("ada").await);
         let first = tokens_of(&app, &client, ada, format).await;

@@ -150,11 +150,9 @@ async fn gives_the_server_another_name() {
         &authorize,
         &silent,
     ] {
-        let names = format!(
-            "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 444\r\nX-Forwarded-Prefix: /evil\r\n\
+        let names = "X-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: https\r\nX-Forwarded-Port: 444\r\nX-Forwarded-Prefix: /evil\r\n\
              X-Forwarded-Server: evil.example\r\nX-Host: evil.example\r\nForwarded: host=evil.example;proto=https\r\n\
-             X-Original-Host: evil.example\r\nX-Original-URL: /evil\r\nX-Rewrite-URL: /evil\r\n"
-        );
+             X-Original-Host: evil.example\r\nX-Original-URL: /evil\r\nX-Rewrite-URL: /evil\r\n";
         for head in [
             format!("GET {path} HTTP/1.1\r\nHost: evil.example\r\n"),
             format!("GET {path} HTTP/1.1\r\nHost: evil.example:80\r\n"),

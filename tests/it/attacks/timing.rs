@@ -29,7 +29,7 @@ async fn costs(program: &Program, rounds: usize, kinds: usize, send: impl AsyncF
             let kind = if round % 2 == 0 { (round + step) % kinds } else { (round + kinds - step) % kinds };
             let before = program.processor_time();
             send(kind).await;
-            let cost = program.processor_time() - before;
+            let cost = program.processor_time().saturating_sub(before);
             if round > 0 {
                 costs[kind].push(cost);
             }

@@ -116,7 +116,7 @@ async fn presents_the_tokens_of_another_server() {
 }
 
 /// RFC 9700 §4.10.2, RFC 9068 §4, RFC 8725 §3.9, RFC 6819 §4.6.4: a token for one API is none for another, and none for
-/// UserInfo; a server of one API learns nothing about tokens of another.
+/// `UserInfo`; a server of one API learns nothing about tokens of another.
 #[actix_web::test]
 async fn presents_a_token_of_another_resource() {
     for format in ["jwt", "opaque"] {
