@@ -46,7 +46,9 @@ export async function startProxy(target) {
   async function pass(request, response) {
     const sent = Buffer.concat(await request.toArray());
     const { method, url: path, headers } = request;
-    const onward = http.request({ host: '127.0.0.1', port: target, method, path, headers }, async (answer) => {
+    // On a connection of its own: one that was kept alive may be closed by the server at that very moment.
+    const way = { host: '127.0.0.1', port: target, method, path, headers, agent: false };
+    const onward = http.request(way, async (answer) => {
       let body = Buffer.concat(await answer.toArray());
       const mutable = proxy.mutation && ['/oauth2/jwks', '/oauth2/token'].includes(path) && answer.statusCode === 200;
       const answered = { ...answer.headers };
