@@ -67,7 +67,7 @@ const WIDE: &str = "data:text/html,<!doctype html><meta name=viewport content='w
 #[should_panic(expected = "wide on a screen of 390")]
 async fn notices_what_spills_over() {
     let browser = Chromium::start(Screen::Phone).await;
-    browser.open(&format!("{WIDE}<p style='width:500px;margin:0'>")).await;
+    browser.open(&format!("{WIDE}<p style='width:500px'>Wide")).await;
     browser.is_in_reach().await;
 }
 
