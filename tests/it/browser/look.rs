@@ -41,9 +41,10 @@ impl Look {
     pub const ALL: [Self; 5] = [
         Self::new(Screen::Desktop, Colours::Light),
         Self::new(Screen::Desktop, Colours::Dark),
-        Self::new(Screen::Desktop, Colours::Forced),
         Self::new(Screen::Phone, Colours::Light),
         Self::new(Screen::Phone, Colours::Dark),
+        // Last, because Chromium goes on painting the system's background until the next page.
+        Self::new(Screen::Desktop, Colours::Forced),
     ];
 
     pub const fn new(screen: Screen, colours: Colours) -> Self {
