@@ -41,13 +41,18 @@ pub async fn give(
     work.await
 }
 
-/// Notes that tokens are obtained by `authorization`, as it was read, and so by its grant. When a grant was last used is
-/// known to the minute, which spares most refreshes a write.
-pub async fn note_use(tx: &Tx, authorization: &Authorization, now: Timestamp) -> Result<()> {
+/// Starts a redemption: holds `authorization`, as it was read, and notes that tokens are obtained by it, and so by its
+/// grant. `false` if it is not live. When either was last used is known to the minute, which spares what follows closely
+/// two writes.
+pub async fn hold_and_note_use(tx: &Tx, authorization: &Authorization, now: Timestamp) -> Result<bool> {
     if is_same_minute(authorization.last_used_at, now) {
-        return Ok(());
+        return tx.hold_authorization(authorization.id, now).await;
     }
-    tx.touch_grant(authorization.grant_id, now).await
+    if !tx.use_authorization(authorization.id, now).await? {
+        return Ok(false);
+    }
+    tx.touch_grant(authorization.grant_id, now).await?;
+    Ok(true)
 }
 
 /// A minute of the clock, not the length of one: uses that follow each other closely must not hide for ever.

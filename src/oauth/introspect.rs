@@ -108,10 +108,10 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
 async fn refresh_token(cx: &Cx, caller: &Client, token: &str, now: Timestamp) -> Result<Introspection> {
     let inactive = Introspection::default();
     let Some(token) = token_format::parse(TokenKind::RefreshToken, token) else { return Ok(inactive) };
-    let Some(token) = cx.store.refresh_token(&cx.hasher.hash(token.expose_secret())).await? else {
+    let hash = cx.hasher.hash(token.expose_secret());
+    let Some((token, authorization)) = cx.store.refresh_token_and_authorization(&hash).await? else {
         return Ok(inactive);
     };
-    let Some(authorization) = cx.store.authorization(token.authorization_id).await? else { return Ok(inactive) };
     let is_live = token.state == RefreshState::Live && token.expires_at > now && authorization.is_live(now);
     if !is_live || authorization.client_id != caller.id {
         return Ok(inactive);

@@ -43,9 +43,9 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<()> {
 /// RFC 7009 §2.1: with a refresh token go all access tokens of the same authorization.
 async fn revoke_refresh_token(cx: &Cx, client: &Client, token: &str, origin: &Origin, now: Timestamp) -> Result<()> {
     let Some(token) = token_format::parse(TokenKind::RefreshToken, token) else { return Ok(()) };
-    let Some(token) = cx.store.refresh_token(&cx.hasher.hash(token.expose_secret())).await? else { return Ok(()) };
-    let id = token.authorization_id;
-    let Some(authorization) = cx.store.authorization(id).await? else { return Ok(()) };
+    let hash = cx.hasher.hash(token.expose_secret());
+    let Some((_, authorization)) = cx.store.refresh_token_and_authorization(&hash).await? else { return Ok(()) };
+    let id = authorization.id;
     check_owner(client, &authorization.client_id)?;
     let event = event(client, "refresh_token", Some(id)).person(authorization.person_id).at(now, &*cx.entropy, origin);
     cx.store

@@ -2,8 +2,9 @@
 //! that revoking it ends all of them at once.
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::LockType;
+use sea_orm::{DbBackend, ExprTrait, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::{Result, Store, Tx, from_json, scope};
@@ -64,7 +65,7 @@ impl Authorization {
     }
 }
 
-mod authorization {
+pub(super) mod authorization {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -132,10 +133,22 @@ impl Tx {
         Ok(())
     }
 
-    /// Notes that tokens are being obtained by a live authorization; `false` if it is unknown, revoked or expired.
+    /// Makes what follows in this transaction alone with a live authorization; `false` if it is unknown, revoked or
+    /// expired. Every redemption starts with this: on PostgreSQL, who had the code or the refresh token first and then
+    /// waited for their authorization could wait for each other.
     ///
-    /// Every redemption starts with this: on PostgreSQL the update locks the row, so that what follows in this
-    /// transaction is alone with this authorization.
+    /// SQLite's one writer is alone in any case, and is spared the look: it answers `true`, and whether the
+    /// authorization is live is part of the statements that use a code or a refresh token.
+    pub async fn hold_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<bool> {
+        if self.0.get_database_backend() == DbBackend::Sqlite {
+            return Ok(true);
+        }
+        let held = find_live(id, now).lock(LockType::NoKeyUpdate);
+        Ok(held.only(&self.0).await?.is_some())
+    }
+
+    /// Notes that tokens are being obtained by a live authorization, and holds it; `false` if it is unknown, revoked or
+    /// expired.
     pub async fn use_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<bool> {
         let update = authorization::Entity::update_many()
             .col_expr(authorization::Column::LastUsedAt, Expr::value(now.millis()))
@@ -185,7 +198,23 @@ impl Tx {
     }
 }
 
-fn value(row: authorization::Model) -> Result<Authorization> {
+/// From the authorization that `column` of `E` names to that authorization, for reading both at once.
+pub(super) fn named_by<E: EntityTrait>(column: E::Column) -> RelationDef {
+    E::belongs_to(authorization::Entity).from(column).to(authorization::Column::Id).into()
+}
+
+/// That this authorization is live at `now`, as a condition of a statement that uses something of it.
+pub(super) fn live(id: AuthorizationId, now: Timestamp) -> Expr {
+    Expr::exists(find_live(id, now).select_only().column(authorization::Column::Id).into_query())
+}
+
+fn find_live(id: AuthorizationId, now: Timestamp) -> Select<authorization::Entity> {
+    authorization::Entity::find_by_id(id.0)
+        .filter(authorization::Column::RevokedAt.is_null())
+        .filter(authorization::Column::ExpiresAt.gt(now.millis()))
+}
+
+pub(super) fn value(row: authorization::Model) -> Result<Authorization> {
     const TABLE: &str = "authorizations";
     let revoked = row
         .revoked_at

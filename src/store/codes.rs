@@ -2,8 +2,9 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{JoinType, QuerySelect};
 
-use super::only::Only;
+use super::authorizations::{self, Authorization, authorization};
 use super::{Result, Store, StoreError, Tx, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, TokenHash};
@@ -65,9 +66,13 @@ mod code {
 }
 
 impl Store {
-    /// The code with this hash, used and expired ones too.
-    pub async fn code(&self, hash: &TokenHash) -> Result<Option<Code>> {
-        code::Entity::find_by_id(hash.to_vec()).only(&self.readers).await?.map(value).transpose()
+    /// The code with this hash and what it stands for, used, expired and revoked ones too.
+    pub async fn code_and_authorization(&self, hash: &TokenHash) -> Result<Option<(Code, Authorization)>> {
+        let both = code::Entity::find_by_id(hash.to_vec())
+            .join(JoinType::InnerJoin, authorizations::named_by::<code::Entity>(code::Column::AuthorizationId))
+            .select_also(authorization::Entity);
+        let Some((code, Some(authorization))) = both.all(&self.readers).await?.pop() else { return Ok(None) };
+        Ok(Some((value(code)?, authorizations::value(authorization)?)))
     }
 }
 
@@ -88,11 +93,14 @@ impl Tx {
         Ok(())
     }
 
-    /// Redeems a code, once: `false` if it was redeemed before, has expired, or is unknown.
-    pub async fn redeem_code(&self, hash: &TokenHash, now: Timestamp) -> Result<bool> {
+    /// Redeems a code of a live authorization, once: `false` if it was redeemed before, has expired, or is unknown, or
+    /// its authorization is not live.
+    pub async fn redeem_code(&self, hash: &TokenHash, id: AuthorizationId, now: Timestamp) -> Result<bool> {
         let update = code::Entity::update_many()
             .col_expr(code::Column::UsedAt, Expr::value(now.millis()))
             .filter(code::Column::Hash.eq(hash.to_vec()))
+            .filter(code::Column::AuthorizationId.eq(id.0))
+            .filter(authorizations::live(id, now))
             .filter(code::Column::UsedAt.is_null())
             .filter(code::Column::ExpiresAt.gt(now.millis()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)

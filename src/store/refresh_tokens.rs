@@ -2,7 +2,9 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
+use sea_orm::{JoinType, QuerySelect};
 
+use super::authorizations::{self, Authorization, authorization};
 use super::only::Only;
 use super::{Result, Store, StoreError, Tx, scope, token_hash};
 use crate::clock::Timestamp;
@@ -74,6 +76,18 @@ impl Store {
         find(&self.readers, hash).await
     }
 
+    /// The same with its authorization, whatever the state of both, in one read.
+    pub async fn refresh_token_and_authorization(
+        &self,
+        hash: &TokenHash,
+    ) -> Result<Option<(RefreshToken, Authorization)>> {
+        let both = token::Entity::find_by_id(hash.to_vec())
+            .join(JoinType::InnerJoin, authorizations::named_by::<token::Entity>(token::Column::AuthorizationId))
+            .select_also(authorization::Entity);
+        let Some((token, Some(authorization))) = both.all(&self.readers).await?.pop() else { return Ok(None) };
+        Ok(Some((value(token)?, authorizations::value(authorization)?)))
+    }
+
     /// How many tokens of an authorization are live at `now`.
     pub async fn live_refresh_tokens(&self, id: AuthorizationId, now: Timestamp) -> Result<u64> {
         let live = token::Entity::find()
@@ -107,12 +121,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Uses a live token, once, in exchange for `successor`: `false` if it was not live.
-    pub async fn use_refresh_token(&self, hash: &TokenHash, successor: &TokenHash, now: Timestamp) -> Result<bool> {
+    /// Uses a live token of a live authorization, once, in exchange for `successor`: `false` if either was not live.
+    pub async fn use_refresh_token(&self, hash: &TokenHash, successor: &RefreshToken, now: Timestamp) -> Result<bool> {
+        let id = successor.authorization_id;
         let update = token::Entity::update_many()
             .col_expr(token::Column::UsedAt, Expr::value(now.millis()))
-            .col_expr(token::Column::SuccessorHash, Expr::value(successor.to_vec()))
+            .col_expr(token::Column::SuccessorHash, Expr::value(successor.hash.to_vec()))
             .filter(token::Column::Hash.eq(hash.to_vec()))
+            .filter(token::Column::AuthorizationId.eq(id.0))
+            .filter(authorizations::live(id, now))
             .filter(token::Column::UsedAt.is_null())
             .filter(token::Column::SupersededAt.is_null())
             .filter(token::Column::ExpiresAt.gt(now.millis()));

@@ -21,7 +21,8 @@ pub enum Rotation {
     Dead,
 }
 
-/// Uses the token with the hash `presented` in exchange for `successor`, in one transaction.
+/// Uses the token with the hash `presented` in exchange for `successor`, in one transaction that holds their
+/// authorization.
 pub async fn rotate(
     tx: &Tx,
     presented: &TokenHash,
@@ -30,12 +31,12 @@ pub async fn rotate(
     grace: Duration,
 ) -> Result<Rotation> {
     let id = successor.authorization_id;
-    if !tx.use_authorization(id, now).await? {
-        return Ok(Rotation::Dead);
-    }
-    if tx.use_refresh_token(presented, &successor.hash, now).await? {
+    if tx.use_refresh_token(presented, successor, now).await? {
         tx.insert_refresh_token(successor).await?;
         return Ok(Rotation::Rotated);
+    }
+    if !tx.use_authorization(id, now).await? {
+        return Ok(Rotation::Dead);
     }
     let Some(token) = tx.refresh_token(presented).await? else { return Ok(Rotation::Dead) };
     match verdict(&token, now, grace) {

@@ -21,10 +21,6 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     if let Err(refusal) = decide(&code, &authorization, &client.id, &sent, now) {
         return Err(refuse(&request, &authorization, refusal).await?);
     }
-    let person = cx.store.person(authorization.person_id).await?;
-    if person.is_none_or(|person| person.disabled_at.is_some()) {
-        return Err(invalid_grant("The person behind this code may not sign in any more.").because("person disabled"));
-    }
     let scope = cx.catalogue.still_granted(&authorization.scope, &client.metadata)?;
     let audience = request.audience(&authorization.resources, &scope)?;
     let refresh_scope =
@@ -71,9 +67,7 @@ async fn find(request: &TokenRequest<'_>, sent: &CodeRequest) -> Result<(Code, A
     let cx = request.cx;
     let unknown = || invalid_grant("This is no code of this server.").because("unknown code");
     let code = token_format::parse(TokenKind::Code, sent.code.expose_secret()).ok_or_else(unknown)?;
-    let code = cx.store.code(&cx.hasher.hash(code.expose_secret())).await?.ok_or_else(unknown)?;
-    let authorization = cx.store.authorization(code.authorization_id).await?.ok_or_else(unknown)?;
-    Ok((code, authorization))
+    cx.store.code_and_authorization(&cx.hasher.hash(code.expose_secret())).await?.ok_or_else(unknown)
 }
 
 /// Why a code is not redeemed.
@@ -170,18 +164,19 @@ async fn apply(
         .detail("authorization", id.to_string())
         .at(now, &*cx.entropy, request.origin);
     let authorization = authorization.clone();
+    // A person who may not sign in has no live authorization: what disables them revokes them all.
     let redeemed = cx
         .store
         .write(move |tx| {
             Box::pin(async move {
-                if !tx.use_authorization(id, now).await? {
+                if !grants::hold_and_note_use(tx, &authorization, now).await? {
                     return Ok(Redemption::Revoked);
                 }
-                if !tx.redeem_code(&hash, now).await? {
-                    return Ok(Redemption::AlreadyUsed);
+                if !tx.redeem_code(&hash, id, now).await? {
+                    let is_live = tx.use_authorization(id, now).await?;
+                    return Ok(if is_live { Redemption::AlreadyUsed } else { Redemption::Revoked });
                 }
                 issue::write(tx, access_token.as_ref(), refresh_token.as_ref()).await?;
-                grants::note_use(tx, &authorization, now).await?;
                 tx.insert_event(event).await?;
                 Ok(Redemption::Redeemed)
             })

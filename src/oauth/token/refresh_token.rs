@@ -41,22 +41,18 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     }
 }
 
-/// The token and its authorization, if they are this client's and the person may still sign in.
+/// The token and its authorization, if they are this client's.
 async fn find(request: &TokenRequest<'_>) -> Result<(RefreshToken, Authorization)> {
     let TokenRequest { cx, client, params, .. } = *request;
     let unknown = || invalid_grant("This is no refresh token of this server.").because("unknown refresh token");
     let sent = token_format::parse(TokenKind::RefreshToken, params.required("refresh_token")?).ok_or_else(unknown)?;
-    let token = cx.store.refresh_token(&cx.hasher.hash(sent.expose_secret())).await?.ok_or_else(unknown)?;
-    let authorization = cx.store.authorization(token.authorization_id).await?.ok_or_else(unknown)?;
+    let hash = cx.hasher.hash(sent.expose_secret());
+    let (token, authorization) = cx.store.refresh_token_and_authorization(&hash).await?.ok_or_else(unknown)?;
     // RFC 6749 §6: a refresh token is bound to the client to which it was issued.
     if authorization.client_id != client.id {
         let event = failure(request, EventKind::TokenRefreshed, &authorization, "foreign client");
         events::record(&cx.store, event).await;
         return Err(invalid_grant("This refresh token was issued to another client.").because("foreign client"));
-    }
-    let person = cx.store.person(authorization.person_id).await?;
-    if person.is_none_or(|person| person.disabled_at.is_some()) {
-        return Err(dead().because("person disabled"));
     }
     Ok((token, authorization))
 }
@@ -89,12 +85,16 @@ async fn apply(
         .store
         .write(move |tx| {
             Box::pin(async move {
-                let rotation = refresh_chain::rotate(tx, &presented, &successor, now, grace).await?;
+                // A person who may not sign in has no live authorization: what disables them revokes them all.
+                let rotation = if grants::hold_and_note_use(tx, &authorization, now).await? {
+                    refresh_chain::rotate(tx, &presented, &successor, now, grace).await?
+                } else {
+                    Rotation::Dead
+                };
                 let actor = Actor::Client(client.clone());
                 let event = match &rotation {
                     Rotation::Rotated => {
                         issue::write(tx, access_token.as_ref(), None).await?;
-                        grants::note_use(tx, &authorization, now).await?;
                         NewEvent::success(EventKind::TokenRefreshed, actor)
                     }
                     Rotation::Reused => NewEvent::failure(EventKind::RefreshTokenReused, actor, "reused"),

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use claviger::domain::events::Actor;
+use claviger::domain::events::{Actor, Origin};
 use claviger::domain::keys::keeper::Plan;
+use claviger::domain::people::{Act, accounts};
 use claviger::protocol::algorithm::SigningAlgorithm;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -180,15 +181,17 @@ async fn refuses_nonsense_in_place_of_a_code() {
     app.token(&client, &[("grant_type", "authorization_code")]).await.refuses(400, "invalid_request");
 }
 
-/// A person who was disabled between sign-in and redemption gets in no more.
+/// A person who was disabled between sign-in and redemption gets in no more, not even once they are enabled again.
 #[actix_web::test]
 async fn refuses_the_code_of_a_disabled_person() {
     let app = TestApp::start().await;
     let (client, person) = (app.web_app().await, app.person("ada").await);
     let code = app.code(&client, person, Allowed::default()).await;
-    let since = Some(app.cx.now());
-    let disable = app.cx.store.write(move |tx| Box::pin(async move { tx.set_person_disabled(person, since).await }));
-    assert!(disable.await.unwrap());
+    let (cx, origin) = (&app.cx, Origin::default());
+    let act = Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor: Actor::Operator, origin: &origin };
+    assert!(accounts::disable(&act, person).await.unwrap());
+    app.redeem(&client, &code).await.refuses(400, "invalid_grant");
+    assert!(accounts::enable(&act, person).await.unwrap());
     app.redeem(&client, &code).await.refuses(400, "invalid_grant");
 }
 

@@ -22,7 +22,7 @@ async fn signs_a_person_in_and_gives_the_app_a_code() {
     let code = code(&app, &page);
     let everything = app.everything().await;
     assert!(!everything.contains(&code), "only the hash of a code is kept");
-    let stored = app.cx.store.code(&app.cx.hasher.hash(&code)).await.unwrap().unwrap();
+    let (stored, _) = app.cx.store.code_and_authorization(&app.cx.hasher.hash(&code)).await.unwrap().unwrap();
     assert_eq!(stored.state, CodeState::Unused);
     assert_eq!(stored.expires_at, app.cx.now() + Duration::from_mins(1));
     let tokens = app.redeem(&client, &code).await.ok();
