@@ -15,7 +15,7 @@ use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::web::request_log::{self, RequestLog};
 use crate::web::{browser_session, health, metrics, static_files, tls};
-use crate::{oauth, pages};
+use crate::{admin, oauth, pages};
 
 /// A server that is ready to listen.
 #[derive(Clone)]
@@ -47,7 +47,7 @@ impl App {
                 .configure(health::routes)
                 .configure(static_files::routes)
                 .service(browser_session::scope(&cx, |config| {
-                    config.configure(oauth::authorize::routes).configure(pages::routes);
+                    config.configure(oauth::authorize::routes).configure(admin::routes).configure(pages::routes);
                 })),
         );
     }

@@ -3,7 +3,7 @@
 //! The map of the house, top down; a file imports from a lower line or from its own folder:
 //!
 //! - [`app`] wires everything together; [`cli`] is what an operator types, [`oauth`] what programs call, [`pages`]
-//!   what people see.
+//!   what people see, [`admin`] what admins use.
 //! - [`web`] is HTTP machinery that is not OAuth; [`cx`] is the bundle that features are handed.
 //! - [`domain`] is what the server knows and does; [`store`] the only place that speaks SQL.
 //! - [`protocol`], [`error`], [`config`] and [`clock`] are words and pure rules, without I/O.
@@ -11,6 +11,7 @@
 //! Where do I add … a grant? A file in `oauth/token/` and a line in its `GRANTS`. A setting? `config/`. A page?
 //! `pages/` and `templates/`. A table? `migrations/` and a file in `store/`. `docs/architecture.md` tells more.
 
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod clock;

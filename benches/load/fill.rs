@@ -1,4 +1,5 @@
-//! A server with many clients and people: one of each is made by the server itself, and SQL copies their rows.
+//! A server with many clients and people: one of each is made by the server itself, and SQL copies their rows. Every copy of
+//! a person is an admin, so that whoever is signed in can see the console.
 
 use std::path::Path;
 
@@ -26,10 +27,14 @@ const COPIES: [Copy; 9] = [
     (
         "clients",
         "client_id = 'machine'",
-        &[("client_id", MACHINE), ("metadata", "json_set(metadata, '$.client_id', 'machine-' || i)")],
+        &[
+            ("client_id", MACHINE),
+            ("metadata", "json_set(metadata, '$.client_id', 'machine-' || i)"),
+            ("name_key", MACHINE),
+        ],
     ),
     ("client_secrets", "client_id = 'machine'", &[("id", ID), ("client_id", MACHINE)]),
-    ("people", "true", &[("id", ID), ("username", PERSON), ("username_key", PERSON)]),
+    ("people", "true", &[("id", ID), ("username", PERSON), ("username_key", PERSON), ("admin", "true")]),
     ("grants", "client_id = 'app'", &[("id", ID), ("person_id", ID)]),
     ("sessions", "true", &[("key_hash", HASH), ("sid", ID), ("person_id", ID)]),
     ("authorizations", "client_id = 'app'", &[("id", ID), ("person_id", ID), ("grant_id", ID), ("sid", ID)]),

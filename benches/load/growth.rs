@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::time::sleep;
 
 use crate::conversation::{Conversation, in_turn, once};
+use crate::http;
 use crate::load::{self, Figures};
 use crate::options::{Options, Pace};
 use crate::scenarios::{self, JWT, OPAQUE, Scenario};
@@ -42,9 +43,11 @@ enum Asked {
     Introspection,
     /// `UserInfo` for many people.
     Userinfo,
+    /// A page of the console.
+    Console(&'static str),
 }
 
-const LINES: [(&str, Asked); 9] = [
+const LINES: [(&str, Asked); 13] = [
     ("client_credentials, client remembered", Asked::Remembered),
     ("client_credentials, client looked up", Asked::Forgotten),
     ("client_credentials, opaque", Asked::Scenario(Scenario::ClientCredentialsOpaque)),
@@ -54,6 +57,10 @@ const LINES: [(&str, Asked); 9] = [
     ("introspection, opaque, person's", Asked::Introspection),
     ("userinfo", Asked::Userinfo),
     ("sign-in page", Asked::Scenario(Scenario::SignInPage)),
+    ("console, what was refused lately", Asked::Console("/admin")),
+    ("console, search", Asked::Console("/admin?q=person-1")),
+    ("console, clients", Asked::Console("/admin/clients?after=machine-5")),
+    ("console, people", Asked::Console("/admin/people?after=person-5")),
 ];
 
 /// Measures one server; its databases are in `folder`.
@@ -102,6 +109,10 @@ async fn conversations(asked: Asked, world: &World, pace: Pace) -> Result<Vec<Co
         Asked::Userinfo => {
             let tokens = world.tokens_of_people(JWT, SAMPLE).await?;
             in_turn(tokens.iter().map(scenarios::userinfo).collect(), ok("\"sub\":\""))
+        }
+        Asked::Console(path) => {
+            let ask = |cookie: &String| http::get(path, &[("Cookie", cookie), ("Accept", "text/html")]);
+            in_turn(world.browsers.iter().map(ask).collect(), ok("class=\"console\""))
         }
     })
 }

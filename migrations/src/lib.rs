@@ -12,6 +12,7 @@ mod m0003_sessions;
 mod m0004_authorizations;
 mod m0005_signing_keys;
 mod m0006_events;
+mod m0007_search;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_authorizations::Migration),
             Box::new(m0005_signing_keys::Migration),
             Box::new(m0006_events::Migration),
+            Box::new(m0007_search::Migration),
         ]
     }
 }

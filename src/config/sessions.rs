@@ -16,6 +16,8 @@ pub struct SessionsConfig {
     pub absolute_lifetime: Duration,
     /// How long a person may take to sign in and consent before the app has to ask again.
     pub pending_lifetime: Duration,
+    /// The console asks for the password again this long after it was last given.
+    pub admin_lifetime: Duration,
 }
 
 impl SessionsConfig {
@@ -26,6 +28,7 @@ impl SessionsConfig {
             remember_lifetime: reader.bounded("sessions.remember_lifetime", days(30), minute..=days(365)),
             absolute_lifetime: reader.bounded("sessions.absolute_lifetime", days(90), minute..=days(365)),
             pending_lifetime: reader.bounded("sessions.pending_lifetime", Duration::from_mins(15), minute..=days(1)),
+            admin_lifetime: reader.bounded("sessions.admin_lifetime", Duration::from_hours(1), minute..=days(1)),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! who did what to whom, from where; never a token, code, password or secret.
 
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::clock::{Entropy, Timestamp};
 use crate::ids::{ClientId, EventId, PersonId};
@@ -11,6 +12,9 @@ use crate::store::{Event, Store};
 
 macro_rules! event_kinds {
     ($( $(#[$doc:meta])* $name:ident = $word:literal; )*) => {
+        /// The names of every kind, as [`EventKind::word`] gives them.
+        pub const EVENT_WORDS: &[&str] = &[$( $word, )*];
+
         /// What kind of thing happened.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum EventKind { $( $(#[$doc])* $name, )* }
@@ -30,6 +34,8 @@ event_kinds! {
     SignOut = "sign_out";
     /// Somebody allowed an app something, or refused.
     Consent = "consent";
+    /// What an app was allowed was taken back, with all that it held by it.
+    ConsentWithdrawn = "consent_withdrawn";
     /// An authorization request was refused.
     AuthorizationRefused = "authorization_refused";
     /// A code was issued.
@@ -166,8 +172,14 @@ impl NewEvent {
     /// Completes the event, writes it to the log, and answers the row to insert.
     #[must_use]
     pub fn at(self, now: Timestamp, entropy: &dyn Entropy, origin: &Origin) -> Event {
+        self.with_id(entropy.uuid_at(now), now, origin)
+    }
+
+    /// The same under an identifier that was drawn before, of [`Entropy::uuid_at`].
+    #[must_use]
+    pub fn with_id(self, id: Uuid, now: Timestamp, origin: &Origin) -> Event {
         let event = Event {
-            id: EventId(entropy.uuid_at(now)),
+            id: EventId(id),
             at: now,
             kind: self.kind.word().to_owned(),
             outcome: if self.failure.is_some() { "failure" } else { "success" }.to_owned(),

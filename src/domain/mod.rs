@@ -13,3 +13,4 @@ pub mod pending_sign_out;
 pub mod people;
 pub mod sessions;
 pub mod tokens;
+pub mod withdrawal;

@@ -4,9 +4,7 @@
 use actix_web::Error;
 use actix_web::http::StatusCode;
 
-use super::posted::{Member, Posted};
 use super::sign_in;
-use super::visit::{PageResult, Visit};
 use super::waiting::Waiting;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{Actor, EventKind, NewEvent};
@@ -17,6 +15,8 @@ use crate::protocol::scope::Scope;
 use crate::store::Grant;
 use crate::web::browser_session::Current;
 use crate::web::page::{Consent, Problem, RequestedScope};
+use crate::web::posted::{Member, Posted};
+use crate::web::visit::{PageResult, Visit};
 
 /// The question.
 pub(super) async fn show(visit: Visit) -> PageResult {

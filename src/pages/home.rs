@@ -2,10 +2,10 @@
 
 use actix_web::http::StatusCode;
 
-use super::visit::{PageResult, Visit};
 use crate::domain::people::accounts::display_name;
 use crate::web::page::Home;
 use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
 
 /// Where a browser goes that has nowhere else to go.
 pub(super) const PATH: &str = "/";
@@ -22,6 +22,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         base: visit.base(),
         csrf: proof.as_ref().map(|proof| proof.token.clone()).unwrap_or_default(),
         issuer: visit.cx.issuer().as_str().to_owned(),
+        admin: current.as_ref().is_some_and(|current| current.person.admin),
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
     };

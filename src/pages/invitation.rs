@@ -4,15 +4,15 @@ use actix_web::Error;
 use actix_web::http::StatusCode;
 
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
-use super::posted::Entry;
-use super::visit::{PageResult, Visit};
 use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::store::{LinkPurpose, Person};
 use crate::web::page::{Problem, SetUp};
+use crate::web::posted::Entry;
 use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/invitation";
 

@@ -3,13 +3,13 @@
 use actix_web::Error;
 use secrecy::SecretString;
 
-use super::visit::Visit;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links;
 use crate::domain::people::passwords::{PasswordError, PasswordProblem, check_new};
 use crate::protocol::params::Params;
 use crate::store::OneTimeLink;
 use crate::web::page::{Problem, SetUpProblem};
+use crate::web::visit::Visit;
 
 /// A link that can still be followed, with its token.
 pub(super) struct OpenLink {

@@ -1,11 +1,11 @@
-//! Paths where there is no page, and methods that a page does not know.
+//! Paths where there is no page.
 
 use actix_web::HttpResponse;
 use actix_web::http::header;
 
-use super::visit::Visit;
 use crate::web::error_page;
 use crate::web::page::Problem;
+use crate::web::visit::Visit;
 
 /// A page for people, one line for programs.
 pub(super) async fn show(visit: Visit) -> HttpResponse {
@@ -17,12 +17,6 @@ pub(super) async fn show(visit: Visit) -> HttpResponse {
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((header::CONTENT_TYPE, "text/plain; charset=utf-8"))
         .body("There is nothing at this path.\n")
-}
-
-/// `FORM` tells whether the page takes a form.
-pub(super) async fn wrong_method<const FORM: bool>(visit: Visit) -> HttpResponse {
-    let allowed = if FORM { "GET, HEAD, POST" } else { "GET, HEAD" };
-    error_page::wrong_method(&visit.cx, &visit.request, allowed)
 }
 
 /// Browsers name HTML in `Accept`, programs seldom do.

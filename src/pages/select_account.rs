@@ -2,12 +2,12 @@
 
 use actix_web::http::StatusCode;
 
-use super::posted::Member;
 use super::sign_in;
-use super::visit::{PageResult, Visit};
 use super::waiting::Waiting;
 use crate::domain::people::accounts::display_name;
 use crate::web::page::{Problem, SelectAccount};
+use crate::web::posted::Member;
+use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/login/select";
 

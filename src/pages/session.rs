@@ -2,13 +2,13 @@
 
 use actix_web::Error;
 
-use super::posted::Posted;
 use crate::domain::events::Actor;
 use crate::domain::people::{sign_in, sign_out};
 use crate::domain::sessions::SignedIn;
 use crate::ids::SessionId;
 use crate::store::Person;
 use crate::web::browser_session;
+use crate::web::posted::Posted;
 
 /// Signs `person` in at the browser that sent `posted`. Whoever was signed in there and is somebody else, is signed
 /// out; the same person keeps their session's identifier, so that other tabs go on.

@@ -3,8 +3,6 @@
 use actix_web::http::StatusCode;
 
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
-use super::posted::{Entry, Posted};
-use super::visit::{PageResult, Visit};
 use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
@@ -12,7 +10,9 @@ use crate::domain::people::links::{self, LinkOutcome};
 use crate::protocol::claims::StandardClaims;
 use crate::store::LinkPurpose;
 use crate::web::page::{Problem, SetUp};
+use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/set-up";
 

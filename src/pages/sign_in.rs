@@ -3,21 +3,23 @@
 //! A wrong pair is answered with 422 and the form again: 401 would have to name a scheme of `Authorization`, and 200
 //! would tell password managers to keep what was typed.
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::{Error, HttpResponse};
 use secrecy::SecretString;
 
-use super::posted::{Entry, Posted};
-use super::visit::{PageResult, Visit};
 use super::waiting::Waiting;
 use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::sign_in::{self, SignInOutcome};
 use crate::ids::SessionId;
+use crate::protocol::params::Params;
 use crate::store::Person;
 use crate::web::browser_session::Current;
+use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, SignIn, SignInKind, SignInProblem};
+use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
 
 /// The path, for the pages that lead here.
 pub(super) const PATH: &str = "/login";
@@ -25,46 +27,83 @@ pub(super) const PATH: &str = "/login";
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let query = visit.query()?;
-    let waiting = Waiting::of(&visit, &query).await?;
     let wants_another = visit.value(&query, "another")?.is_some();
     let current = visit.current().await?.filter(|_| !wants_another);
-    let filled = Filled::at_first(waiting.as_ref(), current.as_ref());
-    render(&visit, waiting.as_ref(), filled, None)
+    let onward = Onward::of(&visit, &query).await?;
+    let filled = Filled::at_first(&onward, current.as_ref());
+    render(&visit, &onward, filled, None)
 }
 
 /// The form, sent.
 pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let visit = &posted.visit;
-    let waiting = Waiting::of(visit, &posted.fields).await?;
+    let onward = Onward::of(visit, &posted.fields).await?;
     let username = posted.field("username")?.unwrap_or_default();
     let remember = posted.field("remember")?.is_some();
     let Some(password) = posted.field("password")?.filter(|_| !username.is_empty()) else {
         let filled = Filled::again(username, remember, posted.current.as_ref());
-        return render(visit, waiting.as_ref(), filled, Some(SignInProblem::Incomplete));
+        return render(visit, &onward, filled, Some(SignInProblem::Incomplete));
     };
     let act = visit.act(Actor::Anonymous);
     let outcome = sign_in::verify(&act, &visit.cx.passwords, username, SecretString::from(password)).await;
     match outcome.map_err(|error| visit.failed(&error))? {
-        SignInOutcome::Verified(person) => welcome(&posted, waiting, &person, remember).await,
+        SignInOutcome::Verified(person) => welcome(&posted, onward, &person, remember).await,
         SignInOutcome::Refused => {
             let filled = Filled::again(username, remember, posted.current.as_ref());
-            render(visit, waiting.as_ref(), filled, Some(SignInProblem::WrongPair))
+            render(visit, &onward, filled, Some(SignInProblem::WrongPair))
         }
         SignInOutcome::Busy => Err(visit.refuse(Problem::Busy)),
     }
 }
 
-async fn welcome(posted: &Posted, waiting: Option<Waiting>, person: &Person, remember: bool) -> PageResult {
+async fn welcome(posted: &Posted, onward: Onward, person: &Person, remember: bool) -> PageResult {
     let sid = session::begin(posted, person, remember, "password").await?;
-    Ok(go_on(&posted.visit, waiting, sid))
+    Ok(onward.go(&posted.visit, sid))
 }
 
-/// A sign-in also answers the question which account it is.
-fn go_on(visit: &Visit, waiting: Option<Waiting>, sid: SessionId) -> HttpResponse {
-    let Some(mut waiting) = waiting else { return visit.redirect(home::PATH) };
-    waiting.request.signed_in = Some(sid);
-    waiting.request.selected = Some(sid);
-    waiting.resume(visit)
+/// Where a sign-in leads.
+enum Onward {
+    /// Back to the app that asked for it.
+    App(Box<Waiting>),
+    /// To a page of ours that asked for it.
+    Page(OwnPath),
+    /// Nowhere in particular.
+    Home,
+}
+
+impl Onward {
+    async fn of(visit: &Visit, params: &Params) -> Result<Self, Error> {
+        if let Some(waiting) = Waiting::of(visit, params).await? {
+            return Ok(Self::App(Box::new(waiting)));
+        }
+        Ok(visit.value(params, "continue")?.and_then(OwnPath::parse).map_or(Self::Home, Self::Page))
+    }
+
+    fn waiting(&self) -> Option<&Waiting> {
+        if let Self::App(waiting) = self { Some(waiting) } else { None }
+    }
+
+    /// Whether whoever is signed in is asked to prove it once more, rather than somebody to sign in.
+    fn may_mean(&self, person: &Person) -> bool {
+        match self {
+            Self::App(waiting) => waiting.may_mean(person),
+            Self::Page(_) => true,
+            Self::Home => false,
+        }
+    }
+
+    /// A sign-in also answers the question which account it is.
+    fn go(self, visit: &Visit, sid: SessionId) -> HttpResponse {
+        match self {
+            Self::App(mut waiting) => {
+                waiting.request.signed_in = Some(sid);
+                waiting.request.selected = Some(sid);
+                waiting.resume(visit)
+            }
+            Self::Page(path) => visit.redirect(path.as_str()),
+            Self::Home => visit.redirect(home::PATH),
+        }
+    }
 }
 
 /// What stands in the form.
@@ -76,9 +115,9 @@ struct Filled {
 
 impl Filled {
     /// For somebody who arrives: whoever is signed in confirms, unless the app means somebody else.
-    fn at_first(waiting: Option<&Waiting>, current: Option<&Current>) -> Self {
-        let hint = waiting.and_then(|waiting| waiting.request.login_hint.clone()).unwrap_or_default();
-        let confirming = current.filter(|current| waiting.is_some_and(|waiting| waiting.may_mean(&current.person)));
+    fn at_first(onward: &Onward, current: Option<&Current>) -> Self {
+        let hint = onward.waiting().and_then(|waiting| waiting.request.login_hint.clone()).unwrap_or_default();
+        let confirming = current.filter(|current| onward.may_mean(&current.person));
         match confirming {
             Some(current) => {
                 Self { username: current.person.username.clone(), remember: false, kind: SignInKind::Confirm }
@@ -95,14 +134,16 @@ impl Filled {
     }
 }
 
-fn render(visit: &Visit, waiting: Option<&Waiting>, filled: Filled, problem: Option<SignInProblem>) -> PageResult {
+fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignInProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
+    let waiting = onward.waiting();
     let page = SignIn {
         t: waiting.map_or(Texts::english(), Waiting::texts),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
         app: waiting.map(Waiting::app),
+        onward: if let Onward::Page(path) = onward { Some(path.clone()) } else { None },
         username: filled.username,
         remember: filled.remember,
         kind: filled.kind,

@@ -4,8 +4,6 @@ use actix_web::Error;
 use actix_web::http::StatusCode;
 use url::Url;
 
-use super::posted::Member;
-use super::visit::{PageResult, Visit, redirect_away};
 use super::waiting;
 use crate::domain::events::Actor;
 use crate::domain::pending_sign_out::PendingSignOut;
@@ -14,7 +12,9 @@ use crate::domain::people::sign_out::sign_out;
 use crate::protocol::params::Params;
 use crate::web::browser_session;
 use crate::web::page::{App, Problem, SignOut, SignedOut};
+use crate::web::posted::Member;
 use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit, redirect_away};
 
 const PATH: &str = "/logout";
 

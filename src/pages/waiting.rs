@@ -5,7 +5,6 @@ use std::sync::Arc;
 use actix_web::{Error, HttpResponse};
 use url::Url;
 
-use super::visit::Visit;
 use crate::domain::pending_request::{PendingFault, PendingRequest};
 use crate::protocol::params::Params;
 use crate::protocol::uri::WebUri;
@@ -13,6 +12,7 @@ use crate::store::{Client, Person};
 use crate::web::headers::PageHeaders;
 use crate::web::page::{App, Problem};
 use crate::web::text::Texts;
+use crate::web::visit::Visit;
 
 /// Where the next step is decided, under the issuer.
 const RESUME: &str = "/oauth2/authorize/resume";

@@ -1,9 +1,10 @@
 //! Clients: registered metadata, and the keyed hashes of their secrets.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder};
+use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
 
 use super::only::Only;
+use super::prefix::begins_with;
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, TokenHash};
@@ -47,6 +48,7 @@ mod client {
         #[sea_orm(primary_key, auto_increment = false)]
         pub client_id: String,
         pub metadata: Json,
+        pub name_key: String,
         pub created_at: i64,
         pub updated_at: i64,
         pub disabled_at: Option<i64>,
@@ -91,6 +93,41 @@ impl Store {
         let rows = client::Entity::find().order_by_asc(client::Column::ClientId).all(&self.readers).await?;
         rows.into_iter().map(|row| value(row, &[])).collect()
     }
+
+    /// Up to `limit` clients by identifier, those that follow `after`; their secrets are left out.
+    pub async fn clients_after(&self, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
+        let mut query = client::Entity::find().order_by_asc(client::Column::ClientId).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(client::Column::ClientId.gt(after.0.clone()));
+        }
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
+    }
+
+    /// Up to `limit` clients whose identifier or name begins with `prefix`, the name in any case; their secrets are left
+    /// out.
+    pub async fn clients_beginning(&self, prefix: &str, limit: u64) -> Result<Vec<Client>> {
+        let backend = self.readers.get_database_backend();
+        let mut found: Vec<client::Model> = Vec::new();
+        for (column, prefix) in [(client::Column::ClientId, prefix.to_owned()), (client::Column::NameKey, key(prefix))]
+        {
+            let query = client::Entity::find().filter(begins_with(backend, column, &prefix));
+            let rows = query.order_by_asc(column).limit(limit).all(&self.readers).await?;
+            let is_new = |row: &client::Model| found.iter().all(|known| known.client_id != row.client_id);
+            let new: Vec<_> = rows.into_iter().filter(is_new).collect();
+            found.extend(new);
+        }
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found.into_iter().map(|row| value(row, &[])).collect()
+    }
+}
+
+/// How names are compared: without regard to case.
+fn key(name: &str) -> String {
+    name.trim().to_lowercase()
+}
+
+fn name_key(metadata: &ClientMetadata) -> String {
+    metadata.client_name.as_deref().map(key).unwrap_or_default()
 }
 
 impl Tx {
@@ -99,6 +136,7 @@ impl Tx {
         let row = client::ActiveModel {
             client_id: Set(client.id.0.clone()),
             metadata: Set(client.metadata.to_json()),
+            name_key: Set(name_key(&client.metadata)),
             created_at: Set(client.created_at.millis()),
             updated_at: Set(client.updated_at.millis()),
             disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
@@ -111,6 +149,7 @@ impl Tx {
     pub async fn update_client(&self, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<bool> {
         let update = client::Entity::update_many()
             .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
+            .col_expr(client::Column::NameKey, Expr::value(name_key(metadata)))
             .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(client::Column::ClientId.eq(id.0.clone()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)

@@ -43,6 +43,8 @@ pub struct Event {
 pub struct EventFilter {
     /// Only of this kind.
     pub kind: Option<String>,
+    /// Only what failed.
+    pub failed: bool,
     /// Only about this person.
     pub person_id: Option<PersonId>,
     /// Only about this client.
@@ -86,6 +88,10 @@ impl Store {
         let mut query = event::Entity::find().order_by_desc(event::Column::Id).limit(limit);
         if let Some(kind) = &filter.kind {
             query = query.filter(event::Column::Kind.eq(kind.clone()));
+        }
+        if filter.failed {
+            // Written out, and no parameter: so both databases see that the index of failures serves it.
+            query = query.filter(Expr::cust("outcome = 'failure'"));
         }
         if let Some(person) = filter.person_id {
             query = query.filter(event::Column::PersonId.eq(person.0));

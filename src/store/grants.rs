@@ -1,8 +1,8 @@
 //! Grants: what a person has allowed a client, remembered until it is withdrawn. One row per person and client.
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::QueryOrder;
 use sea_orm::entity::prelude::*;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::only::Only;
 use super::{Result, Store, Tx, scope};
@@ -69,6 +69,11 @@ impl Store {
         find(&self.readers, person, client).await
     }
 
+    /// The grant of this identifier.
+    pub async fn grant_by_id(&self, id: GrantId) -> Result<Option<Grant>> {
+        grant::Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
+    }
+
     /// Everything this person has allowed, the latest used first.
     pub async fn grants_of(&self, person: PersonId) -> Result<Vec<Grant>> {
         let rows = grant::Entity::find()
@@ -77,6 +82,16 @@ impl Store {
             .all(&self.readers)
             .await?;
         rows.into_iter().map(value).collect()
+    }
+
+    /// Up to `limit` of what people have allowed this client, those that follow `after`.
+    pub async fn grants_to(&self, client: &ClientId, after: Option<GrantId>, limit: u64) -> Result<Vec<Grant>> {
+        let query = grant::Entity::find().filter(grant::Column::ClientId.eq(client.0.clone()));
+        let mut query = query.order_by_asc(grant::Column::Id).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(grant::Column::Id.gt(after.0));
+        }
+        query.all(&self.readers).await?.into_iter().map(value).collect()
     }
 }
 
@@ -131,6 +146,19 @@ impl Tx {
             .exec(&self.0)
             .await?;
         Ok(grant.id)
+    }
+
+    /// Deletes a grant with every authorization, code and token that came of it; `false` if there is no such grant.
+    pub async fn delete_grant(&self, id: GrantId) -> Result<bool> {
+        self.outdate_memory();
+        Ok(grant::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Deletes up to `limit` grants of a client, as [`Tx::delete_grant`]; answers how many.
+    pub async fn delete_grants_to(&self, client: &ClientId, limit: u64) -> Result<u64> {
+        self.outdate_memory();
+        let theirs = grant::Column::ClientId.eq(client.0.clone());
+        super::sweep::delete_batch::<grant::Entity, _>(&self.0, grant::Column::Id, theirs, limit).await
     }
 
     /// Notes that a client obtained tokens by a grant.

@@ -20,6 +20,7 @@ mod links;
 mod memory;
 mod only;
 mod people;
+mod prefix;
 mod refresh_tokens;
 mod sessions;
 mod signing_keys;

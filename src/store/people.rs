@@ -5,6 +5,7 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, QueryOrder, QuerySelect};
 
 use super::only::Only;
+use super::prefix::begins_with;
 use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
@@ -84,6 +85,37 @@ impl Store {
     /// Everybody by username, for commands.
     pub async fn all_people(&self) -> Result<Vec<Person>> {
         let rows = person::Entity::find().order_by_asc(person::Column::UsernameKey).all(&self.readers).await?;
+        rows.into_iter().map(value).collect()
+    }
+
+    /// Up to `limit` people by username, those that follow `after` (a username).
+    pub async fn people_after(&self, after: Option<&str>, limit: u64) -> Result<Vec<Person>> {
+        let mut query = person::Entity::find().order_by_asc(person::Column::UsernameKey).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(person::Column::UsernameKey.gt(key(after)));
+        }
+        query.all(&self.readers).await?.into_iter().map(value).collect()
+    }
+
+    /// Up to `limit` people whose username or email address begins with `prefix`, in any case.
+    pub async fn people_beginning(&self, prefix: &str, limit: u64) -> Result<Vec<Person>> {
+        let (backend, prefix) = (self.readers.get_database_backend(), key(prefix));
+        let mut found: Vec<person::Model> = Vec::new();
+        for column in [person::Column::UsernameKey, person::Column::EmailKey] {
+            let query = person::Entity::find().filter(begins_with(backend, column, &prefix));
+            let rows = query.order_by_asc(column).limit(limit).all(&self.readers).await?;
+            let is_new = |row: &person::Model| found.iter().all(|known| known.id != row.id);
+            let new: Vec<_> = rows.into_iter().filter(is_new).collect();
+            found.extend(new);
+        }
+        found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        found.into_iter().map(value).collect()
+    }
+
+    /// The people with these identifiers, as far as there are such.
+    pub async fn people(&self, ids: Vec<PersonId>) -> Result<Vec<Person>> {
+        let ids = ids.into_iter().map(|id| id.0);
+        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(&self.readers).await?;
         rows.into_iter().map(value).collect()
     }
 

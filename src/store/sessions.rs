@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
+use sea_orm::{QueryOrder, QuerySelect};
 
 use super::only::Only;
 use super::{Result, Store, Tx, from_json, token_hash};
@@ -62,6 +62,17 @@ impl Store {
             .only(&self.readers)
             .await?;
         row.map(value).transpose()
+    }
+
+    /// Where a person is signed in, the latest used first.
+    pub async fn sessions_of(&self, person: PersonId, now: Timestamp) -> Result<Vec<Session>> {
+        let rows = session::Entity::find()
+            .filter(session::Column::PersonId.eq(person.0))
+            .filter(session::Column::ExpiresAt.gt(now.millis()))
+            .order_by_desc(session::Column::LastSeenAt)
+            .all(&self.readers)
+            .await?;
+        rows.into_iter().map(value).collect()
     }
 
     /// Whether the session with this identifier still lives.

@@ -90,7 +90,7 @@ const fn status(problem: Problem) -> StatusCode {
         Problem::UnknownApp | Problem::WrongRedirect | Problem::Malformed | Problem::Stale | Problem::Altered => {
             StatusCode::BAD_REQUEST
         }
-        Problem::FormRefused => StatusCode::FORBIDDEN,
+        Problem::FormRefused | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::LinkSpent => StatusCode::GONE,
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,

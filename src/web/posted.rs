@@ -15,18 +15,21 @@ use crate::web::page::Problem;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// A form, with who is signed in as it arrives.
-pub(super) struct Posted {
+pub struct Posted {
+    /// The visit that brought it.
     pub visit: Visit,
+    /// What was filled in.
     pub fields: Params,
+    /// Who is signed in at the browser that sent it.
     pub current: Option<Current>,
 }
 
 /// A form that begins a session: it belongs to the browser.
-pub(super) struct Entry(pub Posted);
+pub struct Entry(pub Posted);
 
 /// A form that acts for who is signed in: it belongs to their session. Where nobody is (any more), there is nobody to
 /// act for, and the page says so by `current`.
-pub(super) struct Member(pub Posted);
+pub struct Member(pub Posted);
 
 impl FromRequest for Entry {
     type Error = Error;

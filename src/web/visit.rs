@@ -23,18 +23,24 @@ use crate::web::page::{self, Problem};
 use crate::web::{error_page, origin};
 
 /// What a page answers: itself or a redirect, or an error page.
-pub(super) type PageResult = Result<HttpResponse, Error>;
+pub type PageResult = Result<HttpResponse, Error>;
 
 /// One visit.
-pub(super) struct Visit {
+pub struct Visit {
+    /// The request.
     pub request: HttpRequest,
+    /// What the server is made of.
     pub cx: Data<Cx>,
+    /// When it arrived.
     pub now: Timestamp,
+    /// Where it came from.
     pub origin: Origin,
 }
 
 /// What a form carries to show that it is ours, and the cookie to set if the browser has none yet.
-pub(super) struct Proof {
+#[derive(Clone)]
+pub struct Proof {
+    /// For the hidden field `csrf`.
     pub token: String,
     cookie: Option<Cookie<'static>>,
 }
@@ -57,11 +63,13 @@ impl FromRequest for Visit {
 
 impl Visit {
     /// The issuer's path, before every path of ours.
+    #[must_use]
     pub fn base(&self) -> String {
         self.cx.issuer().path().to_owned()
     }
 
     /// Something that `actor` does in this visit.
+    #[must_use]
     pub fn act(&self, actor: Actor) -> Act<'_> {
         Act { store: &self.cx.store, entropy: &*self.cx.entropy, now: self.now, actor, origin: &self.origin }
     }
@@ -83,11 +91,13 @@ impl Visit {
 
     /// The proof for a form that begins a session. It belongs to the browser whoever is signed in there, so that the
     /// form in a second tab still works after a sign-in in the first.
+    #[must_use]
     pub fn proof_before_sign_in(&self) -> Proof {
         self.proof("")
     }
 
     /// The proof for a form that acts for `current`.
+    #[must_use]
     pub fn proof_for(&self, current: &Current) -> Proof {
         self.proof(&current.signed_in.sid.to_string())
     }
@@ -98,6 +108,7 @@ impl Visit {
     }
 
     /// The headers of a page of ours.
+    #[must_use]
     pub fn headers(&self) -> PageHeaders {
         PageHeaders::new(self.cx.issuer().is_https())
     }
@@ -118,29 +129,34 @@ impl Visit {
     }
 
     /// Sends the browser to another path under the issuer. Always 303: it fetches that path, whatever it sent here.
+    #[must_use]
     pub fn redirect(&self, path: &str) -> HttpResponse {
         redirect_away(&format!("{}{path}", self.base()))
     }
 
     /// An error page.
+    #[must_use]
     pub fn refuse(&self, problem: Problem) -> Error {
         InternalError::from_response("refused", error_page::send(&self.cx, &self.request, problem)).into()
     }
 
     /// The error page for parameters that cannot be read.
+    #[must_use]
     pub fn malformed(&self, error: &OAuthError) -> Error {
         tracing::info!(request_id = self.origin.request_id, %error, "a page was asked for in a way that it cannot read");
         self.refuse(Problem::Malformed)
     }
 
     /// The error page for a database that failed.
+    #[must_use]
     pub fn failed(&self, error: &StoreError) -> Error {
         InternalError::from_response("failed", error_page::send_store_error(&self.cx, &self.request, error)).into()
     }
 }
 
 /// Sends the browser to a URL that has been compared with a registration.
-pub(super) fn redirect_away(url: &str) -> HttpResponse {
+#[must_use]
+pub fn redirect_away(url: &str) -> HttpResponse {
     HttpResponse::SeeOther()
         .insert_header((header::LOCATION, url))
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -8,6 +8,7 @@
 mod source;
 mod support;
 
+mod admin;
 mod architecture;
 mod attacks;
 mod browser;

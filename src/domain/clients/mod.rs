@@ -2,5 +2,7 @@
 
 pub mod authentication;
 pub mod directory;
+pub mod kind;
 pub mod origins;
 pub mod registration;
+pub mod review;

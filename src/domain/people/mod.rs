@@ -27,7 +27,7 @@ pub struct Act<'a> {
 
 impl Act<'_> {
     /// The row of an event that is part of this act.
-    fn event(&self, event: NewEvent) -> Event {
+    pub(in crate::domain) fn event(&self, event: NewEvent) -> Event {
         event.at(self.now, self.entropy, self.origin)
     }
 }

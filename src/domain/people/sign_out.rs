@@ -4,16 +4,21 @@
 use super::Act;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::sessions::SignedIn;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, PersonId, SessionId};
 use crate::store::Result;
 
 /// Ends this session and what apps were given in it, except what they were given for use while the person is away
 /// (`offline_access`). `asked_by` is the app that asked, if one did.
 pub async fn sign_out(act: &Act<'_>, session: &SignedIn, asked_by: Option<&ClientId>) -> Result<()> {
-    let event = NewEvent::success(EventKind::SignOut, act.actor.clone()).person(session.person_id);
-    let event = asked_by.into_iter().fold(event, NewEvent::client).detail("sid", session.sid.to_string());
+    end_session(act, session.person_id, session.sid, asked_by).await
+}
+
+/// The same for a session that is not the one of whoever asks: of `person`, by its identifier.
+pub async fn end_session(act: &Act<'_>, person: PersonId, sid: SessionId, asked_by: Option<&ClientId>) -> Result<()> {
+    let event = NewEvent::success(EventKind::SignOut, act.actor.clone()).person(person);
+    let event = asked_by.into_iter().fold(event, NewEvent::client).detail("sid", sid.to_string());
     let event = act.event(event);
-    let (sid, now) = (session.sid, act.now);
+    let now = act.now;
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_session_by_sid(sid).await?;

@@ -46,6 +46,8 @@ pub enum Problem {
     FormRefused,
     /// A one-time link is used, expired, or unknown.
     LinkSpent,
+    /// Whoever is signed in may not see this page.
+    Forbidden,
     /// No such page.
     NotFound,
     /// Too many requests, here or by this visitor.
@@ -133,6 +135,7 @@ impl ErrorPage {
             Problem::Altered => &words.altered,
             Problem::FormRefused => &words.form_refused,
             Problem::LinkSpent => &words.link_spent,
+            Problem::Forbidden => &words.forbidden,
             Problem::NotFound => &words.not_found,
             Problem::Busy => &words.busy,
             Problem::Internal => &words.internal,
@@ -177,6 +180,7 @@ impl super::tests::Sampled for ErrorPage {
             ("error_altered", sample(Problem::Altered, None, None)),
             ("error_form", sample(Problem::FormRefused, None, None)),
             ("error_link", sample(Problem::LinkSpent, None, None)),
+            ("error_forbidden", sample(Problem::Forbidden, None, None)),
             ("error_not_found", sample(Problem::NotFound, None, None)),
             ("error_busy", sample(Problem::Busy, None, Some("temporarily_unavailable"))),
             ("error_internal", sample(Problem::Internal, None, Some("server_error"))),

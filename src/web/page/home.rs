@@ -18,6 +18,8 @@ pub struct Home {
     pub issuer: String,
     /// The name of who is signed in.
     pub person: Option<String>,
+    /// Whether they may administer this server.
+    pub admin: bool,
     /// Whether the account has just been created.
     pub welcome: bool,
 }
@@ -26,19 +28,21 @@ pub struct Home {
 impl super::tests::Sampled for Home {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
-        let sample = |person: Option<&str>, welcome| Self {
+        let sample = |person: Option<&str>, admin, welcome| Self {
             t: Texts::english(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             issuer: "https://id.example.org".to_owned(),
             person: person.map(str::to_owned),
+            admin,
             welcome,
         };
         vec![
-            ("home", sample(Some("Ada Lovelace"), false)),
-            ("home_welcome", sample(Some("Ada Lovelace"), true)),
-            ("home_nobody", sample(None, false)),
-            ("home_hostile", sample(Some(HOSTILE), false)),
+            ("home", sample(Some("Ada Lovelace"), false, false)),
+            ("home_admin", sample(Some("Ada Lovelace"), true, false)),
+            ("home_welcome", sample(Some("Ada Lovelace"), false, true)),
+            ("home_nobody", sample(None, false, false)),
+            ("home_hostile", sample(Some(HOSTILE), false, false)),
         ]
     }
 }

@@ -3,6 +3,7 @@
 //! The structs hold plain values. What to show is decided by the feature that owns the page; the words come from
 //! [`super::text`], the looks from `templates/` and `static/`.
 
+mod account;
 mod consent;
 mod error;
 mod form_post;
@@ -16,6 +17,7 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use url::Url;
 
+pub use self::account::{ConnectedApp, ConnectedApps, OwnSession, Sessions};
 pub use self::consent::{Consent, RequestedScope};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::App;
+use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
 /// `form#login`.
@@ -17,6 +18,8 @@ pub struct SignIn {
     pub csrf: String,
     /// The sealed request that waits for the sign-in; empty if there is none.
     pub request: String,
+    /// Where to go on to; nowhere in particular if it is empty and no request waits.
+    pub onward: Option<OwnPath>,
     /// The app to sign in to; none for our own pages.
     pub app: Option<App>,
     /// What to show as username: the `login_hint`, or what was typed before.
@@ -50,6 +53,14 @@ pub enum SignInProblem {
 impl SignIn {
     fn confirms(&self) -> bool {
         self.kind == SignInKind::Confirm
+    }
+
+    /// The same page for somebody else.
+    fn as_another(&self) -> String {
+        match &self.onward {
+            Some(onward) => format!("{}&another=yes", onward.behind_sign_in()),
+            None => format!("/login?request={}&another=yes", self.request),
+        }
     }
 
     fn problem_text(&self) -> Option<&'static str> {
@@ -97,6 +108,7 @@ impl super::tests::Sampled for SignIn {
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
+            onward: None,
             app,
             username: username.to_owned(),
             remember: false,
@@ -110,6 +122,14 @@ impl super::tests::Sampled for SignIn {
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
             ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
+            (
+                "sign_in_to_console",
+                Self {
+                    request: String::new(),
+                    onward: OwnPath::parse("/admin/clients?after=a"),
+                    ..sample(None, "ada", SignInKind::Confirm, None)
+                },
+            ),
             ("sign_in_hostile", sample(Some(hostile_app()), HOSTILE, SignInKind::New, Some(SignInProblem::Incomplete))),
         ]
     }

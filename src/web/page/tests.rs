@@ -54,6 +54,8 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<SignedOut>(),
         rendered::<SetUp>(),
         rendered::<Home>(),
+        rendered::<ConnectedApps>(),
+        rendered::<Sessions>(),
         rendered::<FormPost>(),
         rendered::<ErrorPage>(),
     ]

@@ -1,7 +1,8 @@
 //! The texts in English.
 
 use super::{
-    Common, Consent, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount, SetUp, SignIn, SignOut, Texts,
+    Account, Common, Consent, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount, SetUp, SignIn, SignOut,
+    Texts,
 };
 
 pub(super) static ENGLISH: Texts = Texts {
@@ -98,11 +99,27 @@ pub(super) static ENGLISH: Texts = Texts {
         signed_in_as: Phrase::new("You are signed in as {}."),
         welcome: "Your account is ready.",
         sign_out: "Sign out",
+        console: "Go to the console",
         nobody: "This server signs people in to apps. Nobody is signed in here.",
         sign_in: "Sign in",
         for_developers: "For developers",
         issuer: "Issuer",
         discovery: "Discovery document",
+    },
+    account: Account {
+        apps: "Apps with access",
+        no_apps: "You have not allowed any app anything.",
+        withdraw: "Withdraw access",
+        withdrawn: "Access is withdrawn. The app has to ask you again.",
+        sessions: "Where you are signed in",
+        sessions_hint: "If you don’t recognise one, end it and choose a new password. Times are UTC.",
+        this_one: "here",
+        end: "Sign out there",
+        end_others: "Sign out everywhere else",
+        ended: "You are signed out there.",
+        since: Phrase::new("Since {}."),
+        last_used: Phrase::new("Last used {}."),
+        back: "Back to your account",
     },
     form_post: FormPost {
         title: Phrase::new("Back to {}"),
@@ -145,6 +162,11 @@ pub(super) static ENGLISH: Texts = Texts {
             title: "This link has been used or is too old",
             text: "Each such link works once, and for a limited time only.",
             next: "Ask whoever sent it for a new one.",
+        },
+        forbidden: ErrorWords {
+            title: "This page is for administrators",
+            text: "You are signed in, but as somebody who may not administer this server.",
+            next: "Sign out and come back as an administrator, or ask one of them.",
         },
         not_found: ErrorWords {
             title: "There is nothing here",

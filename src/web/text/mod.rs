@@ -20,6 +20,7 @@ pub struct Texts {
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
     pub(crate) home: Home,
+    pub(crate) account: Account,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }
@@ -175,11 +176,28 @@ pub(crate) struct Home {
     pub signed_in_as: Phrase,
     pub welcome: &'static str,
     pub sign_out: &'static str,
+    pub console: &'static str,
     pub nobody: &'static str,
     pub sign_in: &'static str,
     pub for_developers: &'static str,
     pub issuer: &'static str,
     pub discovery: &'static str,
+}
+
+pub(crate) struct Account {
+    pub apps: &'static str,
+    pub no_apps: &'static str,
+    pub withdraw: &'static str,
+    pub withdrawn: &'static str,
+    pub sessions: &'static str,
+    pub sessions_hint: &'static str,
+    pub this_one: &'static str,
+    pub end: &'static str,
+    pub end_others: &'static str,
+    pub ended: &'static str,
+    pub since: Phrase,
+    pub last_used: Phrase,
+    pub back: &'static str,
 }
 
 pub(crate) struct FormPost {
@@ -196,6 +214,7 @@ pub(crate) struct Error {
     pub altered: ErrorWords,
     pub form_refused: ErrorWords,
     pub link_spent: ErrorWords,
+    pub forbidden: ErrorWords,
     pub not_found: ErrorWords,
     pub busy: ErrorWords,
     pub internal: ErrorWords,

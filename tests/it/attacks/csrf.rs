@@ -135,6 +135,10 @@ fn finds_a_form_that_nobody_attacks() {
     fn forms(folder: &Path, found: &mut BTreeSet<String>) {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
+            // Those of lists have no names of their own, and are attacked by their pages (`csrf_console`).
+            if path.ends_with("console") || path.ends_with("account") {
+                continue;
+            }
             if path.is_dir() {
                 forms(&path, found);
                 continue;

@@ -7,6 +7,7 @@ mod code_injection;
 mod cookies;
 mod credentials;
 mod csrf;
+mod csrf_console;
 mod disclosure;
 mod foreign_grants;
 mod forgery;

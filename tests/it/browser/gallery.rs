@@ -45,6 +45,10 @@ async fn every_page_can_be_used_by_everybody() {
     wall.hang("home").await;
     browser.open(&at("/?welcome=yes")).await;
     wall.hang("home-new").await;
+    browser.open(&at("/account/apps")).await;
+    wall.hang("apps").await;
+    browser.open(&at("/account/sessions")).await;
+    wall.hang("sessions").await;
     browser.open(&at("/logout")).await;
     wall.hang("sign-out").await;
     browser.open(&scene.end_session(&tokens)).await;
@@ -67,7 +71,7 @@ async fn every_page_can_be_used_by_everybody() {
     wall.hang("form-post").await;
 
     hang_errors(&scene, &wall).await;
-    wall.write_index();
+    wall.write_index("index");
 }
 
 async fn hang_errors(scene: &Scene, wall: &Wall<'_>) {

@@ -9,17 +9,20 @@ use super::chromium::Chromium;
 
 const PATIENCE_FOR_SCROLLING: Duration = Duration::from_secs(5);
 
-/// Which of the places where Tab should stop has the focus, how many there are, and what is wrong with it.
+/// Which of the places where Tab should stop has the focus, how many there are, and what is wrong with it. Of radio buttons
+/// that is the chosen one: the arrows lead to the others.
 const STOP: &str = r#"
-    const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden])")];
+    const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), select, textarea")];
     const at = document.activeElement;
     const number = stops.indexOf(at);
     if (number < 0) return { stops: stops.length };
     const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(at);
     const box = at.getBoundingClientRect();
-    const stands = box.top >= 0 && box.left >= 0 && box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1;
+    // Of a field of several lines the browser shows the one with the caret.
+    const first = at.matches("textarea") ? 24 : undefined;
+    const stands = box.top >= 0 && box.left >= 0 && box.top + (first ?? box.height) <= innerHeight + 1 && box.right <= innerWidth + 1;
     const line = at.getClientRects()[0];
-    const over = document.elementFromPoint(line.x + line.width / 2, line.y + line.height / 2);
+    const over = document.elementFromPoint(line.x + line.width / 2, line.y + (first ?? line.height) / 2);
     const shows = outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 || boxShadow !== "none";
     const fault = !shows ? "has the focus and does not show it" : !stands || !at.contains(over) ? `is out of sight: ${JSON.stringify(box)} in ${innerWidth} by ${innerHeight}, under ${over?.outerHTML.slice(0, 80)}` : null;
     return { stops: stops.length, number, fault: fault && `${at.outerHTML} ${fault}` };

@@ -17,7 +17,7 @@ const FAULTS: &str = r#"
     for (const target of document.querySelectorAll("a:not(.skip), button, label.tick, input:not([type=hidden])")) {
         target.scrollIntoView({ block: "center", behavior: "instant" });
         const box = target.getClientRects()[0];
-        if (target.matches("a:not(.button)") ? !box : target.type !== "checkbox" && !(box?.height >= least && box?.width >= least))
+        if (target.matches("a:not(.button)") ? !box : !["checkbox", "radio"].includes(target.type) && !(box?.height >= least && box?.width >= least))
             faults.push(`${target.outerHTML} is ${box?.width} by ${box?.height}: too small to hit`);
         const hit = box && document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
         if (!target.contains(hit)) faults.push(`${target.outerHTML} is behind ${hit?.outerHTML}`);
@@ -35,7 +35,7 @@ const SPACED: &str = r#"
         + "p { margin-bottom: 2em !important }");
     document.adoptedStyleSheets = [spacing];
     const faults = [];
-    for (const element of document.querySelectorAll("html, body, body *:not(.skip, input)"))
+    for (const element of document.querySelectorAll("html, body, body *:not(.skip, .unseen, thead, thead *, input, select, textarea)"))
         if (element.scrollWidth > element.clientWidth && getComputedStyle(element).display !== "inline")
             faults.push(`${element.outerHTML.slice(0, 200)} is ${element.clientWidth} wide, but holds ${element.scrollWidth}`);
     document.adoptedStyleSheets = [];

@@ -4,6 +4,7 @@ mod axe;
 mod chromedriver;
 mod chromium;
 mod consent;
+mod console;
 mod errors;
 mod form_post;
 mod gallery;
@@ -87,6 +88,14 @@ impl Scene {
         self.chromium.open(&self.app.url("/login")).await;
         self.sign_in("ada", PASSWORD).await;
         self.chromium.arrives_at("/").await;
+    }
+
+    /// Signs the admin root in, at the door of the console.
+    async fn go_to_work(&self) {
+        self.app.admin("root").await;
+        self.chromium.open(&self.app.url("/admin")).await;
+        self.sign_in("root", PASSWORD).await;
+        self.chromium.arrives_at("/admin").await;
     }
 
     /// A good authorization request, with some parameters changed, left out (`""`) or added.

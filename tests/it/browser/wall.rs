@@ -1,5 +1,5 @@
-//! Where pictures of pages hang: `target/screenshots/`, or the folder that `CLAVIGER_SCREENSHOTS` names, with an
-//! `index.html` to leaf through.
+//! Where pictures of pages hang: `target/screenshots/`, or the folder that `CLAVIGER_SCREENSHOTS` names, with a page to
+//! leaf through each room.
 
 use std::cell::RefCell;
 use std::fmt::Write;
@@ -14,7 +14,7 @@ use super::look::{Colours, Look, Screen};
 const FAULTS: &str = r#"
     const faults = [];
     if (!document.title.includes(" · ")) faults.push(`the title is "${document.title}"`);
-    for (const field of document.querySelectorAll("input:not([type=hidden], [type=checkbox])"))
+    for (const field of document.querySelectorAll("input:not([type=hidden], [type=checkbox], [type=radio])"))
         if (!field.autocomplete) faults.push(`${field.name} does not tell password managers what it is`);
     for (const image of document.images) if (!image.naturalWidth) faults.push(`${image.src} did not load`);
     return faults;
@@ -60,8 +60,8 @@ impl<'a> Wall<'a> {
         self.browser.is_quiet().await;
     }
 
-    /// Writes the page on which all of them are seen.
-    pub fn write_index(&self) {
+    /// Writes the page `room`.html, on which all of them are seen.
+    pub fn write_index(&self, room: &str) {
         let mut html = String::from(
             "<!doctype html><html lang=en><meta charset=utf-8><title>Pages</title>\
              <style>body { font-family: system-ui; background: #888 } div { display: flex; gap: 1rem; align-items: start; \
@@ -76,7 +76,7 @@ impl<'a> Wall<'a> {
             }
             html.push_str("</div>\n");
         }
-        std::fs::write(self.folder.join("index.html"), html).unwrap();
+        std::fs::write(self.folder.join(format!("{room}.html")), html).unwrap();
     }
 }
 

@@ -1,6 +1,7 @@
 //! The pages, as a browser meets them. Where an authorization request waits, it is sealed here, and what a page makes
 //! of it is read from the address to which the page sends the browser.
 
+mod account;
 mod accounts;
 mod consent;
 mod forms;

@@ -233,6 +233,15 @@ impl TestApp {
 
     /// A person with [`PASSWORD`] and every standard claim that a scope can ask for.
     pub async fn person(&self, username: &str) -> PersonId {
+        self.add_person(username, false).await
+    }
+
+    /// The same, who may administer the server.
+    pub async fn admin(&self, username: &str) -> PersonId {
+        self.add_person(username, true).await
+    }
+
+    async fn add_person(&self, username: &str, admin: bool) -> PersonId {
         let id = PersonId(self.cx.entropy.uuid());
         let now = self.cx.now();
         let hash = self.cx.passwords.hash(SecretString::from(PASSWORD)).await.unwrap();
@@ -249,7 +258,7 @@ impl TestApp {
             username: username.to_owned(),
             claims,
             password_hash: Some(hash),
-            admin: false,
+            admin,
             created_at: now,
             updated_at: now,
             disabled_at: None,

@@ -1,0 +1,99 @@
+//! Who may see the console: an admin who has lately proved who they are.
+
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::{Error, FromRequest, HttpRequest};
+use futures_util::future::LocalBoxFuture;
+
+use crate::domain::clients::registration::Registrar;
+use crate::domain::events::Actor;
+use crate::domain::people::Act;
+use crate::protocol::params::Params;
+use crate::web::browser_session::Current;
+use crate::web::own_path::OwnPath;
+use crate::web::page::Problem;
+use crate::web::posted::{Member, Posted};
+use crate::web::visit::Visit;
+
+/// An admin who looks at a page.
+pub(super) struct Admin {
+    pub visit: Visit,
+    pub current: Current,
+}
+
+/// An admin who has sent a form of ours.
+pub(super) struct AdminForm {
+    pub admin: Admin,
+    pub fields: Params,
+}
+
+impl FromRequest for Admin {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let visit = Visit::from_request(request, payload);
+        Box::pin(async move {
+            let visit = visit.await?;
+            let current = visit.current().await?;
+            Self::admit(visit, current)
+        })
+    }
+}
+
+impl FromRequest for AdminForm {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let posted = Member::from_request(request, payload);
+        Box::pin(async move {
+            let Member(Posted { visit, fields, current }) = posted.await?;
+            Ok(Self { admin: Admin::admit(visit, current)?, fields })
+        })
+    }
+}
+
+impl Admin {
+    fn admit(visit: Visit, current: Option<Current>) -> Result<Self, Error> {
+        let Some(current) = current else { return Err(to_sign_in(&visit)) };
+        if !current.person.admin {
+            return Err(visit.refuse(Problem::Forbidden));
+        }
+        let (proved, lifetime) = (current.signed_in.auth_time, visit.cx.config.sessions.admin_lifetime);
+        // A proof from the future was given while a clock was wrong.
+        if visit.now.since(proved).max(proved.since(visit.now)) >= lifetime {
+            return Err(to_sign_in(&visit));
+        }
+        Ok(Self { visit, current })
+    }
+
+    /// Something that this admin does.
+    pub fn act(&self) -> Act<'_> {
+        self.visit.act(Actor::Person(self.current.person.id))
+    }
+
+    /// What changes registrations on this admin's behalf.
+    pub fn registrar(&self) -> Registrar<'_> {
+        let cx = &self.visit.cx;
+        Registrar {
+            store: &cx.store,
+            hasher: &cx.hasher,
+            catalogue: &cx.catalogue,
+            entropy: &*cx.entropy,
+            now: self.visit.now,
+            actor: Actor::Person(self.current.person.id),
+            origin: self.visit.origin.clone(),
+        }
+    }
+}
+
+/// Sends the browser to the sign-in, which leads back to the page.
+fn to_sign_in(visit: &Visit) -> Error {
+    let uri = visit.request.uri();
+    let below = uri.path().strip_prefix(visit.base().as_str()).unwrap_or_default();
+    let asked = uri.query().map_or_else(|| below.to_owned(), |query| format!("{below}?{query}"));
+    let onward = OwnPath::parse(&asked).or_else(|| OwnPath::parse("/admin"));
+    let sign_in = onward.map_or_else(|| "/login".to_owned(), |onward| onward.behind_sign_in());
+    InternalError::from_response("sign in first", visit.redirect(&sign_in)).into()
+}

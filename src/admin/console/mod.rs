@@ -1,0 +1,33 @@
+//! The console under `/admin`: server-rendered, of use without a script. One file a page; each asks for an [`admin::Admin`]
+//! or an [`admin::AdminForm`], which nobody else can get past.
+//!
+//! A form is sent back to the path of its page, so that an admin who has to prove who they are in between finds the
+//! page again. What it changes passes through the same functions of `domain` that commands call.
+
+mod admin;
+mod client;
+mod clients;
+mod events;
+mod frame;
+mod listing;
+mod new_client;
+mod overview;
+mod people;
+mod person;
+mod who;
+
+use actix_web::web::ServiceConfig;
+
+use crate::web::mount::{form, page};
+
+/// Every page of the console.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(page("/admin", overview::show))
+        .service(page("/admin/clients", clients::show))
+        .service(form("/admin/new-client", new_client::show, new_client::submit))
+        .service(form("/admin/clients/{client_id}", client::show, client::submit))
+        .service(page("/admin/people", people::show))
+        .service(form("/admin/people/{person_id}", person::show, person::submit))
+        .service(page("/admin/events", events::show));
+}

@@ -1,0 +1,51 @@
+//! `/admin`: what a search finds, or what was refused lately.
+
+use askama::Template;
+
+use super::admin::Admin;
+use super::clients::ClientRow;
+use super::events::{self, EventRow};
+use super::frame::{Frame, Section};
+use super::people::PersonRow;
+use crate::store::EventFilter;
+use crate::web::visit::PageResult;
+
+/// What a search shows of each kind; the lists have the rest.
+const FOUND: u64 = 10;
+
+/// `templates/console/overview.html`
+#[derive(Template)]
+#[template(path = "console/overview.html")]
+struct Overview<'a> {
+    f: &'a Frame,
+    sought: String,
+    clients: Vec<ClientRow>,
+    people: Vec<PersonRow>,
+    events: Vec<EventRow>,
+}
+
+/// The page.
+pub(super) async fn show(admin: Admin) -> PageResult {
+    let visit = &admin.visit;
+    let query = visit.query()?;
+    let sought = visit.value(&query, "q")?.unwrap_or_default().trim().to_owned();
+    let store = &visit.cx.store;
+    let failed = |error| visit.failed(&error);
+    let (mut clients, mut people) = (Vec::new(), Vec::new());
+    let mut filter = EventFilter { failed: true, ..EventFilter::default() };
+    if !sought.is_empty() {
+        clients = store.clients_beginning(&sought, FOUND).await.map_err(failed)?;
+        people = store.people_beginning(&sought, FOUND).await.map_err(failed)?;
+        filter = EventFilter { request_id: Some(sought.clone()), ..EventFilter::default() };
+    }
+    let found = store.events(&filter, FOUND).await.map_err(failed)?;
+    let frame = admin.frame();
+    let page = Overview {
+        f: &frame,
+        sought,
+        clients: clients.iter().map(ClientRow::new).collect(),
+        people: people.iter().map(PersonRow::new).collect(),
+        events: events::rows(store, &found).await.map_err(failed)?,
+    };
+    admin.send(&frame, Section::Overview, "Overview", &page)
+}

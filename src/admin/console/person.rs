@@ -1,0 +1,142 @@
+//! `/admin/people/{person_id}`: one person: what they allowed which app, where they are signed in, and their account.
+
+use actix_web::Error;
+use actix_web::web::Path;
+use askama::Template;
+use secrecy::SecretString;
+
+use super::admin::{Admin, AdminForm};
+use super::client::{self, GrantRow};
+use super::frame::{Frame, Section};
+use super::listing::when;
+use crate::domain::people::accounts::{self, display_name};
+use crate::domain::people::{links, sign_out};
+use crate::domain::withdrawal;
+use crate::ids::{GrantId, PersonId, SessionId};
+use crate::store::{Person, StoreError};
+use crate::web::page::Problem;
+use crate::web::visit::PageResult;
+
+/// `templates/console/person.html`
+#[derive(Template)]
+#[template(path = "console/person.html")]
+struct PersonPage<'a> {
+    f: &'a Frame,
+    path: String,
+    id: String,
+    name: &'a str,
+    username: &'a str,
+    email: &'a str,
+    admin: bool,
+    has_password: bool,
+    disabled: Option<String>,
+    created: String,
+    /// Whether this is whoever looks at the page: nobody locks themselves out by a slip.
+    own: bool,
+    grants: Vec<GrantRow>,
+    sessions: Vec<SessionRow>,
+    link: Option<String>,
+}
+
+struct SessionRow {
+    sid: String,
+    began: String,
+    used: String,
+    ends: String,
+    current: bool,
+}
+
+/// The page.
+pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
+    let person = find(&admin, &id).await?;
+    render(&admin, &person, None).await
+}
+
+/// What the page's forms ask for.
+pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<String>) -> PageResult {
+    let visit = &admin.visit;
+    let person = find(&admin, &id).await?;
+    let act = admin.act();
+    let own = person.id == admin.current.person.id;
+    let failed = |error: StoreError| visit.failed(&error);
+    let word = |changed: bool, word: &'static str| if changed { word } else { "nothing" };
+    let done = match visit.value(&fields, "action")? {
+        Some("withdraw") => {
+            let grant: GrantId = parsed(&admin, visit.value(&fields, "grant")?)?;
+            let withdrawn = withdrawal::withdraw(&act, grant, Some(person.id)).await.map_err(failed)?;
+            word(withdrawn.is_some(), "withdrawn")
+        }
+        Some("end-session") => {
+            let sid: SessionId = parsed(&admin, visit.value(&fields, "sid")?)?;
+            let theirs = visit.cx.store.sessions_of(person.id, visit.now).await.map_err(failed)?;
+            let found = theirs.iter().any(|session| session.sid == sid);
+            if found {
+                sign_out::end_session(&act, person.id, sid, None).await.map_err(failed)?;
+            }
+            word(found, "ended")
+        }
+        Some("disable") if !own => word(accounts::disable(&act, person.id).await.map_err(failed)?, "disabled"),
+        Some("enable") => word(accounts::enable(&act, person.id).await.map_err(failed)?, "enabled"),
+        Some("link") => {
+            let link = links::make_invitation(&act, &visit.cx.hasher, &visit.cx.config.links, person.id);
+            return render(&admin, &person, Some(link.await.map_err(failed)?)).await;
+        }
+        Some("delete") if !own && visit.value(&fields, "sure")? == Some("yes") => {
+            accounts::delete(&act, person.id).await.map_err(failed)?;
+            return Ok(visit.redirect("/admin/people?done=deleted"));
+        }
+        _ => return Err(visit.refuse(Problem::Malformed)),
+    };
+    Ok(visit.redirect(&format!("/admin/people/{}?done={done}", person.id)))
+}
+
+async fn find(admin: &Admin, id: &str) -> Result<Person, Error> {
+    let visit = &admin.visit;
+    let Ok(id) = id.parse::<PersonId>() else { return Err(visit.refuse(Problem::NotFound)) };
+    let found = visit.cx.store.person(id).await.map_err(|error| visit.failed(&error))?;
+    found.ok_or_else(|| visit.refuse(Problem::NotFound))
+}
+
+fn parsed<T: std::str::FromStr>(admin: &Admin, text: Option<&str>) -> Result<T, Error> {
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| admin.visit.refuse(Problem::Malformed))
+}
+
+async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> PageResult {
+    let visit = &admin.visit;
+    let (store, failed) = (&visit.cx.store, |error: StoreError| visit.failed(&error));
+    let grants = store.grants_of(person.id).await.map_err(failed)?;
+    let mut rows = Vec::with_capacity(grants.len());
+    for grant in &grants {
+        let app = visit.cx.clients.find(store, &grant.client_id, visit.now).await.map_err(failed)?;
+        let name = app.and_then(|app| app.metadata.client_name.clone());
+        let name = name.unwrap_or_else(|| grant.client_id.to_string());
+        rows.push(GrantRow::new(grant, name, client::path_of(&grant.client_id)));
+    }
+    let sessions = store.sessions_of(person.id, visit.now).await.map_err(failed)?;
+    let sessions = sessions.iter().map(|session| SessionRow {
+        sid: session.sid.to_string(),
+        began: when(session.created_at),
+        used: when(session.last_seen_at),
+        ends: when(session.expires_at),
+        current: session.sid == admin.current.signed_in.sid,
+    });
+    let name = display_name(person);
+    let frame = admin.frame();
+    let page = PersonPage {
+        f: &frame,
+        path: format!("/admin/people/{}", person.id),
+        id: person.id.to_string(),
+        name,
+        username: &person.username,
+        email: person.claims.email.as_deref().unwrap_or_default(),
+        admin: person.admin,
+        has_password: person.password_hash.is_some(),
+        disabled: person.disabled_at.map(when),
+        created: when(person.created_at),
+        own: person.id == admin.current.person.id,
+        grants: rows,
+        sessions: sessions.collect(),
+        link: link.map(|link| links::invitation_url(visit.cx.issuer(), &link)),
+    };
+    admin.send(&frame, Section::People, name, &page)
+}

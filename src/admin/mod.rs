@@ -1,0 +1,5 @@
+//! What admins use: the console.
+
+mod console;
+
+pub use console::routes;

@@ -1,0 +1,122 @@
+//! `/account/apps` and `/account/sessions`: what a person has allowed which app, and where they are signed in; each can be
+//! taken back by themselves.
+
+use actix_web::Error;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+
+use crate::clock::Timestamp;
+use crate::domain::events::Actor;
+use crate::domain::people::sign_out;
+use crate::domain::withdrawal;
+use crate::ids::{GrantId, SessionId};
+use crate::store::{Grant, StoreError};
+use crate::web::browser_session::Current;
+use crate::web::own_path::OwnPath;
+use crate::web::page::{ConnectedApp, ConnectedApps, OwnSession, Problem, RequestedScope, Sessions};
+use crate::web::posted::{Member, Posted};
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+const APPS: &str = "/account/apps";
+const SESSIONS: &str = "/account/sessions";
+
+/// The apps.
+pub(super) async fn show_apps(visit: Visit) -> PageResult {
+    let current = visit.current().await?.ok_or_else(|| to_sign_in(&visit, APPS))?;
+    let grants = visit.cx.store.grants_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
+    let mut apps = Vec::with_capacity(grants.len());
+    for grant in &grants {
+        apps.push(connected(&visit, grant).await.map_err(|error| visit.failed(&error))?);
+    }
+    let proof = visit.proof_for(&current);
+    let page = ConnectedApps {
+        t: Texts::english(),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        withdrawn: visit.value(&visit.query()?, "withdrawn")?.is_some(),
+        apps,
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
+}
+
+async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreError> {
+    let cx = &visit.cx;
+    let app = cx.clients.find(&cx.store, &grant.client_id, visit.now).await?;
+    let name = app.and_then(|app| app.metadata.client_name.clone()).unwrap_or_else(|| grant.client_id.to_string());
+    let words = |name: &str| RequestedScope::new(Texts::english(), name, cx.catalogue.scope_text(name)).words;
+    Ok(ConnectedApp {
+        grant: grant.id.to_string(),
+        name,
+        may: grant.scope.iter().map(|token| words(token.as_str())).collect(),
+        since: shown(grant.created_at, 10),
+        used: shown(grant.last_used_at, 10),
+    })
+}
+
+/// Withdraws what one app was allowed.
+pub(super) async fn withdraw(Member(posted): Member) -> PageResult {
+    let (visit, current) = acting(&posted, APPS)?;
+    let grant: Option<GrantId> = posted.field("grant")?.and_then(|id| id.parse().ok());
+    let grant = grant.ok_or_else(|| visit.refuse(Problem::Malformed))?;
+    let act = visit.act(Actor::Person(current.person.id));
+    withdrawal::withdraw(&act, grant, Some(current.person.id)).await.map_err(|error| visit.failed(&error))?;
+    Ok(visit.redirect("/account/apps?withdrawn=yes"))
+}
+
+/// The sessions.
+pub(super) async fn show_sessions(visit: Visit) -> PageResult {
+    let current = visit.current().await?.ok_or_else(|| to_sign_in(&visit, SESSIONS))?;
+    let sessions = visit.cx.store.sessions_of(current.person.id, visit.now).await;
+    let sessions = sessions.map_err(|error| visit.failed(&error))?;
+    let sessions = sessions.iter().map(|session| OwnSession {
+        sid: session.sid.to_string(),
+        began: shown(session.created_at, 16),
+        used: shown(session.last_seen_at, 16),
+        current: session.sid == current.signed_in.sid,
+    });
+    let proof = visit.proof_for(&current);
+    let page = Sessions {
+        t: Texts::english(),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        ended: visit.value(&visit.query()?, "ended")?.is_some(),
+        sessions: sessions.collect(),
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
+}
+
+/// Ends one session of this person's, or all but the one that asks.
+pub(super) async fn end_sessions(Member(posted): Member) -> PageResult {
+    let (visit, current) = acting(&posted, SESSIONS)?;
+    let asked = posted.field("sid")?.unwrap_or_default();
+    let one: Option<SessionId> = asked.parse().ok();
+    if one.is_none() && asked != "others" {
+        return Err(visit.refuse(Problem::Malformed));
+    }
+    let act = visit.act(Actor::Person(current.person.id));
+    let sessions = visit.cx.store.sessions_of(current.person.id, visit.now).await;
+    for session in sessions.map_err(|error| visit.failed(&error))? {
+        let is_meant = one.is_none_or(|one| one == session.sid) && session.sid != current.signed_in.sid;
+        if is_meant {
+            let ended = sign_out::end_session(&act, current.person.id, session.sid, None).await;
+            ended.map_err(|error| visit.failed(&error))?;
+        }
+    }
+    Ok(visit.redirect("/account/sessions?ended=yes"))
+}
+
+fn acting<'p>(posted: &'p Posted, page: &str) -> Result<(&'p Visit, &'p Current), Error> {
+    let visit = &posted.visit;
+    posted.current.as_ref().map(|current| (visit, current)).ok_or_else(|| to_sign_in(visit, page))
+}
+
+fn to_sign_in(visit: &Visit, page: &str) -> Error {
+    let sign_in = OwnPath::parse(page).map_or_else(|| "/login".to_owned(), |page| page.behind_sign_in());
+    InternalError::from_response("sign in first", visit.redirect(&sign_in)).into()
+}
+
+/// The first characters of `2026-11-23 06:39:20`.
+fn shown(at: Timestamp, characters: usize) -> String {
+    at.to_rfc3339().replace('T', " ").chars().take(characters).collect()
+}

@@ -1,0 +1,82 @@
+//! A page of ours to go on to after a sign-in, as it stands in an address. Whatever it says, it cannot lead away from
+//! here: it begins with a folder of ours, and is appended to the issuer's path.
+
+use std::fmt;
+
+/// The folders whose pages ask for a sign-in by themselves.
+const FOLDERS: [&str; 2] = ["/admin", "/account"];
+/// Longer than any address of ours.
+const LONGEST: usize = 2000;
+
+/// A path and query under the issuer's path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnPath(String);
+
+impl OwnPath {
+    /// RFC 9700 §4.11.2: what would make us an open redirector is no path of ours.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let folder = FOLDERS.iter().find_map(|folder| text.strip_prefix(folder))?;
+        let ends_there = folder.is_empty() || folder.starts_with(['/', '?']);
+        let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
+        (ends_there && is_plain && text.len() <= LONGEST && !text.contains("//")).then(|| Self(text.to_owned()))
+    }
+
+    /// The path, for [`super::visit::Visit::redirect`] and hidden fields.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The address, under the issuer's path, of the sign-in that leads on to it.
+    #[must_use]
+    pub fn behind_sign_in(&self) -> String {
+        let path: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
+        format!("/login?continue={path}")
+    }
+}
+
+impl fmt::Display for OwnPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 9700 §4.11.2
+    #[test]
+    fn leads_to_pages_of_ours_only() {
+        for path in ["/admin", "/admin/clients?after=a%2Fb", "/account", "/admin?q=x&y=z"] {
+            assert!(OwnPath::parse(path).is_some(), "{path}");
+        }
+        for path in [
+            "",
+            "/",
+            "//evil.example",
+            "/admin//evil.example",
+            "/administrator",
+            "/admin.evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "/admin\\x",
+            "/admin#x",
+            "/admin\r\nSet-Cookie: a=b",
+            "/admin é",
+            "admin",
+            "/login",
+            "/admin@evil",
+        ] {
+            assert_eq!(OwnPath::parse(path), None, "{path:?}");
+        }
+        assert_eq!(OwnPath::parse(&format!("/admin/{}", "a".repeat(LONGEST))), None);
+    }
+
+    #[test]
+    fn survives_the_address_of_the_sign_in() {
+        let path = OwnPath::parse("/admin/clients?after=a%26b&x=y").unwrap();
+        assert_eq!(path.behind_sign_in(), "/login?continue=%2Fadmin%2Fclients%3Fafter%3Da%2526b%26x%3Dy");
+    }
+}

@@ -1,0 +1,98 @@
+//! People in the console.
+
+use super::*;
+use crate::support::Allowed;
+
+#[actix_web::test]
+async fn withdraws_what_a_person_allowed_an_app() {
+    let app = TestApp::start().await;
+    let (browser, client, ada) = (at_work(&app).await, app.web_app().await, app.person("ada").await);
+    let tokens = app.tokens(&client, ada, Allowed::default()).await;
+    let page = browser.open(&format!("/admin/people/{ada}")).await;
+    assert_eq!(page.text("h1"), "Ada Lovelace");
+    let page = press(&browser, &page, "withdraw", &[]).await;
+    assert!(page.text("main").contains("No app has been allowed anything."), "{}", page.answer.body);
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
+}
+
+/// Nobody's page takes back what somebody else allowed.
+#[actix_web::test]
+async fn withdraws_nothing_of_somebody_else() {
+    let app = TestApp::start().await;
+    let (browser, client) = (at_work(&app).await, app.web_app().await);
+    let (ada, eve) = (app.person("ada").await, app.person("eve").await);
+    app.tokens(&client, ada, Allowed::default()).await;
+    app.tokens(&client, eve, Allowed::default()).await;
+    let of_eve = app.cx.store.grants_of(eve).await.unwrap()[0].id.to_string();
+    let page = browser.open(&format!("/admin/people/{ada}")).await;
+    let page = press(&browser, &page, "withdraw", &[("grant", &of_eve)]).await;
+    assert!(page.text("[role=status]").contains("nothing left to do"));
+    assert_eq!(app.cx.store.grants_of(eve).await.unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn ends_a_session() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    let hers = app.browser();
+    sign_in(&hers, &hers.open("/login").await, "ada").await;
+    assert!(hers.open("/").await.has("form#logout"));
+    let page = browser.open(&format!("/admin/people/{ada}")).await;
+    let page = press(&browser, &page, "end-session", &[]).await;
+    assert!(page.text("[role=status]").contains("ended") && page.text("main").contains("Nowhere."));
+    assert!(!hers.open("/").await.has("form#logout"));
+}
+
+#[actix_web::test]
+async fn disables_enables_and_deletes_an_account() {
+    let app = TestApp::start().await;
+    let (browser, client, ada) = (at_work(&app).await, app.web_app().await, app.person("ada").await);
+    let tokens = app.tokens(&client, ada, Allowed::default()).await;
+    let path = format!("/admin/people/{ada}");
+    let page = press(&browser, &browser.open(&path).await, "disable", &[]).await;
+    assert!(page.text("h1 + p").contains("disabled since"));
+    assert_eq!(app.userinfo(tokens["access_token"].as_str().unwrap()).await.status, 401);
+    let page = press(&browser, &page, "enable", &[]).await;
+    assert_eq!(press(&browser, &page, "delete", &[]).await.answer.status, 400, "it is confirmed first");
+    let list = press(&browser, &page, "delete", &[("sure", "yes")]).await;
+    assert_eq!(list.url.path(), "/admin/people");
+    assert_eq!(browser.open(&path).await.answer.status, 404);
+}
+
+#[actix_web::test]
+async fn makes_a_link_for_a_new_password() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    let page = press(&browser, &browser.open(&format!("/admin/people/{ada}")).await, "link", &[]).await;
+    let link = page.text(".once code");
+    assert!(!app.everything().await.contains(link.split("link=").nth(1).unwrap()), "only its hash is kept");
+    let hers = app.browser();
+    let form = hers.open(&link).await;
+    let home = hers.submit(&form, "form#set-up", &[("password", "an entirely new passphrase")]).await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(app.events("link_made").await[0].person_id, Some(ada));
+}
+
+#[actix_web::test]
+async fn keeps_admins_from_locking_themselves_out() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    let root = app.cx.store.person_by_login("root").await.unwrap().unwrap();
+    let page = browser.open(&format!("/admin/people/{}", root.id)).await;
+    assert!(page.text("main").contains("This is you"));
+    for action in ["disable", "delete"] {
+        let refused = press(&browser, &page, "link", &[("action", action), ("sure", "yes")]).await;
+        assert_eq!(refused.answer.status, 400, "{action}");
+    }
+    assert_eq!(browser.open("/admin").await.url.path(), "/admin");
+}
+
+#[actix_web::test]
+async fn knows_nobody_of_a_strange_identifier() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    for id in ["x", "0b7c1b4e-8f0c-4c57-9d0e-2f6a3a0d7c11", "%00", "%ff"] {
+        let page = browser.open(&format!("/admin/people/{id}")).await;
+        assert!(matches!(page.answer.status, 400 | 404), "{id}: {}", page.answer.status);
+    }
+}

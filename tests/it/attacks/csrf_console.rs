@@ -1,0 +1,89 @@
+//! Cross-site request forgery against an admin: every form and button of the console and of a person's own pages, whatever
+//! it does.
+
+use scraper::{Html, Selector};
+
+use super::scene::*;
+use crate::support::{Allowed, Browser, Page, TestApp};
+
+/// A form of a page as one of its buttons sends it, without the proof of its origin.
+struct Shot {
+    action: String,
+    fields: Vec<(String, String)>,
+}
+
+fn shots(page: &Page) -> Vec<Shot> {
+    let html = Html::parse_document(&page.answer.body);
+    let select = |selector: &str| Selector::parse(selector).unwrap();
+    let mut shots = Vec::new();
+    for form in html.select(&select("form[method=post]")) {
+        let attribute = |element: &scraper::ElementRef<'_>, name| element.attr(name).unwrap_or_default().to_owned();
+        let action = page.url.join(&attribute(&form, "action")).unwrap().path().to_owned();
+        let fields: Vec<_> = form
+            .select(&select("input[name]:not([name=csrf]), select[name], textarea[name]"))
+            .map(|input| {
+                let chosen = input.select(&select("option")).next().map(|option| attribute(&option, "value"));
+                (attribute(&input, "name"), chosen.unwrap_or_else(|| attribute(&input, "value")))
+            })
+            .collect();
+        for button in form.select(&select("button")) {
+            let mut fields = fields.clone();
+            fields.push((attribute(&button, "name"), attribute(&button, "value")));
+            fields.retain(|(name, _)| !name.is_empty());
+            shots.push(Shot { action: action.clone(), fields });
+        }
+    }
+    shots
+}
+
+async fn admins_browser(app: &TestApp) -> Browser {
+    app.admin("root").await;
+    signed_in(app, "root").await
+}
+
+/// RFC 9700 §4.7, RFC 6749 §10.12: without the token, with one of another browser's, and from another site.
+#[actix_web::test]
+async fn fires_every_button_of_the_console_from_elsewhere() {
+    let app = TestApp::start().await;
+    let (client, ada) = (app.web_app().await, app.person("ada").await);
+    app.tokens(&client, ada, Allowed::default()).await;
+    signed_in(&app, "ada").await;
+    let browser = admins_browser(&app).await;
+    let root = app.cx.store.person_by_login("root").await.unwrap().unwrap();
+    app.tokens(&client, root.id, Allowed::default()).await;
+    let theirs = signed_in(&app, "root").await.open("/logout").await;
+    let foreign = theirs.form("form#logout", &[]).1.into_iter().find(|(name, _)| name == "csrf").unwrap();
+    let mut fired = 0;
+    for path in [
+        "/admin/new-client".to_owned(),
+        "/admin/clients/app".to_owned(),
+        format!("/admin/people/{ada}"),
+        "/account/apps".to_owned(),
+        "/account/sessions".to_owned(),
+    ] {
+        let page = browser.open(&path).await;
+        assert_eq!(page.answer.status, 200, "{path}");
+        let own = page.form("form[method=post]", &[]).1.into_iter().find(|(name, _)| name == "csrf").unwrap();
+        let before = app.everything().await;
+        for shot in shots(&page) {
+            let cookies = ["claviger-session", "claviger-csrf"]
+                .map(|name| format!("{name}={}", browser.cookie(name).unwrap_or_default()))
+                .join("; ");
+            for (token, headers) in [
+                (None, vec![]),
+                (Some(&foreign), vec![]),
+                (Some(&own), vec![("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")]),
+            ] {
+                let mut fields: Vec<_> =
+                    shot.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+                fields.extend(token.map(|(name, value)| (name.as_str(), value.as_str())));
+                let all = [vec![("cookie", cookies.as_str()), ("accept", "text/html")], headers].concat();
+                let answer = app.post_with(&shot.action, &fields, &all).await;
+                assert_eq!(answer.status, 403, "{} {:?}: {}", shot.action, shot.fields, answer.body);
+                fired += 1;
+            }
+        }
+        assert_eq!(app.everything().await, before, "{path}");
+    }
+    assert!(fired > 30, "only {fired}");
+}
