@@ -56,6 +56,24 @@ impl Timestamp {
             .and_then(|moment| moment.format(&Rfc3339).ok())
             .unwrap_or_else(|| self.0.to_string())
     }
+
+    /// `2026-11-23`, in UTC, for people.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.to_rfc3339().chars().take(10).collect()
+    }
+
+    /// `2026-11-23 06:39`, in UTC, for people.
+    #[must_use]
+    pub fn minute(self) -> String {
+        self.to_rfc3339().replace('T', " ").chars().take(16).collect()
+    }
+
+    /// `2026-11-23 06:39:20`, in UTC, for people.
+    #[must_use]
+    pub fn second(self) -> String {
+        self.to_rfc3339().replace('T', " ").trim_end_matches('Z').to_owned()
+    }
 }
 
 impl Add<Duration> for Timestamp {

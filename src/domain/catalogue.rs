@@ -8,10 +8,6 @@ use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{self, Scope};
 
-/// The scopes that OpenID Connect defines; they belong to every resource.
-const BUILT_IN: [&str; 6] =
-    [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE, scope::OFFLINE_ACCESS];
-
 /// The scopes and resources of this server.
 #[derive(Clone, Debug)]
 pub struct Catalogue {
@@ -76,7 +72,7 @@ impl Catalogue {
 
     /// Every scope, the built-in ones first.
     pub fn scope_names(&self) -> impl Iterator<Item = &str> {
-        BUILT_IN.into_iter().chain(self.scopes.iter().map(|scope| scope.name.as_str()))
+        scope::OF_A_PERSON.into_iter().chain(self.scopes.iter().map(|scope| scope.name.as_str()))
     }
 
     /// What a declared scope allows, as people read it; `None` for the built-in ones.

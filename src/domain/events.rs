@@ -4,7 +4,6 @@
 //! who did what to whom, from where; never a token, code, password or secret.
 
 use serde_json::{Map, Value};
-use uuid::Uuid;
 
 use crate::clock::{Entropy, Timestamp};
 use crate::ids::{ClientId, EventId, PersonId};
@@ -172,14 +171,8 @@ impl NewEvent {
     /// Completes the event, writes it to the log, and answers the row to insert.
     #[must_use]
     pub fn at(self, now: Timestamp, entropy: &dyn Entropy, origin: &Origin) -> Event {
-        self.with_id(entropy.uuid_at(now), now, origin)
-    }
-
-    /// The same under an identifier that was drawn before, of [`Entropy::uuid_at`].
-    #[must_use]
-    pub fn with_id(self, id: Uuid, now: Timestamp, origin: &Origin) -> Event {
         let event = Event {
-            id: EventId(id),
+            id: EventId(entropy.uuid_at(now)),
             at: now,
             kind: self.kind.word().to_owned(),
             outcome: if self.failure.is_some() { "failure" } else { "success" }.to_owned(),

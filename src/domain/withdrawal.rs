@@ -21,7 +21,7 @@ pub async fn withdraw(act: &Act<'_>, id: GrantId, of: Option<PersonId>) -> Resul
     let event = act.event(event);
     let withdrawn = act.store.write(move |tx| {
         Box::pin(async move {
-            let deleted = tx.delete_grant(id).await?;
+            let deleted = tx.delete_grants(&[id]).await? == 1;
             if deleted {
                 tx.insert_event(event).await?;
             }
@@ -35,23 +35,20 @@ pub async fn withdraw(act: &Act<'_>, id: GrantId, of: Option<PersonId>) -> Resul
 pub async fn withdraw_all(act: &Act<'_>, client: &ClientId) -> Result<u64> {
     let mut total = 0;
     loop {
-        let theirs = client.clone();
-        let (actor, now, origin) = (act.actor.clone(), act.now, act.origin.clone());
-        let id = act.entropy.uuid_at(now);
+        let grants: Vec<_> =
+            act.store.grants_to(client, None, BATCH).await?.into_iter().map(|grant| grant.id).collect();
+        if grants.is_empty() {
+            return Ok(total);
+        }
+        let event = NewEvent::success(EventKind::ConsentWithdrawn, act.actor.clone()).client(client);
+        let event = act.event(event.detail("people", grants.len()));
         let write = act.store.write(move |tx| {
             Box::pin(async move {
-                let deleted = tx.delete_grants_to(&theirs, BATCH).await?;
-                if deleted > 0 {
-                    let event = NewEvent::success(EventKind::ConsentWithdrawn, actor).client(&theirs);
-                    tx.insert_event(event.detail("people", deleted).with_id(id, now, &origin)).await?;
-                }
+                let deleted = tx.delete_grants(&grants).await?;
+                tx.insert_event(event).await?;
                 Ok(deleted)
             })
         });
-        let deleted = write.await?;
-        total += deleted;
-        if deleted < BATCH {
-            return Ok(total);
-        }
+        total += write.await?;
     }
 }

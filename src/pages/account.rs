@@ -2,10 +2,8 @@
 //! taken back by themselves.
 
 use actix_web::Error;
-use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 
-use crate::clock::Timestamp;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_out;
 use crate::domain::withdrawal;
@@ -18,12 +16,9 @@ use crate::web::posted::{Member, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
-const APPS: &str = "/account/apps";
-const SESSIONS: &str = "/account/sessions";
-
 /// The apps.
 pub(super) async fn show_apps(visit: Visit) -> PageResult {
-    let current = visit.current().await?.ok_or_else(|| to_sign_in(&visit, APPS))?;
+    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::APPS))?;
     let grants = visit.cx.store.grants_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
     let mut apps = Vec::with_capacity(grants.len());
     for grant in &grants {
@@ -49,14 +44,14 @@ async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreEr
         grant: grant.id.to_string(),
         name,
         may: grant.scope.iter().map(|token| words(token.as_str())).collect(),
-        since: shown(grant.created_at, 10),
-        used: shown(grant.last_used_at, 10),
+        since: grant.created_at.day(),
+        used: grant.last_used_at.day(),
     })
 }
 
 /// Withdraws what one app was allowed.
 pub(super) async fn withdraw(Member(posted): Member) -> PageResult {
-    let (visit, current) = acting(&posted, APPS)?;
+    let (visit, current) = acting(&posted, &OwnPath::APPS)?;
     let grant: Option<GrantId> = posted.field("grant")?.and_then(|id| id.parse().ok());
     let grant = grant.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let act = visit.act(Actor::Person(current.person.id));
@@ -66,13 +61,13 @@ pub(super) async fn withdraw(Member(posted): Member) -> PageResult {
 
 /// The sessions.
 pub(super) async fn show_sessions(visit: Visit) -> PageResult {
-    let current = visit.current().await?.ok_or_else(|| to_sign_in(&visit, SESSIONS))?;
+    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::SESSIONS))?;
     let sessions = visit.cx.store.sessions_of(current.person.id, visit.now).await;
     let sessions = sessions.map_err(|error| visit.failed(&error))?;
     let sessions = sessions.iter().map(|session| OwnSession {
         sid: session.sid.to_string(),
-        began: shown(session.created_at, 16),
-        used: shown(session.last_seen_at, 16),
+        began: session.created_at.minute(),
+        used: session.last_seen_at.minute(),
         current: session.sid == current.signed_in.sid,
     });
     let proof = visit.proof_for(&current);
@@ -88,7 +83,7 @@ pub(super) async fn show_sessions(visit: Visit) -> PageResult {
 
 /// Ends one session of this person's, or all but the one that asks.
 pub(super) async fn end_sessions(Member(posted): Member) -> PageResult {
-    let (visit, current) = acting(&posted, SESSIONS)?;
+    let (visit, current) = acting(&posted, &OwnPath::SESSIONS)?;
     let asked = posted.field("sid")?.unwrap_or_default();
     let one: Option<SessionId> = asked.parse().ok();
     if one.is_none() && asked != "others" {
@@ -106,17 +101,7 @@ pub(super) async fn end_sessions(Member(posted): Member) -> PageResult {
     Ok(visit.redirect("/account/sessions?ended=yes"))
 }
 
-fn acting<'p>(posted: &'p Posted, page: &str) -> Result<(&'p Visit, &'p Current), Error> {
+fn acting<'p>(posted: &'p Posted, page: &OwnPath) -> Result<(&'p Visit, &'p Current), Error> {
     let visit = &posted.visit;
-    posted.current.as_ref().map(|current| (visit, current)).ok_or_else(|| to_sign_in(visit, page))
-}
-
-fn to_sign_in(visit: &Visit, page: &str) -> Error {
-    let sign_in = OwnPath::parse(page).map_or_else(|| "/login".to_owned(), |page| page.behind_sign_in());
-    InternalError::from_response("sign in first", visit.redirect(&sign_in)).into()
-}
-
-/// The first characters of `2026-11-23 06:39:20`.
-fn shown(at: Timestamp, characters: usize) -> String {
-    at.to_rfc3339().replace('T', " ").chars().take(characters).collect()
+    posted.current.as_ref().map(|current| (visit, current)).ok_or_else(|| visit.sign_in_first(page))
 }

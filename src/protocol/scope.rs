@@ -18,6 +18,8 @@ pub const ADDRESS: &str = "address";
 pub const PHONE: &str = "phone";
 /// Asks for a refresh token that works while the person is away (OpenID Connect Core, section 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
+/// Those that mean something without being declared: each is about a person.
+pub const OF_A_PERSON: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 
 /// The most tokens in one scope: comparing scopes stays cheap whatever is sent.
 pub const MAX_TOKENS: usize = 100;

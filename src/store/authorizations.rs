@@ -147,6 +147,16 @@ impl Tx {
         Ok(held.only(&self.0).await?.is_some())
     }
 
+    /// Makes what follows in this transaction alone with every authorization that came of these grants. SQLite's one
+    /// writer is alone in any case.
+    pub(super) async fn hold_authorizations_of_grants(&self, grants: impl Iterator<Item = Uuid>) -> Result<()> {
+        if self.0.get_database_backend() != DbBackend::Sqlite {
+            let theirs = authorization::Entity::find().filter(authorization::Column::GrantId.is_in(grants));
+            theirs.lock(LockType::Update).all(&self.0).await?;
+        }
+        Ok(())
+    }
+
     /// Notes that tokens are being obtained by a live authorization, and holds it; `false` if it is unknown, revoked or
     /// expired.
     pub async fn use_authorization(&self, id: AuthorizationId, now: Timestamp) -> Result<bool> {

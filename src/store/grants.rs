@@ -148,17 +148,15 @@ impl Tx {
         Ok(grant.id)
     }
 
-    /// Deletes a grant with every authorization, code and token that came of it; `false` if there is no such grant.
-    pub async fn delete_grant(&self, id: GrantId) -> Result<bool> {
+    /// Deletes grants with every authorization, code and token that came of them; answers how many there were.
+    pub async fn delete_grants(&self, ids: &[GrantId]) -> Result<u64> {
         self.outdate_memory();
-        Ok(grant::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
-    }
-
-    /// Deletes up to `limit` grants of a client, as [`Tx::delete_grant`]; answers how many.
-    pub async fn delete_grants_to(&self, client: &ClientId, limit: u64) -> Result<u64> {
-        self.outdate_memory();
-        let theirs = grant::Column::ClientId.eq(client.0.clone());
-        super::sweep::delete_batch::<grant::Entity, _>(&self.0, grant::Column::Id, theirs, limit).await
+        let ids = || ids.iter().map(|id| id.0);
+        // Authorizations first: whoever redeems holds the authorization before the grant, and on PostgreSQL the two
+        // would wait for each other.
+        self.hold_authorizations_of_grants(ids()).await?;
+        let delete = grant::Entity::delete_many().filter(grant::Column::Id.is_in(ids()));
+        Ok(delete.exec(&self.0).await?.rows_affected)
     }
 
     /// Notes that a client obtained tokens by a grant.

@@ -1,6 +1,7 @@
 //! A page of ours to go on to after a sign-in, as it stands in an address. Whatever it says, it cannot lead away from
 //! here: it begins with a folder of ours, and is appended to the issuer's path.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The folders whose pages ask for a sign-in by themselves.
@@ -10,16 +11,24 @@ const LONGEST: usize = 2000;
 
 /// A path and query under the issuer's path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnPath(String);
+pub struct OwnPath(Cow<'static, str>);
 
 impl OwnPath {
+    /// The first page of the console.
+    pub const CONSOLE: Self = Self(Cow::Borrowed("/admin"));
+    /// The apps that a person has allowed something.
+    pub const APPS: Self = Self(Cow::Borrowed("/account/apps"));
+    /// Where a person is signed in.
+    pub const SESSIONS: Self = Self(Cow::Borrowed("/account/sessions"));
+
     /// RFC 9700 §4.11.2: what would make us an open redirector is no path of ours.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let folder = FOLDERS.iter().find_map(|folder| text.strip_prefix(folder))?;
         let ends_there = folder.is_empty() || folder.starts_with(['/', '?']);
         let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#');
-        (ends_there && is_plain && text.len() <= LONGEST && !text.contains("//")).then(|| Self(text.to_owned()))
+        (ends_there && is_plain && text.len() <= LONGEST && !text.contains("//"))
+            .then(|| Self(Cow::Owned(text.to_owned())))
     }
 
     /// The path, for [`super::visit::Visit::redirect`] and hidden fields.

@@ -19,6 +19,7 @@ use crate::protocol::params::Params;
 use crate::store::StoreError;
 use crate::web::browser_session::{self, Current};
 use crate::web::headers::PageHeaders;
+use crate::web::own_path::OwnPath;
 use crate::web::page::{self, Problem};
 use crate::web::{error_page, origin};
 
@@ -132,6 +133,12 @@ impl Visit {
     #[must_use]
     pub fn redirect(&self, path: &str) -> HttpResponse {
         redirect_away(&format!("{}{path}", self.base()))
+    }
+
+    /// Sends the browser to the sign-in, which leads on to `page`.
+    #[must_use]
+    pub fn sign_in_first(&self, page: &OwnPath) -> Error {
+        InternalError::from_response("sign in first", self.redirect(&page.behind_sign_in())).into()
     }
 
     /// An error page.

@@ -1,7 +1,6 @@
 //! Who may see the console: an admin who has lately proved who they are.
 
 use actix_web::dev::Payload;
-use actix_web::error::InternalError;
 use actix_web::{Error, FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
@@ -56,14 +55,14 @@ impl FromRequest for AdminForm {
 
 impl Admin {
     fn admit(visit: Visit, current: Option<Current>) -> Result<Self, Error> {
-        let Some(current) = current else { return Err(to_sign_in(&visit)) };
+        let Some(current) = current else { return Err(visit.sign_in_first(&asked_for(&visit))) };
         if !current.person.admin {
             return Err(visit.refuse(Problem::Forbidden));
         }
         let (proved, lifetime) = (current.signed_in.auth_time, visit.cx.config.sessions.admin_lifetime);
         // A proof from the future was given while a clock was wrong.
         if visit.now.since(proved).max(proved.since(visit.now)) >= lifetime {
-            return Err(to_sign_in(&visit));
+            return Err(visit.sign_in_first(&asked_for(&visit)));
         }
         Ok(Self { visit, current })
     }
@@ -88,12 +87,10 @@ impl Admin {
     }
 }
 
-/// Sends the browser to the sign-in, which leads back to the page.
-fn to_sign_in(visit: &Visit) -> Error {
+/// The page, to come back to after the sign-in. An address that no link of ours holds is left for the first page.
+fn asked_for(visit: &Visit) -> OwnPath {
     let uri = visit.request.uri();
     let below = uri.path().strip_prefix(visit.base().as_str()).unwrap_or_default();
     let asked = uri.query().map_or_else(|| below.to_owned(), |query| format!("{below}?{query}"));
-    let onward = OwnPath::parse(&asked).or_else(|| OwnPath::parse("/admin"));
-    let sign_in = onward.map_or_else(|| "/login".to_owned(), |onward| onward.behind_sign_in());
-    InternalError::from_response("sign in first", visit.redirect(&sign_in)).into()
+    OwnPath::parse(&asked).unwrap_or(OwnPath::CONSOLE)
 }

@@ -11,8 +11,9 @@ use serde_json::Value;
 
 use super::admin::{Admin, AdminForm};
 use super::frame::{Frame, Section};
-use super::listing::{Listing, ROWS, encoded, when};
+use super::listing::{Listing, ROWS, encoded};
 use super::who::Names;
+use crate::clock::Timestamp;
 use crate::domain::clients::kind::ClientKind;
 use crate::domain::clients::registration::RegistrationError;
 use crate::domain::clients::review::{Review, review};
@@ -74,8 +75,8 @@ impl GrantRow {
             who,
             path,
             scope: grant.scope.to_string(),
-            since: when(grant.created_at),
-            used: when(grant.last_used_at),
+            since: grant.created_at.minute(),
+            used: grant.last_used_at.minute(),
         }
     }
 }
@@ -140,6 +141,10 @@ pub(super) fn path_of(id: &ClientId) -> String {
 
 async fn find(admin: &Admin, id: &ClientId) -> Result<Client, Error> {
     let visit = &admin.visit;
+    // No other identifier can be registered; PostgreSQL would not even look for a NUL.
+    if !id.as_str().bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(visit.refuse(Problem::NotFound));
+    }
     let found = visit.cx.store.client(id, visit.now).await.map_err(|error| visit.failed(&error))?;
     found.ok_or_else(|| visit.refuse(Problem::NotFound))
 }
@@ -168,10 +173,10 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         .map(|grant| GrantRow::new(grant, names.of(grant.person_id), format!("/admin/people/{}", grant.person_id)));
     let path = path_of(&client.id);
     let next = listing.rows.last().filter(|_| listing.more).map(|last| format!("{path}?after={}", last.id));
-    let secrets = client
-        .secrets
-        .iter()
-        .map(|secret| SecretRow { created: when(secret.created_at), expires: secret.expires_at.map(when) });
+    let secrets = client.secrets.iter().map(|secret| SecretRow {
+        created: secret.created_at.minute(),
+        expires: secret.expires_at.map(Timestamp::minute),
+    });
     let name = client.metadata.client_name.as_deref().unwrap_or(client.id.as_str());
     let frame = admin.frame();
     let page = ClientPage {
@@ -181,8 +186,8 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         name,
         kind: ClientKind::of(&client.metadata).word(),
         issuer: visit.cx.issuer().as_str(),
-        disabled: client.disabled_at.map(when),
-        created: when(client.created_at),
+        disabled: client.disabled_at.map(Timestamp::minute),
+        created: client.created_at.minute(),
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),
         confidential: client.metadata.is_confidential(),

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::admin::Admin;
 use super::frame::{Frame, Section};
-use super::listing::{Listing, ROWS, encoded, when};
+use super::listing::{Listing, ROWS, encoded};
 use crate::domain::clients::kind::ClientKind;
 use crate::ids::ClientId;
 use crate::store::Client;
@@ -18,6 +18,8 @@ struct Clients<'a> {
     rows: Vec<ClientRow>,
     sought: String,
     next: Option<String>,
+    /// Whether a search found more than is shown.
+    cut: bool,
 }
 
 /// A client in a list.
@@ -38,7 +40,7 @@ impl ClientRow {
             name: client.metadata.client_name.clone().unwrap_or_else(|| client.id.to_string()),
             kind: ClientKind::of(&client.metadata).word(),
             disabled: client.disabled_at.is_some(),
-            created: when(client.created_at),
+            created: client.created_at.minute(),
         }
     }
 }
@@ -59,6 +61,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let rows: Vec<_> = listing.rows.iter().map(ClientRow::new).collect();
     let next = rows.last().filter(|_| listing.more && sought.is_empty());
     let next = next.map(|last| format!("/admin/clients?after={}", encoded(&last.id)));
+    let cut = listing.more && !sought.is_empty();
     let frame = admin.frame();
-    admin.send(&frame, Section::Clients, "Clients", &Clients { f: &frame, rows, sought, next })
+    admin.send(&frame, Section::Clients, "Clients", &Clients { f: &frame, rows, sought, next, cut })
 }

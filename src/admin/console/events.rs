@@ -61,7 +61,7 @@ fn actor_of(event: &Event) -> Option<PersonId> {
 fn row(event: &Event, names: &Names) -> EventRow {
     let client = event.client_id.as_ref();
     EventRow {
-        at: event.at.to_rfc3339().replace('T', " ").trim_end_matches('Z').to_owned(),
+        at: event.at.second(),
         kind: event.kind.replace('_', " "),
         failed: event.outcome == "failure",
         reason: event.reason.clone().unwrap_or_default(),

@@ -66,7 +66,7 @@ struct Layout<'a> {
 
 /// What was done, as the address of the page says after a form: only words of ours are shown.
 const DONE: &[(&str, &str)] = &[
-    ("disabled", "Disabled: nothing of it works any more."),
+    ("disabled", "Disabled, with immediate effect."),
     ("enabled", "Enabled again."),
     ("deleted", "Deleted, with all that hung off it."),
     ("withdrawn", "Withdrawn: the app's tokens have ended."),

@@ -1,7 +1,5 @@
 //! Long lists: a page of them at a time, each beginning where the last one ended.
 
-use crate::clock::Timestamp;
-
 /// Rows that one page shows.
 pub(super) const ROWS: u64 = 50;
 
@@ -25,13 +23,4 @@ impl<T> Listing<T> {
 /// A text as part of an address.
 pub(super) fn encoded(text: &str) -> String {
     url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
-}
-
-/// An instant as people read it, to the minute.
-pub(super) fn when(at: Timestamp) -> String {
-    let text = at.to_rfc3339();
-    match (text.get(..10), text.get(11..16)) {
-        (Some(day), Some(minute)) => format!("{day} {minute}"),
-        _ => text,
-    }
 }

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::admin::Admin;
 use super::frame::{Frame, Section};
-use super::listing::{Listing, ROWS, encoded, when};
+use super::listing::{Listing, ROWS, encoded};
 use crate::domain::people::accounts::display_name;
 use crate::store::Person;
 use crate::web::visit::PageResult;
@@ -17,6 +17,8 @@ struct People<'a> {
     rows: Vec<PersonRow>,
     sought: String,
     next: Option<String>,
+    /// Whether a search found more than is shown.
+    cut: bool,
 }
 
 /// A person in a list.
@@ -39,7 +41,7 @@ impl PersonRow {
             email: person.claims.email.clone().unwrap_or_default(),
             admin: person.admin,
             disabled: person.disabled_at.is_some(),
-            created: when(person.created_at),
+            created: person.created_at.minute(),
         }
     }
 }
@@ -60,6 +62,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let rows: Vec<_> = listing.rows.iter().map(PersonRow::new).collect();
     let next = rows.last().filter(|_| listing.more && sought.is_empty());
     let next = next.map(|last| format!("/admin/people?after={}", encoded(&last.username)));
+    let cut = listing.more && !sought.is_empty();
     let frame = admin.frame();
-    admin.send(&frame, Section::People, "People", &People { f: &frame, rows, sought, next })
+    admin.send(&frame, Section::People, "People", &People { f: &frame, rows, sought, next, cut })
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use super::admin::{Admin, AdminForm};
 use super::client::{self, GrantRow};
 use super::frame::{Frame, Section};
-use super::listing::when;
+use crate::clock::Timestamp;
 use crate::domain::people::accounts::{self, display_name};
 use crate::domain::people::{links, sign_out};
 use crate::domain::withdrawal;
@@ -115,9 +115,9 @@ async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> P
     let sessions = store.sessions_of(person.id, visit.now).await.map_err(failed)?;
     let sessions = sessions.iter().map(|session| SessionRow {
         sid: session.sid.to_string(),
-        began: when(session.created_at),
-        used: when(session.last_seen_at),
-        ends: when(session.expires_at),
+        began: session.created_at.minute(),
+        used: session.last_seen_at.minute(),
+        ends: session.expires_at.minute(),
         current: session.sid == admin.current.signed_in.sid,
     });
     let name = display_name(person);
@@ -131,8 +131,8 @@ async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> P
         email: person.claims.email.as_deref().unwrap_or_default(),
         admin: person.admin,
         has_password: person.password_hash.is_some(),
-        disabled: person.disabled_at.map(when),
-        created: when(person.created_at),
+        disabled: person.disabled_at.map(Timestamp::minute),
+        created: person.created_at.minute(),
         own: person.id == admin.current.person.id,
         grants: rows,
         sessions: sessions.collect(),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::ApplicationType;
+use crate::protocol::scope;
 
 /// What kind of program a client is (RFC 6749 §2.1, RFC 8252 §7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +66,7 @@ impl ClientKind {
                 "grant_types": ["client_credentials"],
                 "response_types": [],
                 "token_endpoint_auth_method": "client_secret_basic",
-                "scope": scope,
+                "scope": of_no_person(scope),
             });
         }
         let method = if self == Self::Web { "client_secret_basic" } else { "none" };
@@ -81,9 +82,24 @@ impl ClientKind {
     }
 }
 
+/// Without the scopes that mean a person, whom a machine does not act for.
+fn of_no_person(scope: &str) -> String {
+    let left: Vec<_> = scope.split(' ').filter(|name| !scope::OF_A_PERSON.contains(name)).collect();
+    left.join(" ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// RFC 6749 §4.4: a machine speaks for itself.
+    #[test]
+    fn gives_a_machine_nothing_of_a_person() {
+        let scope =
+            |kind: ClientKind| kind.draft("x", &[], "openid profile boats.read offline_access")["scope"].clone();
+        assert_eq!(scope(ClientKind::Machine), "boats.read");
+        assert_eq!(scope(ClientKind::Web), "openid profile boats.read offline_access");
+    }
 
     /// RFC 6749 §2.1, RFC 8252 §7, RFC 9700 §2.1.1
     #[test]

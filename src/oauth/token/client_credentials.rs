@@ -34,14 +34,12 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
 /// What is asked for, if all of it is registered; all that is registered, if nothing is asked for (RFC 6749 §3.3). What
 /// speaks of a person means nothing here.
 fn granted_scope(requested: Option<&str>, registered: &Scope) -> Result<Scope> {
-    let about_people =
-        [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE, scope::OFFLINE_ACCESS];
     let Some(requested) = requested else {
-        let mine = registered.iter().filter(|token| !about_people.contains(&token.as_str()));
+        let mine = registered.iter().filter(|token| !scope::OF_A_PERSON.contains(&token.as_str()));
         return Ok(mine.cloned().collect());
     };
     let requested = Scope::parse(requested)?;
-    let refused = |token: &str| about_people.contains(&token) || !registered.contains(token);
+    let refused = |token: &str| scope::OF_A_PERSON.contains(&token) || !registered.contains(token);
     match requested.iter().find(|token| refused(token.as_str())) {
         None => Ok(requested),
         Some(token) => {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use claviger::ids::ClientId;
+use claviger::ids::{ClientId, GrantId, PersonId};
+use claviger::protocol::scope::Scope;
 use serde_json::json;
 
 use super::*;
@@ -151,7 +152,7 @@ async fn withdraws_what_one_person_allowed_and_nothing_else() {
     }
     let page = browser.open(&format!("/admin/clients/{}", client.id)).await;
     assert!(page.text("#consents ~ table").contains("openid profile email offline_access"));
-    let row = "tr:has(button[aria-label='Withdraw what ada allowed']) form";
+    let row = "tr:has(button[aria-label='Withdraw: ada']) form";
     let page = browser.submit(&page, row, &[("action", "withdraw")]).await;
     assert!(page.text("[role=status]").contains("Withdrawn"), "{}", page.answer.body);
     assert!(!page.text("#consents ~ table").contains("ada"));
@@ -162,6 +163,58 @@ async fn withdraws_what_one_person_allowed_and_nothing_else() {
     app.refresh(&client, others["refresh_token"].as_str().unwrap()).await.ok();
     let event = &app.events("consent_withdrawn").await[0];
     assert_eq!((event.person_id, event.outcome.as_str()), (Some(ada), "success"));
+}
+
+/// More than one transaction takes back.
+#[actix_web::test]
+async fn withdraws_what_hundreds_allowed() {
+    let app = TestApp::start().await;
+    let (browser, client) = opened(&app).await;
+    let (id, now, entropy) = (ClientId(client.id.clone()), app.cx.now(), app.cx.entropy.clone());
+    let root = app.cx.store.person_by_login("root").await.unwrap().unwrap();
+    let filled = app.cx.store.write(move |tx| {
+        Box::pin(async move {
+            for number in 0..1001 {
+                let mut person = root.clone();
+                person.id = PersonId(entropy.uuid());
+                person.username = format!("person {number}");
+                person.claims.email = None;
+                tx.insert_person(&person).await?;
+                let (new, openid) = (GrantId(entropy.uuid()), Scope::parse("openid").unwrap());
+                tx.extend_grant(new, person.id, &id, &openid, &Scope::empty(), now).await?;
+            }
+            Ok(())
+        })
+    });
+    filled.await.unwrap();
+    let page = browser.open(&format!("/admin/clients/{}", client.id)).await;
+    let page = press(&browser, &page, "withdraw-all", &[("sure", "yes")]).await;
+    assert!(page.text("main").contains("Nobody has allowed it anything."), "{}", page.answer.body);
+    let told = app.events("consent_withdrawn").await;
+    let people: Vec<_> = told.iter().map(|event| event.details["people"].as_u64().unwrap()).collect();
+    assert_eq!(people, [1, 500, 500]);
+}
+
+#[actix_web::test]
+async fn knows_no_client_of_a_strange_identifier() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    for id in ["x", "%00", "a%00b", "%ff", "%E2%80%AE", "..%2f..%2f"] {
+        let page = browser.open(&format!("/admin/clients/{id}")).await;
+        assert!(matches!(page.answer.status, 400 | 404), "{id}: {} {}", page.answer.status, page.answer.body);
+    }
+    for path in [
+        "/admin/clients?q=%00",
+        "/admin/clients?after=%00",
+        "/admin/people?q=a%00",
+        "/admin/people?after=%00",
+        "/admin?q=%00",
+        "/admin/events?kind=%00&client=%00&request=%00",
+        "/admin/events?before=x&person=%00",
+    ] {
+        let page = browser.open(path).await;
+        assert!(page.answer.status < 500, "{path}: {}", page.answer.status);
+    }
 }
 
 #[actix_web::test]

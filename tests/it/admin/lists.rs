@@ -84,3 +84,17 @@ async fn finds_by_how_a_name_an_address_or_an_identifier_begins() {
         assert_eq!(names(&browser, path).await.0, expected, "{path}");
     }
 }
+
+/// What a search leaves out is not passed over in silence.
+#[actix_web::test]
+async fn says_when_more_begin_so_than_are_shown() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    for number in 0..51 {
+        let id = format!("app{number:02}");
+        app.client(json!({ "client_id": id, "grant_types": ["client_credentials"], "response_types": [] })).await;
+    }
+    assert!(browser.open("/admin/clients?q=app").await.text("main").contains("type another letter"));
+    assert!(!browser.open("/admin/clients?q=app0").await.text("main").contains("type another letter"));
+    assert!(browser.open("/admin?q=app").await.has("a[href='/admin/clients?q=app']"));
+}

@@ -1,6 +1,8 @@
 //! Races: the attacker sends many requests at once, or one at the very moment of another, and hopes to get in between the
 //! look and the deed. All go over connections of their own, to a server with several workers.
 
+use std::time::Duration;
+
 use claviger::domain::events::Origin;
 use claviger::domain::people::accounts;
 use futures_util::future::{join, join_all};
@@ -135,6 +137,36 @@ async fn refreshes_at_the_moment_of_the_revocation() {
             app.refresh(&client, refresh_token(&tokens)).await.refuses(400, "invalid_grant");
         }
         assert!(!is_active(&app, &client, access_token(&first)).await);
+    }
+}
+
+/// RFC 9700 §4.14.2, RFC 6819 §5.2.2.4: the person takes back what they allowed at the moment in which the app refreshes,
+/// the first time in minutes: whatever it is answered is dead afterwards, and nobody is told of a fault of ours.
+#[actix_web::test]
+async fn refreshes_at_the_moment_of_the_withdrawal() {
+    let app = started(API_SETTINGS).await;
+    let (client, ada) = (api_client(&app).await, app.person("ada").await);
+    let browser = signed_in(&app, "ada").await;
+    for round in 0..6 {
+        let first = tokens_of(&app, &client, ada, FORMATS[round % 2]).await;
+        app.clock.advance(Duration::from_mins(2));
+        let page = browser.open("/account/apps").await;
+        let refreshes = join_all((0..MANY / 2).map(|_| app.refresh(&client, refresh_token(&first))));
+        let withdrawals = join_all((0..3).map(|_| post_form(&app, &browser, &page, "section.own form", &[])));
+        let (refreshes, withdrawals) =
+            if round < 3 { join(refreshes, withdrawals).await } else { swapped(join(withdrawals, refreshes).await) };
+        for answer in &withdrawals {
+            assert_eq!(answer.status, 303, "{}", answer.body);
+        }
+        for answer in &refreshes {
+            assert!(matches!(answer.status, 200 | 400), "{} {}", answer.status, answer.body);
+        }
+        for tokens in won(&refreshes).iter().map(|answer| answer.json()) {
+            assert!(!is_active(&app, &client, refresh_token(&tokens)).await);
+            assert!(!is_active(&app, &client, access_token(&tokens)).await);
+            app.refresh(&client, refresh_token(&tokens)).await.refuses(400, "invalid_grant");
+        }
+        assert!(app.cx.store.grants_of(ada).await.unwrap().is_empty());
     }
 }
 
