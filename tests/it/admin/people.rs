@@ -44,6 +44,21 @@ async fn ends_a_session() {
 }
 
 #[actix_web::test]
+async fn ends_no_session_of_somebody_else() {
+    let app = TestApp::start().await;
+    let (browser, ada, eve) = (at_work(&app).await, app.person("ada").await, app.person("eve").await);
+    let eves = app.browser();
+    sign_in(&eves, &eves.open("/login").await, "eve").await;
+    let hers = app.browser();
+    sign_in(&hers, &hers.open("/login").await, "ada").await;
+    let sid = app.cx.store.sessions_of(eve, app.cx.now()).await.unwrap()[0].sid.to_string();
+    let page =
+        press(&browser, &browser.open(&format!("/admin/people/{ada}")).await, "end-session", &[("sid", &sid)]).await;
+    assert!(page.text("[role=status]").contains("nothing left to do"));
+    assert!(eves.open("/").await.has("form#logout"));
+}
+
+#[actix_web::test]
 async fn disables_enables_and_deletes_an_account() {
     let app = TestApp::start().await;
     let (browser, client, ada) = (at_work(&app).await, app.web_app().await, app.person("ada").await);
@@ -81,7 +96,8 @@ async fn keeps_admins_from_locking_themselves_out() {
     let page = browser.open(&format!("/admin/people/{}", root.id)).await;
     assert!(page.text("main").contains("This is you"));
     for action in ["disable", "delete"] {
-        let refused = press(&browser, &page, "link", &[("action", action), ("sure", "yes")]).await;
+        let form = "form:has(button[value=link])";
+        let refused = browser.submit(&page, form, &[("action", action), ("sure", "yes")]).await;
         assert_eq!(refused.answer.status, 400, "{action}");
     }
     assert_eq!(browser.open("/admin").await.url.path(), "/admin");

@@ -195,6 +195,24 @@ async fn refuses_the_code_of_a_disabled_person() {
     app.redeem(&client, &code).await.refuses(400, "invalid_grant");
 }
 
+/// RFC 6749 §4.1.2: a code whose authorization is revoked between the look and the deed is not redeemed.
+#[actix_web::test]
+async fn redeems_nothing_that_was_revoked_a_moment_ago() {
+    let app = TestApp::start().await;
+    let (client, person) = (app.web_app().await, app.person("ada").await);
+    let code = app.code(&client, person, Allowed::default()).await;
+    let (found, authorization) =
+        app.cx.store.code_and_authorization(&app.cx.hasher.hash(&code)).await.unwrap().unwrap();
+    let now = app.cx.now();
+    let redeemed = app.cx.store.write(move |tx| {
+        Box::pin(async move {
+            tx.revoke_authorization(authorization.id, "revoked by the client", now).await?;
+            tx.redeem_code(&found.hash, authorization.id, now).await
+        })
+    });
+    assert!(!redeemed.await.unwrap());
+}
+
 /// Nothing that was answered is stored in a form that could be used: neither code nor tokens are in the database.
 #[actix_web::test]
 async fn stores_no_token_as_it_is() {
