@@ -11,6 +11,7 @@ pub mod keys;
 pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;
+pub mod permission;
 pub mod sessions;
 pub mod tokens;
 pub mod withdrawal;

@@ -1,0 +1,180 @@
+//! What somebody may do with this server, and which role may do what. The console and the API ask the same table; each
+//! permission is a scope of the API too.
+
+macro_rules! permissions {
+    ($( $(#[$doc:meta])* $name:ident = $scope:literal; )*) => {
+        /// One thing that may be done with this server.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission { $( $(#[$doc])* $name, )* }
+
+        impl Permission {
+            /// All of them, as they are listed to people.
+            pub const ALL: &[Self] = &[$( Self::$name, )*];
+
+            /// The scope of the API that gives it.
+            #[must_use]
+            pub const fn scope(self) -> &'static str { match self { $( Self::$name => $scope, )* } }
+        }
+    };
+}
+
+permissions! {
+    /// See registered clients; never their secrets.
+    ClientsRead = "clients:read";
+    /// Register, change, disable and delete clients, and give them new secrets.
+    ClientsWrite = "clients:write";
+    /// See people and their claims; never their passwords.
+    PeopleRead = "people:read";
+    /// Add, change, disable and delete people, and make links with which they choose a password.
+    PeopleWrite = "people:write";
+    /// Give and take roles, and change people who hold one.
+    RolesWrite = "roles:write";
+    /// See who allowed which app what.
+    ConsentsRead = "consents:read";
+    /// Take consents back.
+    ConsentsWrite = "consents:write";
+    /// See where people are signed in.
+    SessionsRead = "sessions:read";
+    /// End sessions.
+    SessionsWrite = "sessions:write";
+    /// Read the record of what happened.
+    EventsRead = "events:read";
+    /// See the signing keys: their ages, never the keys.
+    KeysRead = "keys:read";
+    /// Rotate and retire signing keys.
+    KeysWrite = "keys:write";
+    /// See the settings in force, with secrets masked.
+    SettingsRead = "settings:read";
+}
+
+/// What a person is to this server, besides one who signs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// May do everything, and make others owner.
+    Owner,
+    /// May do everything, but not to owners and other admins.
+    Admin,
+    /// Registers clients, and changes those that are its own; sees no others.
+    ClientManager,
+    /// Helps people: accounts, sessions, consents. Sees clients, changes none, and is shown no secret of theirs.
+    Support,
+    /// Sees all and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// All of them, the mightiest first.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::ClientManager, Self::Support, Self::Auditor];
+
+    /// Its name in the database, in commands and in the API.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::ClientManager => "client_manager",
+            Self::Support => "support",
+            Self::Auditor => "auditor",
+        }
+    }
+
+    /// Its name for people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Admin => "Admin",
+            Self::ClientManager => "Client manager",
+            Self::Support => "Support",
+            Self::Auditor => "Auditor",
+        }
+    }
+
+    /// The role with this word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether who holds it may do this.
+    #[must_use]
+    pub const fn may(self, permission: Permission) -> bool {
+        use Permission as P;
+        match self {
+            Self::Owner | Self::Admin => true,
+            Self::ClientManager => {
+                matches!(permission, P::ClientsRead | P::ClientsWrite | P::ConsentsRead | P::EventsRead)
+            }
+            Self::Support => {
+                !matches!(permission, P::ClientsWrite | P::RolesWrite | P::KeysRead | P::KeysWrite | P::SettingsRead)
+            }
+            Self::Auditor => matches!(
+                permission,
+                P::ClientsRead
+                    | P::PeopleRead
+                    | P::ConsentsRead
+                    | P::SessionsRead
+                    | P::EventsRead
+                    | P::KeysRead
+                    | P::SettingsRead
+            ),
+        }
+    }
+
+    /// Whether it sees only the clients that are its holder's own, and what happened with them.
+    #[must_use]
+    pub const fn own_clients_only(self) -> bool {
+        matches!(self, Self::ClientManager)
+    }
+
+    /// Whether who holds it may change somebody who holds `other`, or give or take that role: nobody rises above
+    /// themselves, nor gets hold of an account that stands above them.
+    #[must_use]
+    pub const fn may_change(self, other: Option<Self>) -> bool {
+        match (self, other) {
+            (Self::Owner, _) | (Self::Admin, None | Some(Self::ClientManager | Self::Support | Self::Auditor)) => true,
+            (Self::Support, other) => other.is_none(),
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_role_may_what_it_is_there_for() {
+        let of = |role: Role| {
+            Permission::ALL.iter().filter(|permission| role.may(**permission)).map(|p| p.scope()).collect::<Vec<_>>()
+        };
+        assert_eq!(of(Role::Owner).len(), Permission::ALL.len());
+        assert_eq!(of(Role::Admin).len(), Permission::ALL.len());
+        assert_eq!(of(Role::ClientManager), ["clients:read", "clients:write", "consents:read", "events:read"]);
+        assert!(!of(Role::Support).contains(&"clients:write"));
+        assert!(of(Role::Auditor).iter().all(|scope| scope.ends_with(":read")));
+    }
+
+    #[test]
+    fn nobody_changes_who_stands_above_them() {
+        assert!(Role::Owner.may_change(Some(Role::Owner)));
+        assert!(Role::Admin.may_change(Some(Role::Auditor)) && Role::Admin.may_change(None));
+        for above in [Role::Owner, Role::Admin] {
+            assert!(!Role::Admin.may_change(Some(above)));
+        }
+        for role in Role::ALL {
+            assert!(!Role::Support.may_change(Some(role)));
+            assert!(!Role::Auditor.may_change(Some(role)) && !Role::ClientManager.may_change(Some(role)));
+        }
+        assert!(!Role::Auditor.may_change(None) && !Role::ClientManager.may_change(None));
+        assert!(Role::Support.may_change(None));
+    }
+
+    #[test]
+    fn a_role_is_found_by_its_word() {
+        for role in Role::ALL {
+            assert_eq!(Role::from_word(role.word()), Some(role));
+        }
+        assert_eq!(Role::from_word("root"), None);
+    }
+}
