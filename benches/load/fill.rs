@@ -34,7 +34,7 @@ const COPIES: [Copy; 9] = [
         ],
     ),
     ("client_secrets", "client_id = 'machine'", &[("id", ID), ("client_id", MACHINE)]),
-    ("people", "true", &[("id", ID), ("username", PERSON), ("username_key", PERSON), ("admin", "true")]),
+    ("people", "true", &[("id", ID), ("username", PERSON), ("username_key", PERSON), ("role", "'owner'")]),
     ("grants", "client_id = 'app'", &[("id", ID), ("person_id", ID)]),
     ("sessions", "true", &[("key_hash", HASH), ("sid", ID), ("person_id", ID)]),
     ("authorizations", "client_id = 'app'", &[("id", ID), ("person_id", ID), ("grant_id", ID), ("sid", ID)]),

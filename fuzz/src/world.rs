@@ -94,6 +94,7 @@ fn client(id: &str, metadata: &str) -> Client {
         created_at: NOW,
         updated_at: NOW,
         disabled_at: None,
+        managed_by: None,
     }
 }
 

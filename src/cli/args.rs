@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use super::input::Input;
 use crate::config::parse_duration;
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::store::Role;
 
 /// An OAuth 2.0 and OpenID Connect authorization server.
 #[derive(Clone, Debug, Parser)]
@@ -121,9 +122,12 @@ pub enum UserCommand {
         /// What is known about the person, the email address included: JSON of standard claims; - reads standard input
         #[arg(long, value_name = "FILE")]
         claims: Option<Input>,
-        /// Make the person an admin
-        #[arg(long)]
+        /// Make the person an admin: short for --role admin
+        #[arg(long, conflicts_with = "role")]
         admin: bool,
+        /// What the person may do with the server: owner, admin, client_manager, support or auditor
+        #[arg(long, value_parser = role())]
+        role: Option<Role>,
         /// How the person comes by a password
         #[command(flatten)]
         credential: CredentialArgs,
@@ -151,6 +155,14 @@ pub enum UserCommand {
         user: String,
         /// JSON of standard claims; - reads standard input
         file: Input,
+    },
+    /// Say what a person may do with the server
+    SetRole {
+        /// Username or id
+        user: String,
+        /// owner, admin, client_manager, support, auditor, or none
+        #[arg(value_parser = role_or_none())]
+        role: RoleOrNone,
     },
     /// Give a person a new password
     SetPassword {
@@ -260,6 +272,19 @@ fn algorithm_parser() -> impl TypedValueParser<Value = SigningAlgorithm> {
         .try_map(|name| SigningAlgorithm::from_wire(&name).ok_or("is no algorithm"))
 }
 
+/// A role, or `none`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoleOrNone(pub Option<Role>);
+
+fn role() -> impl TypedValueParser<Value = Role> {
+    PossibleValuesParser::new(Role::ALL.map(Role::word)).try_map(|word| Role::from_word(&word).ok_or("is no role"))
+}
+
+fn role_or_none() -> impl TypedValueParser<Value = RoleOrNone> {
+    let words = Role::ALL.map(Role::word).into_iter().chain(["none"]);
+    PossibleValuesParser::new(words.collect::<Vec<_>>()).map(|word| RoleOrNone(Role::from_word(&word)))
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -310,7 +335,10 @@ mod tests {
             "user add --username ada --password-stdin",
             "user add --username ada --email ada@example.com --admin --invite",
             "user add --username ada --claims ada.json --invite",
+            "user add --username ada --role auditor --invite",
             "user set-claims ada -",
+            "user set-role ada owner",
+            "user set-role ada none",
             "user list",
             "user show ada",
             "user disable ada",

@@ -20,6 +20,7 @@ use crate::store::Client;
 /// Runs the command.
 pub async fn run(command: &ClientCommand, cx: &Cx, output: Output) -> Result<(), Failure> {
     let registrar = Registrar {
+        manager: None,
         store: &cx.store,
         hasher: &cx.hasher,
         catalogue: &cx.catalogue,
@@ -36,7 +37,7 @@ pub async fn run(command: &ClientCommand, cx: &Cx, output: Output) -> Result<(),
         ClientCommand::List => list(cx, output).await,
         ClientCommand::Show { id } => show(&find(cx, id).await?, output),
         ClientCommand::Update { id, file } => {
-            let registered = registrar.update(&ClientId(id.clone()), read(file)?).await?;
+            let registered = registrar.update(&ClientId(id.clone()), read(file)?, None).await?;
             print_registered(&registered, "Updated", output)
         }
         ClientCommand::RotateSecret { id, overlap } => {

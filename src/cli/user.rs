@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::args::{Credential, UserCommand};
+use super::args::{Credential, RoleOrNone, UserCommand};
 use super::confirm::confirm;
 use super::input::Input;
 use super::output::{Failure, Output, fields, table};
@@ -15,9 +15,10 @@ use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::links;
 use crate::domain::people::passwords;
+use crate::domain::people::roles::{self, RoleChange};
 use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
-use crate::store::{Grant, Person};
+use crate::store::{Grant, Person, Role};
 
 /// Runs the command.
 pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), Failure> {
@@ -28,7 +29,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         output,
     };
     match command {
-        UserCommand::Add { username, email, claims, admin, credential } => {
+        UserCommand::Add { username, email, claims, admin, role, credential } => {
             let credential = (*credential).into();
             let claims = match claims {
                 Some(Input::Stdin) if credential == Credential::PasswordFromStdin => {
@@ -37,7 +38,8 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
                 Some(file) => read_claims(file)?,
                 None => StandardClaims { email: email.clone(), ..StandardClaims::default() },
             };
-            operator.add(NewPerson { username: username.clone(), claims, admin: *admin }, credential).await
+            let role = if *admin { Some(Role::Admin) } else { *role };
+            operator.add(NewPerson { username: username.clone(), claims, role }, credential).await
         }
         UserCommand::List => operator.list().await,
         UserCommand::Show { user } => operator.show(user).await,
@@ -45,6 +47,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         UserCommand::Enable { user } => operator.enable(user).await,
         UserCommand::SetClaims { user, file } => operator.set_claims(user, file).await,
         UserCommand::SetPassword { user, credential } => operator.set_password(user, (*credential).into()).await,
+        UserCommand::SetRole { user, role } => operator.set_role(user, *role).await,
         UserCommand::Delete { user, yes } => operator.delete(user, *yes).await,
     }
 }
@@ -145,7 +148,8 @@ impl Operator<'_> {
         let person = self.find(user).await?;
         let claims = read_claims(file)?;
         refuse_if_any(&accounts::problems_of_claims(&claims))?;
-        let person = accounts::set_claims(&self.act, person, claims).await?.map_err(refused)?;
+        let username = person.username.clone();
+        let person = accounts::update(&self.act, person, username, claims, None).await?.map_err(refused)?;
         self.output.print(&to_json(&person), || format!("{} has new claims.", person.username))
     }
 
@@ -164,6 +168,24 @@ impl Operator<'_> {
                 self.output.print(&document, || self.invitation(&link))
             }
         }
+    }
+
+    async fn set_role(&self, user: &str, RoleOrNone(to): RoleOrNone) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        if person.role != to {
+            match roles::set_role(&self.act, &person, to).await? {
+                RoleChange::Done => {}
+                RoleChange::Changed => return Err(Failure::refused("Somebody else changed it just now. Try again.")),
+                RoleChange::LastAdmin => {
+                    return Err(Failure::refused("Nobody else is owner or admin: give somebody that role first."));
+                }
+            }
+        }
+        let person = Person { role: to, ..person };
+        self.output.print(&to_json(&person), || match to {
+            Some(to) => format!("{} is {} now.", person.username, to.word()),
+            None => format!("{} holds no role now.", person.username),
+        })
     }
 
     async fn delete(&self, user: &str, yes: bool) -> Result<(), Failure> {
@@ -247,7 +269,7 @@ fn to_json(person: &Person) -> Value {
         "email_verified": person.claims.email_verified,
         "name": person.claims.name,
         "claims": person.claims,
-        "admin": person.admin,
+        "role": person.role.map(Role::word),
         "state": state(person),
         "has_password": person.password_hash.is_some(),
         "created_at": person.created_at.to_rfc3339(),
@@ -281,7 +303,7 @@ fn described(person: &Person) -> [(&'static str, Option<String>); 9] {
 }
 
 fn role(person: &Person) -> &'static str {
-    if person.admin { "admin" } else { "user" }
+    person.role.map_or("user", Role::word)
 }
 
 fn state(person: &Person) -> &'static str {

@@ -90,6 +90,17 @@ impl Catalogue {
         }
     }
 
+    /// Every resource.
+    pub fn resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter()
+    }
+
+    /// The resource that a token is for if nothing else says so.
+    #[must_use]
+    pub fn default_resource(&self) -> &str {
+        &self.default_resource
+    }
+
     /// The resource with this identifier.
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {

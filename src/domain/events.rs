@@ -67,6 +67,8 @@ event_kinds! {
     PersonAdded = "person_added";
     /// What is told about a person changed.
     PersonUpdated = "person_updated";
+    /// A person was given another role, or lost theirs.
+    RoleChanged = "role_changed";
     /// A person was disabled.
     PersonDisabled = "person_disabled";
     /// A person was enabled again.

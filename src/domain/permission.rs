@@ -1,6 +1,8 @@
 //! What somebody may do with this server, and which role may do what. The console and the API ask the same table; each
 //! permission is a scope of the API too.
 
+pub use crate::store::Role;
+
 macro_rules! permissions {
     ($( $(#[$doc:meta])* $name:ident = $scope:literal; )*) => {
         /// One thing that may be done with this server.
@@ -47,37 +49,7 @@ permissions! {
     SettingsRead = "settings:read";
 }
 
-/// What a person is to this server, besides one who signs in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Role {
-    /// May do everything, and make others owner.
-    Owner,
-    /// May do everything, but not to owners and other admins.
-    Admin,
-    /// Registers clients, and changes those that are its own; sees no others.
-    ClientManager,
-    /// Helps people: accounts, sessions, consents. Sees clients, changes none, and is shown no secret of theirs.
-    Support,
-    /// Sees all and changes nothing.
-    Auditor,
-}
-
 impl Role {
-    /// All of them, the mightiest first.
-    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::ClientManager, Self::Support, Self::Auditor];
-
-    /// Its name in the database, in commands and in the API.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Owner => "owner",
-            Self::Admin => "admin",
-            Self::ClientManager => "client_manager",
-            Self::Support => "support",
-            Self::Auditor => "auditor",
-        }
-    }
-
     /// Its name for people.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -90,10 +62,16 @@ impl Role {
         }
     }
 
-    /// The role with this word.
+    /// What it is there for, in a few words.
     #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.word() == word)
+    pub const fn summary(self) -> &'static str {
+        match self {
+            Self::Owner => "everything",
+            Self::Admin => "everything, but not to owners and other admins",
+            Self::ClientManager => "their own clients",
+            Self::Support => "people, their sessions and consents",
+            Self::Auditor => "sees all, changes nothing",
+        }
     }
 
     /// Whether who holds it may do this.
@@ -168,13 +146,5 @@ mod tests {
         }
         assert!(!Role::Auditor.may_change(None) && !Role::ClientManager.may_change(None));
         assert!(Role::Support.may_change(None));
-    }
-
-    #[test]
-    fn a_role_is_found_by_its_word() {
-        for role in Role::ALL {
-            assert_eq!(Role::from_word(role.word()), Some(role));
-        }
-        assert_eq!(Role::from_word("root"), None);
     }
 }

@@ -22,7 +22,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         base: visit.base(),
         csrf: proof.as_ref().map(|proof| proof.token.clone()).unwrap_or_default(),
         issuer: visit.cx.issuer().as_str().to_owned(),
-        admin: current.as_ref().is_some_and(|current| current.person.admin),
+        admin: current.as_ref().is_some_and(|current| current.person.role.is_some()),
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
     };

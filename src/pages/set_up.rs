@@ -8,7 +8,7 @@ use crate::domain::events::Actor;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::protocol::claims::StandardClaims;
-use crate::store::LinkPurpose;
+use crate::store::{LinkPurpose, Role};
 use crate::web::page::{Problem, SetUp};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
@@ -41,7 +41,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
             name: Some(typed.display_name.trim().to_owned()).filter(|name| !name.is_empty()),
             ..StandardClaims::default()
         },
-        admin: true,
+        role: Some(Role::Owner),
     };
     let mut problems = new.problems();
     problems.extend(typed.password_problem(visit, &new.username));

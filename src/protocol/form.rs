@@ -29,6 +29,15 @@ impl fmt::Display for FormFault {
 
 /// Decodes `+` and `%xx`. The result is UTF-8 without control characters, at most `max` bytes long.
 pub fn decode(encoded: &[u8], max: usize) -> Result<String, FormFault> {
+    let text = decode_lines(encoded, max)?;
+    if text.contains(LINE_BREAKS) { Err(FormFault::ControlCharacter) } else { Ok(text) }
+}
+
+/// What parts lines.
+pub const LINE_BREAKS: [char; 2] = ['\r', '\n'];
+
+/// The same, for text of several lines, as people type it into a larger field.
+pub fn decode_lines(encoded: &[u8], max: usize) -> Result<String, FormFault> {
     let mut decoded = Vec::with_capacity(encoded.len().min(max));
     let mut bytes = encoded.iter().copied();
     while let Some(byte) = bytes.next() {
@@ -44,7 +53,8 @@ pub fn decode(encoded: &[u8], max: usize) -> Result<String, FormFault> {
     }
     // RFC 6749 §B: parameters are UTF-8, then form-encoded.
     let text = String::from_utf8(decoded).map_err(|_| FormFault::NotUtf8)?;
-    if text.chars().any(char::is_control) { Err(FormFault::ControlCharacter) } else { Ok(text) }
+    let is_refused = |character: char| character.is_control() && !LINE_BREAKS.contains(&character);
+    if text.chars().any(is_refused) { Err(FormFault::ControlCharacter) } else { Ok(text) }
 }
 
 fn hex(digit: Option<u8>) -> Result<u8, FormFault> {

@@ -30,6 +30,7 @@ pub struct Params {
 
 struct Param {
     name: String,
+    /// May have several lines, which only [`Params::lines`] hands out.
     value: Result<Zeroizing<String>, FormFault>,
 }
 
@@ -55,7 +56,7 @@ impl Params {
             // RFC 6749 §3.1: a parameter without a value counts as omitted.
             Ok(_) if value.is_empty() => {}
             Ok(name) => {
-                let value = form::decode(value, MAX_VALUE_BYTES).map(Zeroizing::new);
+                let value = form::decode_lines(value, MAX_VALUE_BYTES).map(Zeroizing::new);
                 self.params.push(Param { name, value });
             }
             Err(fault) => {
@@ -90,6 +91,17 @@ impl Params {
         self.params.iter().filter(|param| param.name == name).map(Param::value).collect()
     }
 
+    /// The lines of everything that was sent under a name, without blanks around them and without empty ones: what was
+    /// typed into a field of several lines, or ticked in a list.
+    pub fn lines(&self, name: &str) -> Result<Vec<&str>> {
+        let mut lines = Vec::new();
+        for param in self.params.iter().filter(|param| param.name == name) {
+            let text = param.value.as_ref().map_err(|fault| param.refused(*fault))?;
+            lines.extend(text.split(form::LINE_BREAKS).map(str::trim).filter(|line| !line.is_empty()));
+        }
+        Ok(lines)
+    }
+
     /// The names sent, in order, repeated ones repeatedly.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.params.iter().map(|param| param.name.as_str())
@@ -118,9 +130,14 @@ impl Params {
 impl Param {
     fn value(&self) -> Result<&str> {
         match &self.value {
+            Ok(value) if value.contains(form::LINE_BREAKS) => Err(self.refused(FormFault::ControlCharacter)),
             Ok(value) => Ok(value),
-            Err(fault) => Err(invalid(format!("The value of the parameter {} {fault}.", self.name))),
+            Err(fault) => Err(self.refused(*fault)),
         }
+    }
+
+    fn refused(&self, fault: FormFault) -> OAuthError {
+        invalid(format!("The value of the parameter {} {fault}.", self.name))
     }
 }
 
@@ -167,6 +184,16 @@ mod tests {
         assert_eq!(params.required("state").unwrap(), "x&y");
         refused(params.required("nonce"), "nonce is missing");
         assert_eq!(params.names().collect::<Vec<_>>(), ["client_id", "state", "scope", "q"]);
+    }
+
+    #[test]
+    fn hands_out_lines_only_to_whoever_asks_for_lines() {
+        let params = parse("uris=a%0D%0A%0D%0A+b+%0Ac&uris=d&bad=a%00%0Ab");
+        assert_eq!(params.lines("uris").unwrap(), ["a", "b", "c", "d"]);
+        assert!(params.lines("none").unwrap().is_empty());
+        refused(params.all("uris"), "uris holds a control character");
+        refused(params.lines("bad"), "bad holds a control character");
+        refused(params.check_all(&["uris", "bad"]), "uris holds a control character");
     }
 
     /// RFC 6749 §3.1: a parameter without a value counts as omitted.

@@ -1,13 +1,14 @@
 //! Clients: registered metadata, and the keyed hashes of their secrets.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::SelectStatement;
+use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::prefix::begins_with;
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::ids::{ClientId, TokenHash};
+use crate::ids::{ClientId, PersonId, TokenHash};
 use crate::protocol::client_metadata::ClientMetadata;
 
 /// A registered client.
@@ -25,6 +26,8 @@ pub struct Client {
     pub updated_at: Timestamp,
     /// Since when it may not do anything, if so.
     pub disabled_at: Option<Timestamp>,
+    /// Whose own it is, for managers who see no others.
+    pub managed_by: Option<PersonId>,
 }
 
 /// A client secret, as far as we keep it.
@@ -52,6 +55,7 @@ mod client {
         pub created_at: i64,
         pub updated_at: i64,
         pub disabled_at: Option<i64>,
+        pub managed_by: Option<Uuid>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -94,23 +98,29 @@ impl Store {
         rows.into_iter().map(|row| value(row, &[])).collect()
     }
 
-    /// Up to `limit` clients by identifier, those that follow `after`; their secrets are left out.
-    pub async fn clients_after(&self, after: Option<&ClientId>, limit: u64) -> Result<Vec<Client>> {
-        let mut query = client::Entity::find().order_by_asc(client::Column::ClientId).limit(limit);
+    /// Up to `limit` clients by identifier, those that follow `after`, of one manager if `of` says so; their secrets are
+    /// left out.
+    pub async fn clients_after(
+        &self,
+        of: Option<PersonId>,
+        after: Option<&ClientId>,
+        limit: u64,
+    ) -> Result<Vec<Client>> {
+        let mut query = only_of(of).order_by_asc(client::Column::ClientId).limit(limit);
         if let Some(after) = after {
             query = query.filter(client::Column::ClientId.gt(after.0.clone()));
         }
         query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
     }
 
-    /// Up to `limit` clients whose identifier or name begins with `prefix`, the name in any case; their secrets are left
-    /// out.
-    pub async fn clients_beginning(&self, prefix: &str, limit: u64) -> Result<Vec<Client>> {
+    /// Up to `limit` clients whose identifier or name begins with `prefix`, the name in any case, of one manager if
+    /// `of` says so; their secrets are left out.
+    pub async fn clients_beginning(&self, of: Option<PersonId>, prefix: &str, limit: u64) -> Result<Vec<Client>> {
         let backend = self.readers.get_database_backend();
         let mut found: Vec<client::Model> = Vec::new();
         for (column, prefix) in [(client::Column::ClientId, prefix.to_owned()), (client::Column::NameKey, key(prefix))]
         {
-            let query = client::Entity::find().filter(begins_with(backend, column, &prefix));
+            let query = only_of(of).filter(begins_with(backend, column, &prefix));
             let rows = query.order_by_asc(column).limit(limit).all(&self.readers).await?;
             let is_new = |row: &client::Model| found.iter().all(|known| known.client_id != row.client_id);
             let new: Vec<_> = rows.into_iter().filter(is_new).collect();
@@ -119,6 +129,19 @@ impl Store {
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         found.into_iter().map(|row| value(row, &[])).collect()
     }
+}
+
+fn only_of(manager: Option<PersonId>) -> Select<client::Entity> {
+    let all = client::Entity::find();
+    match manager {
+        Some(manager) => all.filter(client::Column::ManagedBy.eq(manager.0)),
+        None => all,
+    }
+}
+
+/// The identifiers of a manager's clients, to look for among.
+pub(super) fn ids_of(manager: PersonId) -> SelectStatement {
+    only_of(Some(manager)).select_only().column(client::Column::ClientId).into_query()
 }
 
 /// How names are compared: without regard to case.
@@ -140,18 +163,28 @@ impl Tx {
             created_at: Set(client.created_at.millis()),
             updated_at: Set(client.updated_at.millis()),
             disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
+            managed_by: Set(client.managed_by.map(|person| person.0)),
         };
         client::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
     }
 
-    /// Replaces a client's metadata; `false` if there is no such client.
-    pub async fn update_client(&self, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<bool> {
-        let update = client::Entity::update_many()
+    /// Replaces a client's metadata; `false` if there is no such client, or it has changed since `seen`.
+    pub async fn update_client(
+        &self,
+        id: &ClientId,
+        metadata: &ClientMetadata,
+        now: Timestamp,
+        seen: Option<Timestamp>,
+    ) -> Result<bool> {
+        let mut update = client::Entity::update_many()
             .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
             .col_expr(client::Column::NameKey, Expr::value(name_key(metadata)))
             .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(client::Column::ClientId.eq(id.0.clone()));
+        if let Some(seen) = seen {
+            update = update.filter(client::Column::UpdatedAt.eq(seen.millis()));
+        }
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
@@ -159,6 +192,14 @@ impl Tx {
     pub async fn set_client_disabled(&self, id: &ClientId, since: Option<Timestamp>) -> Result<bool> {
         let update = client::Entity::update_many()
             .col_expr(client::Column::DisabledAt, Expr::value(since.map(Timestamp::millis)))
+            .filter(client::Column::ClientId.eq(id.0.clone()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Says whose own a client is; `false` if there is no such client.
+    pub async fn set_client_manager(&self, id: &ClientId, manager: Option<PersonId>) -> Result<bool> {
+        let update = client::Entity::update_many()
+            .col_expr(client::Column::ManagedBy, Expr::value(manager.map(|person| person.0)))
             .filter(client::Column::ClientId.eq(id.0.clone()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
@@ -217,6 +258,7 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
         disabled_at: row.disabled_at.map(Timestamp::from_millis),
+        managed_by: row.managed_by.map(PersonId),
     })
 }
 

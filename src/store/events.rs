@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::{Result, Store, Tx};
+use super::{Result, Store, Tx, clients};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, EventId, PersonId};
 
@@ -49,6 +49,8 @@ pub struct EventFilter {
     pub person_id: Option<PersonId>,
     /// Only about this client.
     pub client_id: Option<ClientId>,
+    /// Only about the clients of this manager.
+    pub managed_by: Option<PersonId>,
     /// Only of this request.
     pub request_id: Option<String>,
     /// Only older than this one.
@@ -98,6 +100,9 @@ impl Store {
         }
         if let Some(client) = &filter.client_id {
             query = query.filter(event::Column::ClientId.eq(client.0.clone()));
+        }
+        if let Some(manager) = filter.managed_by {
+            query = query.filter(event::Column::ClientId.in_subquery(clients::ids_of(manager)));
         }
         if let Some(request) = &filter.request_id {
             query = query.filter(event::Column::RequestId.eq(request.clone()));

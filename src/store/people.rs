@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, PaginatorTrait, Quer
 
 use super::only::Only;
 use super::prefix::begins_with;
-use super::{Result, Store, Tx, from_json};
+use super::{Result, Role, Store, StoreError, Tx, from_json};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
@@ -22,8 +22,8 @@ pub struct Person {
     pub claims: StandardClaims,
     /// The password's Argon2id hash in PHC form, once they have chosen one.
     pub password_hash: Option<String>,
-    /// Whether they may administer this server.
-    pub admin: bool,
+    /// What they may do with this server, besides signing in.
+    pub role: Option<Role>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -46,7 +46,7 @@ mod person {
         pub email_key: Option<String>,
         pub claims: Json,
         pub password_hash: Option<String>,
-        pub admin: bool,
+        pub role: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
         pub disabled_at: Option<i64>,
@@ -119,9 +119,9 @@ impl Store {
         rows.into_iter().map(value).collect()
     }
 
-    /// Whether anybody may administer this server.
+    /// Whether anybody may do everything with this server.
     pub async fn has_admin(&self) -> Result<bool> {
-        Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.readers).await? > 0)
+        Ok(admins().only(&self.readers).await?.is_some())
     }
 }
 
@@ -136,9 +136,15 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether anybody may administer this server, as this transaction sees it.
+    /// Whether anybody may do everything with this server, as this transaction sees it.
     pub async fn has_admin(&self) -> Result<bool> {
-        Ok(person::Entity::find().filter(person::Column::Admin.eq(true)).count(&self.0).await? > 0)
+        Ok(admins().only(&self.0).await?.is_some())
+    }
+
+    /// Whether anybody else may do everything with this server, and may sign in.
+    pub async fn has_other_admin(&self, person: PersonId) -> Result<bool> {
+        let others = admins().filter(person::Column::Id.ne(person.0)).filter(person::Column::DisabledAt.is_null());
+        Ok(others.only(&self.0).await?.is_some())
     }
 
     /// Whether somebody other than `person` can sign in by this text already, as username or as email address.
@@ -158,7 +164,7 @@ impl Tx {
             email_key: Set(person.claims.email.as_deref().map(key)),
             claims: Set(to_json(&person.claims)),
             password_hash: Set(person.password_hash.clone()),
-            admin: Set(person.admin),
+            role: Set(person.role.map(|role| role.word().to_owned())),
             created_at: Set(person.created_at.millis()),
             updated_at: Set(person.updated_at.millis()),
             disabled_at: Set(person.disabled_at.map(Timestamp::millis)),
@@ -167,15 +173,21 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces a person's claims (and with them the address they may sign in with); `false` if there is no such
-    /// person.
-    pub async fn set_claims(&self, id: PersonId, claims: &StandardClaims, now: Timestamp) -> Result<bool> {
+    /// Replaces a person's username and claims (and with them the address they may sign in with) by those of `person`;
+    /// `false` if there is no such person, or they have changed since `seen`.
+    pub async fn update_person(&self, person: &Person, seen: Option<Timestamp>) -> Result<bool> {
         self.outdate_memory();
-        let update = person::Entity::update_many()
+        let claims = &person.claims;
+        let mut update = person::Entity::update_many()
+            .col_expr(person::Column::Username, Expr::value(person.username.clone()))
+            .col_expr(person::Column::UsernameKey, Expr::value(key(&person.username)))
             .col_expr(person::Column::Claims, Expr::value(to_json(claims)))
             .col_expr(person::Column::EmailKey, Expr::value(claims.email.as_deref().map(key)))
-            .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
-            .filter(person::Column::Id.eq(id.0));
+            .col_expr(person::Column::UpdatedAt, Expr::value(person.updated_at.millis()))
+            .filter(person::Column::Id.eq(person.id.0));
+        if let Some(seen) = seen {
+            update = update.filter(person::Column::UpdatedAt.eq(seen.millis()));
+        }
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
@@ -215,6 +227,21 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Gives a person another role, or none, if their role is still `from`; `false` if not.
+    pub async fn set_role(&self, id: PersonId, from: Option<Role>, to: Option<Role>, now: Timestamp) -> Result<bool> {
+        self.outdate_memory();
+        let unchanged = match from {
+            Some(from) => person::Column::Role.eq(from.word()),
+            None => person::Column::Role.is_null(),
+        };
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::Role, Expr::value(to.map(Role::word)))
+            .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(person::Column::Id.eq(id.0))
+            .filter(unchanged);
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
     /// Deletes a person with all that hangs off them; `false` if there is no such person.
     pub async fn delete_person(&self, id: PersonId) -> Result<bool> {
         self.outdate_memory();
@@ -226,13 +253,23 @@ fn to_json(claims: &StandardClaims) -> serde_json::Value {
     serde_json::to_value(claims).unwrap_or_default()
 }
 
+/// Those who may do everything with this server, disabled ones too.
+fn admins() -> Select<person::Entity> {
+    person::Entity::find().filter(person::Column::Role.is_in([Role::Owner, Role::Admin].map(Role::word))).limit(1)
+}
+
 fn value(row: person::Model) -> Result<Person> {
+    let role = row.role.map(|word| {
+        Role::from_word(&word)
+            .ok_or_else(|| StoreError::inconsistent("people", row.id, format!("no role is called {word}")))
+    });
+    let role = role.transpose()?;
     Ok(Person {
         id: PersonId(row.id),
         claims: from_json("people", row.id, row.claims)?,
         username: row.username,
         password_hash: row.password_hash,
-        admin: row.admin,
+        role,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
         disabled_at: row.disabled_at.map(Timestamp::from_millis),

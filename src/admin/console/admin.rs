@@ -1,12 +1,15 @@
-//! Who may see the console: an admin who has lately proved who they are.
+//! Who may see the console: somebody whose role allows it ([`super::permits`]), who has lately proved who they are.
 
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
+use super::permits::{Permit, permit};
 use crate::domain::clients::registration::Registrar;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
+use crate::domain::permission::Role;
+use crate::ids::PersonId;
 use crate::protocol::params::Params;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -14,13 +17,14 @@ use crate::web::page::Problem;
 use crate::web::posted::{Member, Posted};
 use crate::web::visit::Visit;
 
-/// An admin who looks at a page.
+/// Somebody who looks at a page, and may.
 pub(super) struct Admin {
     pub visit: Visit,
     pub current: Current,
+    pub role: Role,
 }
 
-/// An admin who has sent a form of ours.
+/// Somebody who has sent a form of ours, and may do what it asks for.
 pub(super) struct AdminForm {
     pub admin: Admin,
     pub fields: Params,
@@ -35,7 +39,7 @@ impl FromRequest for Admin {
         Box::pin(async move {
             let visit = visit.await?;
             let current = visit.current().await?;
-            Self::admit(visit, current)
+            Self::admit(visit, current).map(|(admin, _)| admin)
         })
     }
 }
@@ -48,23 +52,41 @@ impl FromRequest for AdminForm {
         let posted = Member::from_request(request, payload);
         Box::pin(async move {
             let Member(Posted { visit, fields, current }) = posted.await?;
-            Ok(Self { admin: Admin::admit(visit, current)?, fields })
+            let (admin, permit) = Admin::admit(visit, current)?;
+            let action = admin.visit.value(&fields, "action")?.unwrap_or_default();
+            let needed = permit.action(action).ok_or_else(|| admin.visit.refuse(Problem::Malformed))?;
+            if !admin.role.may(needed) {
+                return Err(admin.visit.refuse(Problem::Forbidden));
+            }
+            Ok(Self { admin, fields })
         })
     }
 }
 
 impl Admin {
-    fn admit(visit: Visit, current: Option<Current>) -> Result<Self, Error> {
+    fn admit(visit: Visit, current: Option<Current>) -> Result<(Self, &'static Permit), Error> {
         let Some(current) = current else { return Err(visit.sign_in_first(&asked_for(&visit))) };
-        if !current.person.admin {
+        let permit = visit.request.match_pattern().and_then(|path| permit(path.strip_prefix(&visit.base())?));
+        let may_see = |role: &Role| permit.is_some_and(|permit| permit.see.is_none_or(|needed| role.may(needed)));
+        let Some((role, permit)) = current.person.role.filter(may_see).zip(permit) else {
             return Err(visit.refuse(Problem::Forbidden));
-        }
+        };
         let (proved, lifetime) = (current.signed_in.auth_time, visit.cx.config.sessions.admin_lifetime);
         // A proof from the future was given while a clock was wrong.
         if visit.now.since(proved).max(proved.since(visit.now)) >= lifetime {
             return Err(visit.sign_in_first(&asked_for(&visit)));
         }
-        Ok(Self { visit, current })
+        Ok((Self { visit, current, role }, permit))
+    }
+
+    /// Whose clients this admin sees, if not all.
+    pub fn only_clients_of(&self) -> Option<PersonId> {
+        self.role.own_clients_only().then_some(self.current.person.id)
+    }
+
+    /// Refuses what is done to somebody who stands above this admin.
+    pub fn must_stand_above(&self, other: Option<Role>) -> Result<(), Error> {
+        if self.role.may_change(other) { Ok(()) } else { Err(self.visit.refuse(Problem::Forbidden)) }
     }
 
     /// Something that this admin does.
@@ -83,6 +105,7 @@ impl Admin {
             now: self.visit.now,
             actor: Actor::Person(self.current.person.id),
             origin: self.visit.origin.clone(),
+            manager: self.only_clients_of(),
         }
     }
 }

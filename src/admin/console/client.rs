@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::domain::clients::kind::ClientKind;
 use crate::domain::clients::registration::RegistrationError;
 use crate::domain::clients::review::{Review, review};
+use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId};
 use crate::store::{Client, Grant};
@@ -63,14 +64,17 @@ pub(super) struct GrantRow {
     pub id: String,
     pub who: String,
     pub path: String,
+    /// What it takes to follow that path.
+    pub needs: Permission,
     pub scope: String,
     pub since: String,
     pub used: String,
 }
 
 impl GrantRow {
-    pub fn new(grant: &Grant, who: String, path: String) -> Self {
+    pub fn new(grant: &Grant, who: String, path: String, needs: Permission) -> Self {
         Self {
+            needs,
             id: grant.id.to_string(),
             who,
             path,
@@ -139,17 +143,18 @@ pub(super) fn path_of(id: &ClientId) -> String {
     format!("/admin/clients/{}", encoded(id.as_str()))
 }
 
-async fn find(admin: &Admin, id: &ClientId) -> Result<Client, Error> {
+pub(super) async fn find(admin: &Admin, id: &ClientId) -> Result<Client, Error> {
     let visit = &admin.visit;
     // No other identifier can be registered; PostgreSQL would not even look for a NUL.
     if !id.as_str().bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(visit.refuse(Problem::NotFound));
     }
     let found = visit.cx.store.client(id, visit.now).await.map_err(|error| visit.failed(&error))?;
-    found.ok_or_else(|| visit.refuse(Problem::NotFound))
+    let is_seen = |client: &Client| admin.only_clients_of().is_none_or(|owner| client.managed_by == Some(owner));
+    found.filter(is_seen).ok_or_else(|| visit.refuse(Problem::NotFound))
 }
 
-fn refused(admin: &Admin, error: RegistrationError) -> Error {
+pub(super) fn refused(admin: &Admin, error: RegistrationError) -> Error {
     match error {
         RegistrationError::Store(error) => admin.visit.failed(&error),
         RegistrationError::Unknown(_) => admin.visit.refuse(Problem::NotFound),
@@ -167,10 +172,14 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
     let listing = Listing::new(listing);
     let people = listing.rows.iter().map(|grant| grant.person_id);
     let names = Names::read(store, people).await.map_err(|error| visit.failed(&error))?;
-    let grants = listing
-        .rows
-        .iter()
-        .map(|grant| GrantRow::new(grant, names.of(grant.person_id), format!("/admin/people/{}", grant.person_id)));
+    let grants = listing.rows.iter().map(|grant| {
+        GrantRow::new(
+            grant,
+            names.of(grant.person_id),
+            format!("/admin/people/{}", grant.person_id),
+            Permission::PeopleRead,
+        )
+    });
     let path = path_of(&client.id);
     let next = listing.rows.last().filter(|_| listing.more).map(|last| format!("{path}?after={}", last.id));
     let secrets = client.secrets.iter().map(|secret| SecretRow {

@@ -6,6 +6,7 @@ use super::admin::Admin;
 use super::frame::{Frame, Section};
 use super::listing::{Listing, ROWS, encoded};
 use crate::domain::clients::kind::ClientKind;
+use crate::domain::permission::Permission;
 use crate::ids::ClientId;
 use crate::store::Client;
 use crate::web::visit::PageResult;
@@ -53,9 +54,9 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let after = visit.value(&query, "after")?.map(|after| ClientId(after.to_owned()));
     let store = &visit.cx.store;
     let found = if sought.is_empty() {
-        store.clients_after(after.as_ref(), ROWS + 1).await
+        store.clients_after(admin.only_clients_of(), after.as_ref(), ROWS + 1).await
     } else {
-        store.clients_beginning(&sought, ROWS + 1).await
+        store.clients_beginning(admin.only_clients_of(), &sought, ROWS + 1).await
     };
     let listing = Listing::new(found.map_err(|error| visit.failed(&error))?);
     let rows: Vec<_> = listing.rows.iter().map(ClientRow::new).collect();

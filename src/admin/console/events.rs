@@ -4,10 +4,12 @@ use askama::Template;
 use serde_json::Value;
 
 use super::admin::Admin;
+use super::client;
 use super::frame::{Frame, Section};
 use super::listing::{Listing, ROWS, encoded};
 use super::who::Names;
-use crate::domain::events::EVENT_WORDS;
+use crate::domain::events::{EVENT_WORDS, EventKind};
+use crate::domain::permission::Permission;
 use crate::ids::{ClientId, EventId, PersonId};
 use crate::store::{Event, EventFilter, Result, Store};
 use crate::web::visit::PageResult;
@@ -45,6 +47,8 @@ pub(super) struct EventRow {
     pub address: String,
     pub request: Option<String>,
     pub details: Vec<(String, String)>,
+    /// Where the client can be made to accept what was refused.
+    pub remedy: Option<String>,
 }
 
 /// Events as lists show them.
@@ -71,7 +75,18 @@ fn row(event: &Event, names: &Names) -> EventRow {
         address: event.address.clone().unwrap_or_default(),
         request: event.request_id.clone(),
         details: details(&event.details),
+        remedy: remedy(event),
     }
+}
+
+/// The form that registers the redirect URI for the lack of which a request was refused.
+fn remedy(event: &Event) -> Option<String> {
+    let client = event.client_id.as_ref().filter(|_| event.kind == EventKind::AuthorizationRefused.word())?;
+    let sent = event.details["sent"]["redirect_uri"].as_array()?;
+    let [uri] = sent.as_slice() else { return None };
+    let uri = uri.as_str().filter(|_| event.reason.as_deref().is_some_and(|why| why.ends_with("registered")))?;
+    let query = url::form_urlencoded::Serializer::new(String::new()).append_pair("redirect_uri", uri).finish();
+    Some(format!("{}/edit?{query}", client::path_of(client)))
 }
 
 /// What else is known, member by member; what is in an object of its own is told with that object's name.
@@ -99,7 +114,7 @@ fn text(value: &Value) -> String {
 }
 
 impl Sought {
-    fn filter(&self, before: Option<EventId>) -> EventFilter {
+    fn filter(&self, managed_by: Option<PersonId>, before: Option<EventId>) -> EventFilter {
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         EventFilter {
             kind: some(&self.kind),
@@ -108,6 +123,7 @@ impl Sought {
             // What is no identifier is nobody's.
             person_id: some(&self.person).map(|id| id.parse().unwrap_or(PersonId(uuid::Uuid::nil()))),
             request_id: some(&self.request),
+            managed_by,
             before,
         }
     }
@@ -143,7 +159,10 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     };
     let before = visit.value(&query, "before")?.and_then(|id| id.parse().ok());
     let store = &visit.cx.store;
-    let found = store.events(&sought.filter(before), ROWS + 1).await.map_err(|error| visit.failed(&error))?;
+    let found = store
+        .events(&sought.filter(admin.only_clients_of(), before), ROWS + 1)
+        .await
+        .map_err(|error| visit.failed(&error))?;
     let listing = Listing::new(found);
     let next = listing.rows.last().filter(|_| listing.more).map(|last| sought.path(last.id));
     let found = rows(store, &listing.rows).await.map_err(|error| visit.failed(&error))?;

@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use askama::Template;
 
 use super::admin::Admin;
+use super::permits::permit;
 use crate::domain::people::accounts::display_name;
+use crate::domain::permission::{Permission, Role};
 use crate::web::page::Problem;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Proof};
@@ -16,10 +18,14 @@ pub(super) enum Section {
     Clients,
     People,
     Events,
+    Keys,
+    Resources,
+    Settings,
 }
 
 impl Section {
-    const ALL: [Self; 4] = [Self::Overview, Self::Clients, Self::People, Self::Events];
+    const ALL: [Self; 7] =
+        [Self::Overview, Self::Clients, Self::People, Self::Events, Self::Resources, Self::Keys, Self::Settings];
 
     const fn name(self) -> &'static str {
         match self {
@@ -27,15 +33,21 @@ impl Section {
             Self::Clients => "Clients",
             Self::People => "People",
             Self::Events => "Events",
+            Self::Keys => "Keys",
+            Self::Resources => "Resources",
+            Self::Settings => "Settings",
         }
     }
 
-    const fn path(self) -> &'static str {
+    pub(super) const fn path(self) -> &'static str {
         match self {
             Self::Overview => "/admin",
             Self::Clients => "/admin/clients",
             Self::People => "/admin/people",
             Self::Events => "/admin/events",
+            Self::Keys => "/admin/keys",
+            Self::Resources => "/admin/resources",
+            Self::Settings => "/admin/settings",
         }
     }
 }
@@ -46,6 +58,7 @@ pub(super) struct Frame {
     pub base: String,
     /// For the hidden field of each form.
     pub csrf: String,
+    role: Role,
     proof: Proof,
 }
 
@@ -58,7 +71,9 @@ struct Layout<'a> {
     csrf: &'a str,
     title: &'a str,
     section: Section,
+    sections: Vec<Section>,
     admin: &'a str,
+    role: &'static str,
     sought: &'a str,
     done: Option<&'static str>,
     content: &'a str,
@@ -71,14 +86,38 @@ const DONE: &[(&str, &str)] = &[
     ("deleted", "Deleted, with all that hung off it."),
     ("withdrawn", "Withdrawn: the app's tokens have ended."),
     ("ended", "The session has ended."),
+    ("changed", "Saved. It counts from now on."),
+    ("rotated", "The next key is made and published."),
+    ("retired", "The key is retired: nothing that it signed is good any more."),
+    ("key-refused", "Nothing was changed: a next key is waiting already, or no other one could follow."),
+    ("role", "Their role is another one now."),
+    ("stale", "Nothing was changed: somebody else changed it just before. This is how it stands now."),
+    ("last", "Nothing was changed: nobody else would be left who may do everything."),
     ("nothing", "There was nothing left to do: somebody was quicker."),
 ];
+
+impl Frame {
+    /// Whether whoever looks may do this: what they may not is not offered.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.role.may(permission)
+    }
+
+    /// Whether whoever looks may change somebody of this role.
+    pub fn stands_above(&self, other: Option<Role>) -> bool {
+        self.role.may_change(other)
+    }
+
+    fn sections(&self) -> Vec<Section> {
+        let may_see = |section: &Section| permit(section.path()).is_some_and(|p| p.see.is_none_or(|p| self.may(p)));
+        Section::ALL.into_iter().filter(may_see).collect()
+    }
+}
 
 impl Admin {
     /// The frame of a page for this admin.
     pub fn frame(&self) -> Frame {
         let proof = self.visit.proof_for(&self.current);
-        Frame { base: self.visit.base(), csrf: proof.token.clone(), proof }
+        Frame { base: self.visit.base(), csrf: proof.token.clone(), role: self.role, proof }
     }
 
     /// Sends a page.
@@ -108,6 +147,8 @@ impl Admin {
             csrf: &frame.csrf,
             title,
             section,
+            sections: frame.sections(),
+            role: self.role.name(),
             admin: display_name(&self.current.person),
             sought: visit.value(&query, "q")?.unwrap_or_default(),
             done: DONE.iter().find(|(word, _)| Some(*word) == done).map(|(_, text)| *text),

@@ -7,13 +7,18 @@
 mod admin;
 mod client;
 mod clients;
+mod edit_client;
+mod edit_person;
 mod events;
 mod frame;
+mod keys;
 mod listing;
 mod new_client;
 mod overview;
 mod people;
+mod permits;
 mod person;
+mod settings;
 mod who;
 
 use actix_web::web::ServiceConfig;
@@ -27,7 +32,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/admin/clients", clients::show))
         .service(form("/admin/new-client", new_client::show, new_client::submit))
         .service(form("/admin/clients/{client_id}", client::show, client::submit))
+        .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
         .service(page("/admin/people", people::show))
+        .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
+        .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
-        .service(page("/admin/events", events::show));
+        .service(page("/admin/events", events::show))
+        .service(form("/admin/keys", keys::show, keys::submit))
+        .service(page("/admin/resources", settings::resources))
+        .service(page("/admin/settings", settings::show));
 }

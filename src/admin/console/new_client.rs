@@ -79,7 +79,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
         kind: visit.value(&fields, "kind")?.and_then(ClientKind::from_word).unwrap_or(ClientKind::Web),
         client_id: field("client_id")?,
         name: field("client_name")?,
-        redirect_uris: field("redirect_uris")?,
+        redirect_uris: fields.lines("redirect_uris").map_err(|error| visit.malformed(&error))?.join("\n"),
         scopes: fields.all("scope").map_err(|error| visit.malformed(&error))?.into_iter().map(str::to_owned).collect(),
     };
     let uris: Vec<_> = filled.redirect_uris.split_whitespace().collect();

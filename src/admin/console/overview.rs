@@ -7,6 +7,7 @@ use super::clients::ClientRow;
 use super::events::{self, EventRow};
 use super::frame::{Frame, Section};
 use super::people::PersonRow;
+use crate::domain::permission::Permission;
 use crate::store::EventFilter;
 use crate::web::visit::PageResult;
 
@@ -32,11 +33,14 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let store = &visit.cx.store;
     let failed = |error| visit.failed(&error);
     let (mut clients, mut people) = (Vec::new(), Vec::new());
-    let mut filter = EventFilter { failed: true, ..EventFilter::default() };
+    let managed_by = admin.only_clients_of();
+    let mut filter = EventFilter { failed: true, managed_by, ..EventFilter::default() };
     if !sought.is_empty() {
-        clients = store.clients_beginning(&sought, FOUND).await.map_err(failed)?;
-        people = store.people_beginning(&sought, FOUND).await.map_err(failed)?;
-        filter = EventFilter { request_id: Some(sought.clone()), ..EventFilter::default() };
+        clients = store.clients_beginning(admin.only_clients_of(), &sought, FOUND).await.map_err(failed)?;
+        if admin.role.may(Permission::PeopleRead) {
+            people = store.people_beginning(&sought, FOUND).await.map_err(failed)?;
+        }
+        filter = EventFilter { request_id: Some(sought.clone()), managed_by, ..EventFilter::default() };
     }
     let found = store.events(&filter, FOUND).await.map_err(failed)?;
     let frame = admin.frame();

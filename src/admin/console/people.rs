@@ -6,6 +6,7 @@ use super::admin::Admin;
 use super::frame::{Frame, Section};
 use super::listing::{Listing, ROWS, encoded};
 use crate::domain::people::accounts::display_name;
+use crate::domain::permission::{Permission, Role};
 use crate::store::Person;
 use crate::web::visit::PageResult;
 
@@ -27,7 +28,7 @@ pub(super) struct PersonRow {
     pub username: String,
     pub name: String,
     pub email: String,
-    pub admin: bool,
+    pub role: Option<Role>,
     pub disabled: bool,
     pub created: String,
 }
@@ -39,7 +40,7 @@ impl PersonRow {
             username: person.username.clone(),
             name: display_name(person).to_owned(),
             email: person.claims.email.clone().unwrap_or_default(),
-            admin: person.admin,
+            role: person.role,
             disabled: person.disabled_at.is_some(),
             created: person.created_at.minute(),
         }

@@ -10,7 +10,9 @@ use super::client::{self, GrantRow};
 use super::frame::{Frame, Section};
 use crate::clock::Timestamp;
 use crate::domain::people::accounts::{self, display_name};
+use crate::domain::people::roles::{self, RoleChange};
 use crate::domain::people::{links, sign_out};
+use crate::domain::permission::{Permission, Role};
 use crate::domain::withdrawal;
 use crate::ids::{GrantId, PersonId, SessionId};
 use crate::store::{Person, StoreError};
@@ -27,7 +29,9 @@ struct PersonPage<'a> {
     name: &'a str,
     username: &'a str,
     email: &'a str,
-    admin: bool,
+    role: Option<Role>,
+    /// The roles that whoever looks may give them.
+    roles: Vec<Role>,
     has_password: bool,
     disabled: Option<String>,
     created: String,
@@ -36,6 +40,12 @@ struct PersonPage<'a> {
     grants: Vec<GrantRow>,
     sessions: Vec<SessionRow>,
     link: Option<String>,
+}
+
+impl PersonPage<'_> {
+    fn holds(&self, role: Role) -> bool {
+        self.role == Some(role)
+    }
 }
 
 struct SessionRow {
@@ -60,7 +70,11 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let own = person.id == admin.current.person.id;
     let failed = |error: StoreError| visit.failed(&error);
     let word = |changed: bool, word: &'static str| if changed { word } else { "nothing" };
-    let done = match visit.value(&fields, "action")? {
+    let action = visit.value(&fields, "action")?;
+    if !own && !matches!(action, Some("withdraw" | "end-session")) {
+        admin.must_stand_above(person.role)?;
+    }
+    let done = match action {
         Some("withdraw") => {
             let grant: GrantId = parsed(&admin, visit.value(&fields, "grant")?)?;
             let withdrawn = withdrawal::withdraw(&act, grant, Some(person.id)).await.map_err(failed)?;
@@ -81,6 +95,20 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
             let link = links::make_invitation(&act, &visit.cx.hasher, &visit.cx.config.links, person.id);
             return render(&admin, &person, Some(link.await.map_err(failed)?)).await;
         }
+        Some("role") if !own => {
+            let wanted = |name: &str| Ok::<_, Error>(visit.value(&fields, name)?.filter(|word| !word.is_empty()));
+            // What stood in the form: who changed it meanwhile is not overruled unseen.
+            let person = Person { role: wanted("from")?.and_then(Role::from_word), ..person.clone() };
+            let to = wanted("role")?.map(|word| Role::from_word(word).ok_or_else(|| visit.refuse(Problem::Malformed)));
+            let to = to.transpose()?;
+            admin.must_stand_above(to)?;
+            admin.must_stand_above(person.role)?;
+            match roles::set_role(&act, &person, to).await.map_err(failed)? {
+                RoleChange::Done => "role",
+                RoleChange::Changed => "stale",
+                RoleChange::LastAdmin => "last",
+            }
+        }
         Some("delete") if !own && visit.value(&fields, "sure")? == Some("yes") => {
             accounts::delete(&act, person.id).await.map_err(failed)?;
             return Ok(visit.redirect("/admin/people?done=deleted"));
@@ -90,7 +118,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     Ok(visit.redirect(&format!("/admin/people/{}?done={done}", person.id)))
 }
 
-async fn find(admin: &Admin, id: &str) -> Result<Person, Error> {
+pub(super) async fn find(admin: &Admin, id: &str) -> Result<Person, Error> {
     let visit = &admin.visit;
     let Ok(id) = id.parse::<PersonId>() else { return Err(visit.refuse(Problem::NotFound)) };
     let found = visit.cx.store.person(id).await.map_err(|error| visit.failed(&error))?;
@@ -101,7 +129,8 @@ fn parsed<T: std::str::FromStr>(admin: &Admin, text: Option<&str>) -> Result<T, 
     text.and_then(|text| text.parse().ok()).ok_or_else(|| admin.visit.refuse(Problem::Malformed))
 }
 
-async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> PageResult {
+/// The page of a person, with the link that was just made for them, if one was.
+pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> PageResult {
     let visit = &admin.visit;
     let (store, failed) = (&visit.cx.store, |error: StoreError| visit.failed(&error));
     let grants = store.grants_of(person.id).await.map_err(failed)?;
@@ -110,7 +139,7 @@ async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> P
         let app = visit.cx.clients.find(store, &grant.client_id, visit.now).await.map_err(failed)?;
         let name = app.and_then(|app| app.metadata.client_name.clone());
         let name = name.unwrap_or_else(|| grant.client_id.to_string());
-        rows.push(GrantRow::new(grant, name, client::path_of(&grant.client_id)));
+        rows.push(GrantRow::new(grant, name, client::path_of(&grant.client_id), Permission::ClientsRead));
     }
     let sessions = store.sessions_of(person.id, visit.now).await.map_err(failed)?;
     let sessions = sessions.iter().map(|session| SessionRow {
@@ -120,6 +149,8 @@ async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> P
         ends: session.expires_at.minute(),
         current: session.sid == admin.current.signed_in.sid,
     });
+    let may_give = |role: &Role| admin.role.may(Permission::RolesWrite) && admin.role.may_change(Some(*role));
+    let roles = Role::ALL.into_iter().filter(may_give).collect();
     let name = display_name(person);
     let frame = admin.frame();
     let page = PersonPage {
@@ -129,7 +160,8 @@ async fn render(admin: &Admin, person: &Person, link: Option<SecretString>) -> P
         name,
         username: &person.username,
         email: person.claims.email.as_deref().unwrap_or_default(),
-        admin: person.admin,
+        role: person.role,
+        roles,
         has_password: person.password_hash.is_some(),
         disabled: person.disabled_at.map(Timestamp::minute),
         created: person.created_at.minute(),

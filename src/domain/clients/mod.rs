@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod directory;
 pub mod kind;
+pub mod members;
 pub mod origins;
 pub mod registration;
 pub mod review;

@@ -143,6 +143,7 @@ mod tests {
             created_at: NOW,
             updated_at: NOW,
             disabled_at: None,
+            managed_by: None,
         }
     }
 

@@ -2,6 +2,7 @@
 //! consequences. What is typed by an operator and what is sent by a form pass through the same rules.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::Act;
 use super::passwords::PasswordProblem;
@@ -9,7 +10,7 @@ use crate::clock::Timestamp;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
-use crate::store::{Event, Person, Result, StoreError, Tx};
+use crate::store::{Event, Person, Result, Role, StoreError, Tx};
 
 const LONGEST_USERNAME: usize = 64;
 const LONGEST_DISPLAY_NAME: usize = 100;
@@ -23,8 +24,8 @@ pub struct NewPerson {
     pub username: String,
     /// What is known about the person. With the address one may sign in too.
     pub claims: StandardClaims,
-    /// Whether they may administer this server.
-    pub admin: bool,
+    /// What they may do with this server, besides signing in.
+    pub role: Option<Role>,
 }
 
 /// Why an account cannot be made so, or a password not be taken.
@@ -40,6 +41,8 @@ pub enum AccountProblem {
     EmailTaken,
     /// The display name is too long, or holds what cannot be seen.
     DisplayNameMalformed,
+    /// The account has changed since it was looked at, or is gone.
+    Changed,
     /// The password will not do.
     Password(PasswordProblem),
 }
@@ -57,6 +60,7 @@ impl fmt::Display for AccountProblem {
             Self::DisplayNameMalformed => {
                 write!(f, "Choose a display name of 1 to {LONGEST_DISPLAY_NAME} visible characters.")
             }
+            Self::Changed => f.write_str("Somebody else changed the account just now: look again, and then change it."),
             Self::Password(problem) => problem.fmt(f),
         }
     }
@@ -79,7 +83,7 @@ impl NewPerson {
             claims: completed(self.claims, &self.username, act.now),
             username: self.username,
             password_hash,
-            admin: self.admin,
+            role: self.role,
             created_at: act.now,
             updated_at: act.now,
             disabled_at: None,
@@ -146,8 +150,12 @@ pub async fn create(
 pub(super) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>) -> (Person, Event) {
     let person = new.person(password_hash, act);
     let event = NewEvent::success(EventKind::PersonAdded, act.actor.clone());
-    let event =
-        act.event(event.person(person.id).detail("username", person.username.as_str()).detail("admin", person.admin));
+    let event = act.event(
+        event
+            .person(person.id)
+            .detail("username", person.username.as_str())
+            .detail("role", person.role.map(Role::word)),
+    );
     (person, event)
 }
 
@@ -163,25 +171,31 @@ pub(super) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProb
     }
 }
 
-/// Replaces everything that is told about a person. `claims` have no [`problems_of_claims`]; the answer is the person
-/// as they are now, or a problem that only the other accounts show.
-pub async fn set_claims(
+/// Replaces a person's username and everything that is told about them; with `seen`, only if they have not changed since
+/// that time. Neither has problems of its own ([`NewPerson::problems`]); the answer is the person as they are now, or a
+/// problem that only the database shows.
+pub async fn update(
     act: &Act<'_>,
     person: Person,
+    username: String,
     claims: StandardClaims,
+    seen: Option<Timestamp>,
 ) -> Result<Result<Person, AccountProblem>> {
     let event = act.event(NewEvent::success(EventKind::PersonUpdated, act.actor.clone()).person(person.id));
-    let now = act.now;
-    let person = Person { claims: completed(claims, &person.username, now), updated_at: now, ..person };
+    // Each change has a time of its own, by which the next one knows that it has seen this one.
+    let updated_at = act.now.max(person.updated_at + Duration::from_millis(1));
+    let claims = completed(claims, &username, act.now);
+    let person = Person { username, claims, updated_at, ..person };
     let set = act.store.write(move |tx| {
         Box::pin(async move {
             tx.lock_people().await?;
             if let Some(problem) = taken(tx, &person).await? {
                 return Ok(Err(problem));
             }
-            if tx.set_claims(person.id, &person.claims, now).await? {
-                tx.insert_event(event).await?;
+            if !tx.update_person(&person, seen).await? {
+                return Ok(Err(AccountProblem::Changed));
             }
+            tx.insert_event(event).await?;
             Ok(Ok(person))
         })
     });
@@ -305,7 +319,7 @@ mod tests {
                 name: display_name.map(str::to_owned),
                 ..StandardClaims::default()
             },
-            admin: false,
+            role: None,
         }
         .problems()
     }

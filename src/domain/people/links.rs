@@ -1,4 +1,4 @@
-//! One-time links: the one that makes the first admin, and invitations to choose a password. A link is used in the
+//! One-time links: the one that makes the first owner, and invitations to choose a password. A link is used in the
 //! same transaction that makes the change, so it works once, however many follow it at the same moment.
 
 use secrecy::{ExposeSecret, SecretString};
@@ -12,7 +12,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{LinkPurpose, OneTimeLink, Person, Result, Store};
+use crate::store::{LinkPurpose, OneTimeLink, Person, Result, Role, Store};
 
 /// What came of using a link.
 #[derive(Clone, Debug)]
@@ -100,7 +100,7 @@ pub async fn open(store: &Store, hasher: &TokenHasher, token: &str, now: Timesta
 
 /// Makes the first admin by a set-up link. `new` has no problems of its own.
 pub async fn set_up(act: &Act<'_>, link: TokenHash, new: NewPerson, password_hash: String) -> Result<LinkOutcome> {
-    let (person, added) = accounts::draft(act, NewPerson { admin: true, ..new }, Some(password_hash));
+    let (person, added) = accounts::draft(act, NewPerson { role: Some(Role::Owner), ..new }, Some(password_hash));
     let used = NewEvent::success(EventKind::LinkUsed, Actor::Person(person.id)).person(person.id);
     let used = act.event(used.detail("purpose", "set_up"));
     let now = act.now;

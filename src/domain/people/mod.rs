@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod links;
 mod password_threads;
 pub mod passwords;
+pub mod roles;
 pub mod sign_in;
 pub mod sign_out;
 

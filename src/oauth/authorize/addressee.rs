@@ -140,6 +140,7 @@ pub(super) mod tests {
             created_at: Timestamp::from_seconds(0),
             updated_at: Timestamp::from_seconds(0),
             disabled_at: None,
+            managed_by: None,
         }
     }
 

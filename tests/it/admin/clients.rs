@@ -34,6 +34,19 @@ async fn registers_a_machine_that_gets_a_token_at_once() {
 }
 
 #[actix_web::test]
+async fn registers_every_redirect_uri_that_is_typed_on_a_line() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    let form = browser.open("/admin/new-client").await;
+    let uris = "https://a.example/cb\r\nhttps://b.example/cb\r\n";
+    let fields = [("client_name", "Harbour"), ("client_id", "harbour"), ("redirect_uris", uris)];
+    let page = browser.submit(&form, "form#new-client", &fields).await;
+    assert_eq!(page.answer.status, 200, "{}", page.answer.body);
+    let client = app.cx.store.client(&ClientId("harbour".to_owned()), app.cx.now()).await.unwrap().unwrap();
+    assert_eq!(client.metadata.redirect_uris.len(), 2);
+}
+
+#[actix_web::test]
 async fn registers_once_however_often_the_form_is_sent() {
     let app = TestApp::start().await;
     let browser = at_work(&app).await;

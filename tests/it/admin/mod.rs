@@ -2,9 +2,11 @@
 
 mod clients;
 mod door;
+mod editing;
 mod events;
 mod lists;
 mod people;
+mod roles;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
 

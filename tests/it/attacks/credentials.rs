@@ -265,7 +265,7 @@ async fn guesses_usernames_and_passwords() {
     let (store, entropy, now) = (&app.cx.store, &*app.cx.entropy, app.cx.now());
     let act = Act { store, entropy, now, actor: Actor::Operator, origin: &origin };
     assert!(accounts::disable(&act, disabled).await.unwrap());
-    let invited = NewPerson { username: "new".to_owned(), claims: StandardClaims::default(), admin: false };
+    let invited = NewPerson { username: "new".to_owned(), claims: StandardClaims::default(), role: None };
     assert!(accounts::create(&act, invited, None).await.unwrap().is_ok());
     let browser = app.browser();
     let form = browser.open("/login").await;

@@ -12,8 +12,8 @@ async fn adds_lists_and_shows_a_person() {
     let commands = Commands::on_a_fresh_database().await;
     assert!(commands.run("user list").done().contains("There is nobody yet"));
     let added = commands.run_with_input(&format!("{ADD} --json"), &format!("{PASSWORD}\n")).json();
-    let expected = json!(["ada", "ada@example.com", true, true, "active"]);
-    assert_eq!(json!(["username", "email", "admin", "has_password", "state"].map(|member| &added[member])), expected);
+    let expected = json!(["ada", "ada@example.com", "admin", true, "active"]);
+    assert_eq!(json!(["username", "email", "role", "has_password", "state"].map(|member| &added[member])), expected);
 
     let list = commands.run("user list").done().to_owned();
     assert!(list.starts_with("USERNAME") && list.contains("ada@example.com"), "{list}");
@@ -152,4 +152,19 @@ async fn disables_enables_and_deletes_a_person() {
         assert_eq!(events.len(), 1, "{kind}");
         assert_eq!((events[0].actor.as_str(), events[0].person_id), ("operator", Some(person)), "{kind}");
     }
+}
+
+#[actix_web::test]
+async fn gives_and_takes_roles() {
+    let commands = Commands::on_a_fresh_database().await;
+    commands.run_with_input(ADD, &format!("{PASSWORD}\n")).done();
+    let refused = commands.run("user set-role ada none").refused(1).to_owned();
+    assert!(refused.contains("Nobody else is owner or admin"), "{refused}");
+    assert_eq!(commands.run("user set-role ada owner --json").json()["role"], "owner");
+    assert!(commands.run("user set-role ada owner").done().contains("is owner now"), "said twice is done once");
+    let auditor = "user add --username aude --role auditor --password-stdin";
+    commands.run_with_input(auditor, &format!("{PASSWORD}\n")).done();
+    assert_eq!(commands.run("user set-role aude none --json").json()["role"], json!(null));
+    let refused = commands.run("user set-role ada support").refused(1).to_owned();
+    assert!(refused.contains("Nobody else is owner or admin"), "{refused}");
 }

@@ -37,7 +37,7 @@ async fn makes_the_first_admin_and_signs_them_in() {
     assert_eq!((home.url.path(), home.answer.status), ("/", 200));
     assert!(home.text("main").contains("Grace Hopper") && home.text("main").contains("Your account is ready."));
     let admin = app.cx.store.person_by_login("ROOT@example.com").await.unwrap().unwrap();
-    assert!(admin.admin);
+    assert_eq!(admin.role, Some(claviger::store::Role::Owner));
     assert_eq!(admin.claims.name.as_deref(), Some("Grace Hopper"));
     for kind in ["link_made", "link_used", "person_added", "sign_in"] {
         assert_eq!(app.events(kind).await.len(), 1, "{kind}");

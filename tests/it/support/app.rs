@@ -12,7 +12,7 @@ use claviger::domain::events::{Actor, Origin};
 use claviger::ids::{ClientId, PersonId};
 use claviger::protocol::claims::StandardClaims;
 use claviger::protocol::client_metadata::ClientMetadata;
-use claviger::store::{Client, ClientSecret, Event, EventFilter, Person};
+use claviger::store::{Client, ClientSecret, Event, EventFilter, Person, Role};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -168,8 +168,10 @@ impl TestApp {
         let metadata = ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap();
         let (id, now) = (ClientId(client.id.clone()), self.cx.now());
         let changed = id.clone();
-        let update =
-            self.cx.store.write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now).await }));
+        let update = self
+            .cx
+            .store
+            .write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now, None).await }));
         assert!(update.await.unwrap());
         self.cx.clients.forget(&id);
     }
@@ -189,6 +191,7 @@ impl TestApp {
             created_at: now,
             updated_at: now,
             disabled_at: None,
+            managed_by: None,
         };
         let stored = ClientSecret { hash: self.cx.hasher.hash(secret), created_at: now, expires_at: None };
         let row = self.cx.entropy.uuid();
@@ -233,15 +236,15 @@ impl TestApp {
 
     /// A person with [`PASSWORD`] and every standard claim that a scope can ask for.
     pub async fn person(&self, username: &str) -> PersonId {
-        self.add_person(username, false).await
+        self.add_person(username, None).await
     }
 
-    /// The same, who may administer the server.
+    /// The same, who may do everything with the server.
     pub async fn admin(&self, username: &str) -> PersonId {
-        self.add_person(username, true).await
+        self.add_person(username, Some(Role::Owner)).await
     }
 
-    async fn add_person(&self, username: &str, admin: bool) -> PersonId {
+    pub async fn add_person(&self, username: &str, role: Option<Role>) -> PersonId {
         let id = PersonId(self.cx.entropy.uuid());
         let now = self.cx.now();
         let hash = self.cx.passwords.hash(SecretString::from(PASSWORD)).await.unwrap();
@@ -258,7 +261,7 @@ impl TestApp {
             username: username.to_owned(),
             claims,
             password_hash: Some(hash),
-            admin,
+            role,
             created_at: now,
             updated_at: now,
             disabled_at: None,

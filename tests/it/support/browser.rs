@@ -151,6 +151,13 @@ impl Page {
         texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// Where the links go that `selector` finds.
+    pub fn links(&self, selector: &str) -> Vec<String> {
+        let html = Html::parse_document(&self.answer.body);
+        let selector = Selector::parse(selector).unwrap();
+        html.select(&selector).filter_map(|link| link.attr("href").map(str::to_owned)).collect()
+    }
+
     /// Whether `selector` finds anything.
     pub fn has(&self, selector: &str) -> bool {
         let html = Html::parse_document(&self.answer.body);
@@ -163,15 +170,32 @@ impl Page {
         let html = Html::parse_document(&self.answer.body);
         let form = html.select(&Selector::parse(selector).unwrap()).next();
         let form = form.unwrap_or_else(|| panic!("no {selector} in {} {}", self.answer.status, self.answer.body));
-        let input = Selector::parse("input[name]").unwrap();
-        let inputs = form.select(&input).filter(is_sent).map(|input| {
-            let attribute = |name| input.value().attr(name).unwrap_or_default().to_owned();
-            (attribute("name"), attribute("value"))
-        });
+        let input = Selector::parse("input[name], textarea[name], select[name]").unwrap();
+        let inputs = form
+            .select(&input)
+            .filter(is_sent)
+            .map(|input| (input.attr("name").unwrap_or_default().to_owned(), sent_value(&input)));
         let mut pairs: Vec<_> = inputs.filter(|(name, _)| !fields.iter().any(|(own, _)| own == name)).collect();
         pairs.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let action = form.value().attr("action").unwrap_or_default();
         (self.url.join(action).unwrap().into(), pairs)
+    }
+}
+
+/// What a field sends as it stands.
+fn sent_value(field: &ElementRef<'_>) -> String {
+    match field.value().name() {
+        // A line break right after the tag is no part of the text.
+        "textarea" => field.text().collect::<String>().trim_start_matches('\n').to_owned(),
+        "select" => {
+            let chosen = |selector| field.select(&Selector::parse(selector).unwrap()).next();
+            let option = chosen("option[selected]").or_else(|| chosen("option"));
+            let value = |option: ElementRef<'_>| {
+                option.attr("value").map_or_else(|| option.text().collect::<String>(), str::to_owned)
+            };
+            option.map(value).unwrap_or_default()
+        }
+        _ => field.attr("value").unwrap_or_default().to_owned(),
     }
 }
 

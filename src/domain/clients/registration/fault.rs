@@ -19,6 +19,8 @@ pub enum RegistrationError {
     Unknown(ClientId),
     /// The client does not authenticate, so it has no secret.
     NoSecret(ClientId),
+    /// It has changed since it was looked at.
+    Changed(ClientId),
     /// The metadata names another client.
     OtherId(ClientId),
     /// The metadata holds a secret that is not the client's.
@@ -62,6 +64,9 @@ impl fmt::Display for RegistrationError {
             Self::Unknown(id) => write!(f, "There is no client {id}."),
             Self::NoSecret(id) => {
                 write!(f, "The client {id} has no secret: its token_endpoint_auth_method is none.")
+            }
+            Self::Changed(id) => {
+                write!(f, "The client {id} has changed since you looked at it: look again, and then change it.")
             }
             Self::OtherId(id) => {
                 write!(f, "The metadata names another client than {id}: a client_id never changes. Leave it out.")

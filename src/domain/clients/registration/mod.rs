@@ -20,7 +20,7 @@ use crate::clock::{Entropy, Timestamp};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
 use crate::domain::keys::hashing::TokenHasher;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, PersonId};
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
@@ -45,6 +45,8 @@ pub struct Registrar<'a> {
     pub actor: Actor,
     /// From where.
     pub origin: Origin,
+    /// Whose own the clients become that it registers, if anybody's.
+    pub manager: Option<PersonId>,
 }
 
 /// A client as it is registered now, with its secret if it has just been given one.
@@ -92,6 +94,7 @@ impl Registrar<'_> {
             created_at: self.now,
             updated_at: self.now,
             disabled_at: None,
+            managed_by: self.manager,
         };
         let event = self.event(EventKind::ClientAdded, &client.id);
         let row = self.entropy.uuid_at(self.now);
@@ -110,9 +113,15 @@ impl Registrar<'_> {
     }
 
     /// Replaces a client's metadata as a whole. A client that authenticates from now on is given a secret; one that no
-    /// longer does loses what it had.
-    pub async fn update(&self, id: &ClientId, mut metadata: ClientMetadata) -> Result<Registered> {
+    /// longer does loses what it had. With `seen`, only if it has not changed since that time.
+    pub async fn update(
+        &self,
+        id: &ClientId,
+        mut metadata: ClientMetadata,
+        seen: Option<Timestamp>,
+    ) -> Result<Registered> {
         let mut client = self.find(id).await?;
+        let read_at = client.updated_at;
         // RFC 7592 §2.2: an update names the same client, and cannot choose another secret.
         if metadata.client_id.as_ref().is_some_and(|sent| *sent != id.0) {
             return Err(RegistrationError::OtherId(id.clone()));
@@ -130,14 +139,15 @@ impl Registrar<'_> {
         }
         client.secrets.extend(new_secret.clone());
         client.metadata = metadata;
-        client.updated_at = self.now;
+        // Each change has a time of its own, by which the next one knows that it has seen this one.
+        client.updated_at = self.now.max(read_at + Duration::from_millis(1));
 
         let event = self.event(EventKind::ClientUpdated, id);
         let (now, row) = (self.now, self.entropy.uuid_at(self.now));
         let updated = client.clone();
         let found = self.store.write(move |tx| {
             Box::pin(async move {
-                if !tx.update_client(&updated.id, &updated.metadata, now).await? {
+                if !tx.update_client(&updated.id, &updated.metadata, updated.updated_at, seen).await? {
                     return Ok(false);
                 }
                 if !updated.metadata.is_confidential() {
@@ -150,7 +160,11 @@ impl Registrar<'_> {
                 Ok(true)
             })
         });
-        if found.await? { Ok(Registered { client, secret }) } else { Err(RegistrationError::Unknown(id.clone())) }
+        match found.await? {
+            true => Ok(Registered { client, secret }),
+            false if seen.is_some() => Err(RegistrationError::Changed(id.clone())),
+            false => Err(RegistrationError::Unknown(id.clone())),
+        }
     }
 
     /// Gives a client a new secret; those it has stay valid for `overlap`, so that it can be changed over without

@@ -1,0 +1,256 @@
+//! Every member of client metadata that can be edited, with its meaning and the shape in which people type it; and from
+//! what they typed back to the document that [`ClientMetadata::parse`] reads.
+//!
+//! [`ClientMetadata::parse`]: crate::protocol::client_metadata::ClientMetadata::parse
+
+use serde_json::{Map, Value, json};
+
+/// How a member is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One line; left out when it is empty.
+    Line,
+    /// An entry a line.
+    Lines,
+    /// Words parted by spaces.
+    Words,
+    /// One of these.
+    OneOf(&'static [&'static str]),
+    /// Any of these.
+    AnyOf(&'static [&'static str]),
+    /// Yes or no.
+    Flag,
+    /// A number of seconds; left out when it is empty.
+    Seconds,
+}
+
+/// One member.
+#[derive(Debug)]
+pub struct Member {
+    /// Its name (RFC 7591 §2, OIDC Registration §2, or an extension of ours).
+    pub name: &'static str,
+    /// How it is typed.
+    pub shape: Shape,
+    /// What it means.
+    pub meaning: &'static str,
+}
+
+/// Members that belong together.
+#[derive(Debug)]
+pub struct Group {
+    /// What they are about.
+    pub title: &'static str,
+    /// The members.
+    pub members: &'static [Member],
+}
+
+const fn member(name: &'static str, shape: Shape, meaning: &'static str) -> Member {
+    Member { name, shape, meaning }
+}
+
+/// All of them, in the order of a form.
+pub const GROUPS: &[Group] = &[
+    Group {
+        title: "What people see",
+        members: &[
+            member("client_name", Shape::Line, "The name on the consent page."),
+            member("client_uri", Shape::Line, "Its home page; https."),
+            member("logo_uri", Shape::Line, "Its logo; https."),
+            member("policy_uri", Shape::Line, "How it treats what it learns; https."),
+            member("tos_uri", Shape::Line, "Its terms of service; https."),
+            member("contacts", Shape::Lines, "Whom to ask about it, one a line."),
+        ],
+    },
+    Group {
+        title: "Where answers go",
+        members: &[
+            member("application_type", Shape::OneOf(&["web", "native"]), "Native: runs on a person's device."),
+            member(
+                "redirect_uris",
+                Shape::Lines,
+                "One a line, absolute, without fragment; compared character by character (RFC 9700 §2.1).",
+            ),
+            member(
+                "post_logout_redirect_uris",
+                Shape::Lines,
+                "Where a browser may go after sign-out, one a line; compared character by character.",
+            ),
+            member("initiate_login_uri", Shape::Line, "Where a sign-in can be started from our side; https."),
+        ],
+    },
+    Group {
+        title: "What it may ask for",
+        members: &[
+            member("scope", Shape::Words, "The scopes it may ask for, parted by spaces."),
+            member(
+                "grant_types",
+                Shape::AnyOf(&["authorization_code", "refresh_token", "client_credentials"]),
+                "How it comes by tokens. client_credentials is for a machine that acts for itself.",
+            ),
+            member("response_types", Shape::AnyOf(&["code"]), "code goes with authorization_code."),
+            member("resources", Shape::Lines, "The APIs it may ask tokens for, one a line (RFC 8707)."),
+            member("default_resource", Shape::Line, "The one of them that a token is for if it names none."),
+            member(
+                "resource_server_of",
+                Shape::Lines,
+                "The APIs it is the server of, one a line: about their tokens it may ask (introspection).",
+            ),
+            member(
+                "consent",
+                Shape::OneOf(&["remember", "always", "skip"]),
+                "When people are asked: the first time and for something new, every time, or never (your own apps only).",
+            ),
+        ],
+    },
+    Group {
+        title: "How it proves who it is",
+        members: &[
+            member(
+                "token_endpoint_auth_method",
+                Shape::OneOf(&["client_secret_basic", "client_secret_post", "none"]),
+                "none: it can keep no secret. To choose none ends the secrets it has; another choice then makes a new one.",
+            ),
+            member("require_pkce", Shape::Flag, "PKCE with every authorization request (RFC 9700 §2.1.1)."),
+        ],
+    },
+    Group {
+        title: "Its tokens",
+        members: &[
+            member(
+                "id_token_signed_response_alg",
+                Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
+                "What ID tokens are signed with; a key for it must exist.",
+            ),
+            member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
+            member("always_issue_refresh_token", Shape::Flag, "A refresh token even without offline_access."),
+            member("default_max_age", Shape::Seconds, "After how many seconds a person signs in again, at the latest."),
+            member("require_auth_time", Shape::Flag, "Every ID token tells when the person signed in."),
+            member("default_acr_values", Shape::Lines, "The authentication it wants if a request does not say."),
+        ],
+    },
+    Group {
+        title: "Which program it is",
+        members: &[
+            member("software_id", Shape::Line, "The same for every installation."),
+            member("software_version", Shape::Line, "The version of the software."),
+        ],
+    },
+];
+
+/// Every member.
+pub fn members() -> impl Iterator<Item = &'static Member> {
+    GROUPS.iter().flat_map(|group| group.members)
+}
+
+impl Member {
+    /// What stands in a form for this value of the member: a field's text, or the words that are chosen, one a line.
+    #[must_use]
+    pub fn typed(&self, value: &Value) -> String {
+        match value {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            Value::Array(entries) => entries.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+            other => other.to_string(),
+        }
+    }
+
+    /// The value that was typed; `None` leaves the member out. What is no value stays a text, which is refused by name.
+    #[must_use]
+    pub fn value(&self, typed: &str) -> Option<Value> {
+        let text = typed.trim();
+        match self.shape {
+            Shape::Line | Shape::OneOf(_) => (!text.is_empty()).then(|| json!(text)),
+            Shape::Words => Some(json!(text.split_whitespace().collect::<Vec<_>>().join(" "))),
+            Shape::Lines | Shape::AnyOf(_) => {
+                Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect())
+            }
+            Shape::Flag => Some(json!(text == "true")),
+            Shape::Seconds if text.is_empty() => None,
+            Shape::Seconds => Some(text.parse::<u64>().map_or_else(|_| json!(text), |seconds| json!(seconds))),
+        }
+    }
+}
+
+/// The document that was typed, member by member.
+pub fn document<E>(typed: impl Fn(&Member) -> Result<String, E>) -> Result<Value, E> {
+    let mut document = Map::new();
+    for member in members() {
+        if let Some(value) = member.value(&typed(member)?) {
+            document.insert(member.name.to_owned(), value);
+        }
+    }
+    Ok(Value::Object(document))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::convert::Infallible;
+
+    use super::*;
+    use crate::protocol::algorithm::SigningAlgorithm;
+    use crate::protocol::client_metadata::ClientMetadata;
+
+    /// A client in which every member is set.
+    fn full() -> Value {
+        json!({
+            "client_name": "Harbour <b>", "client_uri": "https://a.example/", "logo_uri": "https://a.example/l.png",
+            "policy_uri": "https://a.example/p", "tos_uri": "https://a.example/t",
+            "contacts": ["a@a.example", "Ada Lovelace"], "application_type": "native",
+            "redirect_uris": ["com.example.app:/cb", "http://127.0.0.1/cb"],
+            "post_logout_redirect_uris": ["https://a.example/bye"], "initiate_login_uri": "https://a.example/go",
+            "scope": "openid boats.read", "grant_types": ["authorization_code", "refresh_token"],
+            "response_types": ["code"], "resources": ["https://api.example"],
+            "default_resource": "https://api.example", "resource_server_of": ["https://own.example"],
+            "consent": "always", "token_endpoint_auth_method": "client_secret_post", "require_pkce": false,
+            "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
+            "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
+            "software_version": "1.2",
+        })
+    }
+
+    fn through_the_form(document: &Value) -> Value {
+        super::document(|member| Ok::<_, Infallible>(member.typed(&document[member.name]))).unwrap()
+    }
+
+    #[test]
+    fn holds_every_member_that_is_registered() {
+        let registered = ClientMetadata::parse(full().to_string().as_bytes()).unwrap().to_json();
+        let registered: BTreeSet<_> = registered.as_object().unwrap().keys().map(String::as_str).collect();
+        let editable: BTreeSet<_> = members().map(|member| member.name).collect();
+        assert_eq!(editable, registered, "the identifier is none of them");
+    }
+
+    #[test]
+    fn changes_nothing_that_is_sent_back_as_it_was() {
+        let least = json!({ "redirect_uris": ["https://a.example/cb"] });
+        let machine = json!({ "grant_types": ["client_credentials"], "response_types": [], "scope": "" });
+        for document in [full(), least, machine] {
+            let before = ClientMetadata::parse(document.to_string().as_bytes()).unwrap().to_json();
+            let after = through_the_form(&before);
+            let after = ClientMetadata::parse(after.to_string().as_bytes()).unwrap().to_json();
+            assert_eq!(before, after);
+        }
+    }
+
+    #[test]
+    fn offers_what_the_parser_knows() {
+        let offered = |name: &str| match members().find(|member| member.name == name).unwrap().shape {
+            Shape::OneOf(words) | Shape::AnyOf(words) => words.join(", "),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(offered("id_token_signed_response_alg"), SigningAlgorithm::names());
+        assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());
+        assert_eq!(offered("response_types"), crate::protocol::response::ResponseType::names());
+    }
+
+    #[test]
+    fn leaves_what_is_no_number_to_be_refused_by_name() {
+        let typed = |member: &Member| {
+            Ok::<_, Infallible>(if member.name == "default_max_age" { "soon" } else { "" }.to_owned())
+        };
+        let document = super::document(typed).unwrap();
+        let faults = ClientMetadata::parse(document.to_string().as_bytes()).unwrap_err();
+        assert!(faults.iter().any(|fault| fault.member == "default_max_age"), "{faults:?}");
+    }
+}

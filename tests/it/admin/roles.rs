@@ -1,0 +1,234 @@
+//! Every page and every deed of the console against every role.
+
+use claviger::ids::PersonId;
+use claviger::store::Role;
+
+use super::*;
+use crate::support::Allowed;
+
+const ALL: &[Role] = &Role::ALL;
+const ADMINS: &[Role] = &[Role::Owner, Role::Admin];
+const CLIENTS: &[Role] = &[Role::Owner, Role::Admin, Role::ClientManager];
+const PEOPLE: &[Role] = &[Role::Owner, Role::Admin, Role::Support];
+const READERS: &[Role] = &[Role::Owner, Role::Admin, Role::Support, Role::Auditor];
+const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
+
+/// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role;
+/// the client belongs to whoever looks.
+const TABLE: &[(&str, &[Role], &[(&str, &[Role])])] = &[
+    ("/admin", ALL, &[]),
+    ("/admin/clients", ALL, &[]),
+    ("/admin/new-client", CLIENTS, &[("", CLIENTS)]),
+    (
+        "/admin/clients/app",
+        ALL,
+        &[
+            ("rotate", CLIENTS),
+            ("disable", CLIENTS),
+            ("enable", CLIENTS),
+            ("delete", CLIENTS),
+            ("withdraw", PEOPLE),
+            ("withdraw-all", PEOPLE),
+        ],
+    ),
+    ("/admin/clients/app/edit", CLIENTS, &[("", CLIENTS)]),
+    ("/admin/people", READERS, &[]),
+    ("/admin/new-person", PEOPLE, &[("", PEOPLE)]),
+    (
+        "/admin/people/{ada}",
+        READERS,
+        &[
+            ("withdraw", PEOPLE),
+            ("end-session", PEOPLE),
+            ("disable", PEOPLE),
+            ("enable", PEOPLE),
+            ("link", PEOPLE),
+            ("delete", PEOPLE),
+            ("role", ADMINS),
+        ],
+    ),
+    ("/admin/people/{ada}/edit", PEOPLE, &[("", PEOPLE)]),
+    ("/admin/events", ALL, &[]),
+    ("/admin/keys", KEYS, &[("rotate", ADMINS), ("retire", ADMINS)]),
+    ("/admin/resources", ALL, &[]),
+    ("/admin/settings", KEYS, &[]),
+];
+
+/// A browser in which somebody of this role is signed in, and who that is.
+async fn in_role(app: &TestApp, name: &str, role: Role) -> (Browser, PersonId) {
+    let id = app.add_person(name, Some(role)).await;
+    let browser = app.browser();
+    let page = sign_in(&browser, &browser.open("/login?continue=/admin").await, name).await;
+    assert_eq!((page.answer.status, page.url.path()), (200, "/admin"), "{}", page.answer.body);
+    (browser, id)
+}
+
+async fn give_client(app: &TestApp, to: PersonId) {
+    let id = claviger::ids::ClientId("app".to_owned());
+    let given = app.cx.store.write(move |tx| Box::pin(async move { tx.set_client_manager(&id, Some(to)).await }));
+    assert!(given.await.unwrap());
+}
+
+#[actix_web::test]
+async fn each_role_sees_what_it_may_and_is_refused_the_rest() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let ada = app.person("ada").await.to_string();
+    for role in Role::ALL {
+        let (browser, id) = in_role(&app, role.word(), role).await;
+        give_client(&app, id).await;
+        for (path, seen_by, _) in TABLE {
+            let page = browser.open(&path.replace("{ada}", &ada)).await;
+            let expected = if seen_by.contains(&role) { 200 } else { 403 };
+            assert_eq!(page.answer.status, expected, "{} sees {path}", role.word());
+        }
+    }
+}
+
+/// A deed that lacks what it needs beside is malformed (400), or does nothing (303, 422): never refused for the role.
+#[actix_web::test]
+async fn each_role_does_what_it_may_and_is_refused_the_rest() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let ada = app.person("ada").await.to_string();
+    for role in Role::ALL {
+        let (browser, id) = in_role(&app, role.word(), role).await;
+        give_client(&app, id).await;
+        let home = browser.open("/admin").await;
+        let (_, proof) = home.form("form.leave", &[]);
+        for (path, _, deeds) in TABLE {
+            for (action, done_by) in *deeds {
+                let mut form = proof.clone();
+                form.retain(|(name, _)| name == "csrf");
+                form.push(("action".to_owned(), (*action).to_owned()));
+                let path = path.replace("{ada}", &ada);
+                let status = browser.post(&path, &form).await.answer.status;
+                let refused = status == 403;
+                assert_eq!(refused, !done_by.contains(&role), "{} does {action:?} at {path}: {status}", role.word());
+                assert!(status < 500, "{path} {action}: {status}");
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn nothing_is_offered_that_would_be_refused() {
+    let app = TestApp::start().await;
+    let (client, ada) = (app.web_app().await, app.person("ada").await);
+    app.tokens(&client, ada, Allowed::default()).await;
+    let hers = app.browser();
+    sign_in(&hers, &hers.open("/login").await, "ada").await;
+    let ada = ada.to_string();
+    for role in Role::ALL {
+        let (browser, id) = in_role(&app, role.word(), role).await;
+        give_client(&app, id).await;
+        for (path, seen_by, deeds) in TABLE.iter().filter(|(_, seen_by, _)| seen_by.contains(&role)) {
+            let page = browser.open(&path.replace("{ada}", &ada)).await;
+            for (action, done_by) in deeds.iter().filter(|(action, _)| !matches!(*action, "" | "enable")) {
+                let offered = page.has(&format!("button[value={action}]"));
+                assert_eq!(offered, done_by.contains(&role), "{} is offered {action} at {path}", role.word());
+            }
+            let _ = seen_by;
+            for link in page.links("main a[href^='/admin'], nav a[href^='/admin']") {
+                let status = browser.open(&link).await.answer.status;
+                assert_eq!(status, 200, "{} follows {link} from {path}", role.word());
+            }
+        }
+    }
+}
+
+#[actix_web::test]
+async fn a_client_manager_sees_their_own_clients_only() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let (browser, _) = in_role(&app, "mia", Role::ClientManager).await;
+    for path in ["/admin/clients/app", "/admin/clients/app/edit"] {
+        assert_eq!(browser.open(path).await.answer.status, 404, "{path}: as if there were none");
+    }
+    let form = browser.open("/admin/new-client").await;
+    let fields = [("client_name", "Mine"), ("client_id", "mine"), ("redirect_uris", "https://mine.example/cb")];
+    let page = browser.submit(&form, "form#new-client", &fields).await;
+    assert_eq!(page.answer.status, 200, "{}", page.answer.body);
+    app.browser().open("/oauth2/authorize?client_id=app&redirect_uri=https://a.example/").await;
+    app.browser().open("/oauth2/authorize?client_id=mine&redirect_uri=https://a.example/").await;
+    for path in ["/admin/clients", "/admin/clients?q=", "/admin?q=mine", "/admin/events", "/admin"] {
+        let text = browser.open(path).await.text("main");
+        assert!(text.contains("mine") || text.contains("Mine"), "{path}: {text}");
+        assert!(!text.contains("app"), "{path}: {text}");
+    }
+    assert!(browser.open("/admin/clients?q=app").await.text("main").contains("No client"));
+    let owner = at_work(&app).await;
+    assert!(owner.open("/admin/clients").await.text("main").contains("Mine"), "an owner sees all");
+}
+
+#[actix_web::test]
+async fn nobody_reaches_above_themselves() {
+    let app = TestApp::start().await;
+    let owner = app.add_person("olga", Some(Role::Owner)).await;
+    let other = app.add_person("adam", Some(Role::Admin)).await;
+    let auditor = app.add_person("aude", Some(Role::Auditor)).await;
+    let reach = [
+        (Role::Admin, owner, false),
+        (Role::Admin, other, false),
+        (Role::Admin, auditor, true),
+        (Role::Support, auditor, false),
+        (Role::Support, other, false),
+    ];
+    for (number, (role, whom, reached)) in reach.into_iter().enumerate() {
+        let (browser, _) = in_role(&app, &format!("p{number}"), role).await;
+        let path = format!("/admin/people/{whom}");
+        let page = browser.open(&path).await;
+        assert_eq!(page.has("button[value=link]"), reached, "{role:?}");
+        let (_, mut form) = browser.open("/admin").await.form("form.leave", &[("action", "link")]);
+        form.retain(|(name, _)| name != "decision");
+        let link = browser.post(&path, &form).await;
+        assert_eq!(link.answer.status == 200, reached, "{role:?}: {}", link.answer.status);
+        assert_eq!(browser.open(&format!("{path}/edit")).await.answer.status == 200, reached, "{role:?}");
+    }
+    let (admin, _) = in_role(&app, "max", Role::Admin).await;
+    let page = admin.open(&format!("/admin/people/{auditor}")).await;
+    let page = press(&admin, &page, "role", &[("role", "owner")]).await;
+    assert_eq!(page.answer.status, 403, "an admin makes nobody owner");
+    assert_eq!(app.cx.store.person(auditor).await.unwrap().unwrap().role, Some(Role::Auditor));
+}
+
+#[actix_web::test]
+async fn gives_and_takes_a_role_at_once() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    let hers = app.browser();
+    sign_in(&hers, &hers.open("/login").await, "ada").await;
+    assert_eq!(hers.open("/admin").await.answer.status, 403);
+    let path = format!("/admin/people/{ada}");
+    let page = press(&browser, &browser.open(&path).await, "role", &[("role", "support")]).await;
+    assert!(page.text("h1 + p").contains("Support"), "{}", page.answer.body);
+    assert_eq!(hers.open("/admin/people").await.answer.status, 200);
+    let stale = browser.open(&path).await;
+    let page = press(&browser, &stale, "role", &[("role", "")]).await;
+    assert!(!page.text("h1 + p").contains("Support"));
+    assert_eq!(hers.open("/admin/people").await.answer.status, 403);
+    let page = press(&browser, &stale, "role", &[("role", "auditor")]).await;
+    assert!(page.text("[role=status]").contains("somebody else changed it"), "what was not seen is not overruled");
+    let events = app.events("role_changed").await;
+    assert_eq!(events.len(), 2);
+    let taken = events.iter().find(|event| event.details["to"] == "none").unwrap();
+    assert_eq!(taken.details["from"], "support");
+}
+
+/// Both admins take the other's role at the same moment: one of them is left.
+#[actix_web::test]
+async fn somebody_is_always_left_who_may_do_everything() {
+    let app = TestApp::start().await;
+    let (first, one) = in_role(&app, "olga", Role::Owner).await;
+    let (second, two) = in_role(&app, "otto", Role::Owner).await;
+    let first_page = first.open(&format!("/admin/people/{two}")).await;
+    let second_page = second.open(&format!("/admin/people/{one}")).await;
+    futures_util::future::join(
+        press(&first, &first_page, "role", &[("role", "")]),
+        press(&second, &second_page, "role", &[("role", "")]),
+    )
+    .await;
+    let store = &app.cx.store;
+    let left = [store.person(one).await.unwrap().unwrap(), store.person(two).await.unwrap().unwrap()];
+    assert_eq!(left.iter().filter(|person| person.role == Some(Role::Owner)).count(), 1);
+}
