@@ -8,6 +8,7 @@ mod admin;
 mod client;
 mod clients;
 mod events;
+mod export;
 mod frame;
 mod listing;
 mod new_client;
@@ -29,5 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/clients/{client_id}", client::show, client::submit))
         .service(page("/admin/people", people::show))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
-        .service(page("/admin/events", events::show));
+        .service(page("/admin/events", events::show))
+        .service(page("/admin/events.csv", export::csv))
+        .service(page("/admin/events.jsonl", export::json_lines));
 }

@@ -3,6 +3,7 @@
 mod clients;
 mod door;
 mod events;
+mod export;
 mod lists;
 mod people;
 
