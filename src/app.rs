@@ -9,6 +9,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, rt, web};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::time::timeout;
 
 use crate::cx::Cx;
 use crate::domain::jobs::Jobs;
@@ -16,6 +17,9 @@ use crate::domain::keys::keeper::KeeperError;
 use crate::web::request_log::{self, RequestLog};
 use crate::web::{browser_session, health, metrics, static_files, tls};
 use crate::{admin, oauth, pages};
+
+/// How long the end may be put off for the sealing of the last events.
+const LAST_SEAL: Duration = Duration::from_secs(2);
 
 /// A server that is ready to listen.
 #[derive(Clone)]
@@ -91,6 +95,10 @@ impl App {
         drop(handle.stop(true));
         server.await?;
         jobs.abort();
+        // What is left over the next start seals.
+        if let Ok(Err(error)) = timeout(LAST_SEAL, self.cx.event_chain.seal(self.cx.now())).await {
+            tracing::error!(%error, "the last events are not sealed");
+        }
         if let Some(metrics) = metrics {
             metrics.stop(false).await;
         }
@@ -114,7 +122,7 @@ impl App {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.store.clone(), Arc::clone(&cx.clock), &cx.config);
+    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), &cx.config);
     jobs.run(async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())

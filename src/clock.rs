@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{Date, Month, OffsetDateTime};
 use uuid::Uuid;
 
 /// An instant, in Unix milliseconds: what both databases store, compare and order alike.
@@ -28,6 +28,17 @@ impl Timestamp {
     #[must_use]
     pub const fn from_seconds(seconds: i64) -> Self {
         Self(seconds.saturating_mul(1000))
+    }
+
+    /// The beginning of a day in UTC, written `2026-11-23`; `None` if there is no such day.
+    #[must_use]
+    pub fn from_day(text: &str) -> Option<Self> {
+        let mut parts =
+            text.splitn(3, '-').map(|part| part.bytes().all(|digit| digit.is_ascii_digit()).then_some(part));
+        let mut part = |length| parts.next().flatten().filter(|part| part.len() == length);
+        let (year, month, day) = (part(4)?.parse().ok()?, part(2)?.parse::<u8>().ok()?, part(2)?.parse().ok()?);
+        let date = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
+        Some(Self::from_seconds(date.midnight().assume_utc().unix_timestamp()))
     }
 
     /// Unix milliseconds.
@@ -218,6 +229,17 @@ mod tests {
         assert_eq!((moment + Duration::from_secs(1)).millis(), 1_763_879_961_999);
         assert_eq!(moment.since(moment + Duration::from_secs(1)), Duration::ZERO);
         assert_eq!(Timestamp::from_seconds(0).to_rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    #[test]
+    fn reads_the_days_that_there_are() {
+        assert_eq!(Timestamp::from_day("2026-11-23"), Some(Timestamp::from_seconds(1_795_392_000)));
+        assert_eq!(Timestamp::from_day("2024-02-29").map(Timestamp::day).as_deref(), Some("2024-02-29"));
+        for wrong in
+            ["", "today", "2026-02-29", "2026-13-01", "2026-1-1", "+026-01-01", "2026-11-23T00:00:00Z", "23.11.2026"]
+        {
+            assert_eq!(Timestamp::from_day(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod m0005_signing_keys;
 mod m0006_events;
 mod m0007_search;
 mod m0008_roles;
+mod m0009_event_chain;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_events::Migration),
             Box::new(m0007_search::Migration),
             Box::new(m0008_roles::Migration),
+            Box::new(m0009_event_chain::Migration),
         ]
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+use super::events::EventsCommand;
 use super::input::Input;
 use crate::config::parse_duration;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -50,6 +51,9 @@ pub enum Command {
     /// Look after the signing keys
     #[command(subcommand)]
     Keys(KeysCommand),
+    /// Read the event log and check it
+    #[command(subcommand)]
+    Events(EventsCommand),
     /// Look after the database
     #[command(subcommand)]
     Database(DatabaseCommand),
@@ -353,6 +357,10 @@ mod tests {
             "keys export --private",
             "keys import keys.pem",
             "keys add EdDSA",
+            "events verify",
+            "events verify --head 12:AAAA",
+            "events export",
+            "events export --format csv --since 2026-11-23",
             "database migrate",
             "database status",
             "database backup copy.db",

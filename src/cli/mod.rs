@@ -9,6 +9,7 @@ mod client;
 pub mod config;
 mod confirm;
 mod database;
+pub mod events;
 pub mod input;
 mod keys;
 pub mod output;
@@ -50,6 +51,7 @@ fn dispatch(args: &Args, serve: impl FnOnce(Config) -> Result<(), Failure>) -> R
         Command::Database(command) => wait_for(database::run(command, &config()?, output)),
         Command::Client(command) => wait_for(async { client::run(command, &open(config()?).await?, output).await }),
         Command::User(command) => wait_for(async { user::run(command, &open(config()?).await?, output).await }),
+        Command::Events(command) => wait_for(async { events::run(command, &open(config()?).await?, output).await }),
         Command::Keys(command) => wait_for(async { keys::run(command, &open(config()?).await?, output).await }),
     }
 }

@@ -37,6 +37,11 @@ impl Output {
     }
 }
 
+/// Writes a part of a file, which is the same for people and for programs.
+pub fn write_part(part: &[u8]) -> Result<(), Failure> {
+    io::stdout().write_all(part).map_err(|error| Failure::refused(format!("Cannot print: {error}.")))
+}
+
 /// Unlike `println!`, does not panic where the reader has gone away (`| head`).
 fn write_line(text: &str) -> Result<(), Failure> {
     writeln!(io::stdout(), "{text}").map_err(|error| Failure::refused(format!("Cannot print: {error}.")))

@@ -9,6 +9,7 @@ use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::event_chain::EventChain;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
@@ -37,6 +38,8 @@ pub struct Cx {
     pub keys: KeyRing,
     /// How opaque secrets are stored.
     pub hasher: TokenHasher,
+    /// What seals the event log.
+    pub event_chain: EventChain,
     /// JWT access tokens that were verified lately.
     pub verified_tokens: VerifiedTokens,
     /// What seals waiting authorization requests.

@@ -12,6 +12,8 @@ use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::event_chain::EventChain;
+use crate::domain::event_chain::hashes::ChainKey;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::{Keeper, KeeperError};
 use crate::domain::keys::key_set::KeyRing;
@@ -45,6 +47,11 @@ impl Cx {
             keeper,
             verified_tokens: VerifiedTokens::default(),
             hasher: TokenHasher::new(&derive(Purpose::TokenHash)),
+            event_chain: EventChain {
+                store: store.clone(),
+                key: ChainKey::new(&derive(Purpose::EventChain)),
+                retention: config.events.retention,
+            },
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,

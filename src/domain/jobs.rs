@@ -1,4 +1,4 @@
-//! Background work: removing what has expired, and noticing signing keys that another process changed.
+//! Background work: removing what has expired, sealing events, and noticing signing keys that another process changed.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -14,19 +14,22 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
-use crate::store::{Result, Store, SweepSettings};
+use crate::domain::event_chain::EventChain;
+use crate::store::{Result, StoreError, SweepSettings};
 
 /// How long the sweep lets others write between two batches.
 const BREATH: Duration = Duration::from_millis(20);
 /// How soon a rotation by another process is noticed. A new key is published far longer before it signs.
 const KEY_RELOAD: Duration = Duration::from_secs(30);
+/// How long an event waits until it is sealed: until then nobody could tell that it was changed.
+const SEAL: Duration = Duration::from_secs(5);
 /// A used code or refresh token that comes back within this time after its end is still known as used.
 const REPLAY_MEMORY: Duration = Duration::from_hours(24);
 
 /// The background work of a server.
 pub struct Jobs {
-    /// Where things expire.
-    pub store: Store,
+    /// The event log, and with it the database where things expire.
+    pub event_chain: EventChain,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How often the sweep runs.
@@ -38,15 +41,17 @@ pub struct Jobs {
 impl Jobs {
     /// The background work of a server with these settings.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>, config: &Config) -> Self {
-        Self { store, clock, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, config: &Config) -> Self {
+        Self { event_chain, clock, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
     }
 
     /// Works until it is dropped. `reload_keys` reads the signing keys anew.
     pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
-        let sweep = async || sweep_once(&self.store, self.sweep, self.clock.now()).await.map(report);
+        let sweep = async || sweep_once(&self.event_chain, self.sweep, self.clock.now()).await.map(report);
+        let seal = async || self.event_chain.seal(self.clock.now()).await.map(drop);
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
+            every(SEAL, "sealing of events", seal),
             every(KEY_RELOAD, "reload of signing keys", reload_keys)
         );
     }
@@ -55,20 +60,26 @@ impl Jobs {
 /// What a server with these settings keeps.
 #[must_use]
 pub fn sweep_settings(config: &Config) -> SweepSettings {
-    SweepSettings {
-        batch: config.jobs.sweep_batch.into(),
-        event_retention: config.events.retention,
-        replay_memory: REPLAY_MEMORY,
-    }
+    SweepSettings { batch: config.jobs.sweep_batch.into(), replay_memory: REPLAY_MEMORY }
 }
 
 /// Removes all that has expired at `now`, batch by batch; answers with the rows removed from each table.
-pub async fn sweep_once(store: &Store, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
-    let mut removed = store.sweep(settings, now).await?;
+pub async fn sweep_once(
+    event_chain: &EventChain,
+    settings: SweepSettings,
+    now: Timestamp,
+) -> Result<Vec<(&'static str, u64)>> {
+    let store = &event_chain.store;
+    let batch = async || {
+        let mut removed = store.sweep(settings, now).await?;
+        removed.push(("events", event_chain.sweep(now, settings.batch).await?));
+        Ok::<_, StoreError>(removed)
+    };
+    let mut removed = batch().await?;
     let mut last = removed.clone();
     while last.iter().any(|(_, rows)| *rows >= settings.batch) {
         sleep(BREATH).await;
-        last = store.sweep(settings, now).await?;
+        last = batch().await?;
         for ((_, sum), (_, rows)) in removed.iter_mut().zip(&last) {
             *sum += rows;
         }

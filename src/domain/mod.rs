@@ -4,6 +4,8 @@ pub mod catalogue;
 pub mod clients;
 pub mod consent;
 pub mod counters;
+pub mod event_chain;
+pub mod event_export;
 pub mod events;
 pub mod grants;
 pub mod jobs;

@@ -1,11 +1,12 @@
-//! The event log: append-only.
+//! The event log: append-only. An event is stamped with the number of its batch when it is sealed (`event_batches`).
 
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect};
+use sea_orm::sea_query::Query;
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
 use serde::{Deserialize, Serialize};
 
-use super::{Result, Store, Tx, clients};
+use super::{Result, Snapshot, Store, Tx, clients};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, EventId, PersonId};
 
@@ -55,6 +56,10 @@ pub struct EventFilter {
     pub request_id: Option<String>,
     /// Only older than this one.
     pub before: Option<EventId>,
+    /// Only from this instant on.
+    pub since: Option<Timestamp>,
+    /// Only until this instant, which is not meant any more.
+    pub until: Option<Timestamp>,
 }
 
 mod event {
@@ -79,6 +84,7 @@ mod event {
         pub user_agent: Option<String>,
         pub request_id: Option<String>,
         pub details: Json,
+        pub batch: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -110,7 +116,21 @@ impl Store {
         if let Some(before) = filter.before {
             query = query.filter(event::Column::Id.lt(before.0));
         }
+        // By the identifier, which begins with the time: so one index serves order and bounds, whatever else is asked.
+        if let Some(since) = filter.since {
+            query = query.filter(event::Column::Id.gte(first_id_at(since)));
+        }
+        if let Some(until) = filter.until {
+            query = query.filter(event::Column::Id.lt(first_id_at(until)));
+        }
         Ok(query.all(&self.readers).await?.into_iter().map(value).collect())
+    }
+
+    /// How many events are not sealed yet; counted up to `limit`.
+    pub async fn unsealed_events(&self, limit: u64) -> Result<u64> {
+        let unsealed = event::Entity::find().select_only().column(event::Column::Id).limit(limit);
+        let ids: Vec<Uuid> = unsealed.filter(event::Column::Batch.is_null()).into_tuple().all(&self.readers).await?;
+        Ok(ids.len().try_into().unwrap_or(limit))
     }
 }
 
@@ -130,15 +150,69 @@ impl Tx {
             user_agent: Set(added.user_agent),
             request_id: Set(added.request_id),
             details: Set(added.details),
+            batch: NotSet,
         };
         event::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
     }
 
-    pub(super) async fn sweep_events(&self, before: Timestamp, limit: u64) -> Result<u64> {
-        let expired = event::Column::At.lt(before.millis());
-        super::sweep::delete_batch::<event::Entity, _>(&self.0, event::Column::Id, expired, limit).await
+    /// Stamps up to `limit` events that are not sealed yet with the number of a batch, the earliest first; answers with
+    /// how many they are.
+    pub async fn stamp_events(&self, batch: i64, limit: u64) -> Result<u64> {
+        let unsealed = event::Entity::find().select_only().column(event::Column::Id);
+        let unsealed = unsealed.filter(event::Column::Batch.is_null()).order_by_asc(event::Column::Id).limit(limit);
+        let mut stamp = Query::update();
+        stamp
+            .table(event::Entity)
+            .value(event::Column::Batch, batch)
+            .and_where(event::Column::Id.in_subquery(unsealed.into_query()));
+        Ok(self.0.execute(&stamp).await?.rows_affected())
     }
+
+    /// The events of a batch by identifier, as this transaction sees them.
+    pub async fn events_of_batch(&self, batch: i64) -> Result<Vec<Event>> {
+        of_batch(&self.0, batch).await
+    }
+
+    /// Deletes the events of this batch and of all before it; answers with how many they were.
+    pub async fn delete_events_through(&self, batch: i64) -> Result<u64> {
+        let swept = event::Entity::delete_many().filter(event::Column::Batch.lte(batch));
+        Ok(swept.exec(&self.0).await?.rows_affected)
+    }
+}
+
+impl Snapshot {
+    /// The events of a batch by identifier.
+    pub async fn events_of_batch(&self, batch: i64) -> Result<Vec<Event>> {
+        of_batch(&self.0, batch).await
+    }
+
+    /// The smallest and the largest number of a batch that events are stamped with.
+    pub async fn stamped_batches(&self) -> Result<Option<(i64, i64)>> {
+        let smallest = stamped().order_by_asc(event::Column::Batch).into_tuple().one(&self.0).await?;
+        let largest = stamped().order_by_desc(event::Column::Batch).into_tuple().one(&self.0).await?;
+        Ok(smallest.zip(largest))
+    }
+
+    /// How many events are not sealed yet.
+    pub async fn unsealed_events(&self) -> Result<u64> {
+        Ok(event::Entity::find().filter(event::Column::Batch.is_null()).count(&self.0).await?)
+    }
+}
+
+fn stamped() -> Select<event::Entity> {
+    event::Entity::find().select_only().column(event::Column::Batch).filter(event::Column::Batch.is_not_null())
+}
+
+async fn of_batch(db: &impl ConnectionTrait, batch: i64) -> Result<Vec<Event>> {
+    let events = event::Entity::find().filter(event::Column::Batch.eq(batch)).order_by_asc(event::Column::Id);
+    Ok(events.all(db).await?.into_iter().map(value).collect())
+}
+
+/// The smallest identifier that an event of this instant can have.
+fn first_id_at(moment: Timestamp) -> Uuid {
+    let millis = u64::try_from(moment.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
 fn value(row: event::Model) -> Event {

@@ -13,8 +13,6 @@ use crate::clock::Timestamp;
 pub struct SweepSettings {
     /// Rows that one transaction may delete from one table.
     pub batch: u64,
-    /// How long events are kept.
-    pub event_retention: Duration,
     /// How long used codes and refresh tokens are kept after their end, so that a late replay is still recognised.
     pub replay_memory: Duration,
 }
@@ -22,10 +20,11 @@ pub struct SweepSettings {
 type Sweep = for<'tx> fn(&'tx Tx, Timestamp, u64) -> TxFuture<'tx, u64>;
 
 impl Store {
-    /// Deletes one batch from every table; answers with the rows deleted per table. Call again while any is full.
+    /// Deletes one batch from every table but that of events, which `domain::event_chain` sweeps; answers with the rows
+    /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 9] = [
+        let tables: [(&'static str, Timestamp, Sweep); 8] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
             ("codes", remembered, |tx, now, limit| Box::pin(tx.sweep_codes(now, limit))),
@@ -34,7 +33,6 @@ impl Store {
             ("authorizations", remembered, |tx, now, limit| Box::pin(tx.sweep_authorizations(now, limit))),
             ("revoked_tokens", now, |tx, now, limit| Box::pin(tx.sweep_revoked_tokens(now, limit))),
             ("client_secrets", now, |tx, now, limit| Box::pin(tx.sweep_client_secrets(now, limit))),
-            ("events", now - settings.event_retention, |tx, now, limit| Box::pin(tx.sweep_events(now, limit))),
         ];
         let mut deleted = Vec::with_capacity(tables.len());
         for (table, before, sweep) in tables {

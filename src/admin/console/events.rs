@@ -1,4 +1,6 @@
-//! `/admin/events`: what happened, the latest first, by kind, outcome, client, person or error id.
+//! `/admin/events`: what happened, the latest first, by kind, outcome, client, person, error id or day.
+
+use std::time::Duration;
 
 use askama::Template;
 use serde_json::Value;
@@ -8,11 +10,16 @@ use super::client;
 use super::frame::{Frame, Section};
 use super::listing::{Listing, ROWS, encoded};
 use super::who::Names;
+use crate::clock::Timestamp;
 use crate::domain::events::{EVENT_WORDS, EventKind};
 use crate::domain::permission::Permission;
 use crate::ids::{ClientId, EventId, PersonId};
-use crate::store::{Event, EventFilter, Result, Store};
-use crate::web::visit::PageResult;
+use crate::store::{Event, EventBatch, EventFilter, Result, Store};
+use crate::web::visit::{PageResult, Visit};
+
+/// Events that are not sealed yet are counted up to here.
+const COUNTED: u64 = 1000;
+const DAY: Duration = Duration::from_hours(24);
 
 /// `templates/console/events.html`
 #[derive(Template)]
@@ -23,16 +30,22 @@ struct Events<'a> {
     sought: Sought,
     found: Vec<EventRow>,
     next: Option<String>,
+    csv: String,
+    json_lines: String,
+    head: Option<EventBatch>,
+    unsealed: String,
 }
 
 /// The filter as it stands in the address.
 #[derive(Default)]
-struct Sought {
+pub(super) struct Sought {
     kind: String,
     outcome: String,
     client: String,
     person: String,
     request: String,
+    from: String,
+    until: String,
 }
 
 /// An event in a list.
@@ -114,7 +127,24 @@ fn text(value: &Value) -> String {
 }
 
 impl Sought {
-    fn filter(&self, managed_by: Option<PersonId>, before: Option<EventId>) -> EventFilter {
+    /// What is asked for.
+    pub fn read(visit: &Visit) -> Result<Self, actix_web::Error> {
+        let query = visit.query()?;
+        let field =
+            |name: &str| Ok::<_, actix_web::Error>(visit.value(&query, name)?.unwrap_or_default().trim().to_owned());
+        Ok(Self {
+            kind: field("kind")?,
+            outcome: field("outcome")?,
+            client: field("client")?,
+            person: field("person")?,
+            request: field("request")?,
+            from: field("from")?,
+            until: field("until")?,
+        })
+    }
+
+    /// The same for the store. Days are those of UTC; what is no day is no bound.
+    pub fn filter(&self, managed_by: Option<PersonId>, before: Option<EventId>) -> EventFilter {
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         EventFilter {
             kind: some(&self.kind),
@@ -125,47 +155,58 @@ impl Sought {
             request_id: some(&self.request),
             managed_by,
             before,
+            since: Timestamp::from_day(&self.from),
+            until: Timestamp::from_day(&self.until).map(|day| day + DAY),
         }
     }
 
-    fn path(&self, before: EventId) -> String {
+    /// The address at which `path` shows what this filter lets through.
+    fn address(&self, path: &str, before: Option<EventId>) -> String {
+        let before = before.map(|id| id.to_string()).unwrap_or_default();
         let fields = [
             ("kind", &self.kind),
             ("outcome", &self.outcome),
             ("client", &self.client),
             ("person", &self.person),
             ("request", &self.request),
+            ("from", &self.from),
+            ("until", &self.until),
+            ("before", &before),
         ];
         let set = fields.into_iter().filter(|(_, value)| !value.is_empty());
-        let before = before.to_string();
-        let all = set.map(|(name, value)| (name, value.as_str())).chain([("before", before.as_str())]);
-        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(all).finish();
-        format!("/admin/events?{query}")
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(set).finish();
+        if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 }
 
 /// The page.
 pub(super) async fn show(admin: Admin) -> PageResult {
     let visit = &admin.visit;
-    let query = visit.query()?;
-    let field =
-        |name: &str| Ok::<_, actix_web::Error>(visit.value(&query, name)?.unwrap_or_default().trim().to_owned());
-    let sought = Sought {
-        kind: field("kind")?,
-        outcome: field("outcome")?,
-        client: field("client")?,
-        person: field("person")?,
-        request: field("request")?,
-    };
-    let before = visit.value(&query, "before")?.and_then(|id| id.parse().ok());
+    let sought = Sought::read(visit)?;
+    let before = visit.value(&visit.query()?, "before")?.and_then(|id| id.parse().ok());
     let store = &visit.cx.store;
-    let found = store
-        .events(&sought.filter(admin.only_clients_of(), before), ROWS + 1)
-        .await
-        .map_err(|error| visit.failed(&error))?;
-    let listing = Listing::new(found);
-    let next = listing.rows.last().filter(|_| listing.more).map(|last| sought.path(last.id));
-    let found = rows(store, &listing.rows).await.map_err(|error| visit.failed(&error))?;
+    let failed = |error| visit.failed(&error);
+    let listing = Listing::new(store.events(&sought.filter(admin.only_clients_of(), before), ROWS + 1).await.map_err(failed)?);
     let frame = admin.frame();
-    admin.send(&frame, Section::Events, "Events", &Events { f: &frame, kinds: EVENT_WORDS, sought, found, next })
+    let page = Events {
+        f: &frame,
+        kinds: EVENT_WORDS,
+        next: listing.rows.last().filter(|_| listing.more).map(|last| sought.address("/admin/events", Some(last.id))),
+        csv: sought.address("/admin/events.csv", None),
+        json_lines: sought.address("/admin/events.jsonl", None),
+        sought,
+        found: rows(store, &listing.rows).await.map_err(failed)?,
+        head: store.event_chain_head().await.map_err(failed)?,
+        unsealed: counted(store.unsealed_events(COUNTED).await.map_err(failed)?),
+    };
+    admin.send(&frame, Section::Events, "Events", &page)
+}
+
+fn counted(unsealed: u64) -> String {
+    match unsealed {
+        0 => "none waits".to_owned(),
+        1 => "one waits".to_owned(),
+        COUNTED.. => format!("{COUNTED} or more wait"),
+        _ => format!("{unsealed} wait"),
+    }
 }

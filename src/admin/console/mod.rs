@@ -10,6 +10,7 @@ mod clients;
 mod edit_client;
 mod edit_person;
 mod events;
+mod export;
 mod frame;
 mod keys;
 mod listing;
@@ -40,5 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/admin/events", events::show))
         .service(form("/admin/keys", keys::show, keys::submit))
         .service(page("/admin/resources", settings::resources))
-        .service(page("/admin/settings", settings::show));
+        .service(page("/admin/settings", settings::show))
+        .service(page("/admin/events.csv", export::csv))
+        .service(page("/admin/events.jsonl", export::json_lines));
 }

@@ -47,6 +47,8 @@ const PERMITS: &[Permit] = &[
         ],
     },
     Permit { path: "/admin/events", see: Some(P::EventsRead), actions: &[] },
+    Permit { path: "/admin/events.csv", see: Some(P::EventsRead), actions: &[] },
+    Permit { path: "/admin/events.jsonl", see: Some(P::EventsRead), actions: &[] },
     Permit {
         path: "/admin/keys",
         see: Some(P::KeysRead),

@@ -30,6 +30,8 @@ pub enum Purpose {
     Csrf,
     /// Hashes the opaque tokens and secrets we minted.
     TokenHash,
+    /// Hashes the events of the log, so that they show tampering.
+    EventChain,
 }
 
 impl Purpose {
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Cookie => "claviger/v1/cookie",
             Self::Csrf => "claviger/v1/csrf",
             Self::TokenHash => "claviger/v1/token-hash",
+            Self::EventChain => "claviger/v1/event-chain",
         }
     }
 }
@@ -261,7 +264,14 @@ mod tests {
     #[test]
     fn derives_a_key_of_its_own_for_each_purpose() {
         let master = MasterKey::from_bytes([7; 32]);
-        let all = [Purpose::SigningKeys, Purpose::PendingRequest, Purpose::Cookie, Purpose::Csrf, Purpose::TokenHash];
+        let all = [
+            Purpose::SigningKeys,
+            Purpose::PendingRequest,
+            Purpose::Cookie,
+            Purpose::Csrf,
+            Purpose::TokenHash,
+            Purpose::EventChain,
+        ];
         for (index, purpose) in all.into_iter().enumerate() {
             assert_eq!(master.derive(purpose), master.derive(purpose));
             assert!(all[..index].iter().all(|other| master.derive(*other) != master.derive(purpose)));

@@ -6,7 +6,7 @@ use super::*;
 use crate::support::form_encode;
 
 /// Every page, and every form's path.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 9] = [
     "/admin",
     "/admin/clients",
     "/admin/new-client",
@@ -14,6 +14,8 @@ const PAGES: [&str; 7] = [
     "/admin/people",
     "/admin/people/0b7c1b4e-8f0c-4c57-9d0e-2f6a3a0d7c11",
     "/admin/events",
+    "/admin/events.csv",
+    "/admin/events.jsonl",
 ];
 
 /// The ones that take a form.

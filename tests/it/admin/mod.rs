@@ -4,6 +4,7 @@ mod clients;
 mod door;
 mod editing;
 mod events;
+mod export;
 mod lists;
 mod people;
 mod roles;

@@ -49,6 +49,8 @@ const TABLE: &[(&str, &[Role], &[(&str, &[Role])])] = &[
     ),
     ("/admin/people/{ada}/edit", PEOPLE, &[("", PEOPLE)]),
     ("/admin/events", ALL, &[]),
+    ("/admin/events.csv", ALL, &[]),
+    ("/admin/events.jsonl", ALL, &[]),
     ("/admin/keys", KEYS, &[("rotate", ADMINS), ("retire", ADMINS)]),
     ("/admin/resources", ALL, &[]),
     ("/admin/settings", KEYS, &[]),

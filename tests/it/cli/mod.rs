@@ -2,6 +2,7 @@
 
 mod client;
 mod database;
+mod events;
 mod keys;
 mod settings;
 mod user;

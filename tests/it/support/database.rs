@@ -99,12 +99,13 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 13] = [
+    const TABLES: [&str; 14] = [
         "access_tokens",
         "authorizations",
         "client_secrets",
         "clients",
         "codes",
+        "event_batches",
         "events",
         "grants",
         "one_time_links",
