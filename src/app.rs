@@ -11,6 +11,7 @@ use actix_web::{HttpServer, rt, web};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cx::Cx;
+use crate::domain::hourly;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::web::request_log::{self, RequestLog};
@@ -91,6 +92,12 @@ impl App {
         drop(handle.stop(true));
         server.await?;
         jobs.abort();
+        // Once they have ended, so that nothing is carried twice; that they were aborted is no news.
+        drop(jobs.await);
+        let cx = &self.cx;
+        if let Err(error) = hourly::flush(&cx.store, &cx.hourly, cx.now()).await {
+            tracing::warn!(%error, "what was counted last could not be written");
+        }
         if let Some(metrics) = metrics {
             metrics.stop(false).await;
         }
@@ -114,7 +121,7 @@ impl App {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.store.clone(), Arc::clone(&cx.clock), &cx.config);
+    let jobs = Jobs::new(cx.store.clone(), Arc::clone(&cx.clock), Arc::clone(&cx.hourly), &cx.config);
     jobs.run(async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())

@@ -13,6 +13,7 @@ mod m0004_authorizations;
 mod m0005_signing_keys;
 mod m0006_events;
 mod m0007_search;
+mod m0010_hourly_counts;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_signing_keys::Migration),
             Box::new(m0006_events::Migration),
             Box::new(m0007_search::Migration),
+            Box::new(m0010_hourly_counts::Migration),
         ]
     }
 }

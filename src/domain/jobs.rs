@@ -1,4 +1,5 @@
-//! Background work: removing what has expired, and noticing signing keys that another process changed.
+//! Background work: removing what has expired, noticing signing keys that another process changed, and carrying what
+//! was counted to the database.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -14,6 +15,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::domain::hourly::{self, HourlyCounts};
 use crate::store::{Result, Store, SweepSettings};
 
 /// How long the sweep lets others write between two batches.
@@ -29,6 +31,8 @@ pub struct Jobs {
     pub store: Store,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What was counted by the hour.
+    pub hourly: Arc<HourlyCounts>,
     /// How often the sweep runs.
     pub sweep_interval: Duration,
     /// What the sweep keeps.
@@ -38,16 +42,18 @@ pub struct Jobs {
 impl Jobs {
     /// The background work of a server with these settings.
     #[must_use]
-    pub fn new(store: Store, clock: Arc<dyn Clock>, config: &Config) -> Self {
-        Self { store, clock, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    pub fn new(store: Store, clock: Arc<dyn Clock>, hourly: Arc<HourlyCounts>, config: &Config) -> Self {
+        Self { store, clock, hourly, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
     }
 
     /// Works until it is dropped. `reload_keys` reads the signing keys anew.
     pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
         let sweep = async || sweep_once(&self.store, self.sweep, self.clock.now()).await.map(report);
+        let flush = async || hourly::flush(&self.store, &self.hourly, self.clock.now()).await;
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
-            every(KEY_RELOAD, "reload of signing keys", reload_keys)
+            every(KEY_RELOAD, "reload of signing keys", reload_keys),
+            every(hourly::FLUSH, "hourly counts", flush)
         );
     }
 }
@@ -75,6 +81,8 @@ pub async fn sweep_once(store: &Store, settings: SweepSettings, now: Timestamp) 
     }
     let keys = store.write(move |tx| Box::pin(tx.delete_expired_signing_keys(now))).await?;
     removed.push(("signing_keys", keys));
+    let counts = store.write(move |tx| Box::pin(tx.delete_hourly_counts(now - hourly::KEPT))).await?;
+    removed.push(("hourly_counts", counts));
     Ok(removed)
 }
 

@@ -51,11 +51,13 @@ pub struct EventFilter {
     pub client_id: Option<ClientId>,
     /// Only of this request.
     pub request_id: Option<String>,
+    /// Only what happened from then on.
+    pub since: Option<Timestamp>,
     /// Only older than this one.
     pub before: Option<EventId>,
 }
 
-mod event {
+pub(super) mod event {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -102,6 +104,9 @@ impl Store {
         if let Some(request) = &filter.request_id {
             query = query.filter(event::Column::RequestId.eq(request.clone()));
         }
+        if let Some(since) = filter.since {
+            query = query.filter(event::Column::Id.gte(first_id(since)));
+        }
         if let Some(before) = filter.before {
             query = query.filter(event::Column::Id.lt(before.0));
         }
@@ -134,6 +139,12 @@ impl Tx {
         let expired = event::Column::At.lt(before.millis());
         super::sweep::delete_batch::<event::Entity, _>(&self.0, event::Column::Id, expired, limit).await
     }
+}
+
+/// The least identifier that an event of that moment can have: with it, time is found by the primary key.
+pub(super) fn first_id(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.millis()).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 
 fn value(row: event::Model) -> Event {

@@ -109,6 +109,7 @@ impl Sought {
             person_id: some(&self.person).map(|id| id.parse().unwrap_or(PersonId(uuid::Uuid::nil()))),
             request_id: some(&self.request),
             before,
+            ..EventFilter::default()
         }
     }
 

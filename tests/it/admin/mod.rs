@@ -4,6 +4,7 @@ mod clients;
 mod door;
 mod events;
 mod lists;
+mod overview;
 mod people;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
