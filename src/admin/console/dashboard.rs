@@ -148,71 +148,56 @@ impl FindingRow {
 }
 
 fn sign_ins(hours: &[Hour]) -> Panel {
-    let note = format!(
-        "By password. Busy and failed attempts count as refused. Counted to within {} seconds.",
-        hourly::FLUSH.as_secs()
-    );
+    let seconds = hourly::FLUSH.as_secs();
     by_the_hour(
         hours,
         "sign-ins",
         "Sign-ins per hour",
-        Side::new("verified", Counted::SignIn),
-        Counted::SignInRefused,
-        note,
+        &["Hour from (UTC)", "Verified", "Refused"],
+        ("verified", Counted::SignIn, Counted::SignInRefused),
+        format!("By password; what was too much at once counts as refused. Known to within {seconds} seconds."),
     )
 }
 
 fn tokens(hours: &[Hour]) -> Panel {
-    let note = "What the token endpoint answered clients that had authenticated.".to_owned();
-    by_the_hour(hours, "tokens", "Tokens per hour", Side::new("issued", Counted::Token), Counted::TokenRefused, note)
+    by_the_hour(
+        hours,
+        "tokens",
+        "Tokens per hour",
+        &["Hour from (UTC)", "Issued", "Refused"],
+        ("issued", Counted::Token, Counted::TokenRefused),
+        "What the token endpoint answered clients that had authenticated.".to_owned(),
+    )
 }
 
-/// What went well, in a word.
-struct Side {
-    word: &'static str,
-    counted: Counted,
-}
-
-impl Side {
-    const fn new(word: &'static str, counted: Counted) -> Self {
-        Self { word, counted }
-    }
-}
-
+/// A chart of what went well, and of what was refused.
 fn by_the_hour(
     hours: &[Hour],
     id: &'static str,
     heading: &'static str,
-    good: Side,
-    refused: Counted,
+    columns: &'static [&'static str],
+    (word, good, refused): (&'static str, Counted, Counted),
     note: String,
 ) -> Panel {
-    let sum = |counted: Counted| hours.iter().map(|hour| hour.of(counted)).sum::<u64>();
-    let all = |hour: &&Hour| hour.of(good.counted) + hour.of(refused);
+    let sum = |counted: Counted| spaced(hours.iter().map(|hour| hour.of(counted)).sum());
+    let all = |hour: &&Hour| hour.of(good) + hour.of(refused);
     let busiest = hours.iter().max_by_key(all).filter(|hour| all(hour) > 0);
     let busiest = busiest.map(|hour| format!(", most in the hour from {} UTC", hour.begins.minute()));
-    let (word, busiest) = (good.word, busiest.unwrap_or_default());
-    let drawn: Vec<_> = hours
-        .iter()
-        .map(|hour| UpAndDown { label: label(hour.begins), up: hour.of(good.counted), down: hour.of(refused) })
-        .collect();
-    let row = |hour: &Hour| vec![hour.begins.minute(), spaced(hour.of(good.counted)), spaced(hour.of(refused))];
+    let column = |hour: &Hour| UpAndDown { label: label(hour.begins), up: hour.of(good), down: hour.of(refused) };
+    let row = |hour: &Hour| vec![hour.begins.minute(), spaced(hour.of(good)), spaced(hour.of(refused))];
     Panel {
         id,
         heading,
         gist: format!(
-            "{heading}: {} {word} and {} refused in 24 hours{busiest}.",
-            spaced(sum(good.counted)),
-            spaced(sum(refused))
+            "{heading}: {} {word} and {} refused in 24 hours{}.",
+            sum(good),
+            sum(refused),
+            busiest.unwrap_or_default()
         ),
-        drawing: chart::columns(&drawn),
+        drawing: chart::columns(&hours.iter().map(column).collect::<Vec<_>>()),
         legend: Some((word, "refused")),
         note,
-        columns: if word == "issued" {
-            &["Hour from (UTC)", "Issued", "Refused"]
-        } else {
-            &["Hour from (UTC)", "Verified", "Refused"]
-        },
+        columns,
         rows: hours.iter().rev().map(row).collect(),
     }
 }
@@ -303,7 +288,7 @@ fn spaced(number: u64) -> String {
     let digits = number.to_string();
     let mut told = String::new();
     for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place) % 3 == 0 {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
             told.push(',');
         }
         told.push(digit);
