@@ -12,6 +12,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
 use crate::cx::Cx;
+use crate::domain::hourly;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::web::request_log::{self, RequestLog};
@@ -95,8 +96,14 @@ impl App {
         drop(handle.stop(true));
         server.await?;
         jobs.abort();
+        // Once they have ended, so that nothing is carried twice; that they were aborted is no news.
+        drop(jobs.await);
+        let cx = &self.cx;
+        if let Err(error) = hourly::flush(&cx.store, &cx.hourly, cx.now()).await {
+            tracing::warn!(%error, "what was counted last could not be written");
+        }
         // What is left over the next start seals.
-        if let Ok(Err(error)) = timeout(LAST_SEAL, self.cx.event_chain.seal(self.cx.now())).await {
+        if let Ok(Err(error)) = timeout(LAST_SEAL, cx.event_chain.seal(cx.now())).await {
             tracing::error!(%error, "the last events are not sealed");
         }
         if let Some(metrics) = metrics {
@@ -122,7 +129,7 @@ impl App {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), &cx.config);
+    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), Arc::clone(&cx.hourly), &cx.config);
     jobs.run(async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())

@@ -15,6 +15,7 @@ mod m0006_events;
 mod m0007_search;
 mod m0008_roles;
 mod m0009_event_chain;
+mod m0010_hourly_counts;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_search::Migration),
             Box::new(m0008_roles::Migration),
             Box::new(m0009_event_chain::Migration),
+            Box::new(m0010_hourly_counts::Migration),
         ]
     }
 }

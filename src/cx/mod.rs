@@ -10,11 +10,13 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::event_chain::EventChain;
+use crate::domain::hourly::HourlyCounts;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::passwords::PasswordHasher;
+use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
 use crate::domain::tokens::verified::VerifiedTokens;
@@ -42,6 +44,8 @@ pub struct Cx {
     pub event_chain: EventChain,
     /// JWT access tokens that were verified lately.
     pub verified_tokens: VerifiedTokens,
+    /// Whose tokens were lately used after their end.
+    pub ended_uses: EndedUses,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
     /// Signing keys at rest.
@@ -50,6 +54,8 @@ pub struct Cx {
     pub cookie_key: [u8; 32],
     /// Passwords, off the async threads.
     pub passwords: PasswordHasher,
+    /// What was counted by the hour.
+    pub hourly: Arc<HourlyCounts>,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
     /// From which origins the browser code of clients calls.

@@ -20,6 +20,7 @@ use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
+use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
 use crate::web::csrf::Csrf;
@@ -46,6 +47,7 @@ impl Cx {
             keys: KeyRing::new(keeper.load().await?),
             keeper,
             verified_tokens: VerifiedTokens::default(),
+            ended_uses: EndedUses::default(),
             hasher: TokenHasher::new(&derive(Purpose::TokenHash)),
             event_chain: EventChain {
                 store: store.clone(),
@@ -55,6 +57,7 @@ impl Cx {
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
+            hourly: Arc::default(),
             clients: ClientDirectory::default(),
             origins: OriginDirectory::default(),
             catalogue: Catalogue::new(&config),

@@ -1,7 +1,10 @@
 //! What is counted besides requests: the whole list, by the names that dashboards rely on. Who counts into what is up
-//! to `web::metrics`; where nobody reads, counting costs next to nothing.
+//! to `web::metrics`; where nobody reads, counting costs next to nothing. Some of it is also counted for the console,
+//! by the hour.
 
 use metrics::counter;
+
+use super::hourly::{Counted, HourlyCounts};
 
 /// Each counter and what it tells.
 pub const ALL: [(&str, &str); 3] = [
@@ -15,12 +18,14 @@ const SIGN_INS: &str = "claviger_sign_ins_total";
 const CLIENT_LOOKUPS: &str = "claviger_client_cache_total";
 
 /// Counts an answer of the token endpoint.
-pub fn count_token(grant: &'static str, outcome: &'static str) {
+pub fn count_token(hourly: &HourlyCounts, grant: &'static str, outcome: &'static str) {
+    hourly.count(if outcome == "issued" { Counted::Token } else { Counted::TokenRefused });
     counter!(TOKENS, "grant" => grant, "outcome" => outcome).increment(1);
 }
 
 /// Counts an attempt to sign in.
-pub fn count_sign_in(outcome: &'static str) {
+pub fn count_sign_in(hourly: &HourlyCounts, outcome: &'static str) {
+    hourly.count(if outcome == "verified" { Counted::SignIn } else { Counted::SignInRefused });
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
 }
 

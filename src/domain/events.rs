@@ -47,6 +47,8 @@ event_kinds! {
     TokenRefreshed = "token_refreshed";
     /// A used refresh token was presented again: its authorization was revoked.
     RefreshTokenReused = "refresh_token_reused";
+    /// A token was presented after its authorization had been revoked, for the reason that is given.
+    EndedTokenUsed = "ended_token_used";
     /// A token was revoked.
     TokenRevoked = "token_revoked";
     /// A client failed to authenticate.

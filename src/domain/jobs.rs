@@ -1,4 +1,5 @@
-//! Background work: removing what has expired, sealing events, and noticing signing keys that another process changed.
+//! Background work: removing what has expired, sealing events, noticing signing keys that another process changed, and
+//! carrying what was counted to the database.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -15,6 +16,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::domain::event_chain::EventChain;
+use crate::domain::hourly::{self, HourlyCounts};
 use crate::store::{Result, StoreError, SweepSettings};
 
 /// How long the sweep lets others write between two batches.
@@ -32,6 +34,8 @@ pub struct Jobs {
     pub event_chain: EventChain,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What was counted by the hour.
+    pub hourly: Arc<HourlyCounts>,
     /// How often the sweep runs.
     pub sweep_interval: Duration,
     /// What the sweep keeps.
@@ -41,18 +45,20 @@ pub struct Jobs {
 impl Jobs {
     /// The background work of a server with these settings.
     #[must_use]
-    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, config: &Config) -> Self {
-        Self { event_chain, clock, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, hourly: Arc<HourlyCounts>, config: &Config) -> Self {
+        Self { event_chain, clock, hourly, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
     }
 
     /// Works until it is dropped. `reload_keys` reads the signing keys anew.
     pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
         let sweep = async || sweep_once(&self.event_chain, self.sweep, self.clock.now()).await.map(report);
         let seal = async || self.event_chain.seal(self.clock.now()).await.map(drop);
+        let flush = async || hourly::flush(&self.event_chain.store, &self.hourly, self.clock.now()).await;
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
             every(SEAL, "sealing of events", seal),
-            every(KEY_RELOAD, "reload of signing keys", reload_keys)
+            every(KEY_RELOAD, "reload of signing keys", reload_keys),
+            every(hourly::FLUSH, "hourly counts", flush)
         );
     }
 }
@@ -86,6 +92,8 @@ pub async fn sweep_once(
     }
     let keys = store.write(move |tx| Box::pin(tx.delete_expired_signing_keys(now))).await?;
     removed.push(("signing_keys", keys));
+    let counts = store.write(move |tx| Box::pin(tx.delete_hourly_counts(now - hourly::KEPT))).await?;
+    removed.push(("hourly_counts", counts));
     Ok(removed)
 }
 

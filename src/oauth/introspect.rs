@@ -12,8 +12,11 @@ use serde::Serialize;
 use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
+use crate::domain::events::Actor;
+use crate::domain::people::Act;
 use crate::domain::tokens::access_token::Audience;
-use crate::domain::tokens::inspect::LiveToken;
+use crate::domain::tokens::ended;
+use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_format::{self, TokenKind};
@@ -71,8 +74,16 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
     if token_format::kind_of(token) == Some(TokenKind::RefreshToken) {
         return refresh_token(cx, &caller, token, now).await;
     }
-    let live = cx.inspector().inspect(token, now).await?;
-    Ok(live.filter(|live| may_know(&caller, live)).map(|live| describe(cx, live)).unwrap_or_default())
+    match cx.inspector().inspect(token, now).await? {
+        Inspected::Good(live) if may_know(&caller, &live) => return Ok(describe(cx, *live)),
+        Inspected::Ended(authorization) => {
+            let (store, entropy, actor) = (&cx.store, &*cx.entropy, Actor::Client(caller.id.clone()));
+            let act = Act { store, entropy, now, actor, origin: &origin };
+            ended::note(&act, &cx.ended_uses, &authorization, "introspection").await;
+        }
+        Inspected::Good(_) | Inspected::Bad => {}
+    }
+    Ok(Introspection::default())
 }
 
 /// RFC 7662 §2.2, §4: what the caller has no business with is not active, as far as it can tell.

@@ -7,10 +7,15 @@ use serde_json::{Map, Value};
 
 use super::{error_response, form};
 use crate::cx::Cx;
+use crate::domain::events::Actor;
+use crate::domain::people::Act;
+use crate::domain::tokens::ended;
+use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::bearer;
 use crate::protocol::scope;
 use crate::web::cors;
+use crate::web::origin::origin;
 
 pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
     let token = from_header(&request);
@@ -60,9 +65,23 @@ fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> R
     }
 }
 
+async fn inspect(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Box<LiveToken>> {
+    let now = cx.now();
+    match cx.inspector().inspect(token, now).await? {
+        Inspected::Good(live) => return Ok(live),
+        Inspected::Ended(authorization) => {
+            let origin = origin(request, &cx.config.server.trusted_proxies);
+            let (store, entropy, actor) = (&cx.store, &*cx.entropy, Actor::Anonymous);
+            let act = Act { store, entropy, now, actor, origin: &origin };
+            ended::note(&act, &cx.ended_uses, &authorization, "userinfo").await;
+        }
+        Inspected::Bad => {}
+    }
+    Err(ErrorCode::InvalidToken.into())
+}
+
 async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<String, Value>> {
-    let invalid = || OAuthError::from(ErrorCode::InvalidToken);
-    let live = cx.inspector().inspect(token, cx.now()).await?.ok_or_else(invalid)?;
+    let live = inspect(request, cx, token).await?;
     if cors::is_cross_origin(request)
         && let Some(client) = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?
     {

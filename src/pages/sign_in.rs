@@ -45,7 +45,8 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         return render(visit, &onward, filled, Some(SignInProblem::Incomplete));
     };
     let act = visit.act(Actor::Anonymous);
-    let outcome = sign_in::verify(&act, &visit.cx.passwords, username, SecretString::from(password)).await;
+    let (cx, password) = (&visit.cx, SecretString::from(password));
+    let outcome = sign_in::verify(&act, &cx.passwords, &cx.hourly, username, password).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         SignInOutcome::Verified(person) => welcome(&posted, onward, &person, remember).await,
         SignInOutcome::Refused => {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ActiveValue::Set, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ActiveValue::Set, ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::prefix::begins_with;
@@ -39,6 +39,17 @@ pub struct ClientSecret {
     pub created_at: Timestamp,
     /// When it ends (after a rotation), if ever.
     pub expires_at: Option<Timestamp>,
+}
+
+/// A secret that is about to end.
+#[derive(Clone, Debug)]
+pub struct EndingSecret {
+    /// Whose it is; without any secrets.
+    pub client: Client,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
 }
 
 mod client {
@@ -98,6 +109,29 @@ impl Store {
         rows.into_iter().map(|row| value(row, &[])).collect()
     }
 
+    /// Up to `limit` secrets that end between `now` and `until`, the first to end first.
+    pub async fn ending_secrets(&self, now: Timestamp, until: Timestamp, limit: u64) -> Result<Vec<EndingSecret>> {
+        let both = secret::Entity::find()
+            .join(JoinType::InnerJoin, of_client())
+            .select_also(client::Entity)
+            .filter(secret::Column::ExpiresAt.gt(now.millis()))
+            .filter(secret::Column::ExpiresAt.lte(until.millis()))
+            .order_by_asc(secret::Column::ExpiresAt)
+            .limit(limit);
+        let rows = both.all(&self.readers).await?;
+        let ending =
+            rows.into_iter().filter_map(|(secret, client)| Some((secret.expires_at?, secret.created_at, client?)));
+        ending
+            .map(|(expires_at, created_at, client)| {
+                Ok(EndingSecret {
+                    client: value(client, &[])?,
+                    created_at: Timestamp::from_millis(created_at),
+                    expires_at: Timestamp::from_millis(expires_at),
+                })
+            })
+            .collect()
+    }
+
     /// Up to `limit` clients by identifier, those that follow `after`, of one manager if `of` says so; their secrets are
     /// left out.
     pub async fn clients_after(
@@ -142,6 +176,11 @@ fn only_of(manager: Option<PersonId>) -> Select<client::Entity> {
 /// The identifiers of a manager's clients, to look for among.
 pub(super) fn ids_of(manager: PersonId) -> SelectStatement {
     only_of(Some(manager)).select_only().column(client::Column::ClientId).into_query()
+}
+
+/// From a secret to its client, for reading both at once.
+fn of_client() -> RelationDef {
+    secret::Entity::belongs_to(client::Entity).from(secret::Column::ClientId).to(client::Column::ClientId).into()
 }
 
 /// How names are compared: without regard to case.

@@ -62,7 +62,7 @@ pub struct EventFilter {
     pub until: Option<Timestamp>,
 }
 
-mod event {
+pub(super) mod event {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -118,10 +118,10 @@ impl Store {
         }
         // By the identifier, which begins with the time: so one index serves order and bounds, whatever else is asked.
         if let Some(since) = filter.since {
-            query = query.filter(event::Column::Id.gte(first_id_at(since)));
+            query = query.filter(event::Column::Id.gte(first_id(since)));
         }
         if let Some(until) = filter.until {
-            query = query.filter(event::Column::Id.lt(first_id_at(until)));
+            query = query.filter(event::Column::Id.lt(first_id(until)));
         }
         Ok(query.all(&self.readers).await?.into_iter().map(value).collect())
     }
@@ -209,9 +209,9 @@ async fn of_batch(db: &impl ConnectionTrait, batch: i64) -> Result<Vec<Event>> {
     Ok(events.all(db).await?.into_iter().map(value).collect())
 }
 
-/// The smallest identifier that an event of this instant can have.
-fn first_id_at(moment: Timestamp) -> Uuid {
-    let millis = u64::try_from(moment.millis()).unwrap_or(0);
+/// The least identifier that an event of that moment can have: with it, time is found by the primary key.
+pub(super) fn first_id(at: Timestamp) -> Uuid {
+    let millis = u64::try_from(at.millis()).unwrap_or(0);
     uuid::Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid()
 }
 

@@ -33,7 +33,7 @@ pub struct Session {
     pub expires_at: Timestamp,
 }
 
-mod session {
+pub(super) mod session {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]

@@ -186,7 +186,8 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let before = visit.value(&visit.query()?, "before")?.and_then(|id| id.parse().ok());
     let store = &visit.cx.store;
     let failed = |error| visit.failed(&error);
-    let listing = Listing::new(store.events(&sought.filter(admin.only_clients_of(), before), ROWS + 1).await.map_err(failed)?);
+    let listing =
+        Listing::new(store.events(&sought.filter(admin.only_clients_of(), before), ROWS + 1).await.map_err(failed)?);
     let frame = admin.frame();
     let page = Events {
         f: &frame,

@@ -5,8 +5,10 @@
 //! page again. What it changes passes through the same functions of `domain` that commands call.
 
 mod admin;
+mod chart;
 mod client;
 mod clients;
+mod dashboard;
 mod edit_client;
 mod edit_person;
 mod events;

@@ -1,9 +1,10 @@
-//! `/admin`: what a search finds, or what was refused lately.
+//! `/admin`: what a search finds, or how the last day went and what was refused lately.
 
 use askama::Template;
 
 use super::admin::Admin;
 use super::clients::ClientRow;
+use super::dashboard::Dashboard;
 use super::events::{self, EventRow};
 use super::frame::{Frame, Section};
 use super::people::PersonRow;
@@ -20,6 +21,8 @@ const FOUND: u64 = 10;
 struct Overview<'a> {
     f: &'a Frame,
     sought: String,
+    /// Without a search.
+    day: Option<Dashboard>,
     clients: Vec<ClientRow>,
     people: Vec<PersonRow>,
     events: Vec<EventRow>,
@@ -32,11 +35,16 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let sought = visit.value(&query, "q")?.unwrap_or_default().trim().to_owned();
     let store = &visit.cx.store;
     let failed = |error| visit.failed(&error);
-    let (mut clients, mut people) = (Vec::new(), Vec::new());
+    let (mut clients, mut people, mut day) = (Vec::new(), Vec::new(), None);
     let managed_by = admin.only_clients_of();
     let mut filter = EventFilter { failed: true, managed_by, ..EventFilter::default() };
-    if !sought.is_empty() {
-        clients = store.clients_beginning(admin.only_clients_of(), &sought, FOUND).await.map_err(failed)?;
+    if sought.is_empty() {
+        // The day is the whole server's: who sees only their own clients is not shown it.
+        if managed_by.is_none() {
+            day = Some(Dashboard::read(&visit.cx, visit.now).await.map_err(failed)?);
+        }
+    } else {
+        clients = store.clients_beginning(managed_by, &sought, FOUND).await.map_err(failed)?;
         if admin.role.may(Permission::PeopleRead) {
             people = store.people_beginning(&sought, FOUND).await.map_err(failed)?;
         }
@@ -47,6 +55,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let page = Overview {
         f: &frame,
         sought,
+        day,
         clients: clients.iter().map(ClientRow::new).collect(),
         people: people.iter().map(PersonRow::new).collect(),
         events: events::rows(store, &found).await.map_err(failed)?,

@@ -6,6 +6,7 @@ use super::Act;
 use super::passwords::{PasswordError, PasswordHasher};
 use crate::domain::counters::count_sign_in;
 use crate::domain::events::{Actor, EventKind, NewEvent, record};
+use crate::domain::hourly::HourlyCounts;
 use crate::ids::SessionId;
 use crate::store::{Event, Person, Result};
 
@@ -21,20 +22,22 @@ pub enum SignInOutcome {
     Busy,
 }
 
-/// Checks a username (or email address) and a password.
+/// Checks a username (or email address) and a password, and counts what came of it.
 pub async fn verify(
     act: &Act<'_>,
     passwords: &PasswordHasher,
+    hourly: &HourlyCounts,
     login: &str,
     password: SecretString,
 ) -> Result<SignInOutcome> {
     let outcome = check(act, passwords, login, password).await;
-    count_sign_in(match &outcome {
+    let word = match &outcome {
         Ok(SignInOutcome::Verified(_)) => "verified",
         Ok(SignInOutcome::Refused) => "refused",
         Ok(SignInOutcome::Busy) => "busy",
         Err(_) => "failed",
-    });
+    };
+    count_sign_in(hourly, word);
     outcome
 }
 

@@ -4,6 +4,7 @@
 use super::Act;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::sessions::SignedIn;
+use crate::domain::tokens::ended::SIGNED_OUT;
 use crate::ids::{ClientId, PersonId, SessionId};
 use crate::store::Result;
 
@@ -22,7 +23,7 @@ pub async fn end_session(act: &Act<'_>, person: PersonId, sid: SessionId, asked_
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_session_by_sid(sid).await?;
-            tx.revoke_online_authorizations_of_session(sid, "signed out", now).await?;
+            tx.revoke_online_authorizations_of_session(sid, SIGNED_OUT, now).await?;
             tx.insert_event(event).await
         })
     });

@@ -64,6 +64,17 @@ pub enum TokenIdentity {
     Jwt,
 }
 
+/// What looking into a token finds.
+#[derive(Clone, Debug)]
+pub enum Inspected {
+    /// It is good now.
+    Good(Box<LiveToken>),
+    /// It would be, had not this authorization been revoked or ended, to which it belongs.
+    Ended(Box<Authorization>),
+    /// It is not: no token of ours, or one that has expired or was revoked itself, or whose client or person may not.
+    Bad,
+}
+
 /// An access token that is good now.
 #[derive(Clone, Debug)]
 pub struct LiveToken {
@@ -106,31 +117,32 @@ impl Inspector<'_> {
         })
     }
 
-    /// The token, if it is good at `now`: ours, not expired, not revoked, nor its authorization, client or person.
-    pub async fn inspect(&self, token: &str, now: Timestamp) -> Result<Option<LiveToken>> {
-        let Some(token) = self.read(token, now).await? else { return Ok(None) };
+    /// Whether the token is good at `now`: ours, not expired, not revoked, nor its authorization, client or person.
+    pub async fn inspect(&self, token: &str, now: Timestamp) -> Result<Inspected> {
+        let Some(token) = self.read(token, now).await? else { return Ok(Inspected::Bad) };
         if token.identity == TokenIdentity::Jwt && self.store.recall_revocation(&token.jti).await? {
-            return Ok(None);
+            return Ok(Inspected::Bad);
         }
         let client = self.clients.find(self.store, &token.client_id, now).await?;
         if client.is_none_or(|client| client.disabled_at.is_some()) {
-            return Ok(None);
+            return Ok(Inspected::Bad);
         }
         let authorization = match token.authorization_id {
             None => None,
             Some(id) => match self.store.recall_authorization(id).await? {
                 Some(authorization) if authorization.is_live(now) => Some(authorization),
-                _ => return Ok(None),
+                Some(authorization) => return Ok(Inspected::Ended(Box::new(authorization))),
+                None => return Ok(Inspected::Bad),
             },
         };
         let person = match token.person_id {
             None => None,
             Some(id) => match self.store.recall_person(id).await? {
                 Some(person) if person.disabled_at.is_none() => Some(person),
-                _ => return Ok(None),
+                _ => return Ok(Inspected::Bad),
             },
         };
-        Ok(Some(LiveToken { token, authorization, person }))
+        Ok(Inspected::Good(Box::new(LiveToken { token, authorization, person })))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Tokens: minted in one place, rotated, looked into.
 
 pub mod access_token;
+pub mod ended;
 pub mod id_token;
 pub mod inspect;
 pub mod issue;

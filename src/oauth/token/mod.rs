@@ -62,7 +62,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
         Err(refusal) => Err(refusal),
     };
     let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");
-    count_token(grant.grant_type.wire(), word);
+    count_token(&cx.hourly, grant.grant_type.wire(), word);
     outcome
 }
 

@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use super::request::TokenRequest;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::tokens::ended;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::domain::tokens::refresh_chain::{self, Rotation};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -98,7 +99,10 @@ async fn apply(
                         NewEvent::success(EventKind::TokenRefreshed, actor)
                     }
                     Rotation::Reused => NewEvent::failure(EventKind::RefreshTokenReused, actor, "reused"),
-                    Rotation::Dead => NewEvent::failure(EventKind::TokenRefreshed, actor, "expired or revoked"),
+                    Rotation::Dead => match &authorization.revoked {
+                        Some(revoked) => ended::event(actor, revoked, "refresh"),
+                        None => NewEvent::failure(EventKind::TokenRefreshed, actor, "expired or revoked"),
+                    },
                 };
                 let event = event.person(authorization.person_id).client(&client).detail("authorization", id);
                 tx.insert_event(event.at(now, &*entropy, &origin)).await?;

@@ -6,6 +6,7 @@ mod editing;
 mod events;
 mod export;
 mod lists;
+mod overview;
 mod people;
 mod roles;
 

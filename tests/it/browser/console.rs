@@ -1,5 +1,8 @@
 //! What admins do, from the sign-in to the result.
 
+use claviger::domain::hourly::{self, Counted, HourlyCounts};
+use claviger::ids::ClientId;
+
 use super::wall::Wall;
 use super::*;
 use crate::support::Allowed;
@@ -81,6 +84,40 @@ async fn an_admin_confirms_before_a_loss() {
     .await;
 }
 
+impl Scene {
+    /// Something for every part of the overview to show.
+    async fn has_had_a_day(&self) {
+        let (store, counts, now) = (&self.app.cx.store, HourlyCounts::default(), self.app.cx.now());
+        for hour in 0..24_u32 {
+            let numbers = [
+                (Counted::SignIn, 3 + hour * 7 % 11),
+                (Counted::SignInRefused, if hour == 9 { 40 } else { hour % 3 }),
+                (Counted::Token, 1000 + hour * 613 % 977),
+                (Counted::TokenRefused, hour * 5 % 17),
+            ];
+            for (counted, number) in numbers {
+                (0..number).for_each(|_| counts.count(counted));
+            }
+            hourly::flush(store, &counts, now - Duration::from_hours(hour.into())).await.unwrap();
+        }
+        let wrong = [("authorization", "Basic aGFyYm91cjp3cm9uZw==")];
+        for _ in 0..20 {
+            self.app.post_with("/oauth2/token", &[("grant_type", "client_credentials")], &wrong).await;
+        }
+        let (client, ada) = (&self.client, self.app.cx.store.person_by_login("ada").await.unwrap().unwrap().id);
+        let tokens =
+            self.app.tokens(client, ada, Allowed { scope: "openid offline_access", ..Allowed::default() }).await;
+        let refresh_token = tokens["refresh_token"].as_str().unwrap();
+        self.app.refresh(client, refresh_token).await.ok();
+        self.app.clock.advance(Duration::from_mins(1));
+        self.app.refresh(client, refresh_token).await.refuses(400, "invalid_grant");
+        let ends = now + Duration::from_hours(30 * 24);
+        let id = ClientId(client.id.clone());
+        let ending = store.write(move |tx| Box::pin(async move { tx.expire_client_secrets(&id, ends).await }));
+        ending.await.unwrap();
+    }
+}
+
 #[actix_web::test]
 async fn every_page_of_the_console_can_be_used_by_everybody() {
     let scene = Scene::on(Screen::Desktop).await;
@@ -94,6 +131,7 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     scene.app.tokens(&scene.client, ada, Allowed { scope: "openid profile", ..Allowed::default() }).await;
     scene.app.machine().await;
     scene.start(&[("redirect_uri", "https://evil.example/cb?from=a-very-long-address-that-has-to-be-broken")]).await;
+    scene.has_had_a_day().await;
 
     browser.open(&at("/admin")).await;
     wall.hang("console-overview").await;
