@@ -44,6 +44,7 @@ impl App {
             .app_data(web::PayloadConfig::new(self.cx.config.server.max_body_size.bytes()));
         let base = self.cx.issuer().path();
         oauth::discovery::root_routes(config, base);
+        admin::root_routes(config, base);
         let cx = web::Data::from(Arc::clone(&self.cx));
         // The scope with sessions takes every path that is left, so it comes last.
         config.service(
@@ -51,6 +52,7 @@ impl App {
                 .configure(oauth::routes)
                 .configure(health::routes)
                 .configure(static_files::routes)
+                .configure(admin::api_routes)
                 .service(browser_session::scope(&cx, |config| {
                     config.configure(oauth::authorize::routes).configure(admin::routes).configure(pages::routes);
                 })),

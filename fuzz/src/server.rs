@@ -119,7 +119,8 @@ struct Server {
 }
 
 thread_local! {
-    static SERVER: LazyCell<Server> = const { LazyCell::new(Server::start) };
+    // Never dropped: a process that ends has no runtime left in which a database could be closed.
+    static SERVER: LazyCell<&'static Server> = const { LazyCell::new(|| Box::leak(Box::new(Server::start()))) };
 }
 
 impl Server {

@@ -16,6 +16,7 @@ mod m0007_search;
 mod m0008_roles;
 mod m0009_event_chain;
 mod m0010_hourly_counts;
+mod m0011_idempotency;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_roles::Migration),
             Box::new(m0009_event_chain::Migration),
             Box::new(m0010_hourly_counts::Migration),
+            Box::new(m0011_idempotency::Migration),
         ]
     }
 }

@@ -1,5 +1,13 @@
-//! What admins use: the console.
+//! What admins use: the console, and the API that does the same for programs.
 
+mod api;
 mod console;
 
-pub use console::routes;
+use actix_web::web::ServiceConfig;
+
+pub use api::{root_routes, routes as api_routes};
+
+/// Every page of the console.
+pub fn routes(config: &mut ServiceConfig) {
+    console::routes(config);
+}

@@ -129,7 +129,7 @@ pub enum UserCommand {
         /// Make the person an admin: short for --role admin
         #[arg(long, conflicts_with = "role")]
         admin: bool,
-        /// What the person may do with the server: owner, admin, client_manager, support or auditor
+        /// What the person may do with the server
         #[arg(long, value_parser = role())]
         role: Option<Role>,
         /// How the person comes by a password
@@ -164,7 +164,7 @@ pub enum UserCommand {
     SetRole {
         /// Username or id
         user: String,
-        /// owner, admin, client_manager, support, auditor, or none
+        /// A role, or none
         #[arg(value_parser = role_or_none())]
         role: RoleOrNone,
     },

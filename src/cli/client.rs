@@ -37,7 +37,7 @@ pub async fn run(command: &ClientCommand, cx: &Cx, output: Output) -> Result<(),
         ClientCommand::List => list(cx, output).await,
         ClientCommand::Show { id } => show(&find(cx, id).await?, output),
         ClientCommand::Update { id, file } => {
-            let registered = registrar.update(&ClientId(id.clone()), read(file)?, None).await?;
+            let registered = registrar.update(&ClientId(id.clone()), read(file)?).await?;
             print_registered(&registered, "Updated", output)
         }
         ClientCommand::RotateSecret { id, overlap } => {

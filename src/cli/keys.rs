@@ -14,6 +14,7 @@ use crate::domain::events::Actor;
 use crate::domain::keys::keeper::{self, KeeperError, Plan};
 use crate::domain::keys::key_error::KeyError;
 use crate::domain::keys::private_key::PrivateKey;
+use crate::domain::keys::rotate_all::rotate_all;
 use crate::domain::keys::rotation::KeyState;
 use crate::domain::tokens::lifetime;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -70,21 +71,14 @@ async fn rotate(cx: &Cx, at_once: bool, output: Output) -> Result<(), Failure> {
     let publish_before = if at_once { Duration::ZERO } else { cx.config.keys.publish_before };
     let plan = plan(cx, publish_before).await?;
     let algorithms: Vec<SigningAlgorithm> = cx.keys.current().algorithms(cx.now()).collect();
-    let (mut made, mut refusal) = (Vec::new(), None);
-    for algorithm in algorithms {
-        match cx.keeper.rotate(algorithm, plan.clone()).await {
-            Ok(key) => made.push(key),
-            Err(KeeperError::Refused(error)) => {
-                eprintln!("No new {algorithm} key: {error}.");
-                refusal = Some(error);
-            }
-            Err(error) => return Err(error.into()),
-        }
+    let rotated = rotate_all(&cx.keeper, algorithms, &plan).await?;
+    for (algorithm, error) in &rotated.refused {
+        eprintln!("No new {algorithm} key: {error}.");
     }
-    match refusal {
-        Some(_) if made.is_empty() => Err(Failure::refused("No key was made.")),
-        _ => print_added(&made, cx.now(), output),
+    if rotated.made.is_empty() && !rotated.refused.is_empty() {
+        return Err(Failure::refused("No key was made."));
     }
+    print_added(&rotated.made, cx.now(), output)
 }
 
 async fn retire(cx: &Cx, kid: &str, output: Output) -> Result<(), Failure> {

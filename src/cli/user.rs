@@ -13,6 +13,7 @@ use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
+use crate::domain::people::change::{self, ChangeOutcome};
 use crate::domain::people::links;
 use crate::domain::people::passwords;
 use crate::domain::people::roles::{self, RoleChange};
@@ -148,8 +149,13 @@ impl Operator<'_> {
         let person = self.find(user).await?;
         let claims = read_claims(file)?;
         refuse_if_any(&accounts::problems_of_claims(&claims))?;
-        let username = person.username.clone();
-        let person = accounts::update(&self.act, person, username, claims, None).await?.map_err(refused)?;
+        let person = match change::update_if(&self.act, person.id, None, claims, |_| true).await? {
+            ChangeOutcome::Done(person) => *person,
+            ChangeOutcome::Refused(problem) => return Err(refused(problem)),
+            ChangeOutcome::Unknown | ChangeOutcome::Changed => {
+                return Err(Failure::refused(format!("There is nobody of the name {user}.")));
+            }
+        };
         self.output.print(&to_json(&person), || format!("{} has new claims.", person.username))
     }
 

@@ -1,7 +1,7 @@
 //! `[[scopes]]`: what apps can ask for beyond the scopes of OpenID Connect.
 
 use super::reader::Reader;
-use crate::protocol::scope::{ADDRESS, EMAIL, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, ScopeToken};
+use crate::protocol::scope::{ADDRESS, EMAIL, OF_OUR_API, OFFLINE_ACCESS, OPENID, PHONE, PROFILE, ScopeToken};
 
 /// The scopes that every server of this kind knows; they are declared nowhere.
 pub const BUILT_IN_SCOPES: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
@@ -28,6 +28,11 @@ impl ScopeConfig {
             let Some(name) = name else { continue };
             if BUILT_IN_SCOPES.contains(&name.as_str()) {
                 reader.refuse(&name_key, "is a built-in scope", "Take the declaration out, or choose another name.");
+            }
+            // Else who is allowed something at another API would be allowed as much at this one.
+            if OF_OUR_API.contains(&name.as_str()) {
+                let remedy = "Choose another name: the admin API of this server has that one.";
+                reader.refuse(&name_key, "is a scope of this server's own API", remedy);
             }
             if scopes.iter().any(|scope| scope.name == name) {
                 reader.refuse(&name_key, "is declared twice", "Keep one of the declarations.");

@@ -115,6 +115,7 @@ fn refuses_scopes_and_resources_that_contradict_each_other() {
     for (text, key) in [
         (format!("{scope}{scope}"), "scopes[1].name"),
         ("[[scopes]]\nname = \"openid\"\ntext = \"A\"\n".to_owned(), "scopes[0].name"),
+        ("[[scopes]]\nname = \"clients:read\"\ntext = \"A\"\n".to_owned(), "scopes[0].name"),
         ("[[scopes]]\nname = \"b\"\n".to_owned(), "scopes[0].text"),
         (resource.to_owned(), "resources[0].scopes"),
         (format!("{scope}{resource}{resource}"), "resources[1].identifier"),

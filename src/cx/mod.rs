@@ -48,6 +48,8 @@ pub struct Cx {
     pub ended_uses: EndedUses,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
+    /// What seals answers that are kept for a repetition.
+    pub answer_sealer: Sealer,
     /// Signing keys at rest.
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.

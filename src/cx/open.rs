@@ -55,6 +55,7 @@ impl Cx {
                 retention: config.events.retention,
             },
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
+            answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),

@@ -1,7 +1,8 @@
-//! What can be asked for here: scopes and resources, as the configuration declares them.
+//! What can be asked for here: scopes and resources, as the configuration declares them, and those of our own API.
 
 use std::time::Duration;
 
+use super::own_api;
 use crate::config::{AccessTokenFormat, Config};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::client_metadata::ClientMetadata;
@@ -15,6 +16,7 @@ pub struct Catalogue {
     resources: Vec<Resource>,
     default_resource: String,
     issuer: String,
+    own_api: String,
 }
 
 #[derive(Clone, Debug)]
@@ -38,7 +40,8 @@ pub struct Resource {
 }
 
 impl Catalogue {
-    /// What the configuration declares; the issuer itself is always a resource, because `UserInfo` is one.
+    /// What the configuration declares. The issuer itself is always a resource, because `UserInfo` is one, and so is our
+    /// own API; a section of the configuration can choose form and lifetime of its tokens.
     #[must_use]
     pub fn new(config: &Config) -> Self {
         let issuer = config.server.issuer.as_str();
@@ -57,6 +60,16 @@ impl Catalogue {
                 lifetime: None,
             });
         }
+        let own_api = own_api::identifier(&config.server.issuer);
+        match resources.iter_mut().find(|resource| resource.identifier == own_api) {
+            Some(declared) => declared.scopes = own_api::scope(),
+            None => resources.push(Resource {
+                identifier: own_api.clone(),
+                scopes: own_api::scope(),
+                format: AccessTokenFormat::Jwt,
+                lifetime: None,
+            }),
+        }
         let scopes = config.scopes.iter().map(|scope| DeclaredScope {
             name: scope.name.to_string(),
             text: scope.text.clone(),
@@ -67,18 +80,26 @@ impl Catalogue {
             resources,
             default_resource: config.tokens.default_resource.as_ref().map_or(issuer, ResourceUri::as_str).to_owned(),
             issuer: issuer.to_owned(),
+            own_api,
         }
     }
 
-    /// Every scope, the built-in ones first.
+    /// Every scope: the built-in ones first, those of our own API last.
     pub fn scope_names(&self) -> impl Iterator<Item = &str> {
+        self.published_scope_names().chain(scope::OF_OUR_API)
+    }
+
+    /// The scopes that everybody is told of. Those of our own API are told by that API (RFC 9728 §2): they are nothing that
+    /// an app should ask for by habit.
+    pub fn published_scope_names(&self) -> impl Iterator<Item = &str> {
         scope::OF_A_PERSON.into_iter().chain(self.scopes.iter().map(|scope| scope.name.as_str()))
     }
 
-    /// What a declared scope allows, as people read it; `None` for the built-in ones.
+    /// What a scope allows, as people read it; `None` for the built-in ones.
     #[must_use]
     pub fn scope_text(&self, name: &str) -> Option<&str> {
-        self.scopes.iter().find(|scope| scope.name == name).map(|scope| scope.text.as_str())
+        let declared = self.scopes.iter().find(|scope| scope.name == name).map(|scope| scope.text.as_str());
+        declared.or_else(|| own_api::scope_text(name))
     }
 
     /// Whether a person may refuse this scope and allow the rest. Without `openid` there is no sign-in to speak of.
@@ -145,8 +166,10 @@ impl Catalogue {
             let resource = ResourceUri::parse(text)?;
             let is_registered = client.resources.iter().any(|registered| registered.as_str() == *text);
             let is_everybodys = self.default_resource == *text || self.issuer == *text;
+            // Whoever is registered with a scope of our API is meant to call it.
+            let is_implied = self.own_api == *text && own_api::has_scope_in(&client.scope);
             // RFC 8707 §2: a resource that the server does not know, or will not issue tokens for, is invalid_target.
-            if self.resource(text).is_none() || !(is_registered || is_everybodys) {
+            if self.resource(text).is_none() || !(is_registered || is_everybodys || is_implied) {
                 return Err(OAuthError::new(
                     ErrorCode::InvalidTarget,
                     "A resource of this request is unknown here, or not registered for this client.",

@@ -1,5 +1,6 @@
 //! What the server knows and does: what two features need, and every rule that needs the store. No HTTP.
 
+pub mod authority;
 pub mod catalogue;
 pub mod clients;
 pub mod consent;
@@ -11,6 +12,7 @@ pub mod grants;
 pub mod hourly;
 pub mod jobs;
 pub mod keys;
+pub mod own_api;
 pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;

@@ -111,7 +111,7 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "introspection_endpoint": issuer.join("/oauth2/introspect"),
         "revocation_endpoint": issuer.join("/oauth2/revoke"),
         "end_session_endpoint": issuer.join("/oauth2/end_session"),
-        "scopes_supported": catalogue.scope_names().collect::<Vec<_>>(),
+        "scopes_supported": catalogue.published_scope_names().collect::<Vec<_>>(),
         "response_types_supported": ResponseType::ALL,
         "response_modes_supported": ResponseMode::ALL,
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),

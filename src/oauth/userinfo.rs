@@ -12,19 +12,18 @@ use crate::domain::people::Act;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::bearer;
 use crate::protocol::scope;
-use crate::web::cors;
 use crate::web::origin::origin;
+use crate::web::{bearer, cors};
 
 pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
-    let token = from_header(&request);
+    let token = bearer::token(&request);
     respond(&request, &cx, token).await
 }
 
 /// RFC 6750 §2.2: by POST, the token may also be in the body.
 pub(super) async fn post(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
-    let token = from_header(&request).and_then(|token| from_body(&request, &body, token));
+    let token = bearer::token(&request).and_then(|token| from_body(&request, &body, token));
     respond(&request, &cx, token).await
 }
 
@@ -39,16 +38,6 @@ async fn respond(request: &HttpRequest, cx: &Cx, token: Result<Option<String>>) 
         Ok(claims) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
         Err(error) => error_response::bearer(request, cx, Some(&error)),
     }
-}
-
-fn from_header(request: &HttpRequest) -> Result<Option<String>> {
-    let mut headers = request.headers().get_all(header::AUTHORIZATION);
-    let Some(value) = headers.next() else { return Ok(None) };
-    if headers.next().is_some() {
-        return Err(OAuthError::new(ErrorCode::InvalidRequest, "Send one Authorization header, not several."));
-    }
-    let text = value.to_str().map_err(|_| OAuthError::from(ErrorCode::InvalidRequest))?;
-    bearer::parse(text).transpose().map(|token| token.map(str::to_owned))
 }
 
 fn from_body(request: &HttpRequest, body: &[u8], in_header: Option<String>) -> Result<Option<String>> {

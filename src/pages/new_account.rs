@@ -68,8 +68,7 @@ pub(super) fn minimum_length(visit: &Visit) -> usize {
 pub(super) fn shown(problem: AccountProblem) -> SetUpProblem {
     match problem {
         AccountProblem::UsernameMalformed => SetUpProblem::UsernameMalformed,
-        // The account is gone: to whoever asks for a name, that is the same as if somebody else had it.
-        AccountProblem::UsernameTaken | AccountProblem::Changed => SetUpProblem::UsernameTaken,
+        AccountProblem::UsernameTaken => SetUpProblem::UsernameTaken,
         AccountProblem::EmailMalformed => SetUpProblem::EmailMalformed,
         AccountProblem::EmailTaken => SetUpProblem::EmailTaken,
         AccountProblem::DisplayNameMalformed => SetUpProblem::DisplayNameMalformed,

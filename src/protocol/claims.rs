@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use time::{Date, Month};
+use utoipa::ToSchema;
 
 use super::scope::{self, Scope};
 use super::uri::WebUri;
@@ -69,7 +70,7 @@ const RELEASED_BY: &[(&str, &[&str])] = &[
 ];
 
 /// What is known about a person; what is not known is left out, never empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StandardClaims {
     /// The full name, as the person wants to see it.
@@ -132,7 +133,7 @@ pub struct StandardClaims {
 }
 
 /// A postal address (OpenID Connect Core, section 5.1.1).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Address {
     /// The whole address as on a letter, lines parted by newlines.

@@ -20,6 +20,22 @@ pub const PHONE: &str = "phone";
 pub const OFFLINE_ACCESS: &str = "offline_access";
 /// Those that mean something without being declared: each is about a person.
 pub const OF_A_PERSON: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
+/// Those of this server's own API. What each allows, `domain::permission` says; here is that nobody else may declare them.
+pub const OF_OUR_API: [&str; 13] = [
+    "clients:read",
+    "clients:write",
+    "people:read",
+    "people:write",
+    "roles:write",
+    "consents:read",
+    "consents:write",
+    "sessions:read",
+    "sessions:write",
+    "events:read",
+    "keys:read",
+    "keys:write",
+    "settings:read",
+];
 
 /// The most tokens in one scope: comparing scopes stays cheap whatever is sent.
 pub const MAX_TOKENS: usize = 100;

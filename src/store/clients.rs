@@ -1,8 +1,8 @@
 //! Clients: registered metadata, and the keyed hashes of their secrets.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::SelectStatement;
-use sea_orm::{ActiveValue::Set, ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::{LockType, SelectStatement};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::prefix::begins_with;
@@ -94,13 +94,7 @@ impl Store {
     /// The client with this identifier, with the secrets that are valid at `now`.
     pub async fn client(&self, id: &ClientId, now: Timestamp) -> Result<Option<Client>> {
         let Some(row) = client::Entity::find_by_id(id.0.clone()).only(&self.readers).await? else { return Ok(None) };
-        let secrets = secret::Entity::find()
-            .filter(secret::Column::ClientId.eq(id.0.clone()))
-            .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(now.millis())))
-            .order_by_desc(secret::Column::CreatedAt)
-            .all(&self.readers)
-            .await?;
-        value(row, &secrets).map(Some)
+        with_secrets(&self.readers, row, now).await.map(Some)
     }
 
     /// Every client by identifier, for commands; their secrets are left out.
@@ -163,6 +157,33 @@ impl Store {
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         found.into_iter().map(|row| value(row, &[])).collect()
     }
+
+    /// Of those, up to `limit` by identifier that follow `after`: for whoever wants to see all of them.
+    pub async fn clients_beginning_after(
+        &self,
+        prefix: &str,
+        after: Option<&ClientId>,
+        limit: u64,
+    ) -> Result<Vec<Client>> {
+        let backend = self.readers.get_database_backend();
+        let by_id = begins_with(backend, client::Column::ClientId, prefix);
+        let begins = by_id.or(begins_with(backend, client::Column::NameKey, &key(prefix)));
+        let mut query = client::Entity::find().filter(begins).order_by_asc(client::Column::ClientId).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(client::Column::ClientId.gt(after.0.clone()));
+        }
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
+    }
+}
+
+async fn with_secrets(db: &impl ConnectionTrait, row: client::Model, now: Timestamp) -> Result<Client> {
+    let secrets = secret::Entity::find()
+        .filter(secret::Column::ClientId.eq(row.client_id.clone()))
+        .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(now.millis())))
+        .order_by_desc(secret::Column::CreatedAt)
+        .all(db)
+        .await?;
+    value(row, &secrets)
 }
 
 fn only_of(manager: Option<PersonId>) -> Select<client::Entity> {
@@ -193,6 +214,14 @@ fn name_key(metadata: &ClientMetadata) -> String {
 }
 
 impl Tx {
+    /// The client with this identifier, as it is until this transaction ends: on PostgreSQL the look locks the row, so that
+    /// another change waits.
+    pub async fn hold_client(&self, id: &ClientId, now: Timestamp) -> Result<Option<Client>> {
+        let query = client::Entity::find_by_id(id.0.clone()).lock(LockType::NoKeyUpdate);
+        let Some(row) = query.only(&self.0).await? else { return Ok(None) };
+        with_secrets(&self.0, row, now).await.map(Some)
+    }
+
     /// Registers a client; its `secrets` are not written here. [`StoreError::Exists`] if the identifier is taken.
     pub async fn insert_client(&self, client: &Client) -> Result<()> {
         let row = client::ActiveModel {
@@ -208,22 +237,13 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces a client's metadata; `false` if there is no such client, or it has changed since `seen`.
-    pub async fn update_client(
-        &self,
-        id: &ClientId,
-        metadata: &ClientMetadata,
-        now: Timestamp,
-        seen: Option<Timestamp>,
-    ) -> Result<bool> {
-        let mut update = client::Entity::update_many()
+    /// Replaces a client's metadata; `false` if there is no such client.
+    pub async fn update_client(&self, id: &ClientId, metadata: &ClientMetadata, now: Timestamp) -> Result<bool> {
+        let update = client::Entity::update_many()
             .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
             .col_expr(client::Column::NameKey, Expr::value(name_key(metadata)))
             .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(client::Column::ClientId.eq(id.0.clone()));
-        if let Some(seen) = seen {
-            update = update.filter(client::Column::UpdatedAt.eq(seen.millis()));
-        }
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 

@@ -112,6 +112,18 @@ impl Store {
         found.into_iter().map(value).collect()
     }
 
+    /// Of those, up to `limit` by username that follow `after` (a username): for whoever wants to see all of them.
+    pub async fn people_beginning_after(&self, prefix: &str, after: Option<&str>, limit: u64) -> Result<Vec<Person>> {
+        let (backend, prefix) = (self.readers.get_database_backend(), key(prefix));
+        let by_username = begins_with(backend, person::Column::UsernameKey, &prefix);
+        let begins = by_username.or(begins_with(backend, person::Column::EmailKey, &prefix));
+        let mut query = person::Entity::find().filter(begins).order_by_asc(person::Column::UsernameKey).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(person::Column::UsernameKey.gt(key(after)));
+        }
+        query.all(&self.readers).await?.into_iter().map(value).collect()
+    }
+
     /// The people with these identifiers, as far as there are such.
     pub async fn people(&self, ids: Vec<PersonId>) -> Result<Vec<Person>> {
         let ids = ids.into_iter().map(|id| id.0);
@@ -155,6 +167,12 @@ impl Tx {
         Ok(others.count(&self.0).await? > 0)
     }
 
+    /// The person with this identifier, as they are until this transaction ends: on PostgreSQL the look locks the row, so
+    /// that another change waits.
+    pub async fn hold_person(&self, id: PersonId) -> Result<Option<Person>> {
+        person::Entity::find_by_id(id.0).lock(LockType::NoKeyUpdate).only(&self.0).await?.map(value).transpose()
+    }
+
     /// Adds a person. [`super::StoreError::Exists`] if the username or the address is taken.
     pub async fn insert_person(&self, person: &Person) -> Result<()> {
         let row = person::ActiveModel {
@@ -174,20 +192,17 @@ impl Tx {
     }
 
     /// Replaces a person's username and claims (and with them the address they may sign in with) by those of `person`;
-    /// `false` if there is no such person, or they have changed since `seen`.
-    pub async fn update_person(&self, person: &Person, seen: Option<Timestamp>) -> Result<bool> {
+    /// `false` if there is no such person.
+    pub async fn update_person(&self, person: &Person) -> Result<bool> {
         self.outdate_memory();
         let claims = &person.claims;
-        let mut update = person::Entity::update_many()
+        let update = person::Entity::update_many()
             .col_expr(person::Column::Username, Expr::value(person.username.clone()))
             .col_expr(person::Column::UsernameKey, Expr::value(key(&person.username)))
             .col_expr(person::Column::Claims, Expr::value(to_json(claims)))
             .col_expr(person::Column::EmailKey, Expr::value(claims.email.as_deref().map(key)))
             .col_expr(person::Column::UpdatedAt, Expr::value(person.updated_at.millis()))
             .filter(person::Column::Id.eq(person.id.0));
-        if let Some(seen) = seen {
-            update = update.filter(person::Column::UpdatedAt.eq(seen.millis()));
-        }
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 

@@ -75,6 +75,16 @@ impl Store {
         rows.into_iter().map(value).collect()
     }
 
+    /// The session with this identifier, unless it has ended.
+    pub async fn session_by_sid(&self, sid: SessionId, now: Timestamp) -> Result<Option<Session>> {
+        let row = session::Entity::find()
+            .filter(session::Column::Sid.eq(sid.0))
+            .filter(session::Column::ExpiresAt.gt(now.millis()))
+            .only(&self.readers)
+            .await?;
+        row.map(value).transpose()
+    }
+
     /// Whether the session with this identifier still lives.
     pub async fn session_lives(&self, sid: SessionId, now: Timestamp) -> Result<bool> {
         let row = session::Entity::find()

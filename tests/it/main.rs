@@ -9,6 +9,7 @@ mod source;
 mod support;
 
 mod admin;
+mod api;
 mod architecture;
 mod attacks;
 mod browser;

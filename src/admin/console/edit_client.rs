@@ -77,7 +77,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         Ok(metadata) => metadata,
         Err(faults) => return render(&admin, &client, &typed, &faults, None),
     };
-    match admin.registrar().update(&client.id, metadata, Some(version)).await {
+    match admin.registrar().update_if(&client.id, metadata, move |client| client.updated_at == version).await {
         Ok(registered) => {
             visit.cx.clients.forget(&client.id);
             if registered.secret.is_some() {

@@ -10,7 +10,8 @@ use super::admin::{Admin, AdminForm};
 use super::frame::{Frame, Section};
 use super::person;
 use crate::clock::Timestamp;
-use crate::domain::people::accounts::{self, AccountProblem, NewPerson, display_name};
+use crate::domain::people::accounts::{self, NewPerson, display_name};
+use crate::domain::people::change::{ChangeOutcome, update_if};
 use crate::domain::people::links;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
@@ -148,11 +149,13 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         return render(&admin, Some(&person), &username, &typed, problems);
     }
     let path = path_of(&person);
-    let updated = accounts::update(&admin.act(), person.clone(), username.clone(), claims, Some(version)).await;
+    let is_as_seen = move |person: &Person| person.updated_at == version;
+    let updated = update_if(&admin.act(), person.id, Some(username.clone()), claims, is_as_seen).await;
     match updated.map_err(|error| visit.failed(&error))? {
-        Ok(_) => Ok(visit.redirect(&format!("{path}?done=changed"))),
-        Err(AccountProblem::Changed) => Ok(visit.redirect(&format!("{path}?done=stale"))),
-        Err(problem) => render(&admin, Some(&person), &username, &typed, vec![problem.to_string()]),
+        ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{path}?done=changed"))),
+        ChangeOutcome::Changed => Ok(visit.redirect(&format!("{path}?done=stale"))),
+        ChangeOutcome::Unknown => Err(visit.refuse(Problem::NotFound)),
+        ChangeOutcome::Refused(problem) => render(&admin, Some(&person), &username, &typed, vec![problem.to_string()]),
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Purpose {
     Csrf,
     /// Hashes the opaque tokens and secrets we minted.
     TokenHash,
+    /// Seals the answers of the admin API that are kept for a repetition.
+    KeptAnswers,
     /// Hashes the events of the log, so that they show tampering.
     EventChain,
 }
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Cookie => "claviger/v1/cookie",
             Self::Csrf => "claviger/v1/csrf",
             Self::TokenHash => "claviger/v1/token-hash",
+            Self::KeptAnswers => "claviger/v1/kept-answers",
             Self::EventChain => "claviger/v1/event-chain",
         }
     }
@@ -270,6 +273,7 @@ mod tests {
             Purpose::Cookie,
             Purpose::Csrf,
             Purpose::TokenHash,
+            Purpose::KeptAnswers,
             Purpose::EventChain,
         ];
         for (index, purpose) in all.into_iter().enumerate() {

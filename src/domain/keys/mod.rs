@@ -16,6 +16,7 @@ mod key_pair;
 pub mod key_set;
 pub mod master;
 pub mod private_key;
+pub mod rotate_all;
 pub mod rotation;
 pub mod sealing;
 pub mod signing_key;

@@ -2,7 +2,6 @@
 //! consequences. What is typed by an operator and what is sent by a form pass through the same rules.
 
 use std::fmt;
-use std::time::Duration;
 
 use super::Act;
 use super::passwords::PasswordProblem;
@@ -41,8 +40,6 @@ pub enum AccountProblem {
     EmailTaken,
     /// The display name is too long, or holds what cannot be seen.
     DisplayNameMalformed,
-    /// The account has changed since it was looked at, or is gone.
-    Changed,
     /// The password will not do.
     Password(PasswordProblem),
 }
@@ -60,7 +57,6 @@ impl fmt::Display for AccountProblem {
             Self::DisplayNameMalformed => {
                 write!(f, "Choose a display name of 1 to {LONGEST_DISPLAY_NAME} visible characters.")
             }
-            Self::Changed => f.write_str("Somebody else changed the account just now: look again, and then change it."),
             Self::Password(problem) => problem.fmt(f),
         }
     }
@@ -106,7 +102,7 @@ pub fn problems_of_claims(claims: &StandardClaims) -> Vec<AccountProblem> {
 
 /// Claims with what the server knows itself: when they changed, and where nothing else is said, that the person goes by
 /// their username and nobody has seen them read mail at their address.
-fn completed(claims: StandardClaims, username: &str, now: Timestamp) -> StandardClaims {
+pub(super) fn completed(claims: StandardClaims, username: &str, now: Timestamp) -> StandardClaims {
     StandardClaims {
         preferred_username: claims.preferred_username.or_else(|| Some(username.to_owned())),
         email_verified: claims.email_verified.or(claims.email.is_some().then_some(false)),
@@ -169,37 +165,6 @@ pub(super) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProb
         Some(email) if tx.login_taken(email, person.id).await? => Ok(Some(AccountProblem::EmailTaken)),
         _ => Ok(None),
     }
-}
-
-/// Replaces a person's username and everything that is told about them; with `seen`, only if they have not changed since
-/// that time. Neither has problems of its own ([`NewPerson::problems`]); the answer is the person as they are now, or a
-/// problem that only the database shows.
-pub async fn update(
-    act: &Act<'_>,
-    person: Person,
-    username: String,
-    claims: StandardClaims,
-    seen: Option<Timestamp>,
-) -> Result<Result<Person, AccountProblem>> {
-    let event = act.event(NewEvent::success(EventKind::PersonUpdated, act.actor.clone()).person(person.id));
-    // Each change has a time of its own, by which the next one knows that it has seen this one.
-    let updated_at = act.now.max(person.updated_at + Duration::from_millis(1));
-    let claims = completed(claims, &username, act.now);
-    let person = Person { username, claims, updated_at, ..person };
-    let set = act.store.write(move |tx| {
-        Box::pin(async move {
-            tx.lock_people().await?;
-            if let Some(problem) = taken(tx, &person).await? {
-                return Ok(Err(problem));
-            }
-            if !tx.update_person(&person, seen).await? {
-                return Ok(Err(AccountProblem::Changed));
-            }
-            tx.insert_event(event).await?;
-            Ok(Ok(person))
-        })
-    });
-    set.await
 }
 
 /// Sets a password and ends every link, every session and everything that apps were given: whoever knew the old one is

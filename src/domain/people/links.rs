@@ -12,7 +12,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{LinkPurpose, OneTimeLink, Person, Result, Role, Store};
+use crate::store::{Event, LinkPurpose, OneTimeLink, Person, Result, Role, Store};
 
 /// What came of using a link.
 #[derive(Clone, Debug)]
@@ -51,10 +51,7 @@ pub async fn make_invitation(
     settings: &LinksConfig,
     person: PersonId,
 ) -> Result<SecretString> {
-    let purpose = LinkPurpose::Invitation(person);
-    let (token, link) = draft(act, hasher, purpose, act.now + settings.invitation_lifetime);
-    let event = NewEvent::success(EventKind::LinkMade, act.actor.clone());
-    let event = act.event(event.person(person).detail("purpose", "invitation"));
+    let (token, link, event) = draft_invitation(act, hasher, settings, person);
     let made = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_links_of(person).await?;
@@ -64,6 +61,20 @@ pub async fn make_invitation(
     });
     made.await?;
     Ok(token)
+}
+
+/// An invitation's token, its row, and the event of its making.
+pub(super) fn draft_invitation(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    settings: &LinksConfig,
+    person: PersonId,
+) -> (SecretString, OneTimeLink, Event) {
+    let purpose = LinkPurpose::Invitation(person);
+    let (token, link) = draft(act, hasher, purpose, act.now + settings.invitation_lifetime);
+    let event = NewEvent::success(EventKind::LinkMade, act.actor.clone());
+    let event = act.event(event.person(person).detail("purpose", "invitation"));
+    (token, link, event)
 }
 
 fn draft(

@@ -1,12 +1,15 @@
 //! The people who sign in: their accounts, the links by which they are let in, their passwords, sign-in and sign-out.
 
 pub mod accounts;
+pub mod change;
+pub mod invite;
 pub mod links;
 mod password_threads;
 pub mod passwords;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_out;
+pub mod sign_out_elsewhere;
 
 use crate::clock::{Entropy, Timestamp};
 use crate::domain::events::{Actor, NewEvent, Origin};

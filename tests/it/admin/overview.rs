@@ -98,7 +98,7 @@ async fn adds_up_what_several_processes_counted() {
     assert_eq!(row(&page, "tokens", 0), ["2026-11-23 01:00", "0", "1"]);
     assert_eq!(row(&page, "tokens", 1), ["2026-11-23 00:00", "6", "0"]);
     app.clock.advance(hourly::KEPT);
-    sweep_once(&app.cx.store, sweep_settings(&app.cx.config), app.cx.now()).await.unwrap();
+    sweep_once(&app.cx.event_chain, sweep_settings(&app.cx.config), app.cx.now()).await.unwrap();
     let kept = app.cx.store.hourly_counts(claviger::clock::Timestamp::default()).await.unwrap();
     assert_eq!(kept.len(), 1, "the hour that is older went: {kept:?}");
 }

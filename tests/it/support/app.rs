@@ -153,6 +153,17 @@ impl TestApp {
         self.http.post(&self.url(path), body.into(), &all).await
     }
 
+    /// Any method, with a body.
+    pub async fn request(
+        &self,
+        method: &str,
+        path: &str,
+        body: impl Into<Vec<u8>>,
+        headers: &[(&str, &str)],
+    ) -> Answer {
+        self.http.request(method, &self.url(path), body.into(), headers).await
+    }
+
     /// `POST /oauth2/token` by a client, by its registered method.
     pub async fn token(&self, client: &TestClient, form: &[(&str, &str)]) -> Answer {
         if client.secret.is_empty() {
@@ -168,10 +179,8 @@ impl TestApp {
         let metadata = ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap();
         let (id, now) = (ClientId(client.id.clone()), self.cx.now());
         let changed = id.clone();
-        let update = self
-            .cx
-            .store
-            .write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now, None).await }));
+        let update =
+            self.cx.store.write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now).await }));
         assert!(update.await.unwrap());
         self.cx.clients.forget(&id);
     }

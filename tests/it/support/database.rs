@@ -99,7 +99,7 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 14] = [
+    const TABLES: [&str; 15] = [
         "access_tokens",
         "authorizations",
         "client_secrets",
@@ -108,6 +108,7 @@ pub async fn dump(url: &SecretString) -> String {
         "event_batches",
         "events",
         "grants",
+        "kept_answers",
         "one_time_links",
         "people",
         "refresh_tokens",

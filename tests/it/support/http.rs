@@ -41,6 +41,12 @@ impl Http {
         Self::send(self.0.request(reqwest::Method::OPTIONS, url), headers).await
     }
 
+    /// Any method, with a body.
+    pub async fn request(&self, method: &str, url: &str, body: Vec<u8>, headers: &[(&str, &str)]) -> Answer {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        Self::send(self.0.request(method, url).body(body), headers).await
+    }
+
     async fn send(mut request: reqwest::RequestBuilder, headers: &[(&str, &str)]) -> Answer {
         for (name, value) in headers {
             request = request.header(*name, *value);

@@ -25,6 +25,8 @@ pub enum RegistrationError {
     OtherId(ClientId),
     /// The metadata holds a secret that is not the client's.
     OtherSecret(ClientId),
+    /// The same was asked for before, under the same key, and answered.
+    Answered,
     /// The database failed.
     Store(StoreError),
 }
@@ -76,6 +78,7 @@ impl fmt::Display for RegistrationError {
                 "The metadata holds another secret than that of {id}: leave it out, and rotate the secret if it shall \
                  change."
             ),
+            Self::Answered => f.write_str("The same was asked for before, and done."),
             Self::Store(error) => write!(f, "Nothing was changed: {error}."),
         }
     }

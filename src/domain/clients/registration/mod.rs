@@ -9,6 +9,7 @@
 mod fault;
 #[cfg(test)]
 mod tests;
+mod update;
 
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::ids::{ClientId, PersonId};
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Client, ClientSecret, Event, Store};
+use crate::store::{Client, ClientSecret, Event, KeptAnswer, Store};
 
 /// What a change of registrations answers.
 pub type Result<T, E = RegistrationError> = std::result::Result<T, E>;
@@ -78,7 +79,17 @@ impl Registered {
 
 impl Registrar<'_> {
     /// Registers a client, under the identifier and with the secret that the metadata holds, or new ones.
-    pub async fn add(&self, mut metadata: ClientMetadata) -> Result<Registered> {
+    pub async fn add(&self, metadata: ClientMetadata) -> Result<Registered> {
+        self.add_once(metadata, |_| None).await
+    }
+
+    /// The same, with the answer that `keep` makes of it kept in the same transaction:
+    /// [`RegistrationError::Answered`], and nothing is done, if an answer was given under its identifier before.
+    pub async fn add_once(
+        &self,
+        mut metadata: ClientMetadata,
+        keep: impl FnOnce(&Registered) -> Option<KeptAnswer>,
+    ) -> Result<Registered> {
         self.check(&metadata).await?;
         let id = ClientId(metadata.client_id.take().unwrap_or_else(|| self.entropy.uuid().to_string()));
         if self.store.client(&id, self.now).await?.is_some() {
@@ -98,72 +109,27 @@ impl Registrar<'_> {
         };
         let event = self.event(EventKind::ClientAdded, &client.id);
         let row = self.entropy.uuid_at(self.now);
-        let added = client.clone();
+        let registered = Registered { client, secret };
+        let (added, answer) = (registered.client.clone(), keep(&registered));
         let write = self.store.write(move |tx| {
             Box::pin(async move {
+                if let Some(answer) = answer
+                    && !tx.keep_answer(&answer).await?
+                {
+                    return Ok(false);
+                }
                 tx.insert_client(&added).await?;
                 for secret in &added.secrets {
                     tx.insert_client_secret(&added.id, row, secret).await?;
-                }
-                tx.insert_event(event).await
-            })
-        });
-        write.await.map_err(|error| RegistrationError::of_insert(error, &client.id))?;
-        Ok(Registered { client, secret })
-    }
-
-    /// Replaces a client's metadata as a whole. A client that authenticates from now on is given a secret; one that no
-    /// longer does loses what it had. With `seen`, only if it has not changed since that time.
-    pub async fn update(
-        &self,
-        id: &ClientId,
-        mut metadata: ClientMetadata,
-        seen: Option<Timestamp>,
-    ) -> Result<Registered> {
-        let mut client = self.find(id).await?;
-        let read_at = client.updated_at;
-        // RFC 7592 §2.2: an update names the same client, and cannot choose another secret.
-        if metadata.client_id.as_ref().is_some_and(|sent| *sent != id.0) {
-            return Err(RegistrationError::OtherId(id.clone()));
-        }
-        if metadata.client_secret.take().is_some_and(|sent| !self.is_secret_of(&client, &sent)) {
-            return Err(RegistrationError::OtherSecret(id.clone()));
-        }
-        self.check(&metadata).await?;
-        metadata.client_id = Some(id.0.clone());
-        let needs_secret = metadata.is_confidential() && client.secrets.is_empty();
-        let secret = needs_secret.then(|| self.mint_secret());
-        let new_secret = secret.as_ref().map(|secret| self.kept(secret));
-        if !metadata.is_confidential() {
-            client.secrets.clear();
-        }
-        client.secrets.extend(new_secret.clone());
-        client.metadata = metadata;
-        // Each change has a time of its own, by which the next one knows that it has seen this one.
-        client.updated_at = self.now.max(read_at + Duration::from_millis(1));
-
-        let event = self.event(EventKind::ClientUpdated, id);
-        let (now, row) = (self.now, self.entropy.uuid_at(self.now));
-        let updated = client.clone();
-        let found = self.store.write(move |tx| {
-            Box::pin(async move {
-                if !tx.update_client(&updated.id, &updated.metadata, updated.updated_at, seen).await? {
-                    return Ok(false);
-                }
-                if !updated.metadata.is_confidential() {
-                    tx.expire_client_secrets(&updated.id, now).await?;
-                }
-                if let Some(secret) = new_secret {
-                    tx.insert_client_secret(&updated.id, row, &secret).await?;
                 }
                 tx.insert_event(event).await?;
                 Ok(true)
             })
         });
-        match found.await? {
-            true => Ok(Registered { client, secret }),
-            false if seen.is_some() => Err(RegistrationError::Changed(id.clone())),
-            false => Err(RegistrationError::Unknown(id.clone())),
+        match write.await {
+            Ok(true) => Ok(registered),
+            Ok(false) => Err(RegistrationError::Answered),
+            Err(error) => Err(RegistrationError::of_insert(error, &registered.client.id)),
         }
     }
 

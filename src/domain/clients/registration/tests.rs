@@ -184,10 +184,10 @@ const POST_APP: &str =
 async fn gives_and_takes_the_secret_as_authentication_begins_and_ends() {
     let fixture = Fixture::new().await;
     let id = fixture.at(NOW).add(metadata(SPA)).await.unwrap().client.id;
-    let confidential = fixture.at(NOW).update(&id, metadata(APP), None).await.unwrap();
+    let confidential = fixture.at(NOW).update(&id, metadata(APP)).await.unwrap();
     assert!(confidential.secret.is_some());
     assert_eq!(fixture.client(&id, NOW).await.secrets.len(), 1);
-    let public = fixture.at(NOW).update(&id, metadata(SPA), None).await.unwrap();
+    let public = fixture.at(NOW).update(&id, metadata(SPA)).await.unwrap();
     assert!(public.secret.is_none());
     assert!(fixture.client(&id, NOW).await.secrets.is_empty());
 }
@@ -228,7 +228,7 @@ async fn disables_enables_and_deletes() {
     for error in [
         fixture.at(later).disable(&id).await.unwrap_err(),
         fixture.at(later).delete(&id).await.unwrap_err(),
-        fixture.at(later).update(&id, metadata(APP), None).await.unwrap_err(),
+        fixture.at(later).update(&id, metadata(APP)).await.unwrap_err(),
         fixture.at(later).rotate_secret(&id, Duration::ZERO).await.unwrap_err(),
     ] {
         assert!(matches!(error, RegistrationError::Unknown(_)), "{error}");

@@ -113,8 +113,7 @@ async fn change(app: &TestApp, members: serde_json::Value) {
     metadata.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     let metadata = ClientMetadata::parse(metadata.to_string().as_bytes()).unwrap();
     let changed = id.clone();
-    let work =
-        app.cx.store.write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now, None).await }));
+    let work = app.cx.store.write(move |tx| Box::pin(async move { tx.update_client(&changed, &metadata, now).await }));
     assert!(work.await.unwrap());
     app.cx.clients.forget(&id);
 }

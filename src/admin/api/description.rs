@@ -1,0 +1,146 @@
+//! The description of the API (OpenAPI 3.1), collected from the handlers; and what is true of all of them, said once.
+
+use actix_web::http::Method;
+use actix_web::web::Data;
+use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::security::{AuthorizationCode, ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
+use utoipa::openapi::{self, ContentBuilder, PathItem, Ref, RefOr, Response, ResponseBuilder, Server};
+use utoipa::{Modify, OpenApi};
+
+use super::answer::{self, Answer};
+use super::problem::{Kind, MemberError, ProblemDocument};
+use super::{client_actions, clients, consents, events, keys, people, person_actions, sessions, settings};
+use crate::cx::Cx;
+use crate::domain::own_api;
+use crate::domain::permission::Permission;
+
+/// What the handlers say.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Claviger's admin API",
+        description = "All that the console does, for programs. Every operation takes an access token for this resource; its \
+                       scope is named at each.",
+    ),
+    paths(
+        clients::list, clients::create, clients::show, clients::replace, clients::delete,
+        client_actions::rotate_secret, client_actions::disable, client_actions::enable, client_actions::show_review,
+        client_actions::list_consents, client_actions::withdraw_consents,
+        people::list, people::create, people::show, people::patch,
+        person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
+        person_actions::list_consents,
+        sessions::list, sessions::end_all, sessions::end,
+        consents::withdraw,
+        events::list,
+        keys::list, keys::rotate, keys::retire,
+        settings::list,
+    ),
+    components(schemas(ProblemDocument, MemberError)),
+    tags(
+        (name = "Clients", description = "Apps and machines."),
+        (name = "People", description = "Who can sign in."),
+        (name = "Consents", description = "Who allowed which client what."),
+        (name = "Sessions", description = "Where people are signed in."),
+        (name = "Events", description = "What happened."),
+        (name = "Keys", description = "What signs."),
+        (name = "Settings", description = "What is in force."),
+    ),
+    modifiers(&Problems),
+)]
+struct Collected;
+
+/// The problems that any operation can meet, by what it takes.
+struct Problems;
+
+impl Modify for Problems {
+    fn modify(&self, api: &mut openapi::OpenApi) {
+        for (path, item) in &mut api.paths.paths {
+            for (_, operation) in operations_mut(item) {
+                let mut kinds = vec![
+                    Kind::Malformed,
+                    Kind::Unauthenticated,
+                    Kind::InsufficientScope,
+                    Kind::Internal,
+                    Kind::Unavailable,
+                ];
+                if path.contains('{') {
+                    kinds.push(Kind::NotFound);
+                }
+                if operation.request_body.is_some() {
+                    kinds.extend([Kind::TooLarge, Kind::UnsupportedType, Kind::Invalid]);
+                }
+                let takes = |header: &str| {
+                    let parameters = operation.parameters.iter().flatten();
+                    parameters.clone().any(|p| p.parameter_in == ParameterIn::Header && p.name == header)
+                };
+                if takes("If-Match") {
+                    kinds.extend([Kind::Changed, Kind::NoPrecondition]);
+                }
+                describe_problems(operation, &kinds);
+            }
+        }
+    }
+}
+
+/// Adds the answers of these kinds, and gives those that a handler named itself the form of all problems.
+fn describe_problems(operation: &mut Operation, kinds: &[Kind]) {
+    let responses = &mut operation.responses.responses;
+    for (status, response) in responses.iter_mut() {
+        if let (true, RefOr::T(response)) = (status.starts_with(['4', '5']), response) {
+            *response = problem(&response.description);
+        }
+    }
+    for kind in kinds {
+        let status = kind.status().as_str().to_owned();
+        responses.entry(status).or_insert_with(|| RefOr::T(problem(kind.title())));
+    }
+}
+
+fn problem(description: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+}
+
+/// The operations of a path, with their methods.
+fn operations_mut(item: &mut PathItem) -> impl Iterator<Item = (Method, &mut Operation)> {
+    let all = [
+        (Method::GET, &mut item.get),
+        (Method::POST, &mut item.post),
+        (Method::PUT, &mut item.put),
+        (Method::PATCH, &mut item.patch),
+        (Method::DELETE, &mut item.delete),
+    ];
+    all.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
+}
+
+/// The methods that a path of the API has, those that describe it included.
+pub(super) fn methods_at(path: &str) -> Vec<Method> {
+    if matches!(path, "/openapi.json" | "/docs") {
+        return vec![Method::GET];
+    }
+    let mut api = Collected::openapi();
+    let item = api.paths.paths.get_mut(path);
+    item.map(|item| operations_mut(item).map(|(method, _)| method).collect()).unwrap_or_default()
+}
+
+/// The description as this server serves it.
+pub(super) fn of(cx: &Cx) -> openapi::OpenApi {
+    let mut api = Collected::openapi();
+    let issuer = cx.issuer();
+    api.servers = Some(vec![Server::new(own_api::identifier(issuer))]);
+    let scopes = || Permission::ALL.iter().map(|p| (p.scope(), own_api::text(*p))).collect::<Scopes>();
+    let token = issuer.join("/oauth2/token");
+    let flows = [
+        Flow::ClientCredentials(ClientCredentials::new(token.clone(), scopes())),
+        Flow::AuthorizationCode(AuthorizationCode::new(issuer.join("/oauth2/authorize"), token, scopes())),
+    ];
+    let text = format!("Ask for a token with resource={}.", own_api::identifier(issuer));
+    let scheme = SecurityScheme::OAuth2(OAuth2::with_description(flows, text));
+    api.components.get_or_insert_default().add_security_scheme("oauth2", scheme);
+    api
+}
+
+/// The document itself, for whoever asks.
+pub(super) async fn show(cx: Data<Cx>) -> Answer {
+    answer::ok(&of(&cx))
+}

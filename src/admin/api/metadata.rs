@@ -1,0 +1,130 @@
+//! Client metadata as the API reads and writes it: the members of RFC 7591 §2 and our own. What each demands is checked by
+//! `protocol::client_metadata`; this is their description.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::protocol::client_metadata::ClientMetadata;
+
+/// What is registered for a client. All members are optional; null counts as left out. Members that are not named here are
+/// ignored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+#[schema(as = ClientMetadata)]
+pub(super) struct Metadata {
+    /// An identifier of your choice, of 1 to 255 visible ASCII characters. It never changes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Where answers may be sent; compared exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    redirect_uris: Option<Vec<String>>,
+    /// `client_secret_basic` (default), `client_secret_post`, or `none` for a public client.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_endpoint_auth_method: Option<String>,
+    /// Any of `authorization_code` (default), `refresh_token`, `client_credentials`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant_types: Option<Vec<String>>,
+    /// `code`, or none without `authorization_code`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_types: Option<Vec<String>>,
+    /// Its name for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_name: Option<String>,
+    /// Its home page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_uri: Option<String>,
+    /// Its logo.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logo_uri: Option<String>,
+    /// What it may ask for, parted by spaces.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    /// Whom to ask about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacts: Option<Vec<String>>,
+    /// Its terms of service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tos_uri: Option<String>,
+    /// How it treats what it learns.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy_uri: Option<String>,
+    /// Which program it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    software_id: Option<String>,
+    /// And which version of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    software_version: Option<String>,
+    /// `web` (default) or `native`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    application_type: Option<String>,
+    /// `RS256` (default), `ES256` or `EdDSA`; a key for it must exist.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_token_signed_response_alg: Option<String>,
+    /// After how many seconds a person signs in again, where a request does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_max_age: Option<u64>,
+    /// Whether every ID token carries `auth_time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_auth_time: Option<bool>,
+    /// The authentication that it wants, where a request does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_acr_values: Option<Vec<String>>,
+    /// Where a sign-in can be started from our side; https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    initiate_login_uri: Option<String>,
+    /// Where a browser may go after sign-out; compared exactly.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    post_logout_redirect_uris: Option<Vec<String>>,
+    /// `false` lets a client that authenticates do without PKCE.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_pkce: Option<bool>,
+    /// When people are asked: `remember` (default), `always`, or `skip` for your own apps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent: Option<String>,
+    /// A refresh token even without `offline_access`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    always_issue_refresh_token: Option<bool>,
+    /// The APIs that it may ask tokens for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resources: Option<Vec<String>>,
+    /// The APIs that it is the server of: it may introspect their tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource_server_of: Option<Vec<String>>,
+    /// The one of `resources` that a token is for if a request names none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    default_resource: Option<String>,
+    /// Seconds that its access tokens live, if fewer than usual.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    access_token_lifetime: Option<u64>,
+}
+
+impl Metadata {
+    /// What is registered.
+    pub fn of(registered: &ClientMetadata) -> Self {
+        // A test holds that there is a member here for each one there.
+        serde_json::from_value(registered.to_json()).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn has_a_member_for_each_that_can_be_registered() {
+        let full = json!({
+            "client_id": "app", "redirect_uris": ["https://app.example/cb"], "client_name": "App",
+            "client_uri": "https://app.example/", "logo_uri": "https://app.example/l", "tos_uri": "https://app.example/t",
+            "policy_uri": "https://app.example/p", "software_id": "x", "software_version": "1",
+            "default_max_age": 5, "initiate_login_uri": "https://app.example/i", "contacts": ["x"],
+            "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
+        });
+        let registered = ClientMetadata::parse(full.to_string().as_bytes()).unwrap();
+        assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
+        let members = registered.to_json().as_object().unwrap().len();
+        assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
+        assert_eq!(members, 28);
+    }
+}

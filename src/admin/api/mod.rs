@@ -1,0 +1,91 @@
+//! The admin API under `/api/v1`: all that the console does, for programs. One file a resource.
+//!
+//! A handler is described where it stands (`utoipa`), and [`description`] collects that; a test holds that what is described
+//! is what answers. Each takes a [`caller::Caller`], who got past the access token, and asks what they may: `caller.must(…)`.
+//! What goes wrong is a [`problem::Problem`]. What changes anything passes through the same functions of `domain` as the
+//! console and the commands.
+
+mod answer;
+mod caller;
+mod client_actions;
+mod clients;
+mod consents;
+mod description;
+mod docs;
+mod etag;
+mod events;
+mod explain;
+mod idempotency;
+mod keys;
+mod merge_patch;
+mod metadata;
+mod page;
+mod people;
+mod person_actions;
+mod problem;
+mod protected_resource;
+mod sessions;
+mod settings;
+
+use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, Handler, Resource, Responder};
+
+use crate::domain::own_api;
+
+/// Every path below the issuer's.
+pub fn routes(config: &mut ServiceConfig) {
+    config.service(api());
+}
+
+/// What stands at the root, whatever path the issuer has.
+pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
+    protected_resource::routes(config, issuer_path);
+}
+
+fn api() -> impl HttpServiceFactory {
+    web::scope(own_api::PATH)
+        .wrap(from_fn(explain::explain))
+        .service(read("/openapi.json", description::show))
+        .service(read("/docs", docs::show))
+        .service(read("/clients", clients::list).post(clients::create))
+        .service(read("/clients/{client_id}", clients::show).put(clients::replace).delete(clients::delete))
+        .service(at("/clients/{client_id}/rotate-secret").post(client_actions::rotate_secret))
+        .service(at("/clients/{client_id}/disable").post(client_actions::disable))
+        .service(at("/clients/{client_id}/enable").post(client_actions::enable))
+        .service(read("/clients/{client_id}/review", client_actions::show_review))
+        .service(
+            read("/clients/{client_id}/consents", client_actions::list_consents)
+                .delete(client_actions::withdraw_consents),
+        )
+        .service(read("/people", people::list).post(people::create))
+        .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
+        .service(at("/people/{person_id}/disable").post(person_actions::disable))
+        .service(at("/people/{person_id}/enable").post(person_actions::enable))
+        .service(at("/people/{person_id}/password-link").post(person_actions::make_link))
+        .service(read("/people/{person_id}/consents", person_actions::list_consents))
+        .service(read("/people/{person_id}/sessions", sessions::list).delete(sessions::end_all))
+        .service(at("/consents/{consent_id}").delete(consents::withdraw))
+        .service(at("/sessions/{sid}").delete(sessions::end))
+        .service(read("/events", events::list))
+        .service(read("/keys", keys::list))
+        .service(at("/keys/rotate").post(keys::rotate))
+        .service(at("/keys/{kid}/retire").post(keys::retire))
+        .service(read("/settings", settings::list))
+        .default_service(web::to(answer::nothing_here))
+}
+
+fn at(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(answer::wrong_method))
+}
+
+/// What can be read can be looked for as well (HEAD).
+fn read<H, A>(path: &str, show: H) -> Resource
+where
+    H: Handler<A>,
+    A: FromRequest + 'static,
+    H::Output: Responder + 'static,
+{
+    at(path).route(web::get().to(show.clone())).route(web::head().to(show))
+}

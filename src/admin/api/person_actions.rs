@@ -1,0 +1,78 @@
+//! `/people/{person_id}/…`: what is done to a person's account, and what they allowed which app.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Path;
+
+use super::answer::{self, Answer};
+use super::caller::Caller;
+use super::consents::ConsentView;
+use super::etag::tagged;
+use super::people::{Items, LinkView, PersonView, find, writable};
+use super::problem::Kind;
+use crate::domain::people::{accounts, links};
+use crate::domain::permission::Permission;
+
+/// Locks a person out: every session and everything that apps were given ends at once.
+#[utoipa::path(post, path = "/people/{person_id}/disable", tag = "People", security(("oauth2" = ["people:write"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 200, description = "As they are now", body = PersonView)))]
+pub(super) async fn disable(caller: Caller, id: Path<String>) -> Answer {
+    let person = writable(&caller, &id).await?;
+    // Said twice is done once: the time of the first stays.
+    if person.disabled_at.is_none() {
+        accounts::disable(&caller.act(), person.id).await?;
+    }
+    changed(&caller, &id).await
+}
+
+/// Lets a person sign in again.
+#[utoipa::path(post, path = "/people/{person_id}/enable", tag = "People", security(("oauth2" = ["people:write"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 200, description = "As they are now", body = PersonView)))]
+pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
+    let person = writable(&caller, &id).await?;
+    if person.disabled_at.is_some() {
+        accounts::enable(&caller.act(), person.id).await?;
+    }
+    changed(&caller, &id).await
+}
+
+/// Deletes a person with all that hangs off them; what happened stays in the record.
+#[utoipa::path(delete, path = "/people/{person_id}", tag = "People", security(("oauth2" = ["people:write"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 204, description = "Deleted")))]
+pub(super) async fn delete(caller: Caller, id: Path<String>) -> Answer {
+    let person = writable(&caller, &id).await?;
+    if accounts::delete(&caller.act(), person.id).await? {
+        return Ok(answer::done());
+    }
+    Err(Kind::NotFound.into())
+}
+
+/// Makes a link by which a person chooses a new password. It replaces earlier ones, and is in this answer and nowhere else.
+#[utoipa::path(post, path = "/people/{person_id}/password-link", tag = "People",
+    security(("oauth2" = ["people:write"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 200, description = "The link", body = LinkView)))]
+pub(super) async fn make_link(caller: Caller, id: Path<String>) -> Answer {
+    let person = writable(&caller, &id).await?;
+    let cx = &caller.cx;
+    let token = links::make_invitation(&caller.act(), &cx.hasher, &cx.config.links, person.id).await?;
+    answer::ok(&LinkView::new(&caller, &token))
+}
+
+/// What a person has allowed which client, the latest used first.
+#[utoipa::path(get, path = "/people/{person_id}/consents", tag = "Consents",
+    security(("oauth2" = ["consents:read"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 200, description = "All of it", body = Items<ConsentView>)))]
+pub(super) async fn list_consents(caller: Caller, id: Path<String>) -> Answer {
+    caller.must(Permission::ConsentsRead)?;
+    let person = find(&caller, &id).await?;
+    let grants = caller.cx.store.grants_of(person.id).await?;
+    answer::ok(&Items { items: grants.iter().map(ConsentView::new).collect() })
+}
+
+async fn changed(caller: &Caller, id: &str) -> Answer {
+    tagged(StatusCode::OK, &PersonView::new(&find(caller, id).await?))
+}

@@ -1,0 +1,58 @@
+//! Changing an account that is still as whoever asks has seen it.
+
+use std::time::Duration;
+
+use super::Act;
+use super::accounts::{self, AccountProblem};
+use crate::domain::events::{EventKind, NewEvent};
+use crate::ids::PersonId;
+use crate::protocol::claims::StandardClaims;
+use crate::store::{Person, Result};
+
+/// What became of a change.
+#[derive(Clone, Debug)]
+pub enum ChangeOutcome {
+    /// The person as they are now.
+    Done(Box<Person>),
+    /// There is no such person.
+    Unknown,
+    /// They are no longer as they were seen.
+    Changed,
+    /// The other accounts do not allow it.
+    Refused(AccountProblem),
+}
+
+/// Replaces everything that is told about a person, and their username if one is given. Neither has problems of its own
+/// ([`accounts::NewPerson::problems`]). `is_as_seen` is asked in the transaction that writes, so that of two who saw the
+/// same person one changes them.
+pub async fn update_if(
+    act: &Act<'_>,
+    id: PersonId,
+    username: Option<String>,
+    claims: StandardClaims,
+    is_as_seen: impl FnOnce(&Person) -> bool + Send + 'static,
+) -> Result<ChangeOutcome> {
+    let event = act.event(NewEvent::success(EventKind::PersonUpdated, act.actor.clone()).person(id));
+    let now = act.now;
+    let changed = act.store.write(move |tx| {
+        Box::pin(async move {
+            tx.lock_people().await?;
+            let Some(person) = tx.hold_person(id).await? else { return Ok(ChangeOutcome::Unknown) };
+            if !is_as_seen(&person) {
+                return Ok(ChangeOutcome::Changed);
+            }
+            let username = username.unwrap_or_else(|| person.username.clone());
+            let claims = accounts::completed(claims, &username, now);
+            // Each change has a time of its own, by which the next one knows that it has seen this one.
+            let updated_at = now.max(person.updated_at + Duration::from_millis(1));
+            let person = Person { username, claims, updated_at, ..person };
+            if let Some(problem) = accounts::taken(tx, &person).await? {
+                return Ok(ChangeOutcome::Refused(problem));
+            }
+            tx.update_person(&person).await?;
+            tx.insert_event(event).await?;
+            Ok(ChangeOutcome::Done(Box::new(person)))
+        })
+    });
+    changed.await
+}

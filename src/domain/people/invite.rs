@@ -1,0 +1,60 @@
+//! An account and the invitation to it, made together: neither is without the other.
+
+use secrecy::SecretString;
+
+use super::Act;
+use super::accounts::{self, AccountProblem, NewPerson};
+use super::links;
+use crate::config::LinksConfig;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::store::{KeptAnswer, Person, Result, StoreError};
+
+/// What became of it.
+#[derive(Debug)]
+pub enum Invited {
+    /// The account, and the token of the link by which its password is chosen.
+    Done(Box<Person>, SecretString),
+    /// The other accounts do not allow it.
+    Refused(AccountProblem),
+    /// The same was asked for before, under the same key, and answered.
+    Answered,
+}
+
+/// Makes an account and an invitation to it, and keeps the answer that `keep` makes of both, in one transaction. `new` has
+/// no [`NewPerson::problems`].
+pub async fn invite(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    settings: &LinksConfig,
+    new: NewPerson,
+    keep: impl FnOnce(&Person, &SecretString) -> Option<KeptAnswer>,
+) -> Result<Invited> {
+    let (person, added) = accounts::draft(act, new, None);
+    let (token, link, made) = links::draft_invitation(act, hasher, settings, person.id);
+    let (answer, row) = (keep(&person, &token), person.clone());
+    let write = act.store.write(move |tx| {
+        Box::pin(async move {
+            tx.lock_people().await?;
+            if let Some(problem) = accounts::taken(tx, &row).await? {
+                return Ok(Some(Invited::Refused(problem)));
+            }
+            if let Some(answer) = answer
+                && !tx.keep_answer(&answer).await?
+            {
+                return Ok(Some(Invited::Answered));
+            }
+            tx.insert_person(&row).await?;
+            tx.insert_link(&link).await?;
+            tx.insert_event(added).await?;
+            tx.insert_event(made).await?;
+            Ok(None)
+        })
+    });
+    match write.await {
+        Ok(None) => Ok(Invited::Done(Box::new(person), token)),
+        Ok(Some(outcome)) => Ok(outcome),
+        // Somebody was quicker by a moment.
+        Err(StoreError::Exists) => Ok(Invited::Refused(AccountProblem::UsernameTaken)),
+        Err(error) => Err(error),
+    }
+}
