@@ -13,9 +13,12 @@ const PEOPLE: &[Role] = &[Role::Owner, Role::Admin, Role::Support];
 const READERS: &[Role] = &[Role::Owner, Role::Admin, Role::Support, Role::Auditor];
 const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 
+/// The value of a button, and who may press it.
+type Deed = (&'static str, &'static [Role]);
+
 /// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role;
 /// the client belongs to whoever looks.
-const TABLE: &[(&str, &[Role], &[(&str, &[Role])])] = &[
+const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin", ALL, &[]),
     ("/admin/clients", ALL, &[]),
     ("/admin/new-client", CLIENTS, &[("", CLIENTS)]),
