@@ -84,7 +84,7 @@ pub const GROUPS: &[Group] = &[
             member("scope", Shape::Words, "The scopes it may ask for, parted by spaces."),
             member(
                 "grant_types",
-                Shape::AnyOf(&["authorization_code", "refresh_token", "client_credentials"]),
+                Shape::AnyOf(&["authorization_code", "client_credentials", "refresh_token"]),
                 "How it comes by tokens. client_credentials is for a machine that acts for itself.",
             ),
             member("response_types", Shape::AnyOf(&["code"]), "code goes with authorization_code."),
