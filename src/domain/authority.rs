@@ -82,7 +82,11 @@ impl Authority {
     #[must_use]
     pub fn lacks_of(&self, scope: &Scope) -> Option<&'static str> {
         let named = Permission::ALL.iter().filter(|permission| scope.contains(permission.scope()));
-        named.filter(|permission| !self.may(**permission)).map(|permission| permission.scope()).next()
+        let may_give = |permission: Permission| {
+            self.may(permission)
+                && self.person.is_none_or(|(_, role)| role.is_some_and(|role| role.may_give(permission)))
+        };
+        named.filter(|permission| !may_give(**permission)).map(|permission| permission.scope()).next()
     }
 }
 
@@ -122,6 +126,9 @@ mod tests {
     #[test]
     fn gives_no_scope_away_that_it_lacks() {
         let tool = machine("clients:write people:read");
+        let roles = Scope::parse("roles:write").unwrap();
+        assert_eq!(person("roles:write", Some(Role::Admin)).lacks_of(&roles), Some("roles:write"));
+        assert_eq!(person("roles:write", Some(Role::Owner)).lacks_of(&roles), None);
         assert_eq!(tool.lacks_of(&Scope::parse("openid people:read").unwrap()), None);
         assert_eq!(tool.lacks_of(&Scope::parse("people:read keys:write").unwrap()), Some("keys:write"));
     }

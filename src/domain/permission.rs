@@ -1,6 +1,7 @@
 //! What somebody may do with this server, and which role may do what. The console and the API ask the same table; each
 //! permission is a scope of the API too.
 
+use crate::protocol::scope::Scope;
 pub use crate::store::Role;
 
 macro_rules! permissions {
@@ -99,6 +100,24 @@ impl Role {
         }
     }
 
+    /// Whether who holds it may let a client do this by the API: what they may do themselves, to everybody. A client that
+    /// writes roles reaches owners, so that an owner has to give it.
+    #[must_use]
+    pub const fn may_give(self, permission: Permission) -> bool {
+        match permission {
+            Permission::RolesWrite => matches!(self, Self::Owner),
+            _ => self.may(permission) && !self.own_clients_only(),
+        }
+    }
+
+    /// The first scope of the API among `scope` that who holds this role may not give. Whoever registers a client with a
+    /// scope, or gets hold of the secret of one that has it, could use it.
+    #[must_use]
+    pub fn lacks_of(self, scope: &Scope) -> Option<&'static str> {
+        let lacking = Permission::ALL.iter().filter(|permission| !self.may_give(**permission));
+        lacking.map(|permission| permission.scope()).find(|name| scope.contains(name))
+    }
+
     /// Whether it sees only the clients that are its holder's own, and what happened with them.
     #[must_use]
     pub const fn own_clients_only(self) -> bool {
@@ -131,6 +150,16 @@ mod tests {
         assert_eq!(of(Role::ClientManager), ["clients:read", "clients:write", "consents:read", "events:read"]);
         assert!(!of(Role::Support).contains(&"clients:write"));
         assert!(of(Role::Auditor).iter().all(|scope| scope.ends_with(":read")));
+    }
+
+    #[test]
+    fn nobody_gives_a_client_what_they_may_not_do_themselves() {
+        let lacks = |role: Role, scope: &str| role.lacks_of(&Scope::parse(scope).unwrap());
+        assert_eq!(lacks(Role::Owner, "roles:write keys:write"), None);
+        assert_eq!(lacks(Role::Admin, "people:write keys:write openid"), None);
+        assert_eq!(lacks(Role::Admin, "people:write roles:write"), Some("roles:write"), "it reaches owners");
+        assert_eq!(lacks(Role::ClientManager, "openid boats.read"), None);
+        assert_eq!(lacks(Role::ClientManager, "clients:read"), Some("clients:read"), "it sees all clients");
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::people::{Items, find};
 use super::problem::Kind;
 use crate::clock::Timestamp;
 use crate::domain::authority::role_of;
-use crate::domain::people::sign_out_elsewhere;
+use crate::domain::people::sign_out;
 use crate::domain::permission::Permission;
 use crate::ids::SessionId;
 use crate::store::Session;
@@ -71,7 +71,7 @@ pub(super) async fn end_all(caller: Caller, id: Path<String>) -> Answer {
     caller.must(Permission::SessionsWrite)?;
     let person = find(&caller, &id).await?;
     caller.must_stand_above(role_of(&person))?;
-    sign_out_elsewhere::end_all(&caller.act(), person.id).await?;
+    sign_out::end_all(&caller.act(), person.id).await?;
     Ok(answer::done())
 }
 
@@ -86,7 +86,7 @@ pub(super) async fn end(caller: Caller, sid: Path<String>) -> Answer {
     let session = store.session_by_sid(sid, caller.now).await?.ok_or(Kind::NotFound)?;
     let person = store.person(session.person_id).await?.ok_or(Kind::NotFound)?;
     caller.must_stand_above(role_of(&person))?;
-    if sign_out_elsewhere::end(&caller.act(), &session).await? {
+    if sign_out::end_session(&caller.act(), person.id, sid, None).await? {
         return Ok(answer::done());
     }
     Err(Kind::NotFound.into())

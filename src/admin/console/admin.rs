@@ -11,6 +11,8 @@ use crate::domain::people::Act;
 use crate::domain::permission::Role;
 use crate::ids::PersonId;
 use crate::protocol::params::Params;
+use crate::protocol::scope::Scope;
+use crate::store::Client;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::Problem;
@@ -82,6 +84,20 @@ impl Admin {
     /// Whose clients this admin sees, if not all.
     pub fn only_clients_of(&self) -> Option<PersonId> {
         self.role.own_clients_only().then_some(self.current.person.id)
+    }
+
+    /// What is wrong with a client's having this scope, if this admin may not give it.
+    pub fn beyond(&self, scope: &Scope) -> Option<String> {
+        let lacking = self.role.lacks_of(scope)?;
+        Some(format!("scope: {lacking} is a scope of this server's own API that your role may not give."))
+    }
+
+    /// Refuses what is done to a client that may do by the API what this admin may not: its secret would lift them up.
+    pub fn must_hold_scope_of(&self, client: &Client) -> Result<(), Error> {
+        match self.role.lacks_of(&client.metadata.scope) {
+            None => Ok(()),
+            Some(_) => Err(self.visit.refuse(Problem::Forbidden)),
+        }
     }
 
     /// Refuses what is done to somebody who stands above this admin.

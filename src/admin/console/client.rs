@@ -47,6 +47,8 @@ struct ClientPage<'a> {
     members: Vec<(String, String)>,
     review: Review,
     confidential: bool,
+    /// Whether whoever looks may change it.
+    changeable: bool,
     secrets: Vec<SecretRow>,
     overlaps: &'static [(&'static str, &'static str, Duration)],
     grants: Vec<GrantRow>,
@@ -103,7 +105,11 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let client = find(&admin, &ClientId(id.into_inner())).await?;
     let path = path_of(&client.id);
     let registrar = admin.registrar();
-    let done = match visit.value(&fields, "action")? {
+    let action = visit.value(&fields, "action")?;
+    if !matches!(action, Some("withdraw" | "withdraw-all")) {
+        admin.must_hold_scope_of(&client)?;
+    }
+    let done = match action {
         Some("rotate") => {
             let word = visit.value(&fields, "overlap")?.unwrap_or_default();
             let overlap = OVERLAPS.iter().find(|(known, ..)| *known == word).map(|(.., overlap)| *overlap);
@@ -200,6 +206,7 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),
         confidential: client.metadata.is_confidential(),
+        changeable: frame.may(Permission::ClientsWrite) && admin.role.lacks_of(&client.metadata.scope).is_none(),
         secrets: secrets.collect(),
         overlaps: &OVERLAPS,
         grants: grants.collect(),

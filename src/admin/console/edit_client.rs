@@ -52,6 +52,7 @@ impl EditClient<'_> {
 /// The form. With `redirect_uri` in the address, that URI stands in it already.
 pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
     let client = client::find(&admin, &ClientId(id.into_inner())).await?;
+    admin.must_hold_scope_of(&client)?;
     let query = admin.visit.query()?;
     let suggested = admin.visit.value(&query, "redirect_uri")?.filter(|uri| !uri.is_empty());
     let mut typed = client.metadata.to_json();
@@ -67,6 +68,7 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
 pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<String>) -> PageResult {
     let visit = &admin.visit;
     let client = client::find(&admin, &ClientId(id.into_inner())).await?;
+    admin.must_hold_scope_of(&client)?;
     let version = visit.value(&fields, "version")?.and_then(|version| version.parse().ok());
     let version = version.map(Timestamp::from_millis).ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = members::document(|member| {
@@ -77,6 +79,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         Ok(metadata) => metadata,
         Err(faults) => return render(&admin, &client, &typed, &faults, None),
     };
+    if let Some(problem) = admin.beyond(&metadata.scope) {
+        return render_with(&admin, &client, &typed, vec![problem], vec!["scope".to_owned()], None);
+    }
     match admin.registrar().update_if(&client.id, metadata, move |client| client.updated_at == version).await {
         Ok(registered) => {
             visit.cx.clients.forget(&client.id);
@@ -98,8 +103,21 @@ fn render(
     faults: &[MetadataFault],
     suggested: Option<&str>,
 ) -> PageResult {
+    let problems = faults.iter().map(ToString::to_string).collect();
+    let wrong = faults.iter().map(|fault| fault.member.clone()).collect();
+    render_with(admin, client, typed, problems, wrong, suggested)
+}
+
+fn render_with(
+    admin: &Admin,
+    client: &Client,
+    typed: &Value,
+    problems: Vec<String>,
+    wrong: Vec<String>,
+    suggested: Option<&str>,
+) -> PageResult {
     let name = client.metadata.client_name.as_deref().unwrap_or(client.id.as_str());
-    let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = admin.frame();
     let page = EditClient {
         f: &frame,
@@ -108,8 +126,8 @@ fn render(
         version: client.updated_at.millis(),
         groups: GROUPS,
         typed,
-        problems: faults.iter().map(ToString::to_string).collect(),
-        wrong: faults.iter().map(|fault| fault.member.clone()).collect(),
+        problems,
+        wrong,
         suggested,
     };
     admin.send_as(status, &frame, Section::Clients, &format!("Change {name}"), &page)

@@ -10,9 +10,9 @@ use super::admin::{Admin, AdminForm};
 use super::frame::{Frame, Section};
 use super::person;
 use crate::clock::Timestamp;
-use crate::domain::people::accounts::{self, NewPerson, display_name};
+use crate::domain::people::accounts::{NewPerson, display_name};
 use crate::domain::people::change::{ChangeOutcome, update_if};
-use crate::domain::people::links;
+use crate::domain::people::invite::{Invited, invite};
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
 use crate::store::Person;
@@ -120,14 +120,12 @@ pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageRe
         return render(&admin, None, &username, &typed, problems);
     }
     let new = NewPerson { username: username.clone(), claims, role: None };
-    match accounts::create(&admin.act(), new, None).await.map_err(|error| visit.failed(&error))? {
-        Ok(added) => {
-            let act = admin.act();
-            let link = links::make_invitation(&act, &visit.cx.hasher, &visit.cx.config.links, added.id);
-            let link = link.await.map_err(|error| visit.failed(&error))?;
-            person::render(&admin, &added, Some(link)).await
-        }
-        Err(problem) => render(&admin, None, &username, &typed, vec![problem.to_string()]),
+    let act = admin.act();
+    let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None).await;
+    match invited.map_err(|error| visit.failed(&error))? {
+        Invited::Done(added, link) => person::render(&admin, &added, Some(link)).await,
+        Invited::Refused(problem) => render(&admin, None, &username, &typed, vec![problem.to_string()]),
+        Invited::Answered => Err(visit.refuse(Problem::Internal)),
     }
 }
 

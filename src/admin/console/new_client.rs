@@ -9,6 +9,7 @@ use super::client;
 use super::frame::{Frame, Section};
 use crate::domain::clients::kind::ClientKind;
 use crate::domain::clients::registration::RegistrationError;
+use crate::domain::permission::Permission;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::web::visit::PageResult;
 
@@ -91,6 +92,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
         Ok(metadata) => metadata,
         Err(faults) => return render(&admin, &filled, faults.iter().map(ToString::to_string).collect()),
     };
+    if let Some(problem) = admin.beyond(&metadata.scope) {
+        return render(&admin, &filled, vec![problem]);
+    }
     match admin.registrar().add(metadata).await {
         Ok(registered) => client::render(&admin, &registered.client, registered.secret.as_ref()).await,
         Err(RegistrationError::Store(error)) => Err(visit.failed(&error)),
@@ -103,7 +107,8 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
 
 fn render(admin: &Admin, filled: &Filled, problems: Vec<String>) -> PageResult {
     let catalogue = &admin.visit.cx.catalogue;
-    let scopes = catalogue.scope_names().map(|name| ScopeChoice {
+    let may_give = |name: &str| Permission::ALL.iter().all(|p| p.scope() != name || admin.role.may_give(*p));
+    let scopes = catalogue.scope_names().filter(|name| may_give(name)).map(|name| ScopeChoice {
         name,
         text: catalogue.scope_text(name).unwrap_or_default(),
         chosen: filled.scopes.iter().any(|chosen| chosen == name),

@@ -9,7 +9,6 @@ pub mod passwords;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_out;
-pub mod sign_out_elsewhere;
 
 use crate::clock::{Entropy, Timestamp};
 use crate::domain::events::{Actor, NewEvent, Origin};

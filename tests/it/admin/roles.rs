@@ -237,3 +237,46 @@ async fn somebody_is_always_left_who_may_do_everything() {
     let left = [store.person(one).await.unwrap().unwrap(), store.person(two).await.unwrap().unwrap()];
     assert_eq!(left.iter().filter(|person| person.role == Some(Role::Owner)).count(), 1);
 }
+
+/// A client with a scope of the API acts by itself: nobody makes one, or gets hold of one, that may do more than they.
+#[actix_web::test]
+async fn nobody_rises_by_a_client() {
+    let app = TestApp::start().await;
+    let (mia, manager) = in_role(&app, "mia", Role::ClientManager).await;
+    let (max, _) = in_role(&app, "max", Role::Admin).await;
+    for (browser, scope) in [(&mia, "clients:read"), (&max, "roles:write")] {
+        let form = browser.open("/admin/new-client?kind=machine").await;
+        assert!(!form.has(&format!("input[value='{scope}']")), "{scope} is not offered");
+        let fields = [("kind", "machine"), ("client_name", "Ladder"), ("client_id", "ladder"), ("scope", scope)];
+        let page = browser.submit(&form, "form#new-client", &fields).await;
+        assert_eq!(page.answer.status, 422, "{scope}");
+        assert!(page.text("#problem").contains(scope), "{}", page.text("#problem"));
+    }
+    let root = at_work(&app).await;
+    let form = root.open("/admin/new-client?kind=machine").await;
+    let fields = [("kind", "machine"), ("client_name", "App"), ("client_id", "app"), ("scope", "roles:write")];
+    assert_eq!(root.submit(&form, "form#new-client", &fields).await.answer.status, 200);
+    give_client(&app, manager).await;
+    for browser in [&mia, &max] {
+        let page = browser.open("/admin/clients/app").await;
+        assert!(!page.has("button[value=rotate]") && page.answer.status == 200);
+        assert_eq!(browser.open("/admin/clients/app/edit").await.answer.status, 403);
+        let (_, mut form) = browser.open("/admin").await.form("form.leave", &[("action", "rotate"), ("overlap", "0")]);
+        form.retain(|(name, _)| name != "decision");
+        assert_eq!(browser.post("/admin/clients/app", &form).await.answer.status, 403);
+    }
+    assert!(app.events("client_secret_rotated").await.is_empty());
+}
+
+#[actix_web::test]
+async fn nobody_gives_a_scope_of_the_api_by_changing_a_client() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let (mia, manager) = in_role(&app, "mia", Role::ClientManager).await;
+    give_client(&app, manager).await;
+    let form = mia.open("/admin/clients/app/edit").await;
+    let page = mia.submit(&form, "form#edit-client", &[("scope", "openid people:write")]).await;
+    assert_eq!(page.answer.status, 422);
+    assert!(page.text("#problem").contains("people:write") && page.has("#scope[aria-invalid=true]"));
+    assert!(app.events("client_updated").await.is_empty());
+}
