@@ -158,6 +158,17 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     wall.hang("console-person-with-a-link").await;
     browser.open(&at("/admin/events")).await;
     wall.hang("console-events").await;
+    for (page, path) in [
+        ("console-edit-client", "/admin/clients/harbour/edit?redirect_uri=https%3A%2F%2Fother.example%2Fcb".to_owned()),
+        ("console-new-person", "/admin/new-person".to_owned()),
+        ("console-edit-person", format!("/admin/people/{ada}/edit")),
+        ("console-keys", "/admin/keys".to_owned()),
+        ("console-resources", "/admin/resources".to_owned()),
+        ("console-settings", "/admin/settings".to_owned()),
+    ] {
+        browser.open(&at(&path)).await;
+        wall.hang(page).await;
+    }
     scene.app.clock.advance(scene.app.cx.config.sessions.admin_lifetime);
     browser.open(&at("/admin")).await;
     wall.hang("console-sign-in-again").await;
