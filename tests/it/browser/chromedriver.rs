@@ -19,6 +19,12 @@ pub struct Chromedriver {
 impl Chromedriver {
     /// Starts one at a port that it finds free.
     pub fn start() -> Self {
+        // It draws a port of IPv4, and gives up if somebody has the same one of IPv6: then it draws again.
+        let started = (0..5).find_map(|_| Self::try_start());
+        started.expect("chromedriver tells its port")
+    }
+
+    fn try_start() -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let mut child = Command::new("chromedriver")
             .arg("--port=0")
@@ -31,9 +37,14 @@ impl Chromedriver {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
         let port =
             lines.find_map(|line| line.split("successfully on port ").nth(1)?.trim_end_matches('.').parse().ok());
+        let Some(port) = port else {
+            // Its output has ended, and so has it.
+            child.wait().unwrap();
+            return None;
+        };
         // It may go on talking; nobody has to listen, but somebody has to read.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { child, port: port.expect("chromedriver tells its port"), folder }
+        Some(Self { child, port, folder })
     }
 
     /// Asks it to end its browser and itself.
