@@ -34,6 +34,12 @@ uuid_ids! {
     AuthorizationId;
     /// An entry of the event log.
     EventId;
+    /// A group of people.
+    GroupId;
+    /// What an admin has approved an app to ask for.
+    ApprovalId;
+    /// What a person has asked the admins for; another one each time that they ask.
+    ApprovalRequestId;
 }
 
 /// A client's identifier, as registered.

@@ -95,6 +95,7 @@ fn client(id: &str, metadata: &str) -> Client {
         updated_at: NOW,
         disabled_at: None,
         managed_by: None,
+        access: claviger::store::Access::Everyone,
     }
 }
 

@@ -17,6 +17,8 @@ mod m0008_roles;
 mod m0009_event_chain;
 mod m0010_hourly_counts;
 mod m0011_idempotency;
+mod m0012_groups;
+mod m0013_approvals;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_event_chain::Migration),
             Box::new(m0010_hourly_counts::Migration),
             Box::new(m0011_idempotency::Migration),
+            Box::new(m0012_groups::Migration),
+            Box::new(m0013_approvals::Migration),
         ]
     }
 }

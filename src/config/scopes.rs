@@ -15,6 +15,8 @@ pub struct ScopeConfig {
     pub text: String,
     /// Whether a person may untick it and allow the rest.
     pub optional: bool,
+    /// Whether an app gets it only where an admin has approved that.
+    pub needs_approval: bool,
 }
 
 impl ScopeConfig {
@@ -25,6 +27,7 @@ impl ScopeConfig {
             let name = reader.required::<ScopeToken>(&name_key, &section);
             let text = reader.required(&format!("{section}.text"), &section);
             let optional = reader.value(&format!("{section}.optional"), true);
+            let needs_approval = reader.value(&format!("{section}.needs_approval"), false);
             let Some(name) = name else { continue };
             if BUILT_IN_SCOPES.contains(&name.as_str()) {
                 reader.refuse(&name_key, "is a built-in scope", "Take the declaration out, or choose another name.");
@@ -37,7 +40,7 @@ impl ScopeConfig {
             if scopes.iter().any(|scope| scope.name == name) {
                 reader.refuse(&name_key, "is declared twice", "Keep one of the declarations.");
             }
-            scopes.push(Self { name, text: text.unwrap_or_default(), optional });
+            scopes.push(Self { name, text: text.unwrap_or_default(), optional, needs_approval });
         }
         scopes
     }

@@ -100,7 +100,12 @@ fn lets_the_environment_win_over_the_file() {
     assert_eq!(config.server.trusted_proxies.len(), 2);
     assert_eq!(
         config.scopes,
-        [ScopeConfig { name: ScopeToken::parse("a").unwrap(), text: "A".to_owned(), optional: false }]
+        [ScopeConfig {
+            name: ScopeToken::parse("a").unwrap(),
+            text: "A".to_owned(),
+            optional: false,
+            needs_approval: false
+        }]
     );
     assert_eq!(setting(&config, "server.listen").source.to_string(), "CLAVIGER__SERVER__LISTEN");
     assert_eq!(setting(&config, "server.workers").source.to_string(), "config.toml:3");

@@ -24,6 +24,7 @@ struct DeclaredScope {
     name: String,
     text: String,
     optional: bool,
+    needs_approval: bool,
 }
 
 /// An API for which access tokens are issued.
@@ -74,6 +75,7 @@ impl Catalogue {
             name: scope.name.to_string(),
             text: scope.text.clone(),
             optional: scope.optional,
+            needs_approval: scope.needs_approval,
         });
         Self {
             scopes: scopes.collect(),
@@ -109,6 +111,18 @@ impl Catalogue {
             Some(scope) => scope.optional,
             None => name != scope::OPENID,
         }
+    }
+
+    /// The part of `scope` that an app gets only where an admin has approved that.
+    #[must_use]
+    pub fn needing_approval(&self, scope: &Scope) -> Scope {
+        let needs = |name: &str| self.scopes.iter().any(|scope| scope.needs_approval && scope.name == name);
+        scope.iter().filter(|token| needs(token.as_str())).cloned().collect()
+    }
+
+    /// The scopes that need an admin's approval.
+    pub fn scopes_needing_approval(&self) -> impl Iterator<Item = &str> {
+        self.scopes.iter().filter(|scope| scope.needs_approval).map(|scope| scope.name.as_str())
     }
 
     /// Every resource.

@@ -83,6 +83,26 @@ event_kinds! {
     LinkMade = "link_made";
     /// An invitation or set-up link was used.
     LinkUsed = "link_used";
+    /// A group of people was made.
+    GroupAdded = "group_added";
+    /// A group's name or description changed.
+    GroupUpdated = "group_updated";
+    /// A group was deleted.
+    GroupDeleted = "group_deleted";
+    /// A person was taken into a group.
+    GroupJoined = "group_joined";
+    /// A person left a group.
+    GroupLeft = "group_left";
+    /// Who may use an app changed.
+    AccessChanged = "access_changed";
+    /// A person asked the admins to approve what an app wants.
+    ApprovalRequested = "approval_requested";
+    /// An admin refused what a person had asked for.
+    ApprovalRefused = "approval_refused";
+    /// An admin approved what an app wants.
+    ApprovalGiven = "approval_given";
+    /// An admin took an approval back.
+    ApprovalWithdrawn = "approval_withdrawn";
     /// A signing key was made.
     KeyAdded = "key_added";
     /// Signing keys were rotated.

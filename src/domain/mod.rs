@@ -1,5 +1,6 @@
 //! What the server knows and does: what two features need, and every rule that needs the store. No HTTP.
 
+pub mod admission;
 pub mod authority;
 pub mod catalogue;
 pub mod clients;
@@ -9,6 +10,7 @@ pub mod event_chain;
 pub mod event_export;
 pub mod events;
 pub mod grants;
+pub mod groups;
 pub mod hourly;
 pub mod jobs;
 pub mod keys;

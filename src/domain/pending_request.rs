@@ -60,6 +60,8 @@ pub struct PendingRequest {
     pub signed_in: Option<SessionId>,
     /// The browser session that was chosen in answer to `prompt=select_account`.
     pub selected: Option<SessionId>,
+    /// The browser session in which the person went on without what an admin would have to approve.
+    pub went_on: Option<SessionId>,
     /// What the person decided.
     pub decision: Option<Decision>,
 }
@@ -97,6 +99,7 @@ impl PendingRequest {
         let satisfied = Self {
             signed_in: Some(sid),
             selected: Some(sid),
+            went_on: Some(sid),
             decision: Some(Decision { sid, allowed: Some(self.scope.clone()) }),
             ..self.clone()
         };
@@ -150,6 +153,7 @@ mod tests {
             started_at: STARTED,
             signed_in: None,
             selected: None,
+            went_on: None,
             decision: None,
         }
     }
@@ -185,6 +189,7 @@ mod tests {
         let sid = SessionId(uuid::Uuid::nil());
         longest.signed_in = Some(sid);
         longest.selected = Some(sid);
+        longest.went_on = Some(sid);
         longest.decision = Some(Decision { sid, allowed: Some(longest.scope.clone()) });
         let length = longest.seal(&Sealer::new(&[1; 32])).len();
         assert!((MAX_VALUE_BYTES - 100..=MAX_VALUE_BYTES).contains(&length), "{length}");

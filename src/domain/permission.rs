@@ -40,6 +40,14 @@ permissions! {
     SessionsRead = "sessions:read";
     /// End sessions.
     SessionsWrite = "sessions:write";
+    /// See groups and who is in them.
+    GroupsRead = "groups:read";
+    /// Make, change and delete groups, and say who is in them.
+    GroupsWrite = "groups:write";
+    /// See who may use which app, what apps are approved for, and what people ask for.
+    ApprovalsRead = "approvals:read";
+    /// Say who may use which app, and what it may ask them for.
+    ApprovalsWrite = "approvals:write";
     /// Read the record of what happened.
     EventsRead = "events:read";
     /// See the signing keys: their ages, never the keys.
@@ -84,15 +92,24 @@ impl Role {
             Self::ClientManager => {
                 matches!(permission, P::ClientsRead | P::ClientsWrite | P::ConsentsRead | P::EventsRead)
             }
-            Self::Support => {
-                !matches!(permission, P::ClientsWrite | P::RolesWrite | P::KeysRead | P::KeysWrite | P::SettingsRead)
-            }
+            Self::Support => !matches!(
+                permission,
+                P::ClientsWrite
+                    | P::RolesWrite
+                    | P::GroupsWrite
+                    | P::ApprovalsWrite
+                    | P::KeysRead
+                    | P::KeysWrite
+                    | P::SettingsRead
+            ),
             Self::Auditor => matches!(
                 permission,
                 P::ClientsRead
                     | P::PeopleRead
                     | P::ConsentsRead
                     | P::SessionsRead
+                    | P::GroupsRead
+                    | P::ApprovalsRead
                     | P::EventsRead
                     | P::KeysRead
                     | P::SettingsRead

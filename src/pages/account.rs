@@ -7,11 +7,12 @@ use actix_web::http::StatusCode;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_out;
 use crate::domain::withdrawal;
-use crate::ids::{GrantId, SessionId};
-use crate::store::{Grant, StoreError};
+use crate::ids::{ClientId, GrantId, SessionId};
+use crate::protocol::scope::Scope;
+use crate::store::{ApprovalRequest, Grant, RequestState, StoreError};
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
-use crate::web::page::{ConnectedApp, ConnectedApps, OwnSession, Problem, RequestedScope, Sessions};
+use crate::web::page::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Problem, RequestedScope, Sessions};
 use crate::web::posted::{Member, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
@@ -24,6 +25,12 @@ pub(super) async fn show_apps(visit: Visit) -> PageResult {
     for grant in &grants {
         apps.push(connected(&visit, grant).await.map_err(|error| visit.failed(&error))?);
     }
+    let requests =
+        visit.cx.store.approval_requests_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
+    let mut asked = Vec::with_capacity(requests.len());
+    for request in &requests {
+        asked.extend(own_request(&visit, request).await.map_err(|error| visit.failed(&error))?);
+    }
     let proof = visit.proof_for(&current);
     let page = ConnectedApps {
         t: Texts::english(),
@@ -31,22 +38,48 @@ pub(super) async fn show_apps(visit: Visit) -> PageResult {
         csrf: proof.token.clone(),
         withdrawn: visit.value(&visit.query()?, "withdrawn")?.is_some(),
         apps,
+        requests: asked,
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
 }
 
 async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreError> {
-    let cx = &visit.cx;
-    let app = cx.clients.find(&cx.store, &grant.client_id, visit.now).await?;
-    let name = app.and_then(|app| app.metadata.client_name.clone()).unwrap_or_else(|| grant.client_id.to_string());
-    let words = |name: &str| RequestedScope::new(Texts::english(), name, cx.catalogue.scope_text(name)).words;
     Ok(ConnectedApp {
         grant: grant.id.to_string(),
-        name,
-        may: grant.scope.iter().map(|token| words(token.as_str())).collect(),
+        name: name_of(visit, &grant.client_id).await?,
+        may: words(visit, &grant.scope),
         since: grant.created_at.day(),
         used: grant.last_used_at.day(),
     })
+}
+
+/// What the admins were asked for; what somebody merely went on without is nothing to tell.
+async fn own_request(visit: &Visit, request: &ApprovalRequest) -> Result<Option<OwnRequest>, StoreError> {
+    let t = &Texts::english().account;
+    let state = match request.state {
+        RequestState::Passed => return Ok(None),
+        RequestState::Waiting => t.waiting,
+        RequestState::Approved => t.approved,
+        RequestState::Refused => t.refused,
+    };
+    Ok(Some(OwnRequest {
+        name: name_of(visit, &request.client_id).await?,
+        wants: words(visit, &request.scope),
+        asked: request.asked_at.day(),
+        state,
+        answer: request.answer.clone(),
+    }))
+}
+
+async fn name_of(visit: &Visit, client: &ClientId) -> Result<String, StoreError> {
+    let app = visit.cx.clients.find(&visit.cx.store, client, visit.now).await?;
+    Ok(app.and_then(|app| app.metadata.client_name.clone()).unwrap_or_else(|| client.to_string()))
+}
+
+fn words(visit: &Visit, scope: &Scope) -> Vec<String> {
+    let catalogue = &visit.cx.catalogue;
+    let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
+    scope.iter().map(|token| words(token.as_str())).collect()
 }
 
 /// Withdraws what one app was allowed.

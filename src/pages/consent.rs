@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 
 use super::sign_in;
 use super::waiting::Waiting;
+use crate::domain::admission;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::pending_request::Decision;
@@ -24,6 +25,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let grant = visit.cx.store.grant(current.person.id, &waiting.request.client_id).await;
     let grant = grant.map_err(|error| visit.failed(&error))?;
+    let asked = asked(&visit, &waiting, &current).await?;
     let proof = visit.proof_for(&current);
     let page = Consent {
         t: waiting.texts(),
@@ -32,7 +34,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         request: waiting.sealed.clone(),
         app: waiting.app(),
         person: display_name(&current.person).to_owned(),
-        scopes: scopes(&visit.cx.catalogue, &waiting, grant.as_ref()),
+        scopes: scopes(&visit.cx.catalogue, &waiting, &asked, grant.as_ref()),
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
     visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
@@ -44,7 +46,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let mut waiting = Waiting::required(visit, &posted.fields).await?;
     let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let allowed = match posted.field("decision")? {
-        Some("allow") => Some(allowed(&posted, &waiting.request.scope)?),
+        Some("allow") => Some(allowed(&posted, &asked(visit, &waiting, current).await?)?),
         Some("deny") => None,
         _ => return Err(visit.refuse(Problem::Malformed)),
     };
@@ -53,14 +55,21 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     Ok(waiting.resume(visit))
 }
 
-fn scopes(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+/// What the person can allow: what the app wants, less what an admin would have to approve first.
+async fn asked(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Scope, Error> {
+    let (cx, person, wanted) = (&visit.cx, current.person.id, &waiting.request.scope);
+    let withheld = admission::withheld(&cx.store, &cx.catalogue, waiting.client(), Some(person), wanted).await;
+    Ok(wanted.without(&withheld.map_err(|error| visit.failed(&error))?))
+}
+
+fn scopes(catalogue: &Catalogue, waiting: &Waiting, asked: &Scope, grant: Option<&Grant>) -> Vec<RequestedScope> {
     let scope = |name: &str| RequestedScope {
         optional: catalogue.is_optional(name),
         allowed_before: grant.is_some_and(|grant| grant.scope.contains(name)),
         declined_before: grant.is_some_and(|grant| grant.declined.contains(name)),
         ..RequestedScope::new(waiting.texts(), name, catalogue.scope_text(name))
     };
-    waiting.request.scope.iter().map(|token| scope(token.as_str())).collect()
+    asked.iter().map(|token| scope(token.as_str())).collect()
 }
 
 /// What is allowed: every scope that cannot be refused alone, and of the others those that are still ticked. A box

@@ -4,6 +4,7 @@
 //! and send the browser to `/oauth2/authorize/resume` with it. Which page comes next is decided there.
 
 mod account;
+mod approval;
 mod consent;
 mod home;
 mod invitation;
@@ -28,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(form("/login", sign_in::show, sign_in::submit))
         .service(form("/login/select", select_account::show, select_account::submit))
+        .service(form("/approval", approval::show, approval::submit))
         .service(form("/consent", consent::show, consent::submit))
         .service(form("/account/apps", account::show_apps, account::withdraw))
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))

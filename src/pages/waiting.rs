@@ -55,6 +55,11 @@ impl Waiting {
         Ok(Self { request, sealed: sealed.to_owned(), client, redirect_uri })
     }
 
+    /// Its client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Its app, as pages show it.
     pub fn app(&self) -> App {
         app(&self.client, &self.redirect_uri)

@@ -21,7 +21,7 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 /// Those that mean something without being declared: each is about a person.
 pub const OF_A_PERSON: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 /// Those of this server's own API. What each allows, `domain::permission` says; here is that nobody else may declare them.
-pub const OF_OUR_API: [&str; 13] = [
+pub const OF_OUR_API: [&str; 17] = [
     "clients:read",
     "clients:write",
     "people:read",
@@ -31,6 +31,10 @@ pub const OF_OUR_API: [&str; 13] = [
     "consents:write",
     "sessions:read",
     "sessions:write",
+    "groups:read",
+    "groups:write",
+    "approvals:read",
+    "approvals:write",
     "events:read",
     "keys:read",
     "keys:write",

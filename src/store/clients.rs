@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, SelectStatement};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
 
+use super::access::Access;
 use super::only::Only;
 use super::prefix::begins_with;
 use super::{Result, Store, StoreError, Tx};
@@ -28,6 +29,8 @@ pub struct Client {
     pub disabled_at: Option<Timestamp>,
     /// Whose own it is, for managers who see no others.
     pub managed_by: Option<PersonId>,
+    /// Which people may use it.
+    pub access: Access,
 }
 
 /// A client secret, as far as we keep it.
@@ -67,6 +70,7 @@ mod client {
         pub updated_at: i64,
         pub disabled_at: Option<i64>,
         pub managed_by: Option<Uuid>,
+        pub access: String,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -199,6 +203,14 @@ pub(super) fn ids_of(manager: PersonId) -> SelectStatement {
     only_of(Some(manager)).select_only().column(client::Column::ClientId).into_query()
 }
 
+/// Says who may use a client; `false` if there is no such client.
+pub(super) async fn set_access(db: &impl ConnectionTrait, id: &ClientId, access: Access) -> Result<bool> {
+    let update = client::Entity::update_many()
+        .col_expr(client::Column::Access, Expr::value(access.word()))
+        .filter(client::Column::ClientId.eq(id.0.clone()));
+    Ok(update.exec(db).await?.rows_affected == 1)
+}
+
 /// From a secret to its client, for reading both at once.
 fn of_client() -> RelationDef {
     secret::Entity::belongs_to(client::Entity).from(secret::Column::ClientId).to(client::Column::ClientId).into()
@@ -232,6 +244,7 @@ impl Tx {
             updated_at: Set(client.updated_at.millis()),
             disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
             managed_by: Set(client.managed_by.map(|person| person.0)),
+            access: Set(client.access.word().to_owned()),
         };
         client::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -310,6 +323,8 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
         StoreError::inconsistent("clients", &row.client_id, why)
     })?;
     let secrets = secrets.iter().map(secret_value).collect::<Result<_>>()?;
+    let access = Access::from_word(&row.access)
+        .ok_or_else(|| StoreError::inconsistent("clients", &row.client_id, "no such access"))?;
     Ok(Client {
         id: ClientId(row.client_id),
         metadata,
@@ -318,6 +333,7 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
         updated_at: Timestamp::from_millis(row.updated_at),
         disabled_at: row.disabled_at.map(Timestamp::from_millis),
         managed_by: row.managed_by.map(PersonId),
+        access,
     })
 }
 

@@ -7,7 +7,9 @@
 //! beside it. On PostgreSQL one pool does both. What looking into tokens reads is remembered for a moment
 //! ([`memory`]).
 
+mod access;
 mod access_tokens;
+mod approvals;
 mod authorizations;
 mod backup;
 mod clients;
@@ -17,6 +19,7 @@ mod error;
 mod event_batches;
 mod events;
 mod grants;
+mod groups;
 mod hourly_counts;
 mod kept_answers;
 mod links;
@@ -45,7 +48,9 @@ use self::memory::{Generation, Memory};
 use crate::ids::{AuthorizationId, PersonId, TokenHash};
 use crate::protocol::scope::Scope;
 
+pub use access::Access;
 pub use access_tokens::{OpaqueAccessToken, TokenState};
+pub use approvals::{Approval, ApprovalRequest, Holder, RequestState};
 pub use authorizations::{Authorization, Revocation};
 pub use clients::{Client, ClientSecret, EndingSecret};
 pub use codes::{Code, CodeState};
@@ -54,6 +59,7 @@ pub use error::{Result, StoreError};
 pub use event_batches::EventBatch;
 pub use events::{Event, EventFilter};
 pub use grants::Grant;
+pub use groups::Group;
 pub use hourly_counts::HourlyCount;
 pub use kept_answers::KeptAnswer;
 pub use links::{LinkPurpose, OneTimeLink};

@@ -20,7 +20,7 @@ use crate::domain::clients::review::{Review, review};
 use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId};
-use crate::store::{Client, Grant};
+use crate::store::{Access, Client, Grant};
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -43,6 +43,7 @@ struct ClientPage<'a> {
     kind: &'static str,
     issuer: &'a str,
     disabled: Option<String>,
+    access: Access,
     created: String,
     members: Vec<(String, String)>,
     review: Review,
@@ -202,6 +203,7 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         kind: ClientKind::of(&client.metadata).word(),
         issuer: visit.cx.issuer().as_str(),
         disabled: client.disabled_at.map(Timestamp::minute),
+        access: client.access,
         created: client.created_at.minute(),
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),

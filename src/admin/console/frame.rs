@@ -17,6 +17,8 @@ pub(super) enum Section {
     Overview,
     Clients,
     People,
+    Groups,
+    Approvals,
     Events,
     Keys,
     Resources,
@@ -24,14 +26,25 @@ pub(super) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Overview, Self::Clients, Self::People, Self::Events, Self::Resources, Self::Keys, Self::Settings];
+    const ALL: [Self; 9] = [
+        Self::Overview,
+        Self::Clients,
+        Self::People,
+        Self::Groups,
+        Self::Approvals,
+        Self::Events,
+        Self::Resources,
+        Self::Keys,
+        Self::Settings,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Overview => "Overview",
             Self::Clients => "Clients",
             Self::People => "People",
+            Self::Groups => "Groups",
+            Self::Approvals => "Approvals",
             Self::Events => "Events",
             Self::Keys => "Keys",
             Self::Resources => "Resources",
@@ -44,6 +57,8 @@ impl Section {
             Self::Overview => "/admin",
             Self::Clients => "/admin/clients",
             Self::People => "/admin/people",
+            Self::Groups => "/admin/groups",
+            Self::Approvals => "/admin/approvals",
             Self::Events => "/admin/events",
             Self::Keys => "/admin/keys",
             Self::Resources => "/admin/resources",
@@ -90,6 +105,8 @@ const DONE: &[(&str, &str)] = &[
     ("rotated", "The next key is made and published."),
     ("retired", "The key is retired: nothing that it signed is good any more."),
     ("key-refused", "Nothing was changed: a next key is waiting already, or no other one could follow."),
+    ("approved", "Approved: who waited for it can go on."),
+    ("refused", "Refused: they are told when they come to the app again."),
     ("role", "Their role is another one now."),
     ("stale", "Nothing was changed: somebody else changed it just before. This is how it stands now."),
     ("last", "Nothing was changed: nobody else would be left who may do everything."),

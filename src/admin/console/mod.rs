@@ -4,7 +4,9 @@
 //! A form is sent back to the path of its page, so that an admin who has to prove who they are in between finds the
 //! page again. What it changes passes through the same functions of `domain` that commands call.
 
+mod access;
 mod admin;
+mod approvals;
 mod chart;
 mod client;
 mod clients;
@@ -14,6 +16,8 @@ mod edit_person;
 mod events;
 mod export;
 mod frame;
+mod group;
+mod groups;
 mod keys;
 mod listing;
 mod new_client;
@@ -36,6 +40,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/new-client", new_client::show, new_client::submit))
         .service(form("/admin/clients/{client_id}", client::show, client::submit))
         .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
+        .service(form("/admin/clients/{client_id}/access", access::show, access::submit))
+        .service(page("/admin/approvals", approvals::show))
+        .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))
+        .service(form("/admin/groups", groups::show, groups::submit))
+        .service(form("/admin/groups/{group_id}", group::show, group::submit))
         .service(page("/admin/people", people::show))
         .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))

@@ -8,16 +8,21 @@ use secrecy::SecretString;
 use super::admin::{Admin, AdminForm};
 use super::client::{self, GrantRow};
 use super::frame::{Frame, Section};
+use super::groups::GroupRow;
 use crate::clock::Timestamp;
+use crate::domain::groups;
 use crate::domain::people::accounts::{self, display_name};
 use crate::domain::people::roles::{self, RoleChange};
 use crate::domain::people::{links, sign_out};
 use crate::domain::permission::{Permission, Role};
 use crate::domain::withdrawal;
-use crate::ids::{GrantId, PersonId, SessionId};
+use crate::ids::{GrantId, GroupId, PersonId, SessionId};
 use crate::store::{Person, StoreError};
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
+
+/// Groups that the form offers.
+const OFFERED: u64 = 200;
 
 /// `templates/console/person.html`
 #[derive(Template)]
@@ -39,6 +44,9 @@ struct PersonPage<'a> {
     own: bool,
     grants: Vec<GrantRow>,
     sessions: Vec<SessionRow>,
+    groups: Vec<GroupRow>,
+    /// The groups that they could be taken into.
+    offered: Vec<GroupRow>,
     link: Option<String>,
 }
 
@@ -71,7 +79,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let failed = |error: StoreError| visit.failed(&error);
     let word = |changed: bool, word: &'static str| if changed { word } else { "nothing" };
     let action = visit.value(&fields, "action")?;
-    if !own && !matches!(action, Some("withdraw")) {
+    if !own && !matches!(action, Some("withdraw" | "join" | "leave")) {
         admin.must_stand_above(person.role)?;
     }
     let done = match action {
@@ -88,6 +96,14 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
                 sign_out::end_session(&act, person.id, sid, None).await.map_err(failed)?;
             }
             word(found, "ended")
+        }
+        Some(action @ ("join" | "leave")) => {
+            let group: GroupId = parsed(&admin, visit.value(&fields, "group")?)?;
+            let changed = match action {
+                "join" => groups::join(&act, group, person.id).await,
+                _ => groups::leave(&act, group, person.id).await,
+            };
+            word(changed.map_err(failed)?, "changed")
         }
         Some("disable") if !own => word(accounts::disable(&act, person.id).await.map_err(failed)?, "disabled"),
         Some("enable") => word(accounts::enable(&act, person.id).await.map_err(failed)?, "enabled"),
@@ -151,6 +167,9 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
     });
     let may_give = |role: &Role| admin.role.may(Permission::RolesWrite) && admin.role.may_change(Some(*role));
     let roles = Role::ALL.into_iter().filter(may_give).collect();
+    let groups = store.groups_of(person.id).await.map_err(failed)?;
+    let mut offered = store.groups_after(None, OFFERED).await.map_err(failed)?;
+    offered.retain(|group| !groups.contains(group));
     let name = display_name(person);
     let frame = admin.frame();
     let page = PersonPage {
@@ -168,6 +187,8 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
         own: person.id == admin.current.person.id,
         grants: rows,
         sessions: sessions.collect(),
+        groups: groups.iter().map(GroupRow::new).collect(),
+        offered: offered.iter().map(GroupRow::new).collect(),
         link: link.map(|link| links::invitation_url(visit.cx.issuer(), &link)),
     };
     admin.send(&frame, Section::People, name, &page)

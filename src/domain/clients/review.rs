@@ -124,7 +124,7 @@ mod tests {
     use super::*;
     use crate::ids::{ClientId, TokenHash};
     use crate::protocol::client_metadata::ClientMetadata;
-    use crate::store::ClientSecret;
+    use crate::store::{Access, ClientSecret};
 
     const NOW: Timestamp = Timestamp::from_seconds(100_000_000);
 
@@ -144,6 +144,7 @@ mod tests {
             updated_at: NOW,
             disabled_at: None,
             managed_by: None,
+            access: Access::Everyone,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::ids::{AuthorizationId, ClientId, PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::Scope;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Authorization, OpaqueAccessToken, Person, Result, Store, TokenState};
+use crate::store::{Access, Authorization, Client, OpaqueAccessToken, Person, Result, Store, TokenState};
 
 /// What looking into tokens needs.
 pub struct Inspector<'a> {
@@ -124,7 +124,9 @@ impl Inspector<'_> {
             return Ok(Inspected::Bad);
         }
         let client = self.clients.find(self.store, &token.client_id, now).await?;
-        if client.is_none_or(|client| client.disabled_at.is_some()) {
+        // A blocked app is nobody's: what it holds of people ends with the block.
+        let is_blocked = |client: &Client| token.person_id.is_some() && client.access == Access::Nobody;
+        if client.is_none_or(|client| client.disabled_at.is_some() || is_blocked(&client)) {
             return Ok(Inspected::Bad);
         }
         let authorization = match token.authorization_id {

@@ -122,6 +122,7 @@ pub(super) mod tests {
     use super::*;
     use crate::clock::Timestamp;
     use crate::protocol::client_metadata::ClientMetadata;
+    use crate::store::Access;
 
     const ONE: &str = "https://app.example/cb";
     const TWO: &str = "https://app.example/other";
@@ -141,6 +142,7 @@ pub(super) mod tests {
             updated_at: Timestamp::from_seconds(0),
             disabled_at: None,
             managed_by: None,
+            access: Access::Everyone,
         }
     }
 

@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use crate::clock::Timestamp;
+use crate::domain::admission::Standing;
 use crate::domain::consent::{Remembered, Wish};
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
@@ -20,6 +21,8 @@ pub(super) enum Next<'a> {
     SignIn,
     /// Ask which account.
     SelectAccount,
+    /// Tell the person what the admins withhold.
+    Approval,
     /// Ask for consent.
     Consent,
     /// Give the client a code.
@@ -28,15 +31,18 @@ pub(super) enum Next<'a> {
         who: &'a SignedIn,
         /// What they allow.
         scope: Scope,
+        /// What they could have allowed, and left out.
+        declined: Scope,
     },
     /// Tell the client that it gets none.
     Refuse(OAuthError),
 }
 
-/// Decides, from who sits at the browser and what they have allowed the client before.
+/// Decides, from who sits at the browser, what the admins let them have, and what they have allowed the client before.
 pub(super) fn decide<'a>(
     request: &PendingRequest,
     who: Option<&'a SignedIn>,
+    standing: &Standing,
     remembered: Option<&Remembered>,
     policy: ConsentPolicy,
     now: Timestamp,
@@ -54,15 +60,56 @@ pub(super) fn decide<'a>(
     if !is_fresh && needs_fresh_sign_in(request, who, now) {
         return ask(request, Next::SignIn);
     }
-    if let Some(decision) = request.decision.as_ref().filter(|decision| decision.sid == who.sid) {
-        return carry_out(request, decision.allowed.as_ref(), who);
+    let decision = request.decision.as_ref().filter(|decision| decision.sid == who.sid);
+    if decision.is_some_and(|decision| decision.allowed.is_none()) {
+        // RFC 6749 §4.1.2.1: the person said no.
+        return Next::Refuse(denied());
     }
-    let wish = Wish { scope: &request.scope, remembered, insists: request.prompt.consent() };
+    if standing.stops(request.went_on == Some(who.sid)) {
+        return stop(request, standing, who, remembered, policy);
+    }
+    let wanted = request.scope.without(&standing.withheld);
+    if let Some(decision) = decision {
+        return carry_out(&wanted, decision.allowed.as_ref(), who);
+    }
+    from_memory(request, &wanted, who, remembered, policy)
+}
+
+/// Tells the person what is withheld; where no page may be shown, an app that can do without gets the rest.
+fn stop<'a>(
+    request: &PendingRequest,
+    standing: &Standing,
+    who: &'a SignedIn,
+    remembered: Option<&Remembered>,
+    policy: ConsentPolicy,
+) -> Next<'a> {
+    if !request.prompt.none() {
+        return Next::Approval;
+    }
+    if !standing.admitted {
+        let text = "An administrator of this server does not let this person use this app.";
+        return Next::Refuse(OAuthError::new(ErrorCode::AccessDenied, text));
+    }
+    if standing.indispensable {
+        return ask(request, Next::Approval);
+    }
+    from_memory(request, &request.scope.without(&standing.withheld), who, remembered, policy)
+}
+
+/// What is next where the person has decided nothing in answer to this request.
+fn from_memory<'a>(
+    request: &PendingRequest,
+    wanted: &Scope,
+    who: &'a SignedIn,
+    remembered: Option<&Remembered>,
+    policy: ConsentPolicy,
+) -> Next<'a> {
+    let wish = Wish { scope: wanted, remembered, insists: request.prompt.consent() };
     if wish.needs_consent(policy) {
         return ask(request, Next::Consent);
     }
-    let scope = if policy == ConsentPolicy::Skip { request.scope.clone() } else { wish.without_asking() };
-    Next::Issue { who, scope }
+    let scope = if policy == ConsentPolicy::Skip { wanted.clone() } else { wish.without_asking() };
+    Next::Issue { who, declined: wanted.without(&scope), scope }
 }
 
 /// Asks the person something, if that is allowed.
@@ -75,7 +122,7 @@ fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
         Next::SignIn => ErrorCode::LoginRequired,
         Next::SelectAccount => ErrorCode::AccountSelectionRequired,
         Next::Consent => ErrorCode::ConsentRequired,
-        Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
+        Next::Approval | Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
     };
     Next::Refuse(error.into())
 }
@@ -91,16 +138,19 @@ fn needs_fresh_sign_in(request: &PendingRequest, who: &SignedIn, now: Timestamp)
     request.prompt.login() || request.max_age.is_some_and(too_old)
 }
 
-/// What the person decided on the consent page.
-fn carry_out<'a>(request: &PendingRequest, allowed: Option<&Scope>, who: &'a SignedIn) -> Next<'a> {
-    let scope = allowed.map(|allowed| request.scope.intersection(allowed)).unwrap_or_default();
+/// What the person allowed on the consent page.
+fn carry_out<'a>(wanted: &Scope, allowed: Option<&Scope>, who: &'a SignedIn) -> Next<'a> {
+    let scope = allowed.map(|allowed| wanted.intersection(allowed)).unwrap_or_default();
     // `openid` is what makes it a sign-in: without it there is nothing that the app could use.
-    let lost_openid = request.scope.contains(OPENID) && !scope.contains(OPENID);
+    let lost_openid = wanted.contains(OPENID) && !scope.contains(OPENID);
     if scope.is_empty() || lost_openid {
-        // RFC 6749 §4.1.2.1: the person said no.
-        return Next::Refuse(OAuthError::new(ErrorCode::AccessDenied, "The person did not allow it."));
+        return Next::Refuse(denied());
     }
-    Next::Issue { who, scope }
+    Next::Issue { who, declined: wanted.without(&scope), scope }
+}
+
+fn denied() -> OAuthError {
+    OAuthError::new(ErrorCode::AccessDenied, "The person did not allow it.")
 }
 
 #[cfg(test)]
@@ -140,6 +190,7 @@ mod tests {
             started_at: STARTED,
             signed_in: None,
             selected: None,
+            went_on: None,
             decision: None,
         }
     }
@@ -158,6 +209,7 @@ mod tests {
         match next {
             Next::SignIn => "sign in".to_owned(),
             Next::SelectAccount => "select".to_owned(),
+            Next::Approval => "approval".to_owned(),
             Next::Consent => "consent".to_owned(),
             Next::Issue { scope, .. } => format!("issue {scope}"),
             Next::Refuse(error) => error.code.wire().to_owned(),
@@ -167,7 +219,7 @@ mod tests {
     /// What is next where the person has allowed the client everything before.
     fn next(request: &PendingRequest, who: Option<&SignedIn>) -> String {
         let before = Remembered { allowed: request.scope.clone(), declined: Scope::empty() };
-        word(&decide(request, who, Some(&before), ConsentPolicy::Remember, NOW))
+        word(&decide(request, who, &Standing::free(), Some(&before), ConsentPolicy::Remember, NOW))
     }
 
     /// OIDC Core §3.1.2.1, OIDC Core §3.1.2.6: which page each `prompt` brings up, and which error in its place.
@@ -248,7 +300,7 @@ mod tests {
         let next = |prompt, remembered, policy| {
             let allowed = Scope::parse(remembered).unwrap();
             let remembered = Remembered { allowed, declined: Scope::empty() };
-            word(&decide(&request(prompt), Some(&ada()), Some(&remembered), policy, NOW))
+            word(&decide(&request(prompt), Some(&ada()), &Standing::free(), Some(&remembered), policy, NOW))
         };
         assert_eq!(next("", "openid", ConsentPolicy::Remember), "consent");
         assert_eq!(next("none", "openid", ConsentPolicy::Remember), "consent_required");
@@ -277,5 +329,54 @@ mod tests {
             assert_eq!(next(&decided(sid, allowed), Some(&ada())), expected, "{allowed:?} in {sid}");
         }
         assert_eq!(next(&decided(SID, Some("openid")), None), "sign in");
+    }
+
+    /// What is next for Ada, from whom the admins withhold `email`, and who has allowed the app everything before.
+    fn next_without_email(request: &PendingRequest, standing: &Standing) -> String {
+        let before = Remembered { allowed: request.scope.clone(), declined: Scope::empty() };
+        let ada = ada();
+        let next = decide(request, Some(&ada), standing, Some(&before), ConsentPolicy::Remember, NOW);
+        if let Next::Issue { declined, .. } = &next {
+            assert!(declined.is_empty(), "what is withheld was not left out by the person");
+        }
+        word(&next)
+    }
+
+    /// RFC 6749 §3.3: the server may issue less than was asked for, by its own policy. OIDC Core §3.1.2.6: an app that
+    /// allows no page is told that there would have to be one, if it can do nothing without what is withheld.
+    #[test]
+    fn gives_nothing_that_the_admins_withhold() {
+        let email = || Standing { withheld: Scope::parse("email").unwrap(), ..Standing::free() };
+        let all = Standing { indispensable: true, ..email() };
+        let went_on = |prompt, sid| PendingRequest { went_on: Some(sid), ..request(prompt) };
+        for (request, standing, expected) in [
+            (request(""), email(), "approval"),
+            (request("none"), email(), "issue openid"),
+            (request("none"), all.clone(), "interaction_required"),
+            (went_on("", SID), email(), "issue openid"),
+            (went_on("", OTHER_SID), email(), "approval"),
+            (went_on("", SID), all, "approval"),
+        ] {
+            assert_eq!(next_without_email(&request, &standing), expected, "{standing:?}");
+        }
+        let allowed = Some(Scope::parse("openid email").unwrap());
+        let decided = PendingRequest { decision: Some(Decision { sid: SID, allowed }), ..went_on("", SID) };
+        assert_eq!(next_without_email(&decided, &email()), "issue openid", "whatever the consent page sent");
+    }
+
+    /// RFC 6749 §4.1.2.1: an app that this person may not use gets `access_denied`, once they have been told.
+    #[test]
+    fn lets_nobody_in_whom_the_admins_shut_out() {
+        let shut_out = Standing { admitted: false, ..Standing::free() };
+        let back = |allowed| PendingRequest { decision: Some(Decision { sid: SID, allowed }), ..request("") };
+        let everything = Some(Scope::parse("openid email").unwrap());
+        for (request, expected) in [
+            (request(""), "approval"),
+            (request("none"), "access_denied"),
+            (back(None), "access_denied"),
+            (back(everything), "approval"),
+        ] {
+            assert_eq!(next_without_email(&request, &shut_out), expected);
+        }
     }
 }

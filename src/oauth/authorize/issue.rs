@@ -12,13 +12,14 @@ use crate::protocol::scope::Scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Authorization, Client, Code, CodeState, Event, Result};
 
-/// Writes what the person allowed, and mints the code for it; `None` if their session has ended meanwhile.
+/// Writes what the person allowed (and `declined`), and mints the code for it; `None` if their session has ended meanwhile.
 pub(super) async fn issue(
     visit: &Visit<'_>,
     client: &Client,
     request: &PendingRequest,
     who: &SignedIn,
     scope: Scope,
+    declined: Scope,
 ) -> Result<Option<SecretString>> {
     let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
     let authorization = authorization(visit, client, request, who, scope);
@@ -34,7 +35,6 @@ pub(super) async fn issue(
         state: CodeState::Unused,
     };
     let event = event(visit, &authorization);
-    let declined = request.scope.without(&authorization.scope);
     let given = grants::give(&visit.cx.store, authorization, declined, code, event).await?;
     Ok(given.then_some(secret))
 }

@@ -23,6 +23,7 @@ use self::decide::Next;
 use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
+use crate::domain::admission::Standing;
 use crate::domain::consent::Remembered;
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
@@ -111,16 +112,21 @@ async fn step(
     who: Option<&SignedIn>,
 ) -> Result<HttpResponse, OAuthError> {
     let client = &addressee.client;
-    let remembered = match who {
-        Some(who) => visit.cx.store.grant(who.person_id, &client.id).await?.map(Remembered::from),
-        None => None,
+    let (standing, remembered) = match who {
+        Some(who) => {
+            let (store, catalogue) = (&visit.cx.store, &visit.cx.catalogue);
+            let standing = Standing::read(store, catalogue, client, who.person_id, &pending.scope).await?;
+            (standing, store.grant(who.person_id, &client.id).await?.map(Remembered::from))
+        }
+        None => (Standing::free(), None),
     };
-    match decide::decide(pending, who, remembered.as_ref(), client.metadata.consent, visit.now) {
+    match decide::decide(pending, who, &standing, remembered.as_ref(), client.metadata.consent, visit.now) {
         Next::SignIn => Ok(respond::continue_at(visit, "/login", pending)),
         Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", pending)),
+        Next::Approval => Ok(respond::continue_at(visit, "/approval", pending)),
         Next::Consent => Ok(respond::continue_at(visit, "/consent", pending)),
-        Next::Issue { who, scope } => {
-            match issue::issue(visit, client, pending, who, scope).await? {
+        Next::Issue { who, scope, declined } => {
+            match issue::issue(visit, client, pending, who, scope, declined).await? {
                 Some(code) => Ok(respond::with_code(visit, addressee, &code)),
                 // Their session ended while we looked, so that nobody is signed in any more.
                 None => Box::pin(step(visit, addressee, pending, None)).await,

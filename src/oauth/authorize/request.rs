@@ -69,6 +69,7 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
         started_at: rules.now,
         signed_in: None,
         selected: None,
+        went_on: None,
         decision: None,
     };
     if request.fits_a_parameter() {

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::request::TokenRequest;
 use crate::clock::Timestamp;
+use crate::domain::admission;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::domain::grants;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
@@ -22,6 +23,8 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
         return Err(refuse(&request, &authorization, refusal).await?);
     }
     let scope = cx.catalogue.still_granted(&authorization.scope, &client.metadata)?;
+    let person = authorization.person_id;
+    let scope = admission::still_granted(&cx.store, &cx.catalogue, client, person, scope).await?;
     let audience = request.audience(&authorization.resources, &scope)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());

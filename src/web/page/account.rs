@@ -18,6 +18,23 @@ pub struct ConnectedApps {
     pub withdrawn: bool,
     /// The apps, the latest used first.
     pub apps: Vec<ConnectedApp>,
+    /// What the person has asked the admins for, the latest first.
+    pub requests: Vec<OwnRequest>,
+}
+
+/// What a person has asked the admins for, on that page.
+#[derive(Clone, Debug)]
+pub struct OwnRequest {
+    /// The app's name.
+    pub name: String,
+    /// What the app wants, in people's words.
+    pub wants: Vec<String>,
+    /// When they asked, as a day.
+    pub asked: String,
+    /// What became of it, in a word.
+    pub state: &'static str,
+    /// What the admin said.
+    pub answer: Option<String>,
 }
 
 /// An app on that page.
@@ -81,12 +98,29 @@ impl super::tests::Sampled for ConnectedApps {
             since: "2026-11-23".to_owned(),
             used: "2026-11-25".to_owned(),
         };
-        let sample =
-            |withdrawn, apps| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), withdrawn, apps };
+        let request = |name: &str, state, answer: Option<&str>| OwnRequest {
+            name: name.to_owned(),
+            wants: vec![name.to_owned()],
+            asked: "2026-11-24".to_owned(),
+            state,
+            answer: answer.map(str::to_owned),
+        };
+        let sample = |withdrawn, apps, requests| Self {
+            t: Texts::english(),
+            base: String::new(),
+            csrf: CSRF.to_owned(),
+            withdrawn,
+            apps,
+            requests,
+        };
+        let apps = vec![app("Harbour", "See your profile"), app("Tide tables", "See your profile")];
         vec![
-            ("apps", sample(false, vec![app("Harbour", "See your profile"), app("Tide tables", "See your profile")])),
-            ("apps_none", sample(true, Vec::new())),
-            ("apps_hostile", sample(false, vec![app(HOSTILE, HOSTILE)])),
+            ("apps", sample(false, apps, vec![request("Harbour", "waiting", None)])),
+            ("apps_none", sample(true, Vec::new(), Vec::new())),
+            (
+                "apps_hostile",
+                sample(false, vec![app(HOSTILE, HOSTILE)], vec![request(HOSTILE, "refused", Some(HOSTILE))]),
+            ),
         ]
     }
 }

@@ -4,6 +4,7 @@
 //! [`super::text`], the looks from `templates/` and `static/`.
 
 mod account;
+mod approval;
 mod consent;
 mod error;
 mod form_post;
@@ -17,7 +18,8 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use url::Url;
 
-pub use self::account::{ConnectedApp, ConnectedApps, OwnSession, Sessions};
+pub use self::account::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Sessions};
+pub use self::approval::{Approval, ApprovalState};
 pub use self::consent::{Consent, RequestedScope};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;

@@ -1,8 +1,8 @@
 //! The texts in English.
 
 use super::{
-    Account, Common, Consent, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount, SetUp, SignIn, SignOut,
-    Texts,
+    Account, Approval, Common, Consent, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount, SetUp,
+    SignIn, SignOut, Texts,
 };
 
 pub(super) static ENGLISH: Texts = Texts {
@@ -58,6 +58,26 @@ pub(super) static ENGLISH: Texts = Texts {
         allow: "Allow",
         deny: "Don’t allow",
         withdraw: "You can take this back at any time: ask whoever runs this service.",
+    },
+    approval: Approval {
+        title: Phrase::new("{} needs an administrator’s approval"),
+        it_wants: "Before you can allow it, an administrator has to approve that the app may",
+        reason: Phrase::new("What do you need {} for?"),
+        reason_hint: "The administrators read this. They answer here: come back to the app later.",
+        reason_missing: "Say in a few words what you need it for.",
+        ask: "Ask for approval",
+        ask_again: "Ask again",
+        waiting_title: "Waiting for an administrator",
+        waiting: Phrase::new("You asked on {} that the app may"),
+        waiting_hint: "Nothing else is to be done. When you come back to the app, you will see what they decided.",
+        refused_title: "An administrator said no",
+        refused: "They did not approve that the app may",
+        answer: "What they said",
+        shut_out_title: Phrase::new("You can’t use {} with this account"),
+        shut_out: "The administrators of this service have not opened the app to you. Ask them if you need it.",
+        without: "Go on without it",
+        without_hint: "The app may still do the rest.",
+        back: Phrase::new("Back to {}"),
     },
     sign_out: SignOut {
         title: "Sign out?",
@@ -120,6 +140,11 @@ pub(super) static ENGLISH: Texts = Texts {
         since: Phrase::new("Since {}."),
         last_used: Phrase::new("Last used {}."),
         back: "Back to your account",
+        requests: "What you asked the administrators for",
+        asked: Phrase::new("Asked on {}."),
+        waiting: "waiting",
+        approved: "approved",
+        refused: "refused",
     },
     form_post: FormPost {
         title: Phrase::new("Back to {}"),

@@ -16,6 +16,7 @@ pub struct Texts {
     pub(crate) scopes: Scopes,
     pub(crate) sign_in: SignIn,
     pub(crate) select_account: SelectAccount,
+    pub(crate) approval: Approval,
     pub(crate) consent: Consent,
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
@@ -134,6 +135,28 @@ pub(crate) struct Consent {
     pub withdraw: &'static str,
 }
 
+/// Where an admin has to approve what an app wants.
+pub(crate) struct Approval {
+    pub title: Phrase,
+    pub it_wants: &'static str,
+    pub reason: Phrase,
+    pub reason_hint: &'static str,
+    pub reason_missing: &'static str,
+    pub ask: &'static str,
+    pub ask_again: &'static str,
+    pub waiting_title: &'static str,
+    pub waiting: Phrase,
+    pub waiting_hint: &'static str,
+    pub refused_title: &'static str,
+    pub refused: &'static str,
+    pub answer: &'static str,
+    pub shut_out_title: Phrase,
+    pub shut_out: &'static str,
+    pub without: &'static str,
+    pub without_hint: &'static str,
+    pub back: Phrase,
+}
+
 pub(crate) struct SignOut {
     pub title: &'static str,
     pub question: Phrase,
@@ -198,6 +221,11 @@ pub(crate) struct Account {
     pub since: Phrase,
     pub last_used: Phrase,
     pub back: &'static str,
+    pub requests: &'static str,
+    pub asked: Phrase,
+    pub waiting: &'static str,
+    pub approved: &'static str,
+    pub refused: &'static str,
 }
 
 pub(crate) struct FormPost {

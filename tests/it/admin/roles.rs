@@ -1,10 +1,14 @@
 //! Every page and every deed of the console against every role.
 
-use claviger::ids::PersonId;
-use claviger::store::Role;
+use claviger::domain::admission::{approvals, requests};
+use claviger::domain::groups::{self, GroupWords};
+use claviger::domain::people::Act;
+use claviger::ids::{ClientId, GroupId, PersonId};
+use claviger::protocol::scope::Scope;
+use claviger::store::{Holder, Role};
 
 use super::*;
-use crate::support::Allowed;
+use crate::support::{Allowed, REDIRECT_URI, TestClient};
 
 const ALL: &[Role] = &Role::ALL;
 const ADMINS: &[Role] = &[Role::Owner, Role::Admin];
@@ -16,7 +20,8 @@ const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 /// The value of a button, and who may press it.
 type Deed = (&'static str, &'static [Role]);
 
-/// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role;
+/// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role, `{group}` for their
+/// group, `{request}` for what they ask the admins for;
 /// the client belongs to whoever looks.
 const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin", ALL, &[]),
@@ -35,6 +40,11 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
         ],
     ),
     ("/admin/clients/app/edit", CLIENTS, &[("", CLIENTS)]),
+    ("/admin/clients/app/access", READERS, &[("access", ADMINS), ("approve", ADMINS), ("withdraw", ADMINS)]),
+    ("/admin/approvals", READERS, &[]),
+    ("/admin/approvals/{request}", READERS, &[("approve", ADMINS), ("refuse", ADMINS)]),
+    ("/admin/groups", READERS, &[("", ADMINS)]),
+    ("/admin/groups/{group}", READERS, &[("join", ADMINS), ("leave", ADMINS), ("change", ADMINS), ("delete", ADMINS)]),
     ("/admin/people", READERS, &[]),
     ("/admin/new-person", PEOPLE, &[("", PEOPLE)]),
     (
@@ -48,6 +58,8 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
             ("link", PEOPLE),
             ("delete", PEOPLE),
             ("role", ADMINS),
+            ("join", ADMINS),
+            ("leave", ADMINS),
         ],
     ),
     ("/admin/people/{ada}/edit", PEOPLE, &[("", PEOPLE)]),
@@ -68,6 +80,57 @@ async fn in_role(app: &TestApp, name: &str, role: Role) -> (Browser, PersonId) {
     (browser, id)
 }
 
+/// What the table is about: an app that wants what needs approval, ada who asks for it, and the groups Crew, hers, and
+/// Guests, for which it is approved.
+struct World {
+    client: TestClient,
+    ada: String,
+    group: String,
+    request: String,
+}
+
+impl World {
+    async fn of(app: &TestApp) -> Self {
+        let web_app = app.web_app().await;
+        let client = ClientId(web_app.id.clone());
+        let ada = app.person("ada").await;
+        let (actor, origin) = TestApp::operator();
+        let (store, entropy) = (&app.cx.store, &*app.cx.entropy);
+        let act = Act { store, entropy, now: app.cx.now(), actor, origin: &origin };
+        let mut ids = Vec::new();
+        for name in ["Crew", "Guests"] {
+            let id = GroupId(app.cx.entropy.uuid());
+            groups::add(&act, id, GroupWords::parse(name, "").unwrap()).await.unwrap();
+            ids.push(id);
+        }
+        groups::join(&act, ids[0], ada).await.unwrap();
+        let scope = Scope::parse("boats.move").unwrap();
+        approvals::approve(&act, &client, &scope, Holder::Group(ids[1])).await.unwrap();
+        requests::ask(&act, ada, &client, &scope, "Please.").await.unwrap();
+        let request = store.approval_request(ada, &client).await.unwrap().unwrap().id;
+        Self { client: web_app, ada: ada.to_string(), group: ids[0].to_string(), request: request.to_string() }
+    }
+
+    fn path(&self, path: &str) -> String {
+        path.replace("{ada}", &self.ada).replace("{group}", &self.group).replace("{request}", &self.request)
+    }
+}
+
+const SCOPES: &str = "[[scopes]]\nname = \"boats.move\"\ntext = \"Move your boats\"\nneeds_approval = true\n";
+
+/// The server, with [`TestApp::web_app`] registered for that scope, too.
+async fn harbour() -> (TestApp, World) {
+    let app = TestApp::start_with(SCOPES).await;
+    let world = World::of(&app).await;
+    let metadata = serde_json::json!({
+        "redirect_uris": [REDIRECT_URI],
+        "grant_types": ["authorization_code", "refresh_token"],
+        "scope": "openid profile email offline_access boats.move",
+    });
+    app.update_client(&world.client, metadata).await;
+    (app, world)
+}
+
 async fn give_client(app: &TestApp, to: PersonId) {
     let id = claviger::ids::ClientId("app".to_owned());
     let given = app.cx.store.write(move |tx| Box::pin(async move { tx.set_client_manager(&id, Some(to)).await }));
@@ -76,14 +139,12 @@ async fn give_client(app: &TestApp, to: PersonId) {
 
 #[actix_web::test]
 async fn each_role_sees_what_it_may_and_is_refused_the_rest() {
-    let app = TestApp::start().await;
-    app.web_app().await;
-    let ada = app.person("ada").await.to_string();
+    let (app, world) = harbour().await;
     for role in Role::ALL {
         let (browser, id) = in_role(&app, role.word(), role).await;
         give_client(&app, id).await;
         for (path, seen_by, _) in TABLE {
-            let page = browser.open(&path.replace("{ada}", &ada)).await;
+            let page = browser.open(&world.path(path)).await;
             let expected = if seen_by.contains(&role) { 200 } else { 403 };
             assert_eq!(page.answer.status, expected, "{} sees {path}", role.word());
         }
@@ -93,9 +154,7 @@ async fn each_role_sees_what_it_may_and_is_refused_the_rest() {
 /// A deed that lacks what it needs beside is malformed (400), or does nothing (303, 422): never refused for the role.
 #[actix_web::test]
 async fn each_role_does_what_it_may_and_is_refused_the_rest() {
-    let app = TestApp::start().await;
-    app.web_app().await;
-    let ada = app.person("ada").await.to_string();
+    let (app, world) = harbour().await;
     for role in Role::ALL {
         let (browser, id) = in_role(&app, role.word(), role).await;
         give_client(&app, id).await;
@@ -106,7 +165,7 @@ async fn each_role_does_what_it_may_and_is_refused_the_rest() {
                 let mut form = proof.clone();
                 form.retain(|(name, _)| name == "csrf");
                 form.push(("action".to_owned(), (*action).to_owned()));
-                let path = path.replace("{ada}", &ada);
+                let path = world.path(path);
                 let status = browser.post(&path, &form).await.answer.status;
                 let refused = status == 403;
                 assert_eq!(refused, !done_by.contains(&role), "{} does {action:?} at {path}: {status}", role.word());
@@ -118,17 +177,15 @@ async fn each_role_does_what_it_may_and_is_refused_the_rest() {
 
 #[actix_web::test]
 async fn nothing_is_offered_that_would_be_refused() {
-    let app = TestApp::start().await;
-    let (client, ada) = (app.web_app().await, app.person("ada").await);
-    app.tokens(&client, ada, Allowed::default()).await;
+    let (app, world) = harbour().await;
+    app.tokens(&world.client, world.ada.parse().unwrap(), Allowed::default()).await;
     let hers = app.browser();
     sign_in(&hers, &hers.open("/login").await, "ada").await;
-    let ada = ada.to_string();
     for role in Role::ALL {
         let (browser, id) = in_role(&app, role.word(), role).await;
         give_client(&app, id).await;
         for (path, seen_by, deeds) in TABLE.iter().filter(|(_, seen_by, _)| seen_by.contains(&role)) {
-            let page = browser.open(&path.replace("{ada}", &ada)).await;
+            let page = browser.open(&world.path(path)).await;
             for (action, done_by) in deeds.iter().filter(|(action, _)| !matches!(*action, "" | "enable")) {
                 let offered = page.has(&format!("button[value={action}]"));
                 assert_eq!(offered, done_by.contains(&role), "{} is offered {action} at {path}", role.word());

@@ -13,7 +13,7 @@ async fn describes_what_exists() {
     assert_eq!(api["openapi"], "3.1.0");
     assert_eq!(api["servers"][0]["url"], format!("{}/api/v1", app.issuer));
     let scopes = &api["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"];
-    assert_eq!(scopes.as_object().unwrap().len(), 13);
+    assert_eq!(scopes.as_object().unwrap().len(), 17);
     for (path, methods) in api["paths"].as_object().unwrap() {
         let sent = path.replace("{client_id}", "none").replace("{kid}", "none");
         let sent = sent.replace(['{', '}'], "");

@@ -48,6 +48,7 @@ fn waiting(app: &TestApp, scope: &str) -> PendingRequest {
         started_at: app.cx.now(),
         signed_in: None,
         selected: None,
+        went_on: None,
         decision: None,
     }
 }

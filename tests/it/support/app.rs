@@ -12,7 +12,7 @@ use claviger::domain::events::{Actor, Origin};
 use claviger::ids::{ClientId, PersonId};
 use claviger::protocol::claims::StandardClaims;
 use claviger::protocol::client_metadata::ClientMetadata;
-use claviger::store::{Client, ClientSecret, Event, EventFilter, Person, Role};
+use claviger::store::{Access, Client, ClientSecret, Event, EventFilter, Person, Role};
 use secrecy::SecretString;
 use serde_json::{Value, json};
 
@@ -201,6 +201,7 @@ impl TestApp {
             updated_at: now,
             disabled_at: None,
             managed_by: None,
+            access: Access::Everyone,
         };
         let stored = ClientSecret { hash: self.cx.hasher.hash(secret), created_at: now, expires_at: None };
         let row = self.cx.entropy.uuid();

@@ -25,7 +25,7 @@ use crate::ids::{ClientId, PersonId};
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Client, ClientSecret, Event, KeptAnswer, Store};
+use crate::store::{Access, Client, ClientSecret, Event, KeptAnswer, Store};
 
 /// What a change of registrations answers.
 pub type Result<T, E = RegistrationError> = std::result::Result<T, E>;
@@ -106,6 +106,7 @@ impl Registrar<'_> {
             updated_at: self.now,
             disabled_at: None,
             managed_by: self.manager,
+            access: Access::Everyone,
         };
         let event = self.event(EventKind::ClientAdded, &client.id);
         let row = self.entropy.uuid_at(self.now);

@@ -1,5 +1,6 @@
 //! The authorization endpoint, as apps send browsers to it.
 
+mod approval;
 mod consent;
 mod errors;
 mod flow;

@@ -1,0 +1,111 @@
+//! `/approval`: what an admin would have to approve before the person can allow an app what it wants. They ask for it, go
+//! on without it, or go back; what the admins decided, they see here when they come again.
+
+use actix_web::http::StatusCode;
+use actix_web::{Error, HttpResponse};
+
+use super::sign_in;
+use super::waiting::Waiting;
+use crate::domain::admission::{Standing, requests};
+use crate::domain::events::Actor;
+use crate::domain::pending_request::Decision;
+use crate::domain::people::accounts::display_name;
+use crate::store::RequestState;
+use crate::web::browser_session::Current;
+use crate::web::page::{Approval, ApprovalState, Problem, RequestedScope};
+use crate::web::posted::Member;
+use crate::web::visit::{PageResult, Visit};
+
+/// Where things stand.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let waiting = Waiting::required(&visit, &visit.query()?).await?;
+    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let standing = standing(&visit, &waiting, &current).await?;
+    // An admin may have said yes while the page was open.
+    if !standing.stops(waiting.request.went_on == Some(current.signed_in.sid)) {
+        return Ok(waiting.resume(&visit));
+    }
+    page(&visit, &waiting, &current, &standing, None)
+}
+
+/// What the person does about it.
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
+    let visit = &posted.visit;
+    let mut waiting = Waiting::required(visit, &posted.fields).await?;
+    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let (person, sid) = (current.person.id, current.signed_in.sid);
+    let standing = standing(visit, &waiting, current).await?;
+    let act = visit.act(Actor::Person(person));
+    let client = &waiting.request.client_id;
+    match posted.field("decision")? {
+        Some("ask") if standing.admitted && !standing.withheld.is_empty() => {
+            let reason = posted.field("reason")?.unwrap_or_default().trim();
+            if reason.is_empty() {
+                return page(visit, &waiting, current, &standing, Some(reason));
+            }
+            let asked = requests::ask(&act, person, client, &standing.withheld, reason).await;
+            asked.map_err(|error| visit.failed(&error))?;
+            Ok(visit.redirect(&waiting.path("/approval")))
+        }
+        Some("without") if standing.admitted && !standing.indispensable => {
+            let passed = requests::pass(&act, person, client, &standing.withheld).await;
+            passed.map_err(|error| visit.failed(&error))?;
+            waiting.request.went_on = Some(sid);
+            Ok(waiting.resume(visit))
+        }
+        Some("back") => {
+            waiting.request.decision = Some(Decision { sid, allowed: None });
+            Ok(waiting.resume(visit))
+        }
+        // What was to be asked for has been approved meanwhile, or taken back: the next look says.
+        Some("ask" | "without") => Ok(waiting.resume(visit)),
+        _ => Err(visit.refuse(Problem::Malformed)),
+    }
+}
+
+async fn standing(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Standing, Error> {
+    let (cx, person) = (&visit.cx, current.person.id);
+    let standing = Standing::read(&cx.store, &cx.catalogue, waiting.client(), person, &waiting.request.scope).await;
+    standing.map_err(|error| visit.failed(&error))
+}
+
+/// The page; `reason` is what was sent without being enough.
+fn page(
+    visit: &Visit,
+    waiting: &Waiting,
+    current: &Current,
+    standing: &Standing,
+    reason: Option<&str>,
+) -> Result<HttpResponse, Error> {
+    let (t, catalogue) = (waiting.texts(), &visit.cx.catalogue);
+    let words = |name: &str| RequestedScope::new(t, name, catalogue.scope_text(name)).words;
+    let proof = visit.proof_for(current);
+    let page = Approval {
+        t,
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        request: waiting.sealed.clone(),
+        app: waiting.app(),
+        person: display_name(&current.person).to_owned(),
+        state: state(standing),
+        wants: standing.withheld.iter().map(|token| words(token.as_str())).collect(),
+        can_go_on: standing.admitted && !standing.indispensable,
+        reason: reason.unwrap_or_default().to_owned(),
+        reason_missing: reason.is_some(),
+        switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
+    };
+    let status = if reason.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    visit.send(&page, status, &waiting.headers(visit), Some(proof))
+}
+
+fn state(standing: &Standing) -> ApprovalState {
+    if !standing.admitted {
+        return ApprovalState::ShutOut;
+    }
+    let covering = |scope| standing.withheld.is_subset_of(scope);
+    match standing.request.as_ref().filter(|request| covering(&request.scope)) {
+        Some(request) if request.state == RequestState::Waiting => ApprovalState::Waiting(request.asked_at.day()),
+        Some(request) if request.state == RequestState::Refused => ApprovalState::Refused(request.answer.clone()),
+        _ => ApprovalState::Open,
+    }
+}
