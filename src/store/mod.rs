@@ -12,6 +12,7 @@ mod access_tokens;
 mod approvals;
 mod authorizations;
 mod backup;
+mod client_groups;
 mod clients;
 mod codes;
 mod connect;
