@@ -18,11 +18,13 @@ use crate::web::visit::{PageResult, Visit};
 
 /// Where things stand.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let waiting = Waiting::required(&visit, &visit.query()?).await?;
+    let query = visit.query()?;
+    let waiting = Waiting::required(&visit, &query).await?;
     let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
     let standing = standing(&visit, &waiting, &current).await?;
-    // An admin may have said yes while the page was open.
-    if !standing.stops(waiting.request.went_on == Some(current.signed_in.sid)) {
+    // An admin may have said yes while the page was open. Who has just asked is told so, even if they need not wait.
+    let has_asked = visit.value(&query, "asked")?.is_some() && !standing.withheld.is_empty();
+    if !has_asked && !standing.stops(waiting.request.went_on == Some(current.signed_in.sid)) {
         return Ok(waiting.resume(&visit));
     }
     page(&visit, &waiting, &current, &standing, None)
@@ -45,7 +47,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
             }
             let asked = requests::ask(&act, person, client, &standing.withheld, reason).await;
             asked.map_err(|error| visit.failed(&error))?;
-            Ok(visit.redirect(&waiting.path("/approval")))
+            Ok(visit.redirect(&format!("{}&asked=yes", waiting.path("/approval"))))
         }
         Some("without") if standing.admitted && !standing.indispensable => {
             let passed = requests::pass(&act, person, client, &standing.withheld).await;

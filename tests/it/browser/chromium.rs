@@ -110,7 +110,7 @@ impl Chromium {
 
     /// Types into an empty field, or in place of what it holds.
     pub async fn fill(&self, field: &str, text: &str) {
-        let field = self.find(&format!("input[name={field}]")).await;
+        let field = self.find(&format!("input[name={field}], textarea[name={field}]")).await;
         field.clear().await.unwrap();
         field.send_keys(text).await.unwrap();
     }

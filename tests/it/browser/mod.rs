@@ -1,5 +1,6 @@
 //! What people do, done in Chromium: every page with its styles, scripts and policy, on its way from an app and back.
 
+mod approval;
 mod axe;
 mod chromedriver;
 mod chromium;
@@ -54,6 +55,16 @@ async fn walk_as_ada(deeds: impl AsyncFn(&Scene)) {
     .await;
 }
 
+const BOATS: &str = "
+    [[scopes]]
+    name = \"boats.read\"
+    text = \"See your boats and where they are moored\"
+    [[scopes]]
+    name = \"boats.move\"
+    text = \"Move your boats to another berth\"
+    needs_approval = true
+";
+
 /// A server with an app and a person, and that person's browser.
 struct Scene {
     app: TestApp,
@@ -65,8 +76,7 @@ struct Scene {
 impl Scene {
     /// Nobody is signed in yet.
     async fn on(screen: Screen) -> Self {
-        let boats = "[[scopes]]\nname = \"boats.read\"\ntext = \"See your boats and where they are moored\"\n";
-        let app = TestApp::start_with(boats).await;
+        let app = TestApp::start_with(BOATS).await;
         let party = RelyingParty::start();
         let client = app.client(json!({
             "client_id": "harbour",
@@ -74,7 +84,8 @@ impl Scene {
             "redirect_uris": [party.callback()],
             "post_logout_redirect_uris": [party.goodbye()],
             "grant_types": ["authorization_code", "refresh_token"],
-            "scope": "openid profile email offline_access boats.read",
+            "scope": "openid profile email offline_access boats.read boats.move",
+            "client_uri": "https://harbour.example",
             "policy_uri": "https://harbour.example/privacy",
             "tos_uri": "https://harbour.example/terms",
         }));
