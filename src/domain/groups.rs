@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::events::{EventKind, NewEvent};
 use super::people::Act;
 use crate::ids::{GroupId, PersonId};
-use crate::store::{Group, Result, StoreError};
+use crate::store::{Group, KeptAnswer, Result, StoreError};
 
 /// The longest name, in characters.
 pub const LONGEST_NAME: usize = 64;
@@ -58,6 +58,17 @@ impl GroupWords {
     }
 }
 
+/// What became of a new group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum GroupAdded {
+    /// It is there.
+    Done(Group),
+    /// Another one has the name, or this very identifier.
+    NameTaken,
+    /// The same was asked for before, under the same key, and answered.
+    Answered,
+}
+
 /// What became of a change to a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum GroupChange {
@@ -69,20 +80,37 @@ pub enum GroupChange {
     NameTaken,
 }
 
-/// Makes a group, under this identifier: a form that is sent twice makes one.
-pub async fn add(act: &Act<'_>, id: GroupId, words: GroupWords) -> Result<GroupChange> {
+/// Makes a group, under this identifier: a form that is sent twice makes one. The answer that `keep` makes of it is kept in
+/// the same transaction.
+pub async fn add(
+    act: &Act<'_>,
+    id: GroupId,
+    words: GroupWords,
+    keep: impl FnOnce(&Group) -> Option<KeptAnswer>,
+) -> Result<GroupAdded> {
     let event = NewEvent::success(EventKind::GroupAdded, act.actor.clone()).detail("group", id.to_string());
     let event = act.event(event.detail("name", words.name.clone()));
     let group =
         Group { id, name: words.name, description: words.description, created_at: act.now, updated_at: act.now };
-    let added = group.clone();
+    let (answer, added) = (keep(&group), group.clone());
     let written = act.store.write(move |tx| {
         Box::pin(async move {
+            if let Some(answer) = answer
+                && !tx.keep_answer(&answer).await?
+            {
+                return Ok(false);
+            }
             tx.insert_group(&added).await?;
-            tx.insert_event(event).await
+            tx.insert_event(event).await?;
+            Ok(true)
         })
     });
-    named(written.await.map(|()| true), group)
+    match written.await {
+        Ok(true) => Ok(GroupAdded::Done(group)),
+        Ok(false) => Ok(GroupAdded::Answered),
+        Err(StoreError::Exists) => Ok(GroupAdded::NameTaken),
+        Err(error) => Err(error),
+    }
 }
 
 /// Gives a group another name and description, if it still is as it was when `seen` was read.
@@ -102,14 +130,10 @@ pub async fn update(act: &Act<'_>, seen: &Group, words: GroupWords) -> Result<Gr
             Ok(updated)
         })
     });
-    named(written.await, group)
-}
-
-/// A unique name that exists is an ordinary outcome.
-fn named(written: Result<bool>, group: Group) -> Result<GroupChange> {
-    match written {
+    match written.await {
         Ok(true) => Ok(GroupChange::Done(group)),
         Ok(false) => Ok(GroupChange::Changed),
+        // A unique name that exists is an ordinary outcome.
         Err(StoreError::Exists) => Ok(GroupChange::NameTaken),
         Err(error) => Err(error),
     }

@@ -2,10 +2,11 @@
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
-use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, QueryOrder};
 
 use super::access::Access;
-use super::groups::{Group, group, group_value, ids_of_person};
+use super::groups::ids_of_person;
 use super::{Result, Store, Tx, clients};
 use crate::ids::{ClientId, GroupId, PersonId};
 
@@ -26,16 +27,9 @@ mod client_group {
 }
 
 impl Store {
-    /// The groups that an app is limited to, by name; nobody is asked about them unless its access says so.
-    pub async fn groups_of_client(&self, client: &ClientId) -> Result<Vec<Group>> {
-        let named = client_group::Entity::find()
-            .select_only()
-            .column(client_group::Column::GroupId)
-            .filter(client_group::Column::ClientId.eq(client.0.clone()))
-            .into_query();
-        let groups = group::Entity::find().filter(group::Column::Id.in_subquery(named));
-        let rows = groups.order_by_asc(group::Column::NameKey).all(&self.readers).await?;
-        Ok(rows.into_iter().map(group_value).collect())
+    /// The groups that an app is limited to, by identifier; nobody is asked about them unless its access says so.
+    pub async fn groups_of_client(&self, client: &ClientId) -> Result<Vec<GroupId>> {
+        groups_of(&self.readers, client).await
     }
 
     /// Whether a person is in a group that an app is limited to.
@@ -48,25 +42,30 @@ impl Store {
 }
 
 impl Tx {
-    /// Says who may use an app; `false` if there is no such client, or no such group any more.
-    pub async fn set_client_access(&self, id: &ClientId, access: Access, groups: &[GroupId]) -> Result<bool> {
+    /// As [`Store::groups_of_client`], as this transaction sees it.
+    pub async fn groups_of_client(&self, client: &ClientId) -> Result<Vec<GroupId>> {
+        groups_of(&self.0, client).await
+    }
+
+    /// Says who may use an app; app and groups are held.
+    pub async fn set_client_access(&self, id: &ClientId, access: Access, groups: &[GroupId]) -> Result<()> {
         self.outdate_memory();
-        if !clients::set_access(&self.0, id, access).await? {
-            return Ok(false);
-        }
+        clients::set_access(&self.0, id, access).await?;
         let earlier = client_group::Entity::delete_many().filter(client_group::Column::ClientId.eq(id.0.clone()));
         earlier.exec(&self.0).await?;
         if groups.is_empty() {
-            return Ok(true);
+            return Ok(());
         }
-        let wanted = groups.iter().map(|group| group.0);
-        if group::Entity::find().filter(group::Column::Id.is_in(wanted.clone())).all(&self.0).await?.len()
-            < groups.len()
-        {
-            return Ok(false);
-        }
-        let rows = wanted.map(|group| client_group::ActiveModel { client_id: Set(id.0.clone()), group_id: Set(group) });
-        client_group::Entity::insert_many(rows).exec_without_returning(&self.0).await?;
-        Ok(true)
+        let row = |group: &GroupId| client_group::ActiveModel { client_id: Set(id.0.clone()), group_id: Set(group.0) };
+        let once = OnConflict::new().do_nothing().to_owned();
+        let rows = client_group::Entity::insert_many(groups.iter().map(row)).on_conflict(once);
+        rows.exec_without_returning(&self.0).await?;
+        Ok(())
     }
+}
+
+async fn groups_of(db: &impl ConnectionTrait, client: &ClientId) -> Result<Vec<GroupId>> {
+    let named = client_group::Entity::find().filter(client_group::Column::ClientId.eq(client.0.clone()));
+    let rows = named.order_by_asc(client_group::Column::GroupId).all(db).await?;
+    Ok(rows.into_iter().map(|row| GroupId(row.group_id)).collect())
 }

@@ -203,12 +203,13 @@ pub(super) fn ids_of(manager: PersonId) -> SelectStatement {
     only_of(Some(manager)).select_only().column(client::Column::ClientId).into_query()
 }
 
-/// Says who may use a client; `false` if there is no such client.
-pub(super) async fn set_access(db: &impl ConnectionTrait, id: &ClientId, access: Access) -> Result<bool> {
+/// Says who may use a client.
+pub(super) async fn set_access(db: &impl ConnectionTrait, id: &ClientId, access: Access) -> Result<()> {
     let update = client::Entity::update_many()
         .col_expr(client::Column::Access, Expr::value(access.word()))
         .filter(client::Column::ClientId.eq(id.0.clone()));
-    Ok(update.exec(db).await?.rows_affected == 1)
+    update.exec(db).await?;
+    Ok(())
 }
 
 /// From a secret to its client, for reading both at once.

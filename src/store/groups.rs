@@ -25,7 +25,7 @@ pub struct Group {
     pub updated_at: Timestamp,
 }
 
-pub(super) mod group {
+mod group {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -160,7 +160,7 @@ impl Tx {
     }
 }
 
-pub(super) fn group_value(row: group::Model) -> Group {
+fn group_value(row: group::Model) -> Group {
     Group {
         id: GroupId(row.id),
         name: row.name,

@@ -9,7 +9,10 @@ use utoipa::{Modify, OpenApi};
 
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
-use super::{client_actions, clients, consents, events, keys, people, person_actions, sessions, settings};
+use super::{
+    access, approvals, client_actions, clients, consents, events, groups, keys, people, person_actions, sessions,
+    settings,
+};
 use crate::cx::Cx;
 use crate::domain::own_api;
 use crate::domain::permission::Permission;
@@ -26,6 +29,11 @@ use crate::domain::permission::Permission;
         clients::list, clients::create, clients::show, clients::replace, clients::delete,
         client_actions::rotate_secret, client_actions::disable, client_actions::enable, client_actions::show_review,
         client_actions::list_consents, client_actions::withdraw_consents,
+        access::show, access::replace,
+        approvals::list, approvals::approve, approvals::withdraw,
+        approvals::list_requests, approvals::show_request, approvals::approve_request, approvals::refuse_request,
+        groups::list, groups::create, groups::show, groups::replace, groups::delete,
+        groups::list_members, groups::join, groups::leave, groups::list_of_person,
         people::list, people::create, people::show, people::patch,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
         person_actions::list_consents,
@@ -39,6 +47,8 @@ use crate::domain::permission::Permission;
     tags(
         (name = "Clients", description = "Apps and machines."),
         (name = "People", description = "Who can sign in."),
+        (name = "Groups", description = "People by what they have in common."),
+        (name = "Approvals", description = "Who may use which client, and what it may ask them for."),
         (name = "Consents", description = "Who allowed which client what."),
         (name = "Sessions", description = "Where people are signed in."),
         (name = "Events", description = "What happened."),

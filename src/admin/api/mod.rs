@@ -5,7 +5,9 @@
 //! What goes wrong is a [`problem::Problem`]. What changes anything passes through the same functions of `domain` as the
 //! console and the commands.
 
+mod access;
 mod answer;
+mod approvals;
 mod caller;
 mod client_actions;
 mod clients;
@@ -15,6 +17,7 @@ mod docs;
 mod etag;
 mod events;
 mod explain;
+mod groups;
 mod idempotency;
 mod keys;
 mod merge_patch;
@@ -59,6 +62,18 @@ fn api() -> impl HttpServiceFactory {
             read("/clients/{client_id}/consents", client_actions::list_consents)
                 .delete(client_actions::withdraw_consents),
         )
+        .service(read("/clients/{client_id}/access", access::show).put(access::replace))
+        .service(read("/clients/{client_id}/approvals", approvals::list).post(approvals::approve))
+        .service(at("/clients/{client_id}/approvals/{approval_id}").delete(approvals::withdraw))
+        .service(read("/approval-requests", approvals::list_requests))
+        .service(read("/approval-requests/{request_id}", approvals::show_request))
+        .service(at("/approval-requests/{request_id}/approve").post(approvals::approve_request))
+        .service(at("/approval-requests/{request_id}/refuse").post(approvals::refuse_request))
+        .service(read("/groups", groups::list).post(groups::create))
+        .service(read("/groups/{group_id}", groups::show).put(groups::replace).delete(groups::delete))
+        .service(read("/groups/{group_id}/members", groups::list_members))
+        .service(at("/groups/{group_id}/members/{person_id}").put(groups::join).delete(groups::leave))
+        .service(read("/people/{person_id}/groups", groups::list_of_person))
         .service(read("/people", people::list).post(people::create))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))

@@ -14,7 +14,7 @@ use super::frame::{Frame, Section};
 use super::groups::GroupRow;
 use super::listing::{Listing, ROWS};
 use super::who::Names;
-use crate::domain::admission::access;
+use crate::domain::admission::access::{self, AccessChange};
 use crate::domain::admission::approvals::{self, Decided};
 use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
@@ -65,8 +65,7 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
     let after = visit.value(&query, "after")?.and_then(|id| id.parse().ok());
     let found = store.approvals_of_client(&client.id, after, ROWS + 1).await.map_err(failed)?;
     let listing = Listing::new(found);
-    let chosen: Vec<GroupId> =
-        store.groups_of_client(&client.id).await.map_err(failed)?.iter().map(|group| group.id).collect();
+    let chosen = store.groups_of_client(&client.id).await.map_err(failed)?;
     let offered = store.groups_after(None, OFFERED).await.map_err(failed)?;
     let path = format!("{}/access", path_of(&client.id));
     let next = listing.rows.last().filter(|_| listing.more).map(|last| format!("{path}?after={}", last.id));
@@ -151,8 +150,8 @@ async fn set_access(admin: &Admin, client: &Client, fields: &Params) -> Result<b
     let groups = fields.all("group").map_err(|error| visit.malformed(&error))?;
     let groups: Result<Vec<GroupId>, _> = groups.into_iter().map(str::parse).collect();
     let act = admin.act();
-    let changed = access::set(&act, &client.id, to, groups.map_err(|_| malformed())?).await;
-    let changed = changed.map_err(|error| visit.failed(&error))?;
+    let changed = access::set(&act, &client.id, to, groups.map_err(|_| malformed())?, None).await;
+    let changed = changed.map_err(|error| visit.failed(&error))? == AccessChange::Done;
     // Who is shut out keeps nothing that they gave it before.
     if changed && to == Access::Nobody && visit.value(fields, "withdraw")? == Some("yes") {
         withdrawal::withdraw_all(&act, &client.id).await.map_err(|error| visit.failed(&error))?;

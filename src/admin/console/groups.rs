@@ -7,7 +7,7 @@ use askama::Template;
 use super::admin::{Admin, AdminForm};
 use super::frame::{Frame, Section};
 use super::listing::{Listing, ROWS, encoded};
-use crate::domain::groups::{self, GroupChange, GroupProblem, GroupWords, LONGEST_DESCRIPTION, LONGEST_NAME};
+use crate::domain::groups::{self, GroupAdded, GroupProblem, GroupWords, LONGEST_DESCRIPTION, LONGEST_NAME};
 use crate::domain::permission::Permission;
 use crate::ids::GroupId;
 use crate::store::Group;
@@ -63,9 +63,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
         Ok(words) => words,
         Err(problem) => return render(&admin, id, typed, Some(problem)).await,
     };
-    match groups::add(&admin.act(), id, words).await.map_err(|error| visit.failed(&error))? {
-        GroupChange::Done(group) => Ok(visit.redirect(&format!("/admin/groups/{}?done=changed", group.id))),
-        GroupChange::NameTaken | GroupChange::Changed => {
+    match groups::add(&admin.act(), id, words, |_| None).await.map_err(|error| visit.failed(&error))? {
+        GroupAdded::Done(group) => Ok(visit.redirect(&format!("/admin/groups/{}?done=changed", group.id))),
+        GroupAdded::NameTaken | GroupAdded::Answered => {
             // Sent twice, it is the group that the first one made.
             let made = visit.cx.store.group(id).await.map_err(|error| visit.failed(&error))?;
             match made {

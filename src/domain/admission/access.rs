@@ -5,9 +5,26 @@ use crate::domain::people::Act;
 use crate::ids::{ClientId, GroupId};
 use crate::store::{Access, Result};
 
-/// Says which people may use an app; `groups` count only where the access is theirs. `false`, and nothing is changed, if
-/// the app or one of the groups is gone.
-pub async fn set(act: &Act<'_>, client: &ClientId, access: Access, groups: Vec<GroupId>) -> Result<bool> {
+/// What came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessChange {
+    /// It counts.
+    Done,
+    /// It is no longer as it was seen.
+    Changed,
+    /// The app or one of the groups is gone.
+    Unknown,
+}
+
+/// Says which people may use an app; `groups` count only where the access is theirs. `seen` is what whoever asks has seen, if
+/// that is to be what is replaced.
+pub async fn set(
+    act: &Act<'_>,
+    client: &ClientId,
+    access: Access,
+    groups: Vec<GroupId>,
+    seen: Option<(Access, Vec<GroupId>)>,
+) -> Result<AccessChange> {
     let groups = if access == Access::Groups { groups } else { Vec::new() };
     let names: Vec<_> = groups.iter().map(ToString::to_string).collect();
     let event = NewEvent::success(EventKind::AccessChanged, act.actor.clone()).client(client);
@@ -18,15 +35,18 @@ pub async fn set(act: &Act<'_>, client: &ClientId, access: Access, groups: Vec<G
             // Held, so that no group is deleted between the look and the write.
             for group in &groups {
                 if tx.hold_group(*group).await?.is_none() {
-                    return Ok(false);
+                    return Ok(AccessChange::Unknown);
                 }
             }
-            if tx.hold_client(&id, now).await?.is_none() {
-                return Ok(false);
+            let Some(client) = tx.hold_client(&id, now).await? else { return Ok(AccessChange::Unknown) };
+            if let Some(seen) = seen
+                && seen != (client.access, tx.groups_of_client(&id).await?)
+            {
+                return Ok(AccessChange::Changed);
             }
             tx.set_client_access(&id, access, &groups).await?;
             tx.insert_event(event).await?;
-            Ok(true)
+            Ok(AccessChange::Done)
         })
     });
     changed.await

@@ -100,7 +100,7 @@ impl World {
         let mut ids = Vec::new();
         for name in ["Crew", "Guests"] {
             let id = GroupId(app.cx.entropy.uuid());
-            groups::add(&act, id, GroupWords::parse(name, "").unwrap()).await.unwrap();
+            groups::add(&act, id, GroupWords::parse(name, "").unwrap(), |_| None).await.unwrap();
             ids.push(id);
         }
         groups::join(&act, ids[0], ada).await.unwrap();

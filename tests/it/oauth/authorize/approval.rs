@@ -1,7 +1,7 @@
 //! Apps that want what an admin has to approve, and apps that are not open to everybody.
 
 use claviger::domain::admission::{access, approvals};
-use claviger::domain::groups::{self, GroupChange, GroupWords};
+use claviger::domain::groups::{self, GroupAdded, GroupWords};
 use claviger::domain::people::Act;
 use claviger::ids::{ClientId, GroupId, PersonId};
 use claviger::protocol::scope::Scope;
@@ -49,7 +49,7 @@ async fn open_to(app: &TestApp, client: &TestClient, to: Access, groups: Vec<Gro
     let (actor, origin) = TestApp::operator();
     let act = Act { store: &app.cx.store, entropy: &*app.cx.entropy, now: app.cx.now(), actor, origin: &origin };
     let id = ClientId(client.id.clone());
-    assert!(access::set(&act, &id, to, groups).await.unwrap());
+    assert_eq!(access::set(&act, &id, to, groups, None).await.unwrap(), access::AccessChange::Done);
     app.cx.clients.forget(&id);
 }
 
@@ -57,8 +57,8 @@ async fn crew(app: &TestApp) -> GroupId {
     let (actor, origin) = TestApp::operator();
     let act = Act { store: &app.cx.store, entropy: &*app.cx.entropy, now: app.cx.now(), actor, origin: &origin };
     let id = GroupId(app.cx.entropy.uuid());
-    let made = groups::add(&act, id, GroupWords::parse("Crew", "").unwrap()).await.unwrap();
-    assert!(matches!(made, GroupChange::Done(_)));
+    let made = groups::add(&act, id, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
+    assert!(matches!(made, GroupAdded::Done(_)));
     id
 }
 
