@@ -26,6 +26,7 @@ mod people;
 mod permits;
 mod person;
 mod settings;
+mod snippets;
 mod who;
 
 use actix_web::web::ServiceConfig;
@@ -40,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/new-client", new_client::show, new_client::submit))
         .service(form("/admin/clients/{client_id}", client::show, client::submit))
         .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
+        .service(page("/admin/clients/{client_id}/snippets", snippets::show))
         .service(form("/admin/clients/{client_id}/access", access::show, access::submit))
         .service(page("/admin/approvals", approvals::show))
         .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))

@@ -7,3 +7,4 @@ pub mod members;
 pub mod origins;
 pub mod registration;
 pub mod review;
+pub mod snippets;

@@ -4,13 +4,8 @@ import path from 'node:path';
 
 const { env } = process;
 const library = path.resolve(import.meta.dirname, '../node_modules/oidc-client-ts/dist/esm/oidc-client-ts.js');
-const settings = {
-  issuer: env.ISSUER,
-  client: env.CLIENT_ID,
-  redirect: env.REDIRECT_URI,
-  silent: `${env.BASE_URL}/silent`,
-  back: env.POST_LOGOUT_REDIRECT_URI,
-};
+const names = ['ISSUER', 'CLIENT_ID', 'REDIRECT_URI', 'BASE_URL', 'POST_LOGOUT_REDIRECT_URI'];
+const settings = Object.fromEntries(names.map((name) => [name, env[name]]));
 const page = `<!doctype html><title>App</title><body><script type="importmap">
 {"imports": {"oidc-client-ts": "/library.mjs", "jwt-decode": "/jwt-decode.mjs"}}</script>
 <script>window.settings = ${JSON.stringify(settings)}</script><script type="module" src="/page.mjs"></script>`;

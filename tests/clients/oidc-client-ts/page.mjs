@@ -1,15 +1,15 @@
 // An app in the browser with oidc-client-ts: each of the routes of ../README.md is a page that acts when it is loaded.
 import { UserManager, WebStorageStateStore } from 'oidc-client-ts';
 
-const { issuer, client, redirect, silent, back } = window.settings;
+const env = window.settings;
 const manager = new UserManager({
   // settings:begin
   // npm install oidc-client-ts; a public client: "token_endpoint_auth_method": "none"
-  authority: issuer,
-  client_id: client,
-  redirect_uri: redirect,
-  silent_redirect_uri: silent,
-  post_logout_redirect_uri: back,
+  authority: env.ISSUER,
+  client_id: env.CLIENT_ID,
+  redirect_uri: env.REDIRECT_URI,
+  silent_redirect_uri: `${env.BASE_URL}/silent`,
+  post_logout_redirect_uri: env.POST_LOGOUT_REDIRECT_URI,
   scope: 'openid profile email offline_access',
   loadUserInfo: true,
   // settings:end

@@ -109,6 +109,7 @@ async fn shows_who_asks_for_what_and_lets_an_admin_approve_it_for_a_group() {
     app.clock.advance(std::time::Duration::from_secs(1));
     let ben = asked(&app, "ben", "I move boats, too.").await;
     let browser = at_work(&app).await;
+    assert!(browser.open("/admin").await.text("main").contains("2 people wait for an answer"));
     make_group(&browser, "Crew").await;
     let crew = browser.open("/admin/groups").await.links("tbody a").pop().unwrap();
     let page = browser.open(&crew).await;

@@ -279,3 +279,25 @@ async fn shows_what_strangers_wrote_as_text_only() {
     let events = browser.open("/admin/events").await;
     assert!(!events.has("script") && events.text("main").contains(&client.id));
 }
+
+#[actix_web::test]
+async fn gives_the_lines_for_each_library_with_the_values_of_the_client() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let hostile = "x'\"><script>alert(1)</script>";
+    app.client(serde_json::json!({ "client_id": hostile, "redirect_uris": ["https://x.example/cb"] })).await;
+    let browser = at_work(&app).await;
+    let page = browser.open("/admin/clients/app/snippets").await;
+    let text = page.text("main");
+    for words in ["Authlib", "Spring Security", "client-id: app", "https://app.example/callback", &app.issuer] {
+        assert!(text.contains(words), "{words}");
+    }
+    assert!(!text.contains("oidc-client-ts"), "that one is for public clients");
+    let path = format!(
+        "/admin/clients/{}/snippets",
+        url::form_urlencoded::byte_serialize(hostile.as_bytes()).collect::<String>()
+    );
+    let page = browser.open(&path).await;
+    assert_eq!(page.answer.status, 200);
+    assert!(!page.has("main script") && !page.text("pre").contains("alert"));
+}

@@ -40,6 +40,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
         ],
     ),
     ("/admin/clients/app/edit", CLIENTS, &[("", CLIENTS)]),
+    ("/admin/clients/app/snippets", ALL, &[]),
     ("/admin/clients/app/access", READERS, &[("access", ADMINS), ("approve", ADMINS), ("withdraw", ADMINS)]),
     ("/admin/approvals", READERS, &[]),
     ("/admin/approvals/{request}", READERS, &[("approve", ADMINS), ("refuse", ADMINS)]),
