@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
-use super::{client_actions, clients, consents, events, keys, people, person_actions, sessions, settings};
+use super::{client_actions, clients, consents, events, import, keys, people, person_actions, sessions, settings};
 use crate::cx::Cx;
 use crate::domain::own_api;
 use crate::domain::permission::Permission;
@@ -27,6 +27,7 @@ use crate::domain::permission::Permission;
         client_actions::rotate_secret, client_actions::disable, client_actions::enable, client_actions::show_review,
         client_actions::list_consents, client_actions::withdraw_consents,
         people::list, people::create, people::show, people::patch,
+        import::import,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
         person_actions::list_consents,
         sessions::list, sessions::end_all, sessions::end,

@@ -16,6 +16,7 @@ mod etag;
 mod events;
 mod explain;
 mod idempotency;
+mod import;
 mod keys;
 mod merge_patch;
 mod metadata;
@@ -60,6 +61,8 @@ fn api() -> impl HttpServiceFactory {
                 .delete(client_actions::withdraw_consents),
         )
         .service(read("/people", people::list).post(people::create))
+        // Before what has a parameter in this place.
+        .service(at("/people/import").app_data(web::PayloadConfig::new(import::MOST_BYTES)).post(import::import))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))
         .service(at("/people/{person_id}/enable").post(person_actions::enable))

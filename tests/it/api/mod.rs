@@ -3,6 +3,7 @@
 mod clients;
 mod description;
 mod door;
+mod import;
 mod lists;
 mod people;
 mod races;
