@@ -53,7 +53,7 @@ async fn tells_every_fault_and_adds_nobody() {
 async fn takes_a_file_of_a_mebibyte() {
     let app = TestApp::start().await;
     let tool = Tool::new(&app).await;
-    let rows: String = (0..1500).map(|number| format!("p{number},{}\n", "x".repeat(90))).collect();
+    let rows = (0..1500).map(|number| format!("p{number},{}\n", "x".repeat(90))).collect::<Vec<_>>().concat();
     let done = send_csv(&tool, "", &format!("username,name\n{rows}")).await.ok();
     assert_eq!(done["added"].as_array().unwrap().len(), 1500);
     assert_eq!(send_csv(&tool, "", &"x".repeat(1_100_000)).await.status, 413);
@@ -63,7 +63,7 @@ async fn takes_a_file_of_a_mebibyte() {
 async fn adds_each_person_once_where_a_file_is_sent_several_times_at_once() {
     let app = TestApp::start().await;
     let tool = Tool::new(&app).await;
-    let rows: String = (0..150).map(|number| format!("p{number}\n")).collect();
+    let rows = (0..150).map(|number| format!("p{number}\n")).collect::<Vec<_>>().concat();
     let file = format!("username\n{rows}");
     let answers = join_all((0..3).map(|_| send_csv(&tool, "", &file))).await;
     let added: usize = answers.iter().map(|answer| answer.ok()["added"].as_array().unwrap().len()).sum();
