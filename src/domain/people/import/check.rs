@@ -169,6 +169,16 @@ mod tests {
     }
 
     #[test]
+    fn counts_lines_as_an_editor_does() {
+        for end in ["\n", "\r\n"] {
+            let lines = ["username,address.formatted", "", "ada,\"a", "b\"", "", "", "x ,", "bob,", " y,"];
+            let text = lines.map(|line| format!("{line}{end}")).concat() + "a,b,c";
+            let found = faults(&text, Format::Csv);
+            assert!(found.len() == 1 && found[0].starts_with("Line 10:"), "{found:#?}");
+        }
+    }
+
+    #[test]
     fn refuses_two_who_sign_in_by_the_same() {
         let text = "username,email\nada,a@example.org\nADA,\nbob,A@example.org\na@example.org,\n";
         let found = faults(text, Format::Csv);

@@ -18,7 +18,7 @@ use super::accounts::NewPerson;
 /// The most rows that are taken from a file.
 pub const MOST_ROWS: usize = 50_000;
 /// As much of a value as a fault repeats.
-const SHOWN: usize = 40;
+const SHOWN: usize = 80;
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

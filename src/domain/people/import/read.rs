@@ -77,17 +77,37 @@ fn read_csv(text: &str) -> (Vec<Row>, Vec<Fault>) {
     if !faults.is_empty() {
         return (Vec::new(), faults);
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Lines { text, at: 0, line: 1 });
     for record in reader.records().take(MOST_ROWS + 1) {
         let outcome = record
             .map_err(|error| vec![Fault::at(Place::File, format!("It cannot be read: {error}."))])
-            .and_then(|record| row_of(&names, &record));
+            .and_then(|record| row_of(Place::Line(lines.of(&record)), &names, &record));
         match outcome {
             Ok(row) => rows.extend(row),
             Err(found) => faults.extend(found),
         }
     }
     (rows, faults)
+}
+
+/// Counts lines as an editor does. The reader counts a row from before the empty lines above it.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line on which a record begins; they are asked for in order.
+    fn of(&mut self, record: &StringRecord) -> u64 {
+        let begin = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
+        let rest = self.text.get(begin..).unwrap_or_default();
+        let begin = begin + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        let passed = self.text.get(self.at..begin).unwrap_or_default();
+        self.line += passed.matches('\n').map(|_| 1).sum::<u64>();
+        self.at = begin;
+        self.line
+    }
 }
 
 fn faults_of_header(names: &[String]) -> Vec<Fault> {
@@ -108,8 +128,7 @@ fn faults_of_header(names: &[String]) -> Vec<Fault> {
 }
 
 /// What a line says; nothing, if all its cells are empty.
-fn row_of(names: &[String], record: &StringRecord) -> Result<Option<Row>, Vec<Fault>> {
-    let place = Place::Line(record.position().map_or(0, csv::Position::line));
+fn row_of(place: Place, names: &[String], record: &StringRecord) -> Result<Option<Row>, Vec<Fault>> {
     if record.iter().all(|cell| cell.trim().is_empty()) {
         return Ok(None);
     }
