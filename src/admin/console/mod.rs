@@ -14,6 +14,7 @@ mod edit_person;
 mod events;
 mod export;
 mod frame;
+mod import;
 mod keys;
 mod listing;
 mod new_client;
@@ -38,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
         .service(page("/admin/people", people::show))
         .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
+        .service(form("/admin/people/import", import::show, import::submit))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
         .service(page("/admin/events", events::show))

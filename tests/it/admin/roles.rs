@@ -37,6 +37,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/clients/app/edit", CLIENTS, &[("", CLIENTS)]),
     ("/admin/people", READERS, &[]),
     ("/admin/new-person", PEOPLE, &[("", PEOPLE)]),
+    ("/admin/people/import", PEOPLE, &[("", PEOPLE)]),
     (
         "/admin/people/{ada}",
         READERS,
