@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use super::events::EventsCommand;
 use super::input::Input;
 use crate::config::parse_duration;
+use crate::domain::people::import::Format as ImportFormat;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::store::Role;
 
@@ -136,6 +137,8 @@ pub enum UserCommand {
         #[command(flatten)]
         credential: CredentialArgs,
     },
+    /// Add everybody who stands in a file, or nobody if something in it is wrong
+    Import(ImportArgs),
     /// List all people
     List,
     /// Show a person
@@ -184,6 +187,22 @@ pub enum UserCommand {
         #[arg(long)]
         yes: bool,
     },
+}
+
+/// `claviger user import …`
+#[derive(Clone, Debug, PartialEq, Eq, ClapArgs)]
+pub struct ImportArgs {
+    /// CSV with a row of names first, or a JSON array of objects; - reads standard input
+    pub file: Input,
+    /// How the file is written, if its name does not end in .csv or .json
+    #[arg(long, value_parser = import_format())]
+    pub format: Option<ImportFormat>,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print for each person added a one-time link by which they choose a password
+    #[arg(long, conflicts_with = "dry_run")]
+    pub invite: bool,
 }
 
 /// How a person comes by a password: exactly one of the two.
@@ -276,6 +295,11 @@ fn algorithm_parser() -> impl TypedValueParser<Value = SigningAlgorithm> {
         .try_map(|name| SigningAlgorithm::from_wire(&name).ok_or("is no algorithm"))
 }
 
+fn import_format() -> impl TypedValueParser<Value = ImportFormat> {
+    PossibleValuesParser::new(ImportFormat::ALL.map(ImportFormat::word))
+        .try_map(|word| ImportFormat::from_word(&word).ok_or("is no format"))
+}
+
 /// A role, or `none`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoleOrNone(pub Option<Role>);
@@ -340,6 +364,8 @@ mod tests {
             "user add --username ada --email ada@example.com --admin --invite",
             "user add --username ada --claims ada.json --invite",
             "user add --username ada --role auditor --invite",
+            "user import people.csv --dry-run",
+            "user import - --format json --invite",
             "user set-claims ada -",
             "user set-role ada owner",
             "user set-role ada none",

@@ -19,6 +19,18 @@ pub enum Input {
 }
 
 impl Input {
+    /// Everything that stands there, be it text or not.
+    pub fn read_bytes(&self) -> Result<Vec<u8>, Failure> {
+        let bytes = match self {
+            Self::Stdin => {
+                let mut bytes = Vec::new();
+                io::stdin().read_to_end(&mut bytes).map(|_| bytes)
+            }
+            Self::File(path) => fs::read(path),
+        };
+        bytes.map_err(|error| Failure::refused(format!("{self} cannot be read: {error}.")))
+    }
+
     /// Everything that stands there.
     pub fn read(&self) -> Result<String, Failure> {
         let text = match self {

@@ -10,6 +10,7 @@ pub mod config;
 mod confirm;
 mod database;
 pub mod events;
+mod import;
 pub mod input;
 mod keys;
 pub mod output;

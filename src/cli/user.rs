@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::args::{Credential, RoleOrNone, UserCommand};
 use super::confirm::confirm;
+use super::import;
 use super::input::Input;
 use super::output::{Failure, Output, fields, table};
 use crate::clock::Timestamp;
@@ -42,6 +43,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
             let role = if *admin { Some(Role::Admin) } else { *role };
             operator.add(NewPerson { username: username.clone(), claims, role }, credential).await
         }
+        UserCommand::Import(args) => import::run(args, cx, &operator.act, output).await,
         UserCommand::List => operator.list().await,
         UserCommand::Show { user } => operator.show(user).await,
         UserCommand::Disable { user } => operator.disable(user).await,

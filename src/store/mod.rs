@@ -64,7 +64,7 @@ pub use groups::Group;
 pub use hourly_counts::HourlyCount;
 pub use kept_answers::KeptAnswer;
 pub use links::{LinkPurpose, OneTimeLink};
-pub use people::Person;
+pub use people::{Person, key as login_key};
 pub use recent::{FailureGroup, Spread};
 pub use refresh_tokens::{RefreshState, RefreshToken};
 pub use role::Role;

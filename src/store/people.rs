@@ -56,7 +56,8 @@ mod person {
 }
 
 /// How usernames and addresses are compared: without regard to case.
-fn key(text: &str) -> String {
+#[must_use]
+pub fn key(text: &str) -> String {
     text.trim().to_lowercase()
 }
 
@@ -80,6 +81,14 @@ impl Store {
         }
         let by_email = person::Entity::find().filter(person::Column::EmailKey.eq(key));
         by_email.only(&self.readers).await?.map(value).transpose()
+    }
+
+    /// Everybody who signs in by one of these texts, as username or as email address.
+    pub async fn people_by_logins(&self, logins: &[&str]) -> Result<Vec<Person>> {
+        let keys: Vec<String> = logins.iter().map(|login| key(login)).collect();
+        let known = person::Column::UsernameKey.is_in(keys.clone()).or(person::Column::EmailKey.is_in(keys));
+        let rows = person::Entity::find().filter(known).all(&self.readers).await?;
+        rows.into_iter().map(value).collect()
     }
 
     /// Everybody by username, for commands.

@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi};
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
-    access, approvals, client_actions, clients, consents, events, groups, keys, people, person_actions, sessions,
-    settings,
+    access, approvals, client_actions, clients, consents, events, groups, import, keys, people, person_actions,
+    sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -35,6 +35,7 @@ use crate::domain::permission::Permission;
         groups::list, groups::create, groups::show, groups::replace, groups::delete,
         groups::list_members, groups::join, groups::leave, groups::list_of_person,
         people::list, people::create, people::show, people::patch,
+        import::import,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
         person_actions::list_consents,
         sessions::list, sessions::end_all, sessions::end,

@@ -19,6 +19,7 @@ mod events;
 mod explain;
 mod groups;
 mod idempotency;
+mod import;
 mod keys;
 mod merge_patch;
 mod metadata;
@@ -75,6 +76,8 @@ fn api() -> impl HttpServiceFactory {
         .service(at("/groups/{group_id}/members/{person_id}").put(groups::join).delete(groups::leave))
         .service(read("/people/{person_id}/groups", groups::list_of_person))
         .service(read("/people", people::list).post(people::create))
+        // Before what has a parameter in this place.
+        .service(at("/people/import").app_data(web::PayloadConfig::new(import::MOST_BYTES)).post(import::import))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))
         .service(at("/people/{person_id}/enable").post(person_actions::enable))

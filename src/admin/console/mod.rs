@@ -18,6 +18,7 @@ mod export;
 mod frame;
 mod group;
 mod groups;
+mod import;
 mod keys;
 mod listing;
 mod new_client;
@@ -49,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/groups/{group_id}", group::show, group::submit))
         .service(page("/admin/people", people::show))
         .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
+        .service(form("/admin/people/import", import::show, import::submit))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
         .service(page("/admin/events", events::show))

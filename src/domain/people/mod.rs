@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod change;
+pub mod import;
 pub mod invite;
 pub mod links;
 mod password_threads;

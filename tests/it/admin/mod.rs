@@ -6,6 +6,7 @@ mod door;
 mod editing;
 mod events;
 mod export;
+mod import;
 mod lists;
 mod overview;
 mod people;

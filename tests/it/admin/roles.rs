@@ -48,6 +48,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/groups/{group}", READERS, &[("join", ADMINS), ("leave", ADMINS), ("change", ADMINS), ("delete", ADMINS)]),
     ("/admin/people", READERS, &[]),
     ("/admin/new-person", PEOPLE, &[("", PEOPLE)]),
+    ("/admin/people/import", PEOPLE, &[("", PEOPLE)]),
     (
         "/admin/people/{ada}",
         READERS,

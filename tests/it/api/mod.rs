@@ -4,6 +4,7 @@ mod approvals;
 mod clients;
 mod description;
 mod door;
+mod import;
 mod lists;
 mod people;
 mod races;

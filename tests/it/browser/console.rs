@@ -162,6 +162,7 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
         ("console-edit-client", "/admin/clients/harbour/edit?redirect_uri=https%3A%2F%2Fother.example%2Fcb".to_owned()),
         ("console-snippets", "/admin/clients/harbour/snippets".to_owned()),
         ("console-new-person", "/admin/new-person".to_owned()),
+        ("console-import", "/admin/people/import".to_owned()),
         ("console-edit-person", format!("/admin/people/{ada}/edit")),
         ("console-keys", "/admin/keys".to_owned()),
         ("console-resources", "/admin/resources".to_owned()),

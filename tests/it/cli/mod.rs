@@ -3,6 +3,7 @@
 mod client;
 mod database;
 mod events;
+mod import;
 mod keys;
 mod settings;
 mod user;
