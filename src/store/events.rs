@@ -3,7 +3,7 @@
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Query;
-use sea_orm::{QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{QueryOrder, QuerySelect, QueryTrait, RuntimeErr, SqlxError};
 use serde::{Deserialize, Serialize};
 
 use super::{Result, Snapshot, Store, Tx, clients};
@@ -187,6 +187,20 @@ impl Snapshot {
         of_batch(&self.0, batch).await
     }
 
+    /// The first event of a batch whose row cannot be read: SQLite takes into a column whatever is written to it.
+    pub async fn unreadable_event_of_batch(&self, batch: i64) -> Result<Option<EventId>> {
+        let ids = event::Entity::find().select_only().column(event::Column::Id);
+        let ids = ids.filter(event::Column::Batch.eq(batch)).order_by_asc(event::Column::Id);
+        let ids: Vec<Uuid> = ids.into_tuple().all(&self.0).await?;
+        for id in ids {
+            match event::Entity::find_by_id(id).one(&self.0).await {
+                Err(error) if is_of_the_row(&error) => return Ok(Some(EventId(id))),
+                read => read?,
+            };
+        }
+        Ok(None)
+    }
+
     /// The smallest and the largest number of a batch that events are stamped with.
     pub async fn stamped_batches(&self) -> Result<Option<(i64, i64)>> {
         let smallest = stamped().order_by_asc(event::Column::Batch).into_tuple().one(&self.0).await?;
@@ -207,6 +221,17 @@ fn stamped() -> Select<event::Entity> {
 async fn of_batch(db: &impl ConnectionTrait, batch: i64) -> Result<Vec<Event>> {
     let events = event::Entity::find().filter(event::Column::Batch.eq(batch)).order_by_asc(event::Column::Id);
     Ok(events.all(db).await?.into_iter().map(value).collect())
+}
+
+/// Whether the database answered, but with a value that does not fit its column.
+fn is_of_the_row(error: &DbErr) -> bool {
+    match error {
+        DbErr::Type(_) | DbErr::Json(_) => true,
+        DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            matches!(**error, SqlxError::ColumnDecode { .. } | SqlxError::Decode(_))
+        }
+        _ => false,
+    }
 }
 
 /// The least identifier that an event of that moment can have: with it, time is found by the primary key.

@@ -159,7 +159,7 @@ impl Walk<'_> {
         if self.key.digest(&contents) != batch.digest {
             return Err(Fault::BatchChanged(batch.number).into());
         }
-        let events = snapshot.events_of_batch(batch.number).await?;
+        let events = events_of(snapshot, batch.number).await?;
         compare(self.key, batch.number, &contents, &events).map_or(Ok(()), |fault| Err(fault.into()))
     }
 
@@ -167,7 +167,7 @@ impl Walk<'_> {
     async fn nothing_is_left(&self, snapshot: &Snapshot, batch: &EventBatch) -> Result<(), VerifyError> {
         match snapshot.stamped_batches().await? {
             Some((smallest, _)) if smallest <= batch.number => {
-                let events = snapshot.events_of_batch(smallest).await?;
+                let events = events_of(snapshot, smallest).await?;
                 let inserted = events.first().map(|event| Fault::EventInserted(place(event, smallest)));
                 inserted.map_or(Ok(()), |fault| Err(fault.into()))
             }
@@ -187,6 +187,17 @@ impl Walk<'_> {
         }
         self.verified.unsealed = snapshot.unsealed_events().await?;
         Ok(self.verified)
+    }
+}
+
+/// The events of a batch. The server writes none that it cannot read: such a one was changed.
+async fn events_of(snapshot: &Snapshot, batch: i64) -> Result<Vec<Event>, VerifyError> {
+    match snapshot.events_of_batch(batch).await {
+        Ok(events) => Ok(events),
+        Err(error) => match snapshot.unreadable_event_of_batch(batch).await? {
+            Some(id) => Err(Fault::EventChanged(place_of(id.0, batch)).into()),
+            None => Err(error.into()),
+        },
     }
 }
 
@@ -216,7 +227,7 @@ fn place(event: &Event, batch: i64) -> Place {
     Place { id: event.id, at: event.at, batch }
 }
 
-/// The place of an event that is gone: its identifier begins with its time.
+/// The place of an event that is gone, or cannot be read: its identifier begins with its time.
 fn place_of(id: Uuid, batch: i64) -> Place {
     let millis = id
         .get_timestamp()

@@ -101,6 +101,23 @@ async fn names_the_event_that_was_changed_removed_or_added() {
     }
 }
 
+/// SQLite takes whatever is written; PostgreSQL refuses what does not fit a column.
+#[actix_web::test]
+async fn names_the_event_that_was_made_unreadable() {
+    for value in ["details = '{'", "details = x'ff'", "actor = x'ff'", "at = 'yesterday'"] {
+        let (app, commands) = sealed("").await;
+        if app.cx.store.kind() != "sqlite" {
+            return;
+        }
+        let event = &app.events("sign_out").await[1];
+        tamper(&app, &[&format!("UPDATE events SET {value} WHERE id = {}", literal(&app, event))]).await;
+        let outcome = commands.run("events verify");
+        let told = outcome.refused(1);
+        assert!(told.contains("of batch 2 was changed"), "{value}: {told}");
+        assert!(told.contains(&event.id.to_string()) && told.contains("2026-11-24T00:00:00Z"), "{value}: {told}");
+    }
+}
+
 #[actix_web::test]
 async fn names_an_event_that_was_slipped_into_a_sealed_batch() {
     let (app, commands) = sealed("").await;

@@ -6,9 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use claviger::clock::Timestamp;
+use serde_json::{Value, json};
 
-use crate::support::{ENCRYPTION_KEY, TestDatabase};
+use crate::support::{Commands, ENCRYPTION_KEY, TestApp, TestDatabase};
 
 /// No test waits longer for the program; without graceful handling of idle connections it would be 30 s.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -16,22 +17,33 @@ const PATIENCE: Duration = Duration::from_secs(10);
 struct Program {
     process: Child,
     address: SocketAddr,
-    _database: TestDatabase,
+    _database: Option<TestDatabase>,
 }
 
 impl Program {
     async fn start() -> Self {
         let database = TestDatabase::fresh().await;
-        // Another process might take the port in between; that none does is likely enough.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let process = Command::new(env!("CARGO_BIN_EXE_claviger"))
+        let mut command = Command::new(env!("CARGO_BIN_EXE_claviger"));
+        command
             .arg("serve")
             .current_dir(database.folder.path())
+            .env("CLAVIGER__DATABASE__URL", &database.url)
+            .env("CLAVIGER__KEYS__ENCRYPTION_KEY", ENCRYPTION_KEY);
+        Self::start_by(command, Some(database))
+    }
+
+    /// One on the database of a server of the test's own.
+    fn beside(app: &TestApp) -> Self {
+        Self::start_by(Commands::beside(app).command("serve"), None)
+    }
+
+    fn start_by(mut command: Command, database: Option<TestDatabase>) -> Self {
+        // Another process might take the port in between; that none does is likely enough.
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let process = command
             .env("CLAVIGER__SERVER__LISTEN", address.to_string())
             .env("CLAVIGER__SERVER__ISSUER", format!("http://{address}"))
             .env("CLAVIGER__SERVER__WORKERS", "1")
-            .env("CLAVIGER__DATABASE__URL", &database.url)
-            .env("CLAVIGER__KEYS__ENCRYPTION_KEY", ENCRYPTION_KEY)
             .env("CLAVIGER__LOG__FORMAT", "json")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -130,6 +142,28 @@ async fn finishes_requests_in_flight_before_it_exits() {
         assert!(rest_of(in_flight).starts_with("HTTP/1.1 401 "));
         assert_eq!(program.end().0, Some(0), "{signal}");
     }
+}
+
+/// Counts are carried to the database now and then: what came after the last time is carried at the end.
+#[actix_web::test]
+async fn keeps_what_it_counted_by_the_hour_when_it_stops() {
+    let app = TestApp::start().await;
+    let machine = app
+        .client(json!({ "client_id": "counted", "grant_types": ["client_credentials"], "response_types": [] }))
+        .await;
+    let mut program = Program::beside(&app);
+    let (basic, body) = (machine.basic(), "grant_type=client_credentials");
+    let answer = rest_of(program.send(&format!(
+        "POST /oauth2/token HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: {basic}\r\n\
+         Content-Length: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n{body}",
+        body.len()
+    )));
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    program.tell("TERM");
+    assert_eq!(program.end().0, Some(0));
+    let counts = app.cx.store.hourly_counts(Timestamp::default()).await.unwrap();
+    let counts: Vec<_> = counts.iter().map(|count| (count.name.as_str(), count.count)).collect();
+    assert_eq!(counts, [("token", 1)]);
 }
 
 #[actix_web::test]
