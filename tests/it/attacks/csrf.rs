@@ -13,6 +13,7 @@ enum Form {
     SignIn,
     SignInForAnApp,
     SelectAccount,
+    Approval,
     Consent,
     SignOut,
     SignOutAtHome,
@@ -20,15 +21,19 @@ enum Form {
     Invitation,
 }
 
-use Form::{Consent, Invitation, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome};
+use Form::{Approval, Consent, Invitation, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome};
 
-const FORMS: [Form; 8] = [SignIn, SignInForAnApp, SelectAccount, Consent, SignOut, SignOutAtHome, SetUp, Invitation];
+const FORMS: [Form; 9] =
+    [SignIn, SignInForAnApp, SelectAccount, Approval, Consent, SignOut, SignOutAtHome, SetUp, Invitation];
+
+const NEEDS_APPROVAL: &str = "[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
 
 impl Form {
     fn selector(self) -> &'static str {
         match self {
             SignIn | SignInForAnApp => "form#login",
             SelectAccount => "form#select-account",
+            Approval => "form#approval",
             Consent => "form#consent",
             SignOut | SignOutAtHome => "form#logout",
             SetUp | Invitation => "form#set-up",
@@ -39,6 +44,7 @@ impl Form {
         match self {
             SignIn | SignInForAnApp => &[("username", "eve"), ("password", PASSWORD)],
             SelectAccount => &[("account", "continue")],
+            Approval => &[("decision", "ask"), ("reason", "Eve needs it.")],
             Consent => &[("decision", "allow")],
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
@@ -48,7 +54,7 @@ impl Form {
 
     /// Forms of which the proof belongs to a session, not only to a browser.
     fn acts_for_somebody(self) -> bool {
-        matches!(self, SelectAccount | Consent | SignOut | SignOutAtHome)
+        matches!(self, SelectAccount | Approval | Consent | SignOut | SignOutAtHome)
     }
 }
 
@@ -62,8 +68,8 @@ struct Scene {
 
 impl Scene {
     async fn of(form: Form) -> Self {
-        let app = TestApp::start().await;
-        app.web_app().await;
+        let app = TestApp::start_with(NEEDS_APPROVAL).await;
+        client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
         let signs_in = matches!(form, SignIn | SignInForAnApp);
@@ -77,6 +83,7 @@ impl Scene {
         match form {
             SignIn => browser.open("/login").await,
             SignInForAnApp | Consent => browser.open(&path(&[])).await,
+            Approval => browser.open(&path(&[("scope", "openid boats")])).await,
             SelectAccount => browser.open(&path(&[("prompt", "select_account")])).await,
             SignOut => browser.open("/logout").await,
             SignOutAtHome => browser.open("/").await,

@@ -3,6 +3,10 @@
 
 use scraper::{Html, Selector};
 
+use claviger::domain::events::Origin;
+use claviger::domain::groups::{self, GroupWords};
+use claviger::ids::GroupId;
+
 use super::scene::*;
 use crate::support::{Allowed, Browser, Page, TestApp};
 
@@ -53,11 +57,19 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     app.tokens(&client, root.id, Allowed::default()).await;
     let theirs = signed_in(&app, "root").await.open("/logout").await;
     let foreign = theirs.form("form#logout", &[]).1.into_iter().find(|(name, _)| name == "csrf").unwrap();
+    let group = GroupId(app.cx.entropy.uuid());
+    let origin = Origin::default();
+    groups::add(&act(&app, &origin), group, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
+    groups::join(&act(&app, &origin), group, ada).await.unwrap();
     let mut fired = 0;
     for path in [
         "/admin/new-client".to_owned(),
         "/admin/clients/app".to_owned(),
         format!("/admin/people/{ada}"),
+        "/admin/clients/app/access".to_owned(),
+        "/admin/people/import".to_owned(),
+        "/admin/groups".to_owned(),
+        format!("/admin/groups/{group}"),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
     ] {
