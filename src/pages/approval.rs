@@ -27,7 +27,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     if !has_asked && !standing.stops(waiting.request.went_on == Some(current.signed_in.sid)) {
         return Ok(waiting.resume(&visit));
     }
-    page(&visit, &waiting, &current, &standing, None)
+    page(&visit, &waiting, &current, &standing, Missing::Nothing)
 }
 
 /// What the person does about it.
@@ -41,11 +41,11 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let client = &waiting.request.client_id;
     match posted.field("decision")? {
         Some("ask") if standing.admitted && !standing.withheld.is_empty() => {
-            let reason = posted.field("reason")?.unwrap_or_default().trim();
+            let reason = posted.fields.lines("reason").map_err(|error| visit.malformed(&error))?.join("\n");
             if reason.is_empty() {
-                return page(visit, &waiting, current, &standing, Some(reason));
+                return page(visit, &waiting, current, &standing, Missing::Reason);
             }
-            let asked = requests::ask(&act, person, client, &standing.withheld, reason).await;
+            let asked = requests::ask(&act, person, client, &standing.withheld, &reason).await;
             asked.map_err(|error| visit.failed(&error))?;
             Ok(visit.redirect(&format!("{}&asked=yes", waiting.path("/approval"))))
         }
@@ -71,13 +71,20 @@ async fn standing(visit: &Visit, waiting: &Waiting, current: &Current) -> Result
     standing.map_err(|error| visit.failed(&error))
 }
 
-/// The page; `reason` is what was sent without being enough.
+/// What was left out of what was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Missing {
+    Nothing,
+    Reason,
+}
+
+/// The page.
 fn page(
     visit: &Visit,
     waiting: &Waiting,
     current: &Current,
     standing: &Standing,
-    reason: Option<&str>,
+    missing: Missing,
 ) -> Result<HttpResponse, Error> {
     let (t, catalogue) = (waiting.texts(), &visit.cx.catalogue);
     let words = |name: &str| RequestedScope::new(t, name, catalogue.scope_text(name)).words;
@@ -92,11 +99,10 @@ fn page(
         state: state(standing),
         wants: standing.withheld.iter().map(|token| words(token.as_str())).collect(),
         can_go_on: standing.admitted && !standing.indispensable,
-        reason: reason.unwrap_or_default().to_owned(),
-        reason_missing: reason.is_some(),
+        reason_missing: missing == Missing::Reason,
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
-    let status = if reason.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if missing == Missing::Reason { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &waiting.headers(visit), Some(proof))
 }
 

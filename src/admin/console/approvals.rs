@@ -128,8 +128,8 @@ pub(super) async fn show_one(admin: Admin, id: Path<String>) -> PageResult {
 pub(super) async fn submit_one(AdminForm { admin, fields }: AdminForm, id: Path<String>) -> PageResult {
     let (request, _) = find(&admin, &id).await?;
     let visit = &admin.visit;
-    let answer = visit.value(&fields, "answer")?.map(str::trim).filter(|answer| !answer.is_empty());
-    let answer = answer.map(|answer| answer.chars().take(LONGEST_ANSWER).collect());
+    let answer = fields.lines("answer").map_err(|error| visit.malformed(&error))?.join("\n");
+    let answer = (!answer.is_empty()).then(|| answer.chars().take(LONGEST_ANSWER).collect());
     let verdict = match visit.value(&fields, "action")? {
         Some("approve") => {
             let holder = visit.value(&fields, "for")?.unwrap_or_default();

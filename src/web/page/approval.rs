@@ -27,8 +27,6 @@ pub struct Approval {
     pub wants: Vec<String>,
     /// Whether the app can do without it.
     pub can_go_on: bool,
-    /// What stands in the field already.
-    pub reason: String,
     /// Whether the reason was left out.
     pub reason_missing: bool,
     /// The path, under the issuer's, of "Not you?".
@@ -78,7 +76,6 @@ impl super::tests::Sampled for Approval {
             state,
             wants: vec!["Move your boats to another berth".to_owned(), person.to_owned()],
             can_go_on,
-            reason: String::new(),
             reason_missing: false,
             switch_account: "/logout".to_owned(),
         };
@@ -92,7 +89,7 @@ impl super::tests::Sampled for Approval {
             ("approval_waiting", sample(app(), ada, ApprovalState::Waiting("2026-11-26".to_owned()), true)),
             ("approval_refused", sample(app(), ada, ApprovalState::Refused(said), false)),
             ("approval_shut_out", sample(app(), ada, ApprovalState::ShutOut, false)),
-            ("approval_hostile", Self { reason: HOSTILE.to_owned(), ..hostile }),
+            ("approval_hostile", hostile),
         ]
     }
 }

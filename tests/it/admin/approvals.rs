@@ -125,7 +125,7 @@ async fn shows_who_asks_for_what_and_lets_an_admin_approve_it_for_a_group() {
         assert!(page.text("main").contains(words), "{words}");
     }
     let group = crew.rsplit('/').next().unwrap();
-    let done = press(&browser, &page, "approve", &[("for", group), ("answer", "Mind the pier.")]).await;
+    let done = press(&browser, &page, "approve", &[("for", group), ("answer", "Mind\r\nthe pier.")]).await;
     assert!(done.text(".good").starts_with("Approved"));
     assert!(!done.text("tbody").contains("ada") && done.text("tbody").contains("ben"), "Ben is not in the group");
     let again = press(&browser, &page, "refuse", &[]).await;
@@ -133,7 +133,7 @@ async fn shows_who_asks_for_what_and_lets_an_admin_approve_it_for_a_group() {
     assert_eq!(ada.open(&asks()).await.url.path(), "/consent");
     let page = ben.open(&asks()).await;
     assert!(page.has("form#consent") && !page.text("main").contains("Move your boats"), "he can have the rest");
-    assert!(ada.open("/account/apps").await.text("main").contains("Mind the pier."));
+    assert!(ada.open("/account/apps").await.text("main").contains("Mind\nthe pier."));
     // Taken back on the client's page.
     let access = browser.open("/admin/clients/app/access").await;
     assert!(access.text("tbody").contains("the group Crew"));

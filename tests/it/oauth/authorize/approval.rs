@@ -89,10 +89,12 @@ async fn who_meets_it_asks_and_finds_the_answer_on_the_next_visit() {
     let missing = say(&browser, &page, "ask", "  ").await;
     assert_eq!(missing.answer.status, 422, "the admins need to know why");
     assert!(missing.has("[role=alert]"));
-    let page = say(&browser, &missing, "ask", "I run the harbour.").await;
+    let page = say(&browser, &missing, "ask", "I run\r\nthe harbour.").await;
     assert_eq!((page.url.path(), page.text("h1").as_str()), ("/approval", "Waiting for an administrator"));
     assert!(!page.has("textarea"));
     assert_eq!(state(&app, ada).await, Some(RequestState::Waiting));
+    let asked = app.cx.store.approval_request(ada, &ClientId(client.id.clone())).await.unwrap().unwrap();
+    assert_eq!(asked.reason, "I run\nthe harbour.");
     assert_eq!(app.events("approval_requested").await[0].details["scope"], "boats.sell");
     let apps = browser.open("/account/apps").await;
     assert!(apps.text("main").contains("waiting") && apps.text("main").contains("Sell your boats"));
