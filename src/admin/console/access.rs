@@ -66,7 +66,13 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
     let found = store.approvals_of_client(&client.id, after, ROWS + 1).await.map_err(failed)?;
     let listing = Listing::new(found);
     let chosen = store.groups_of_client(&client.id).await.map_err(failed)?;
-    let offered = store.groups_after(None, OFFERED).await.map_err(failed)?;
+    let mut offered = store.groups_after(None, OFFERED).await.map_err(failed)?;
+    // Whoever saves the form keeps what was chosen before, however many groups there are.
+    for id in &chosen {
+        if offered.iter().all(|group| group.id != *id) {
+            offered.extend(store.group(*id).await.map_err(failed)?);
+        }
+    }
     let path = format!("{}/access", path_of(&client.id));
     let next = listing.rows.last().filter(|_| listing.more).map(|last| format!("{path}?after={}", last.id));
     let groups =

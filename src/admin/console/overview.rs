@@ -26,7 +26,7 @@ struct Overview<'a> {
     sought: String,
     /// Without a search.
     day: Option<Dashboard>,
-    /// How many people wait for an approval, if as many as [`WAITING`] or more, that.
+    /// How many people wait for an approval, up to [`WAITING`].
     waiting: usize,
     clients: Vec<ClientRow>,
     people: Vec<PersonRow>,

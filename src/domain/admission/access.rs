@@ -25,20 +25,23 @@ pub async fn set(
     groups: Vec<GroupId>,
     seen: Option<(Access, Vec<GroupId>)>,
 ) -> Result<AccessChange> {
-    let groups = if access == Access::Groups { groups } else { Vec::new() };
+    let mut groups = if access == Access::Groups { groups } else { Vec::new() };
+    groups.sort_unstable();
+    groups.dedup();
     let names: Vec<_> = groups.iter().map(ToString::to_string).collect();
     let event = NewEvent::success(EventKind::AccessChanged, act.actor.clone()).client(client);
     let event = act.event(event.detail("access", access.word()).detail("groups", names));
     let (id, now) = (client.clone(), act.now);
     let changed = act.store.write(move |tx| {
         Box::pin(async move {
-            // Held, so that no group is deleted between the look and the write.
+            // The client before its groups, as whoever approves does, and each held until the write: two who change the same
+            // do not wait for each other, and no group is deleted in between.
+            let Some(client) = tx.hold_client(&id, now).await? else { return Ok(AccessChange::Unknown) };
             for group in &groups {
                 if tx.hold_group(*group).await?.is_none() {
                     return Ok(AccessChange::Unknown);
                 }
             }
-            let Some(client) = tx.hold_client(&id, now).await? else { return Ok(AccessChange::Unknown) };
             if let Some(seen) = seen
                 && seen != (client.access, tx.groups_of_client(&id).await?)
             {

@@ -1,5 +1,11 @@
 //! Groups, who may use an app, and what people ask the admins for, in the console.
 
+use claviger::domain::admission::access;
+use claviger::domain::groups::{self, GroupWords};
+use claviger::domain::people::Act;
+use claviger::ids::{ClientId, GroupId};
+use claviger::store::Access;
+
 use super::*;
 use crate::support::REDIRECT_URI;
 
@@ -170,8 +176,33 @@ async fn limits_an_app_to_groups_and_blocks_it() {
     let unknown = press(&browser, &page, "access", &[("access", "groups"), ("group", &stranger)]).await;
     assert!(unknown.text(".good").starts_with("There was nothing left to do"));
     assert!(unknown.has("input[name=group][checked]"), "and nothing has changed");
+    let ada = app.person("ada").await;
+    let client = crate::support::TestClient { id: "app".to_owned(), secret: String::new() };
+    app.code(&client, ada, crate::support::Allowed { scope: "openid", ..Default::default() }).await;
+    assert_eq!(app.cx.store.grants_of(ada).await.unwrap().len(), 1);
     let blocked = press(&browser, &page, "access", &[("access", "nobody"), ("withdraw", "yes")]).await;
+    assert!(app.cx.store.grants_of(ada).await.unwrap().is_empty(), "what she had allowed is withdrawn");
     assert!(blocked.has("input[value=nobody][checked]") && !blocked.has("input[name=group][checked]"));
     assert!(browser.open("/admin/clients/app").await.text("main").contains("blocked"));
     assert_eq!(app.events("access_changed").await.len(), 2);
+}
+
+#[actix_web::test]
+async fn keeps_a_group_that_the_form_has_no_room_for() {
+    let app = harbour().await;
+    let browser = at_work(&app).await;
+    let (actor, origin) = TestApp::operator();
+    let (store, entropy) = (&app.cx.store, &*app.cx.entropy);
+    let act = Act { store, entropy, now: app.cx.now(), actor, origin: &origin };
+    let mut last = None;
+    for number in 0..201 {
+        let id = GroupId(app.cx.entropy.uuid());
+        groups::add(&act, id, GroupWords::parse(&format!("G{number:03}"), "").unwrap(), |_| None).await.unwrap();
+        last = Some(id);
+    }
+    let id = ClientId("app".to_owned());
+    access::set(&act, &id, Access::Groups, last.into_iter().collect(), None).await.unwrap();
+    app.cx.clients.forget(&id);
+    let page = browser.open("/admin/clients/app/access").await;
+    assert_eq!(page.text("label:has(input[name=group][checked])"), "G200");
 }

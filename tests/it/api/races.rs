@@ -53,6 +53,34 @@ async fn lets_one_of_many_patches_win() {
     assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 412)));
 }
 
+/// The same for a group, and for who may use a client.
+#[actix_web::test]
+async fn lets_one_of_many_who_change_a_group_or_an_access_win() {
+    let app = started().await;
+    app.web_app().await;
+    let tool = Tool::new(&app).await;
+    let made = tool.post("/groups", json!({ "name": "Crew" })).await;
+    let group = made.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/groups/{group}");
+    for path in [path.as_str(), "/clients/app/access"] {
+        let tag = tool.get(path).await.header("etag").to_owned();
+        let puts = (0..MANY).map(|number| {
+            let (tool, tag, group) = (&tool, &tag, &group);
+            let body = match (path, number % 2) {
+                ("/clients/app/access", 0) => json!({ "access": "nobody" }),
+                ("/clients/app/access", _) => json!({ "access": "groups", "groups": [group] }),
+                _ => json!({ "name": format!("N{number}") }),
+            };
+            async move { tool.send("PUT", path, &body, &[("if-match", tag)]).await }
+        });
+        let answers = join_all(puts).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1, "{path}");
+        assert!(answers.iter().all(|answer| matches!(answer.status, 200 | 412)), "{path}");
+    }
+    let changes = app.events("group_updated").await.len() + app.events("access_changed").await.len();
+    assert_eq!(changes, 2);
+}
+
 /// Sixty-four times the same creation under one key is one creation, answered sixty-four times.
 #[actix_web::test]
 async fn creates_once_under_one_key() {

@@ -130,6 +130,17 @@ async fn goes_on_without_what_can_be_refused_and_is_not_stopped_again() {
     assert!(page.text("main").contains("Move your boats"));
 }
 
+#[actix_web::test]
+async fn what_was_asked_for_goes_on_waiting_while_they_go_on_without() {
+    let (app, _, ada) = harbour().await;
+    let (browser, page) = arrived(&app, "openid boats.move").await;
+    let page = say(&browser, &page, "ask", "I run the harbour.").await;
+    assert_eq!(page.text("h1"), "Waiting for an administrator", "they are told that it was sent");
+    let page = say(&browser, &page, "without", "").await;
+    assert_eq!(page.url.path(), "/consent");
+    assert_eq!(state(&app, ada).await, Some(RequestState::Waiting));
+}
+
 /// OIDC Core §3.1.2.6: where no page may be shown, an app that can do without gets the rest, one that cannot an error.
 #[actix_web::test]
 async fn answers_an_app_that_allows_no_page() {
@@ -251,6 +262,7 @@ async fn an_app_whose_last_group_is_deleted_admits_nobody() {
     let crew = crew(&app).await;
     member(&app, crew, ada, true).await;
     open_to(&app, &client, Access::Groups, vec![crew]).await;
+    approve(&app, &client, "boats.move", Holder::Group(crew)).await;
     let (browser, page) = arrived(&app, "openid").await;
     code(&app, &allow(&browser, &page).await);
     let (actor, origin) = TestApp::operator();
@@ -258,6 +270,8 @@ async fn an_app_whose_last_group_is_deleted_admits_nobody() {
     let group = app.cx.store.group(crew).await.unwrap().unwrap();
     assert!(groups::delete(&act, &group).await.unwrap());
     assert_eq!(browser.open(&path(&[("scope", "openid")])).await.url.path(), "/approval");
+    let left = app.cx.store.approvals_of_client(&ClientId(client.id.clone()), None, 10).await.unwrap();
+    assert!(left.is_empty(), "what was approved for the group went with it");
     assert!(app.cx.store.person(ada).await.unwrap().is_some(), "the people stay");
 }
 
