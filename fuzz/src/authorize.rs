@@ -17,7 +17,7 @@ pub fn run(data: &[u8]) -> bool {
     let Ok(id) = addressee::client_id(&params) else { return false };
     let client = WORLD.client(&id);
     let is_known = client.is_some();
-    let Ok(addressee) = addressee::addressee(&params, client) else { return false };
+    let Ok(addressee) = addressee::addressee(&params, client, None) else { return false };
     assert!(is_known, "a stranger is answered");
     assert_may_be_answered(&params, &addressee);
     let rules = Rules { catalogue: &WORLD.catalogue, issuer: &WORLD.config.server.issuer, keys: &WORLD.keys, now: NOW };

@@ -20,6 +20,7 @@ use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
 use crate::domain::tokens::verified::VerifiedTokens;
+use crate::domain::trial::Trials;
 use crate::protocol::issuer::Issuer;
 use crate::store::Store;
 use crate::web::csrf::Csrf;
@@ -92,6 +93,13 @@ impl Cx {
             entropy: &*self.entropy,
             keys: &self.keys,
         }
+    }
+
+    /// What begins and recognizes trials of clients.
+    #[must_use]
+    pub fn trials(&self, now: Timestamp) -> Trials<'_> {
+        let lifetime = self.config.sessions.pending_lifetime;
+        Trials { issuer: self.issuer(), sealer: &self.request_sealer, now, lifetime }
     }
 
     /// What looking into access tokens needs.

@@ -196,10 +196,24 @@ impl Catalogue {
         Ok(checked)
     }
 
+    /// Whom a token is for: what its request names (RFC 8707 §2.2), within what was granted, as far as the client may still
+    /// ask for it.
+    pub fn audience_for(
+        &self,
+        named: &[&str],
+        granted: &[ResourceUri],
+        scope: &Scope,
+        client: &ClientMetadata,
+    ) -> Result<Vec<String>> {
+        let requested = self.check_resources(named, client)?;
+        let granted: Vec<_> = granted.iter().map(ResourceUri::as_str).collect();
+        self.audience(&requested, &self.check_resources(&granted, client)?, scope, client)
+    }
+
     /// Whom a token is for: the resources of this token request, which must be among those granted; or all granted
     /// ones; or the client's default; or the server's. Where none is named, a token of scope `openid` is for this
     /// server's `UserInfo` as well.
-    pub fn audience(
+    fn audience(
         &self,
         requested: &[ResourceUri],
         granted: &[ResourceUri],

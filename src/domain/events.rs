@@ -65,6 +65,8 @@ event_kinds! {
     ClientEnabled = "client_enabled";
     /// A client was deleted.
     ClientDeleted = "client_deleted";
+    /// An admin ran an authorization or token request in the place of a client.
+    ClientTried = "client_tried";
     /// A person was added.
     PersonAdded = "person_added";
     /// What is told about a person changed.

@@ -21,5 +21,7 @@ pub mod people;
 pub mod permission;
 pub mod sessions;
 pub mod tokens;
+pub mod trial;
 pub mod unusual;
+pub mod userinfo;
 pub mod withdrawal;

@@ -11,8 +11,8 @@ use crate::domain::events::Actor;
 use crate::domain::people::Act;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
+use crate::domain::userinfo;
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::scope;
 use crate::web::origin::origin;
 use crate::web::{bearer, cors};
 
@@ -76,23 +76,5 @@ async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<Strin
     {
         cors::note_client(request, &client);
     }
-    // RFC 9068 §4: a token that is meant for another resource is not good here.
-    if !live.token.audience.iter().any(|audience| audience == cx.issuer().as_str()) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidToken,
-            "This access token is for another resource: ask for one without resource, or with the issuer as resource.",
-        ));
-    }
-    // OIDC Core §5.3.1: the access token comes from an OpenID Connect authentication, that is, of scope openid.
-    let Some(person) = live.person.filter(|_| live.token.scope.contains(scope::OPENID)) else {
-        return Err(OAuthError::new(ErrorCode::InsufficientScope, "UserInfo needs a token of scope openid."));
-    };
-    let mut claims = Map::new();
-    // OIDC Core §5.3.2: sub is always there, and equals that of the ID token.
-    claims.insert("sub".to_owned(), Value::from(person.id.to_string()));
-    let mut known = person.claims;
-    known.preferred_username.get_or_insert(person.username);
-    known.updated_at.get_or_insert(person.updated_at.seconds());
-    claims.extend(known.for_scope(&live.token.scope));
-    Ok(claims)
+    userinfo::claims(*live, cx.issuer())
 }

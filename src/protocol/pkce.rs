@@ -41,13 +41,18 @@ impl CodeChallenge {
         }
     }
 
+    /// The challenge of a verifier: RFC 7636 §4.2.
+    #[must_use]
+    pub fn of(verifier: &CodeVerifier) -> Self {
+        let hash = digest::digest(&digest::SHA256, verifier.0.as_bytes());
+        Self(URL_SAFE_NO_PAD.encode(hash).into())
+    }
+
     /// Whether the verifier is the one that the challenge was made from.
     #[must_use]
     pub fn verify(&self, verifier: &CodeVerifier) -> bool {
         // RFC 7636 §4.6: base64url(SHA-256(verifier)) must equal the challenge.
-        let hash = digest::digest(&digest::SHA256, verifier.0.as_bytes());
-        let computed = URL_SAFE_NO_PAD.encode(hash);
-        computed.as_bytes().ct_eq(self.0.as_bytes()).into()
+        Self::of(verifier).0.as_bytes().ct_eq(self.0.as_bytes()).into()
     }
 
     /// The challenge as sent.

@@ -28,6 +28,7 @@ mod permits;
 mod person;
 mod settings;
 mod snippets;
+mod try_it;
 mod who;
 
 use actix_web::web::ServiceConfig;
@@ -43,6 +44,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/clients/{client_id}", client::show, client::submit))
         .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
         .service(page("/admin/clients/{client_id}/snippets", snippets::show))
+        .service(form("/admin/clients/{client_id}/try", try_it::show, try_it::submit))
+        .service(page("/admin/try", try_it::answer::show))
         .service(form("/admin/clients/{client_id}/access", access::show, access::submit))
         .service(page("/admin/approvals", approvals::show))
         .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))

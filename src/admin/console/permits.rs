@@ -31,6 +31,8 @@ const PERMITS: &[Permit] = &[
     },
     Permit { path: "/admin/clients/{client_id}/edit", see: Some(P::ClientsWrite), actions: &[("", P::ClientsWrite)] },
     Permit { path: "/admin/clients/{client_id}/snippets", see: Some(P::ClientsRead), actions: &[] },
+    Permit { path: "/admin/clients/{client_id}/try", see: Some(P::ClientsWrite), actions: &[("", P::ClientsWrite)] },
+    Permit { path: "/admin/try", see: Some(P::ClientsWrite), actions: &[] },
     Permit {
         path: "/admin/clients/{client_id}/access",
         see: Some(P::ApprovalsRead),

@@ -8,7 +8,7 @@ use crate::domain::pending_request::PendingRequest;
 use crate::error::OAuthError;
 use crate::ids::ClientId;
 use crate::protocol::params::Params;
-use crate::protocol::redirect_uri::{RedirectFault, TrustedRedirect};
+use crate::protocol::redirect_uri::{RedirectFault, RedirectUri, TrustedRedirect};
 use crate::protocol::response::ResponseMode;
 use crate::protocol::scope;
 use crate::store::Client;
@@ -44,8 +44,13 @@ pub fn client_id(params: &Params) -> Result<ClientId, Explanation> {
     }
 }
 
-/// Whom to answer, now that the client has been looked up.
-pub fn addressee(params: &Params, client: Option<Arc<Client>>) -> Result<Addressee, Explanation> {
+/// Whom to answer, now that the client has been looked up. `trial` is the page of ours that takes its place, if an admin
+/// tries it out.
+pub fn addressee(
+    params: &Params,
+    client: Option<Arc<Client>>,
+    trial: Option<&RedirectUri>,
+) -> Result<Addressee, Explanation> {
     let client = usable(client).map_err(|refusal| refusal.sent(params, &["client_id", "redirect_uri"]))?;
     let sent = params
         .one("redirect_uri")
@@ -55,7 +60,7 @@ pub fn addressee(params: &Params, client: Option<Arc<Client>>) -> Result<Address
     let readable = |name| params.one(name).ok().flatten();
     let mode = ResponseMode::parse(readable("response_mode")).unwrap_or(ResponseMode::Query);
     let state = readable("state").map(ToOwned::to_owned);
-    let redirect = TrustedRedirect::check(&client.metadata.redirect_uris, sent, mode, state)
+    let redirect = TrustedRedirect::check(registered(&client, trial), sent, mode, state)
         .and_then(|redirect| if is_openid(params) { redirect.require_sent() } else { Ok(redirect) })
         .map_err(|fault| {
             wrong_redirect(fault, is_openid(params)).sent(params, &["client_id", "redirect_uri"]).registered(&client)
@@ -64,13 +69,21 @@ pub fn addressee(params: &Params, client: Option<Arc<Client>>) -> Result<Address
 }
 
 /// Whom to answer when a request comes back from one of our pages: its client may have changed since it was sealed.
-pub(super) fn still_addressee(pending: &PendingRequest, client: Option<Arc<Client>>) -> Result<Addressee, Explanation> {
+pub(super) fn still_addressee(
+    pending: &PendingRequest,
+    client: Option<Arc<Client>>,
+    trial: Option<&RedirectUri>,
+) -> Result<Addressee, Explanation> {
     let client = usable(client)?;
     let uri = pending.redirect.uri();
-    if !client.metadata.redirect_uris.iter().any(|registered| registered.matches(uri)) {
+    if !registered(&client, trial).iter().any(|registered| registered.matches(uri)) {
         return Err(wrong_redirect(RedirectFault::NotRegistered, false).registered(&client));
     }
     Ok(Addressee { client, redirect: pending.redirect.clone(), ui_locales: pending.ui_locales.clone() })
+}
+
+fn registered<'a>(client: &'a Client, trial: Option<&'a RedirectUri>) -> &'a [RedirectUri] {
+    trial.map_or(&client.metadata.redirect_uris, std::slice::from_ref)
 }
 
 /// A client that is known and not disabled. A stranger is not told which of the two it is.
@@ -149,7 +162,7 @@ pub(super) mod tests {
     fn read(query: &str, client: Option<Client>) -> Result<Addressee, Explanation> {
         let params = Params::parse(query.as_bytes()).unwrap();
         client_id(&params)?;
-        addressee(&params, client.map(Arc::new))
+        addressee(&params, client.map(Arc::new), None)
     }
 
     /// RFC 6749 §3.1, RFC 6749 §3.1.2.3, RFC 6749 §4.1.1, RFC 6749 §4.1.2.1, RFC 9700 §2.1, OIDC Core §3.1.2.1: nothing

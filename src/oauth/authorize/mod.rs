@@ -75,8 +75,11 @@ async fn resume(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
 /// shown on a page, what fails in the second is told to the client.
 async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingRequest), Refusal> {
     let params = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
-    let client = visit.client(&addressee::client_id(&params)?).await?;
-    let addressee = addressee::addressee(&params, client)?;
+    let id = addressee::client_id(&params)?;
+    let client = visit.client(&id).await?;
+    let readable = |name| params.one(name).ok().flatten();
+    let trial = visit.trials().answered_at(&id, readable("redirect_uri"), readable("state"));
+    let addressee = addressee::addressee(&params, client, trial.as_ref())?;
     let keys = visit.cx.keys.current();
     match request::read(&params, &addressee, &visit.rules(&keys)) {
         Ok(pending) => Ok((addressee, pending)),
@@ -88,7 +91,9 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
 async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusal> {
     let pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
     let client = visit.client(&pending.client_id).await?;
-    let addressee = addressee::still_addressee(&pending, client)?;
+    let (uri, state) = (pending.redirect.uri(), pending.redirect.state());
+    let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
+    let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
     match request::still_allowed(&pending, &addressee, &visit.cx.catalogue) {
         Ok(()) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),

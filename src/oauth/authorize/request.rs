@@ -223,7 +223,7 @@ mod tests {
 
     fn read_for(client: Client, query: &str) -> Result<PendingRequest> {
         let params = Params::parse(query.as_bytes()).unwrap();
-        let addressee = addressee(&params, Some(Arc::new(client))).unwrap();
+        let addressee = addressee(&params, Some(Arc::new(client)), None).unwrap();
         let config = Config::from_toml(CONFIG, []).unwrap();
         let (catalogue, keys) = (Catalogue::new(&config), KeySet::new(vec![signing_key()]));
         read(

@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{NewEvent, Origin};
 use crate::domain::keys::key_set::KeySet;
+use crate::domain::trial::Trials;
 use crate::ids::ClientId;
 use crate::store::{self, Client, Event};
 use crate::web::origin;
@@ -33,6 +34,11 @@ impl<'a> Visit<'a> {
     /// What a request is read by.
     pub fn rules<'b>(&'b self, keys: &'b KeySet) -> Rules<'b> {
         Rules { catalogue: &self.cx.catalogue, issuer: self.cx.issuer(), keys, now: self.now }
+    }
+
+    /// What recognizes a request by which an admin tries a client out.
+    pub fn trials(&self) -> Trials<'_> {
+        self.cx.trials(self.now)
     }
 
     /// The issuer's path, before every path of ours.

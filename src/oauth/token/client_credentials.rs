@@ -4,28 +4,14 @@
 //! logged.
 
 use super::request::TokenRequest;
-use crate::domain::admission;
-use crate::domain::tokens::issue::{self, Order, TokenResponse};
-use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::scope::{self, Scope, ScopeToken};
+use crate::domain::tokens::issue::TokenResponse;
+use crate::domain::tokens::machine;
+use crate::error::Result;
 
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
-    // RFC 6749 §4.4: the grant is for confidential clients only.
-    if !client.is_confidential() {
-        let text = "A public client cannot use client_credentials: it has no credentials.";
-        return Err(OAuthError::new(ErrorCode::UnauthorizedClient, text));
-    }
-    let registered = cx.catalogue.known(&client.metadata.scope);
-    // No person could ask for a machine, so that it has what is approved for everyone.
-    let withheld = admission::withheld(&cx.store, &cx.catalogue, client, None, &registered).await?;
-    let scope = granted_scope(params.one("scope")?, &registered, &withheld)?;
-    let audience = request.audience(&[], &scope)?;
-    let order = Order { client, authorization: None, scope: &scope, audience, nonce: None, refresh_scope: None };
-    let prepared = cx.mint().prepare(order, now)?;
-    if let Some(row) = prepared.opaque_access_token() {
-        cx.store.write(move |tx| Box::pin(async move { issue::write(tx, Some(&row), None).await })).await?;
-    }
+    let (scope, resources) = (params.one("scope")?, params.all("resource")?);
+    let prepared = machine::prepare(&cx.store, &cx.mint(), client, scope, &resources, now).await?;
     // On the line that the request leaves anyway: a second one would cost as much as all of the above.
     tracing::Span::current()
         .record("grant", "client_credentials")
@@ -33,52 +19,4 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
         .record("jti", tracing::field::display(prepared.jti()))
         .record("address", &request.origin.address);
     prepared.finish(&cx.keys, now)
-}
-
-/// What is asked for, if all of it is registered; all that is registered, if nothing is asked for (RFC 6749 §3.3). What
-/// speaks of a person means nothing here, and what an admin has not approved is `withheld`.
-fn granted_scope(requested: Option<&str>, registered: &Scope, withheld: &Scope) -> Result<Scope> {
-    let is_of_a_person = |token: &str| scope::OF_A_PERSON.contains(&token);
-    let Some(requested) = requested else {
-        let mine = registered.without(withheld);
-        return Ok(mine.iter().filter(|token| !is_of_a_person(token.as_str())).cloned().collect());
-    };
-    let requested = Scope::parse(requested)?;
-    for token in requested.iter().map(ScopeToken::as_str) {
-        let text = if is_of_a_person(token) || !registered.contains(token) {
-            format!("This client cannot have the scope {token} by client_credentials.")
-        } else if withheld.contains(token) {
-            format!("An administrator has to approve the scope {token} for everyone at this client first.")
-        } else {
-            continue;
-        };
-        return Err(OAuthError::new(ErrorCode::InvalidScope, text));
-    }
-    Ok(requested)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// RFC 6749 §3.3: a request without scope gets a default; one that asks for more than is registered is refused.
-    #[test]
-    fn gives_a_machine_what_it_is_registered_for() {
-        let registered = Scope::parse("openid read write").unwrap();
-        let granted = |requested| granted_scope(requested, &registered, &Scope::empty()).map(|scope| scope.to_string());
-        assert_eq!(granted(None).unwrap(), "read write");
-        assert_eq!(granted(Some("write")).unwrap(), "write");
-        for refused in ["delete", "openid", "read delete", "offline_access"] {
-            assert_eq!(granted(Some(refused)).unwrap_err().code, ErrorCode::InvalidScope, "{refused}");
-        }
-    }
-
-    #[test]
-    fn withholds_from_a_machine_what_no_admin_has_approved() {
-        let scope = |text| Scope::parse(text).unwrap();
-        let granted = |requested| granted_scope(requested, &scope("read write"), &scope("write"));
-        assert_eq!(granted(None).unwrap().to_string(), "read");
-        assert_eq!(granted(Some("read")).unwrap().to_string(), "read");
-        assert!(granted(Some("read write")).unwrap_err().text.contains("approve"));
-    }
 }

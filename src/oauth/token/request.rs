@@ -3,7 +3,8 @@
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
-use crate::domain::events::Origin;
+use crate::domain::events::{Actor, Origin};
+use crate::domain::people::Act;
 use crate::error::Result;
 use crate::protocol::params::Params;
 use crate::protocol::resource::ResourceUri;
@@ -19,12 +20,14 @@ pub struct TokenRequest<'a> {
 }
 
 impl TokenRequest<'_> {
-    /// Whom the access token is for: what the request names (RFC 8707 §2.2), within what was granted, as far as the
-    /// client may still ask for it.
+    /// What the client does here.
+    pub(super) fn act(&self) -> Act<'_> {
+        let (cx, actor) = (self.cx, Actor::Client(self.client.id.clone()));
+        Act { store: &cx.store, entropy: &*cx.entropy, now: self.now, actor, origin: self.origin }
+    }
+
+    /// Whom the access token is for.
     pub(super) fn audience(&self, granted: &[ResourceUri], scope: &Scope) -> Result<Vec<String>> {
-        let (catalogue, client) = (&self.cx.catalogue, &self.client.metadata);
-        let requested = catalogue.check_resources(&self.params.all("resource")?, client)?;
-        let granted: Vec<_> = granted.iter().map(ResourceUri::as_str).collect();
-        catalogue.audience(&requested, &catalogue.check_resources(&granted, client)?, scope, client)
+        self.cx.catalogue.audience_for(&self.params.all("resource")?, granted, scope, &self.client.metadata)
     }
 }

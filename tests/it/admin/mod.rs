@@ -11,6 +11,7 @@ mod lists;
 mod overview;
 mod people;
 mod roles;
+mod try_it;
 
 use crate::support::{Browser, PASSWORD, Page, TestApp};
 

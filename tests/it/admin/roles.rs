@@ -41,6 +41,8 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ),
     ("/admin/clients/app/edit", CLIENTS, &[("", CLIENTS)]),
     ("/admin/clients/app/snippets", ALL, &[]),
+    ("/admin/clients/app/try", CLIENTS, &[("", CLIENTS)]),
+    ("/admin/try", CLIENTS, &[]),
     ("/admin/clients/app/access", READERS, &[("access", ADMINS), ("approve", ADMINS), ("withdraw", ADMINS)]),
     ("/admin/approvals", READERS, &[]),
     ("/admin/approvals/{request}", READERS, &[("approve", ADMINS), ("refuse", ADMINS)]),

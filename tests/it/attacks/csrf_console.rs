@@ -65,6 +65,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     for path in [
         "/admin/new-client".to_owned(),
         "/admin/clients/app".to_owned(),
+        "/admin/clients/app/try".to_owned(),
         format!("/admin/people/{ada}"),
         "/admin/clients/app/access".to_owned(),
         "/admin/people/import".to_owned(),

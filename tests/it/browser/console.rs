@@ -54,6 +54,22 @@ async fn an_admin_withdraws_what_an_app_was_allowed() {
     .await;
 }
 
+/// From the client's page through sign-in and consent of the real endpoints to what an app would get.
+#[actix_web::test]
+async fn an_admin_tries_a_client_out() {
+    walk_as_admin(async |scene| {
+        let browser = &scene.chromium;
+        browser.open(&scene.app.url("/admin/clients/harbour")).await;
+        browser.press("a[href$='/harbour/try']").await;
+        browser.press("form#try-person button").await;
+        browser.press("form#consent button[value=allow]").await;
+        browser.arrives_at("/admin/try").await;
+        assert!(browser.text(".good").await.starts_with("It works."));
+        assert!(browser.text("main").await.contains("at_hash"));
+    })
+    .await;
+}
+
 /// From the error id on a stranger's page to what was wrong.
 #[actix_web::test]
 async fn an_admin_finds_out_why_a_request_was_refused() {
@@ -171,6 +187,12 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
         browser.open(&at(&path)).await;
         wall.hang(page).await;
     }
+    browser.open(&at("/admin/clients/harbour/try")).await;
+    wall.hang("console-try").await;
+    browser.press("form#try-person button").await;
+    browser.press("form#consent button[value=allow]").await;
+    browser.arrives_at("/admin/try").await;
+    wall.hang("console-tried").await;
     scene.app.clock.advance(scene.app.cx.config.sessions.admin_lifetime);
     browser.open(&at("/admin")).await;
     wall.hang("console-sign-in-again").await;

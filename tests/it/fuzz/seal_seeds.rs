@@ -71,7 +71,7 @@ fn tokens() {
 fn pending() -> PendingRequest {
     let params = Params::parse(REQUEST.as_bytes()).unwrap();
     let client = WORLD.client(&ClientId("app".to_owned()));
-    let addressee = addressee::addressee(&params, client).unwrap();
+    let addressee = addressee::addressee(&params, client, None).unwrap();
     let rules = Rules { catalogue: &WORLD.catalogue, issuer: &WORLD.config.server.issuer, keys: &WORLD.keys, now: NOW };
     request::read(&params, &addressee, &rules).unwrap()
 }

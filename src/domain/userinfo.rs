@@ -1,0 +1,31 @@
+//! What an access token lets its holder know about a person (OIDC Core §5.3).
+
+use serde_json::{Map, Value};
+
+use crate::domain::tokens::inspect::LiveToken;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::issuer::Issuer;
+use crate::protocol::scope;
+
+/// The claims that `live` releases.
+pub fn claims(live: LiveToken, issuer: &Issuer) -> Result<Map<String, Value>> {
+    // RFC 9068 §4: a token that is meant for another resource is not good here.
+    if !live.token.audience.iter().any(|audience| audience == issuer.as_str()) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidToken,
+            "This access token is for another resource: ask for one without resource, or with the issuer as resource.",
+        ));
+    }
+    // OIDC Core §5.3.1: the access token comes from an OpenID Connect authentication, that is, of scope openid.
+    let Some(person) = live.person.filter(|_| live.token.scope.contains(scope::OPENID)) else {
+        return Err(OAuthError::new(ErrorCode::InsufficientScope, "UserInfo needs a token of scope openid."));
+    };
+    let mut claims = Map::new();
+    // OIDC Core §5.3.2: sub is always there, and equals that of the ID token.
+    claims.insert("sub".to_owned(), Value::from(person.id.to_string()));
+    let mut known = person.claims;
+    known.preferred_username.get_or_insert(person.username);
+    known.updated_at.get_or_insert(person.updated_at.seconds());
+    claims.extend(known.for_scope(&live.token.scope));
+    Ok(claims)
+}
