@@ -21,6 +21,22 @@ pub const MAX_NAME_BYTES: usize = 128;
 /// The longest value, in bytes.
 pub const MAX_VALUE_BYTES: usize = 8 * 1024;
 
+/// How much of a request is looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most bytes of all of it.
+    pub bytes: usize,
+    /// The most parameters.
+    pub parameters: usize,
+    /// The longest value, in bytes.
+    pub value_bytes: usize,
+}
+
+impl Limits {
+    /// Those of every request that has no larger ones.
+    pub const USUAL: Self = Self { bytes: MAX_BYTES, parameters: MAX_PARAMETERS, value_bytes: MAX_VALUE_BYTES };
+}
+
 /// The parameters of one request, in the order sent. Values can be secrets: they are wiped on drop and never printed.
 pub struct Params {
     params: Vec<Param>,
@@ -37,26 +53,31 @@ struct Param {
 impl Params {
     /// Reads `application/x-www-form-urlencoded`. Fails only where there is too much of it.
     pub fn parse(bytes: &[u8]) -> Result<Self> {
-        if bytes.len() > MAX_BYTES {
-            return Err(invalid(format!("The request is longer than {MAX_BYTES} bytes.")));
+        Self::parse_within(bytes, Limits::USUAL)
+    }
+
+    /// The same, where more is to be expected than usual.
+    pub fn parse_within(bytes: &[u8], limits: Limits) -> Result<Self> {
+        if bytes.len() > limits.bytes {
+            return Err(invalid(format!("The request is longer than {} bytes.", limits.bytes)));
         }
         let pieces = bytes.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
-        if pieces.clone().nth(MAX_PARAMETERS).is_some() {
-            return Err(invalid(format!("The request has more than {MAX_PARAMETERS} parameters.")));
+        if pieces.clone().nth(limits.parameters).is_some() {
+            return Err(invalid(format!("The request has more than {} parameters.", limits.parameters)));
         }
         let mut parsed = Self { params: Vec::new(), unreadable_name: None };
-        pieces.for_each(|piece| parsed.push(piece));
+        pieces.for_each(|piece| parsed.push(piece, limits.value_bytes));
         Ok(parsed)
     }
 
-    fn push(&mut self, piece: &[u8]) {
+    fn push(&mut self, piece: &[u8], value_bytes: usize) {
         let mut halves = piece.splitn(2, |byte| *byte == b'=');
         let (name, value) = (halves.next().unwrap_or_default(), halves.next().unwrap_or_default());
         match form::decode(name, MAX_NAME_BYTES) {
             // RFC 6749 §3.1: a parameter without a value counts as omitted.
             Ok(_) if value.is_empty() => {}
             Ok(name) => {
-                let value = form::decode_lines(value, MAX_VALUE_BYTES).map(Zeroizing::new);
+                let value = form::decode_lines(value, value_bytes).map(Zeroizing::new);
                 self.params.push(Param { name, value });
             }
             Err(fault) => {

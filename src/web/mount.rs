@@ -5,6 +5,7 @@ use actix_web::{FromRequest, Handler, HttpResponse, Resource, Responder};
 
 use super::error_page;
 use super::visit::Visit;
+use crate::protocol::params::Limits;
 
 /// A page that is only read.
 pub fn page<S, A>(path: &str, show: S) -> Resource
@@ -34,6 +35,12 @@ where
         .route(web::head().to(show))
         .route(web::post().to(submit))
         .default_service(web::to(wrong_method::<true>))
+}
+
+/// Lets a page take a larger form than usual.
+#[must_use]
+pub fn taking(form: Resource, limits: Limits) -> Resource {
+    form.app_data(limits).app_data(web::PayloadConfig::new(limits.bytes))
 }
 
 /// `FORM` tells whether the page takes a form.

@@ -8,7 +8,7 @@ use actix_web::{Error, FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
 use super::visit::Visit;
-use crate::protocol::params::Params;
+use crate::protocol::params::{Limits, Params};
 use crate::web::browser_session::Current;
 use crate::web::page::Problem;
 
@@ -65,6 +65,8 @@ impl Posted {
     fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Result<Self, Error>> + use<> {
         let visit = Visit::from_request(request, payload);
         let body = Bytes::from_request(request, payload);
+        // A page that expects more says so where it is mounted.
+        let limits = request.app_data::<Limits>().copied().unwrap_or(Limits::USUAL);
         async move {
             let visit = visit.await?;
             let body = body.await.map_err(|_| visit.refuse(Problem::Malformed))?;
@@ -73,7 +75,7 @@ impl Posted {
             if !kind.trim().eq_ignore_ascii_case(FORM) {
                 return Err(visit.refuse(Problem::Malformed));
             }
-            let fields = Params::parse(&body).map_err(|error| visit.malformed(&error))?;
+            let fields = Params::parse_within(&body, limits).map_err(|error| visit.malformed(&error))?;
             let current = visit.current().await?;
             Ok(Self { visit, fields, current })
         }

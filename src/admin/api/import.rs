@@ -13,9 +13,6 @@ use super::problem::{Kind, MemberError, Problem};
 use crate::domain::people::import::{self, Added, Entry, Fault, Format, Invitation};
 use crate::domain::permission::Permission;
 
-/// The most bytes of a file: more than any other body, whatever `server.max_body_size` says.
-pub(super) const MOST_BYTES: usize = 1024 * 1024;
-
 /// How to import.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

@@ -37,6 +37,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
 use crate::domain::own_api;
+use crate::domain::people::import::MOST_BYTES;
 
 /// Every path below the issuer's.
 pub fn routes(config: &mut ServiceConfig) {
@@ -77,7 +78,7 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/people/{person_id}/groups", groups::list_of_person))
         .service(read("/people", people::list).post(people::create))
         // Before what has a parameter in this place.
-        .service(at("/people/import").app_data(web::PayloadConfig::new(import::MOST_BYTES)).post(import::import))
+        .service(at("/people/import").app_data(web::PayloadConfig::new(MOST_BYTES)).post(import::import))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))
         .service(at("/people/{person_id}/enable").post(person_actions::enable))

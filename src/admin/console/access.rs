@@ -19,7 +19,7 @@ use crate::domain::admission::approvals::{self, Decided};
 use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
 use crate::ids::{ApprovalId, ClientId, GroupId, PersonId};
-use crate::protocol::params::Params;
+use crate::protocol::params::{Limits, Params};
 use crate::protocol::scope::Scope;
 use crate::store::{Access, Approval, Client, Holder};
 use crate::web::page::Problem;
@@ -27,6 +27,8 @@ use crate::web::visit::PageResult;
 
 /// Groups that the form offers.
 const OFFERED: u64 = 200;
+/// Each of them may be sent.
+pub(super) const LIMITS: Limits = Limits { parameters: 250, ..Limits::USUAL };
 
 /// `templates/console/access.html`
 #[derive(Template)]

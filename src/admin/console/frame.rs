@@ -171,6 +171,6 @@ impl Admin {
             done: DONE.iter().find(|(word, _)| Some(*word) == done).map(|(_, text)| *text),
             content: &content,
         };
-        visit.send(&layout, status, &visit.headers(), Some(frame.proof.clone()))
+        visit.send(&layout, status, &visit.headers().with_script(), Some(frame.proof.clone()))
     }
 }

@@ -9,8 +9,12 @@ use super::frame::{Frame, Section};
 use crate::domain::people::import::{self, Applied, Entry, Format, Invitation, Report};
 use crate::domain::people::links;
 use crate::domain::permission::{Permission, Role};
+use crate::protocol::params::Limits;
 use crate::web::visit::PageResult;
 
+/// What an import may weigh: in a form, most signs that are no letters take three bytes for one.
+pub(super) const LIMITS: Limits =
+    Limits { bytes: 3 * import::MOST_BYTES + 4096, value_bytes: import::MOST_BYTES, ..Limits::USUAL };
 /// As many people or faults as a report shows; the rest is counted.
 const SHOWN: usize = 100;
 
@@ -52,7 +56,8 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
     let text = fields.lines("people").map_err(|error| visit.malformed(&error))?.join("\n");
     let invite = visit.value(&fields, "invite")? == Some("yes");
     let confirmed = visit.value(&fields, "confirmed")? == Some("yes");
-    // No row of names begins so.
+    // No row of names begins so. What marks a file as UTF-8 is no part of it.
+    let text = text.trim_start_matches('\u{feff}').to_owned();
     let format = if text.starts_with(['[', '{']) { Format::Json } else { Format::Csv };
     let may_give = |role: Role| admin.role.may(Permission::RolesWrite) && admin.role.may_change(Some(role));
     let checked = import::check(text.as_bytes(), format, may_give);

@@ -33,7 +33,7 @@ mod who;
 
 use actix_web::web::ServiceConfig;
 
-use crate::web::mount::{form, page};
+use crate::web::mount::{form, page, taking};
 
 /// Every page of the console.
 pub fn routes(config: &mut ServiceConfig) {
@@ -46,14 +46,14 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/admin/clients/{client_id}/snippets", snippets::show))
         .service(form("/admin/clients/{client_id}/try", try_it::show, try_it::submit))
         .service(page("/admin/try", try_it::answer::show))
-        .service(form("/admin/clients/{client_id}/access", access::show, access::submit))
+        .service(taking(form("/admin/clients/{client_id}/access", access::show, access::submit), access::LIMITS))
         .service(page("/admin/approvals", approvals::show))
         .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))
         .service(form("/admin/groups", groups::show, groups::submit))
         .service(form("/admin/groups/{group_id}", group::show, group::submit))
         .service(page("/admin/people", people::show))
         .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
-        .service(form("/admin/people/import", import::show, import::submit))
+        .service(taking(form("/admin/people/import", import::show, import::submit), import::LIMITS))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
         .service(page("/admin/events", events::show))

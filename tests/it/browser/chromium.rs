@@ -115,6 +115,26 @@ impl Chromium {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses a file for a field, by its identifier, and waits until a script has read it.
+    pub async fn choose_file(&self, id: &str, file: &Path) {
+        self.find(&format!("input#{id}")).await.send_keys(file.to_str().unwrap()).await.unwrap();
+        self.becomes(&format!("return !!document.getElementById(document.getElementById('{id}').dataset.into).value"))
+            .await;
+    }
+
+    /// Waits until a script has written this into the first element that a selector finds.
+    pub async fn reads(&self, selector: &str, text: &str) {
+        self.becomes(&format!("return document.querySelector('{selector}').textContent === '{text}'")).await;
+    }
+
+    async fn becomes(&self, condition: &str) {
+        let start = Instant::now();
+        while self.ask(condition).await != json!(true) {
+            assert!(start.elapsed() < PATIENCE, "never: {condition}, at {}", self.url().await);
+            pause().await;
+        }
+    }
+
     /// Presses keys where the focus is.
     pub async fn keys(&self, keys: impl Into<TypingData>) {
         self.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();

@@ -61,11 +61,34 @@ async fn an_admin_tries_a_client_out() {
         let browser = &scene.chromium;
         browser.open(&scene.app.url("/admin/clients/harbour")).await;
         browser.press("a[href$='/harbour/try']").await;
+        browser.tick("form#try-person label:has([value='boats.move'])").await;
         browser.press("form#try-person button").await;
         browser.press("form#consent button[value=allow]").await;
         browser.arrives_at("/admin/try").await;
         assert!(browser.text(".good").await.starts_with("It works."));
         assert!(browser.text("main").await.contains("at_hash"));
+    })
+    .await;
+}
+
+/// What scripts add, and nothing needs.
+#[actix_web::test]
+async fn an_admin_imports_a_file_and_copies_what_is_to_be_pasted() {
+    walk_as_admin(async |scene| {
+        let browser = &scene.chromium;
+        let file = tempfile::Builder::new().suffix(".csv").tempfile().unwrap();
+        let person = |number: usize| format!("p{number},p{number}@example.org,Person {number}");
+        let people: Vec<_> = (0..2000).map(person).collect();
+        std::fs::write(file.path(), format!("\u{feff}username,email,name\n{}\n", people.join("\n"))).unwrap();
+        browser.open(&scene.app.url("/admin/people/import")).await;
+        browser.choose_file("file", file.path()).await;
+        browser.press("form#import button").await;
+        assert!(browser.text("main").await.contains("To be added: 2000."), "{}", browser.text("main").await);
+        browser.press("form#confirm-import button").await;
+        assert!(browser.text(".good").await.starts_with("Added: 2000."));
+        browser.open(&scene.app.url("/admin/clients/harbour")).await;
+        browser.ask("document.querySelector('.copy').click()").await;
+        browser.reads(".copy", "Copied").await;
     })
     .await;
 }
@@ -189,6 +212,7 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     }
     browser.open(&at("/admin/clients/harbour/try")).await;
     wall.hang("console-try").await;
+    browser.tick("form#try-person label:has([value='boats.move'])").await;
     browser.press("form#try-person button").await;
     browser.press("form#consent button[value=allow]").await;
     browser.arrives_at("/admin/try").await;

@@ -17,6 +17,8 @@ use super::accounts::NewPerson;
 
 /// The most rows that are taken from a file.
 pub const MOST_ROWS: usize = 50_000;
+/// The most bytes that are taken over HTTP: more than any other body, whatever `server.max_body_size` says.
+pub const MOST_BYTES: usize = 1024 * 1024;
 /// As much of a value as a fault repeats.
 const SHOWN: usize = 80;
 
