@@ -135,9 +135,9 @@ impl Chromium {
         }
     }
 
-    /// Presses keys where the focus is.
+    /// Presses keys where the focus is: on the keyboard, because what is sent to a field for files is taken for a path.
     pub async fn keys(&self, keys: impl Into<TypingData>) {
-        self.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
+        self.driver.action_chain().send_keys(keys).perform().await.unwrap();
         self.is_quiet().await;
     }
 

@@ -12,7 +12,7 @@ const PATIENCE_FOR_SCROLLING: Duration = Duration::from_secs(5);
 /// Which of the places where Tab should stop has the focus, how many there are, and what is wrong with it. Of radio buttons
 /// that is the chosen one: the arrows lead to the others.
 const STOP: &str = r#"
-    const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), select, textarea")];
+    const stops = [...document.querySelectorAll("a[href], button, input:not([type=hidden], [type=radio]:not(:checked)), select, textarea, summary")].filter(stop => stop.checkVisibility());
     const at = document.activeElement;
     const number = stops.indexOf(at);
     if (number < 0) return { stops: stops.length };

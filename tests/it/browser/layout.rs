@@ -15,6 +15,8 @@ const FAULTS: &str = r#"
     const least = matchMedia("(pointer: coarse)").matches ? 44 : 24;
     const { scrollX, scrollY } = window;
     for (const target of document.querySelectorAll("a:not(.skip), button, label.tick, input:not([type=hidden])")) {
+        // What is folded away cannot be pressed until it is unfolded.
+        if (!target.checkVisibility()) continue;
         target.scrollIntoView({ block: "center", behavior: "instant" });
         const box = target.getClientRects()[0];
         if (target.matches("a:not(.button)") ? !box : !["checkbox", "radio"].includes(target.type) && !(box?.height >= least && box?.width >= least))
