@@ -1,15 +1,20 @@
 // What makes the console handier: copying what is to be pasted, and taking a file into its field. All works without, too.
 if (navigator.clipboard) {
-  for (const source of document.querySelectorAll("pre, .once .value")) {
+  for (const source of document.querySelectorAll("pre > code, .once .value")) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet small copy";
     button.textContent = "Copy";
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(source.textContent);
-      button.textContent = "Copied";
+      try {
+        await navigator.clipboard.writeText(source.textContent);
+        button.textContent = "Copied";
+      } catch {
+        getSelection().selectAllChildren(source);
+        button.textContent = "Selected, for you to copy";
+      }
     });
-    source.after(button);
+    (source.closest("pre") ?? source).after(button);
   }
 }
 

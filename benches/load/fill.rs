@@ -13,44 +13,94 @@ use crate::world::{self, World};
 /// So that people sign in quickly: what a password costs does not depend on how many people there are.
 const SETTINGS: &str = "[passwords]\nargon2_memory_kib = 8\nargon2_iterations = 1";
 
-/// Copies grow in time, as ours do.
-const ID: &str = "unhex(printf('%012x7000800%013x', 1700000000000 + i, i))";
-/// Hashes lie evenly between all others, so that a new one may fall anywhere.
-const HASH: &str = "unhex(printf('%08x%056x', i * 4294967295 / SIZE, i))";
+/// How a database writes what stands in capitals in [`COPIES`] and [`ROWS`]. Copies grow in time, as ours do; hashes lie
+/// evenly between all others, so that a new one may fall anywhere.
+struct Dialect {
+    id: &'static str,
+    hash: &'static str,
+    metadata: &'static str,
+    columns: &'static str,
+}
+
+const SQLITE: Dialect = Dialect {
+    id: "unhex(printf('%012x7000800%013x', 1700000000000 + i, i))",
+    hash: "unhex(printf('%08x%056x', i * 4294967295 / SIZE, i))",
+    metadata: "json_set(metadata, '$.client_id', 'machine-' || i)",
+    columns: "SELECT name FROM pragma_table_info('TABLE')",
+};
+
+const POSTGRES: Dialect = Dialect {
+    id: "(lpad(to_hex(1700000000000 + i), 12, '0') || '7000800' || lpad(to_hex(i), 13, '0'))::uuid",
+    hash: "decode(lpad(to_hex(i * 4294967295 / SIZE), 8, '0') || lpad(to_hex(i), 56, '0'), 'hex')",
+    metadata: "jsonb_set(metadata, '{client_id}', to_jsonb('machine-' || i))",
+    columns: "SELECT column_name FROM information_schema.columns WHERE table_name = 'TABLE' ORDER BY ordinal_position",
+};
+
 const MACHINE: &str = "'machine-' || i";
 const PERSON: &str = "'person-' || i";
 
-/// Which row of a table is copied, and what differs in each copy.
-type Copy = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
+/// What stands in a column.
+type Value = (&'static str, &'static str);
 
-const COPIES: [Copy; 9] = [
+/// Which row of a table is copied, and what differs in each copy.
+const COPIES: [(&str, &str, &[Value]); 9] = [
+    ("clients", "client_id = 'machine'", &[("client_id", MACHINE), ("metadata", "METADATA"), ("name_key", MACHINE)]),
+    ("client_secrets", "client_id = 'machine'", &[("id", "ID"), ("client_id", MACHINE)]),
+    ("people", "true", &[("id", "ID"), ("username", PERSON), ("username_key", PERSON), ("role", "'owner'")]),
+    ("grants", "client_id = 'app'", &[("id", "ID"), ("person_id", "ID")]),
+    ("sessions", "true", &[("key_hash", "HASH"), ("sid", "ID"), ("person_id", "ID")]),
+    ("authorizations", "client_id = 'app'", &[("id", "ID"), ("person_id", "ID"), ("grant_id", "ID"), ("sid", "ID")]),
+    ("refresh_tokens", "used_at IS NULL", &[("hash", "HASH"), ("authorization_id", "ID")]),
+    ("access_tokens", "true", &[("hash", "HASH"), ("jti", "ID"), ("person_id", "ID"), ("authorization_id", "ID")]),
+    ("events", "person_id IS NOT NULL", &[("id", "ID"), ("person_id", "ID"), ("request_id", "'request-' || i")]),
+];
+
+/// Rows of tables of which the server has none to copy.
+const ROWS: [(&str, &[Value]); 4] = [
     (
-        "clients",
-        "client_id = 'machine'",
+        "groups",
         &[
-            ("client_id", MACHINE),
-            ("metadata", "json_set(metadata, '$.client_id', 'machine-' || i)"),
-            ("name_key", MACHINE),
+            ("id", "ID"),
+            ("name", "'Group ' || i"),
+            ("name_key", "'group ' || i"),
+            ("description", "'One of many'"),
+            ("created_at", "1700000000000"),
+            ("updated_at", "1700000000000"),
         ],
     ),
-    ("client_secrets", "client_id = 'machine'", &[("id", ID), ("client_id", MACHINE)]),
-    ("people", "true", &[("id", ID), ("username", PERSON), ("username_key", PERSON), ("role", "'owner'")]),
-    ("grants", "client_id = 'app'", &[("id", ID), ("person_id", ID)]),
-    ("sessions", "true", &[("key_hash", HASH), ("sid", ID), ("person_id", ID)]),
-    ("authorizations", "client_id = 'app'", &[("id", ID), ("person_id", ID), ("grant_id", ID), ("sid", ID)]),
-    ("refresh_tokens", "used_at IS NULL", &[("hash", HASH), ("authorization_id", ID)]),
-    ("access_tokens", "true", &[("hash", HASH), ("jti", ID), ("person_id", ID), ("authorization_id", ID)]),
-    ("events", "person_id IS NOT NULL", &[("id", ID), ("person_id", ID), ("request_id", "'request-' || i")]),
+    ("group_members", &[("group_id", "ID"), ("person_id", "ID"), ("added_at", "1700000000000")]),
+    (
+        "approvals",
+        &[
+            ("id", "ID"),
+            ("client_id", "'app'"),
+            ("scope", "'read'"),
+            ("person_id", "ID"),
+            ("created_at", "1700000000000 + i"),
+        ],
+    ),
+    (
+        "approval_requests",
+        &[
+            ("id", "ID"),
+            ("person_id", "ID"),
+            ("client_id", "'app'"),
+            ("scope", "'read'"),
+            ("reason", "'Please.'"),
+            ("state", "'waiting'"),
+            ("asked_at", "1700000000000 + i"),
+        ],
+    ),
 ];
 
 /// Starts a server with so many of everything; a sample of people is signed in, a sample of clients is ready.
-pub async fn world(server: &Path, folder: &Path, size: usize) -> Result<World> {
-    let mut world = World::new(server, folder, None, SETTINGS)?;
+pub async fn world(server: &Path, folder: &Path, postgres: Option<&str>, size: usize) -> Result<World> {
+    let mut world = World::new(server, folder, postgres, SETTINGS)?;
     world.add_people(1).await?;
     world.tokens_of_people(OPAQUE, 1).await?;
     let World { claviger, process, .. } = world;
     drop(process);
-    copy(&claviger.database, size).await?;
+    fill(&claviger.database, size).await?;
     let mut world = World::start(claviger)?;
     let sample = || (1..=SAMPLE).map(move |number| number * (size / SAMPLE));
     world.machines = sample().map(|number| world::machine(&format!("machine-{number}"))).collect();
@@ -61,31 +111,64 @@ pub async fn world(server: &Path, folder: &Path, size: usize) -> Result<World> {
     Ok(world)
 }
 
-async fn copy(url: &str, size: usize) -> Result<()> {
+async fn fill(url: &str, size: usize) -> Result<()> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let database = Database::connect(options).await?;
-    // Nobody minds if this is lost, and the rows fit together by themselves.
-    let settings = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
-                    PRAGMA cache_size = -1000000";
-    database.execute_unprepared(settings).await?;
+    let is_sqlite = database.get_database_backend() == DbBackend::Sqlite;
+    let dialect = if is_sqlite { SQLITE } else { POSTGRES };
+    if is_sqlite {
+        // Nobody minds if this is lost, and the rows fit together by themselves.
+        let settings = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF; \
+                        PRAGMA cache_size = -1000000";
+        database.execute_unprepared(settings).await?;
+    }
     for (table, which, differs) in COPIES {
-        let columns = columns(&database, table).await?;
+        let columns = columns(&database, &dialect.columns.replace("TABLE", table)).await?;
         let value = |column| differs.iter().find(|(name, _)| *name == column).map_or(column, |(_, to)| *to);
-        let values: Vec<_> = columns.iter().map(String::as_str).map(value).collect();
-        let sql = format!(
-            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size}) \
-             INSERT INTO {table} ({}) SELECT {} FROM n, (SELECT * FROM {table} WHERE {which} LIMIT 1)",
-            columns.join(", "),
-            values.join(", ").replace("SIZE", &size.to_string())
-        );
-        database.execute_unprepared(&sql).await?;
+        let values: Vec<_> = columns.iter().map(|column| (column.as_str(), value(column.as_str()))).collect();
+        let from = format!("(SELECT * FROM {table} WHERE {which} LIMIT 1) AS copied");
+        insert(&database, &dialect, size, table, &values, Some(&from)).await?;
+    }
+    for (table, values) in ROWS {
+        insert(&database, &dialect, size, table, values, None).await?;
+    }
+    if !is_sqlite {
+        // The server would do it within the minute.
+        database.execute_unprepared("ANALYZE").await?;
     }
     Ok(database.close().await?)
 }
 
-async fn columns(database: &DatabaseConnection, table: &str) -> Result<Vec<String>> {
-    let sql = format!("SELECT name FROM pragma_table_info('{table}')");
-    let rows = database.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+/// Inserts so many rows, which differ by the number `i`.
+async fn insert(
+    database: &DatabaseConnection,
+    dialect: &Dialect,
+    size: usize,
+    table: &str,
+    values: &[(&str, &str)],
+    from: Option<&str>,
+) -> Result<()> {
+    let written = |text: &str| match text {
+        "ID" => dialect.id.to_owned(),
+        "HASH" => dialect.hash.replace("SIZE", &size.to_string()),
+        "METADATA" => dialect.metadata.to_owned(),
+        plain => plain.to_owned(),
+    };
+    let columns: Vec<_> = values.iter().map(|(column, _)| *column).collect();
+    let selected: Vec<_> = values.iter().map(|(_, value)| written(value)).collect();
+    let sql = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {size}) \
+         INSERT INTO {table} ({}) SELECT {} FROM n{}",
+        columns.join(", "),
+        selected.join(", "),
+        from.map(|from| format!(", {from}")).unwrap_or_default()
+    );
+    database.execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+async fn columns(database: &DatabaseConnection, sql: &str) -> Result<Vec<String>> {
+    let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), sql)).await?;
     rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
 }

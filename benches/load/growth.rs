@@ -10,6 +10,7 @@ use serde::Serialize;
 use tokio::time::sleep;
 
 use crate::conversation::{Conversation, in_turn, once};
+use crate::database::Postgres;
 use crate::http;
 use crate::load::{self, Figures};
 use crate::options::{Options, Pace};
@@ -28,6 +29,8 @@ const BURSTS: usize = 5;
 #[derive(Debug, Serialize)]
 pub struct Growth {
     pub name: &'static str,
+    /// Whether it is a page on which an admin reads or searches a list.
+    pub is_a_list: bool,
     pub sizes: Vec<(usize, Figures)>,
 }
 
@@ -47,7 +50,7 @@ enum Asked {
     Console(&'static str),
 }
 
-const LINES: [(&str, Asked); 13] = [
+const LINES: [(&str, Asked); 17] = [
     ("client_credentials, client remembered", Asked::Remembered),
     ("client_credentials, client looked up", Asked::Forgotten),
     ("client_credentials, opaque", Asked::Scenario(Scenario::ClientCredentialsOpaque)),
@@ -61,15 +64,31 @@ const LINES: [(&str, Asked); 13] = [
     ("console, search", Asked::Console("/admin?q=person-1")),
     ("console, clients", Asked::Console("/admin/clients?after=machine-5")),
     ("console, people", Asked::Console("/admin/people?after=person-5")),
+    ("console, groups", Asked::Console("/admin/groups?after=Group%205")),
+    ("console, approvals", Asked::Console("/admin/approvals")),
+    ("console, events that failed", Asked::Console("/admin/events?outcome=failure")),
+    ("console, events of a client", Asked::Console("/admin/events?client=app")),
 ];
 
-/// Measures one server; its databases are in `folder`.
-pub async fn measure(options: &Options, pace: Pace, server: &Path, folder: &Path) -> Result<Vec<Growth>> {
+/// Measures one server, whose databases are in `folder` or on a server of `PostgreSQL`.
+pub async fn measure(
+    options: &Options,
+    pace: Pace,
+    server: &Path,
+    folder: &Path,
+    postgres: Option<&str>,
+) -> Result<Vec<Growth>> {
     let lines: Vec<_> = LINES.into_iter().filter(|(name, _)| options.wants(name)).collect();
-    let mut worlds = Vec::new();
+    let (mut databases, mut worlds) = (Vec::new(), Vec::new());
     for size in SIZES {
         let started = std::time::Instant::now();
-        worlds.push(fill::world(server, &folder.join(size.to_string()), size).await?);
+        let database = match postgres {
+            Some(postgres) => Some(Postgres::create(postgres, &format!("growth_{size}")).await?),
+            None => None,
+        };
+        let url = database.as_ref().map(Postgres::url);
+        worlds.push(fill::world(server, &folder.join(size.to_string()), url, size).await?);
+        databases.extend(database);
         eprintln!("growth: {size} of everything, after {:.0} s", started.elapsed().as_secs_f64());
     }
     let mut table = Vec::new();
@@ -91,7 +110,11 @@ pub async fn measure(options: &Options, pace: Pace, server: &Path, folder: &Path
             }
         }
         let sizes = SIZES.into_iter().zip(rounds.iter().map(|figures| Figures::together(figures))).collect();
-        table.push(Growth { name, sizes });
+        table.push(Growth { name, is_a_list: matches!(asked, Asked::Console(_)), sizes });
+    }
+    drop(worlds);
+    for database in databases {
+        database.remove().await?;
     }
     Ok(table)
 }

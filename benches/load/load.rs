@@ -24,6 +24,8 @@ const LEAST: usize = 50;
 pub struct Figures {
     pub per_second: f64,
     pub p50_us: f64,
+    #[serde(default)]
+    pub p95_us: f64,
     pub p99_us: f64,
     /// User and system time of the process for each request.
     pub cpu_us: f64,
@@ -149,6 +151,7 @@ impl Figures {
         Self {
             per_second: requests / time.as_secs_f64(),
             p50_us: percentile(50),
+            p95_us: percentile(95),
             p99_us: percentile(99),
             cpu_us: spent.as_secs_f64() * 1e6 / requests.max(1.0),
             busy: spent.as_secs_f64() / time.as_secs_f64(),
@@ -162,6 +165,7 @@ impl Figures {
         Self {
             per_second: of(|figures| figures.per_second),
             p50_us: of(|figures| figures.p50_us),
+            p95_us: of(|figures| figures.p95_us),
             p99_us: of(|figures| figures.p99_us),
             cpu_us: of(|figures| figures.cpu_us),
             busy: of(|figures| figures.busy),

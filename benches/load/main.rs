@@ -79,7 +79,11 @@ async fn measure(options: &Options) -> Result<Report> {
     if options.growth
         && let Some(server) = servers.last()
     {
-        report.growth = growth::measure(options, pace, server, &folder.join("growth")).await?;
+        report.growth = growth::measure(options, pace, server, &folder.join("growth"), None).await?;
+        if let Some(postgres) = &postgres {
+            let folder = folder.join("growth-on-postgres");
+            report.growth_on_postgres = growth::measure(options, pace, server, &folder, Some(postgres)).await?;
+        }
     }
     Ok(report)
 }

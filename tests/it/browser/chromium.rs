@@ -73,6 +73,11 @@ impl Chromium {
         self.is_in_reach().await;
     }
 
+    /// Presses what changes the page, and does not leave it.
+    pub async fn click(&self, button: &str) {
+        self.find(button).await.click().await.unwrap();
+    }
+
     /// Ticks a box, or clears it, by its label.
     pub async fn tick(&self, label: &str) {
         let input = self.find(&format!("{label} input")).await;

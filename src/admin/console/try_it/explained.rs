@@ -112,7 +112,7 @@ const MEANINGS: &[(Part, &str, &str, &str)] = &[
     (
         Response,
         "code",
-        "Worth tokens once, for a minute at most, to this app and with its code_verifier only.",
+        "Worth tokens once, for a short time, to this app and with its code_verifier only.",
         "RFC 6749 §4.1.2",
     ),
     (Response, "error", "Why there is no code.", "RFC 6749 §4.1.2.1"),
