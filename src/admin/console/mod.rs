@@ -14,6 +14,7 @@ mod dashboard;
 mod edit_client;
 mod edit_person;
 mod events;
+mod explained;
 mod export;
 mod frame;
 mod group;
@@ -28,6 +29,7 @@ mod permits;
 mod person;
 mod settings;
 mod snippets;
+mod tried;
 mod try_it;
 mod who;
 
@@ -45,7 +47,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/clients/{client_id}/edit", edit_client::show, edit_client::submit))
         .service(page("/admin/clients/{client_id}/snippets", snippets::show))
         .service(form("/admin/clients/{client_id}/try", try_it::show, try_it::submit))
-        .service(page("/admin/try", try_it::answer::show))
+        .service(page("/admin/try", tried::show))
         .service(taking(form("/admin/clients/{client_id}/access", access::show, access::submit), access::LIMITS))
         .service(page("/admin/approvals", approvals::show))
         .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))

@@ -206,3 +206,24 @@ async fn keeps_a_group_that_the_form_has_no_room_for() {
     let page = browser.open("/admin/clients/app/access").await;
     assert_eq!(page.text("label:has(input[name=group][checked])"), "G200");
 }
+
+#[actix_web::test]
+async fn limits_an_app_to_as_many_groups_as_the_form_offers() {
+    let app = harbour().await;
+    let browser = at_work(&app).await;
+    let (actor, origin) = TestApp::operator();
+    let (store, entropy) = (&app.cx.store, &*app.cx.entropy);
+    let act = Act { store, entropy, now: app.cx.now(), actor, origin: &origin };
+    let mut chosen = Vec::new();
+    for number in 0..150 {
+        let id = GroupId(app.cx.entropy.uuid());
+        groups::add(&act, id, GroupWords::parse(&format!("Crew {number}"), "").unwrap(), |_| None).await.unwrap();
+        chosen.push(id.to_string());
+    }
+    let page = browser.open("/admin/clients/app/access").await;
+    let fields: Vec<_> = chosen.iter().map(|id| ("group", id.as_str())).chain([("access", "groups")]).collect();
+    let page = press(&browser, &page, "access", &fields).await;
+    assert_eq!(page.answer.status, 200, "{}", page.answer.body);
+    let (_, kept) = page.form("form:has(button[value=access])", &[]);
+    assert_eq!(kept.iter().filter(|(name, _)| name == "group").count(), 150);
+}

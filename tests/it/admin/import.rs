@@ -43,6 +43,26 @@ async fn tells_what_is_wrong_and_keeps_what_was_typed() {
     assert!(app.cx.store.person_by_login("ada").await.unwrap().is_none());
 }
 
+/// A list is longer than what any other form holds; there is an end to it all the same.
+#[actix_web::test]
+async fn takes_a_list_of_a_mebibyte_and_no_longer_one() {
+    let app = TestApp::start().await;
+    let browser = at_work(&app).await;
+    let form = browser.open(PATH).await;
+    let list = |count: usize| {
+        let rows: Vec<_> =
+            (0..count).map(|number| format!("p{number},p{number}@example.org,Person {number}")).collect();
+        format!("username,email,name\n{}\n", rows.join("\n"))
+    };
+    let file = list(4000);
+    assert!(file.len() > 128 * 1024);
+    let report = browser.submit(&form, "form#import", &[("people", &file)]).await;
+    assert!(report.text("main").contains("To be added: 4000."), "{}", report.answer.status);
+    let page = browser.submit(&form, "form#import", &[("people", &list(40_000)), ("confirmed", "yes")]).await;
+    assert_eq!(page.answer.status, 400);
+    assert!(app.events("person_added").await.is_empty());
+}
+
 /// Support adds people, but gives nobody a role: neither in the report nor after it.
 #[actix_web::test]
 async fn gives_no_role_that_the_importer_may_not_give() {

@@ -1,17 +1,15 @@
 //! `/admin/clients/{client_id}/try`: running an authorization or token request in the place of a client, to see each
 //! parameter, token and claim explained ([`crate::domain::trial`]).
 
-pub(super) mod answer;
-mod explained;
-
 use actix_web::Error;
 use actix_web::web::Path;
 use askama::Template;
 
-use self::explained::{Part, Row};
 use super::admin::{Admin, AdminForm};
 use super::client::{self, path_of};
+use super::explained::{Part, Row};
 use super::frame::{Frame, Section};
+use super::tried::{Told, name_of};
 use crate::domain::tokens::machine;
 use crate::domain::trial;
 use crate::ids::ClientId;
@@ -107,7 +105,7 @@ async fn as_a_machine(admin: &Admin, client: &Client, fields: &Params) -> PageRe
     let asked = Some(scope.as_str()).filter(|scope| !scope.is_empty());
     let prepared = machine::prepare(&cx.store, &cx.mint(), client, asked, &resources, visit.now).await;
     let response = prepared.and_then(|prepared| prepared.finish(&cx.keys, visit.now));
-    let mut told = answer::Told::default();
+    let mut told = Told::default();
     told.asks_for_token(client, &sent);
     match response {
         Err(error) => told.refused(&error),
@@ -129,8 +127,4 @@ async fn note(admin: &Admin, client: &Client, grant: GrantType, scope: &str) -> 
 
 fn ticked<'p>(admin: &Admin, fields: &'p Params, name: &str) -> Result<Vec<&'p str>, Error> {
     fields.all(name).map_err(|error| admin.visit.malformed(&error))
-}
-
-fn name_of(client: &Client) -> &str {
-    client.metadata.client_name.as_deref().unwrap_or(client.id.as_str())
 }

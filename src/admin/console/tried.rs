@@ -5,11 +5,10 @@ use actix_web::Error;
 use askama::Template;
 use secrecy::SecretString;
 
+use super::admin::Admin;
+use super::client::{self, path_of};
 use super::explained::{Part, Row, rows};
-use super::name_of;
-use crate::admin::console::admin::Admin;
-use crate::admin::console::client::{self, path_of};
-use crate::admin::console::frame::{Frame, Section};
+use super::frame::{Frame, Section};
 use crate::domain::keys::jwt;
 use crate::domain::pending_request::PendingFault;
 use crate::domain::tokens::code::{self, CodeRequest};
@@ -41,7 +40,7 @@ struct AnswerPage<'a> {
 
 /// All that is told of a run.
 #[derive(Default)]
-pub(in crate::admin::console) struct Told {
+pub(super) struct Told {
     parts: Vec<Explained>,
     /// What went wrong: the error code, and the text for the developer.
     refusal: Option<(String, String)>,
@@ -59,7 +58,7 @@ struct Explained {
 }
 
 /// The page to which the authorization endpoint sends the browser.
-pub(in crate::admin::console) async fn show(admin: Admin) -> PageResult {
+pub(super) async fn show(admin: Admin) -> PageResult {
     let visit = &admin.visit;
     let query = visit.query()?;
     let Some(state) = visit.value(&query, "state")? else { return Ok(visit.redirect("/admin/clients")) };
@@ -224,6 +223,11 @@ impl Told {
         let page = AnswerPage { f: &frame, path: path_of(&client.id), app: name_of(client), told: self };
         admin.send(&frame, Section::Clients, "What came of it", &page)
     }
+}
+
+/// What a client is called.
+pub(super) fn name_of(client: &Client) -> &str {
+    client.metadata.client_name.as_deref().unwrap_or(client.id.as_str())
 }
 
 /// The beginning of a secret, and how long it is.
