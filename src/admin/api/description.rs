@@ -10,8 +10,8 @@ use utoipa::{Modify, OpenApi};
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
-    access, approvals, client_actions, clients, consents, events, groups, import, keys, people, person_actions,
-    sessions, settings,
+    access, approvals, client_actions, clients, consents, events, groups, import, keys, manager, overview, people,
+    person_actions, resources, roles, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -29,20 +29,20 @@ use crate::domain::permission::Permission;
         clients::list, clients::create, clients::show, clients::replace, clients::delete,
         client_actions::rotate_secret, client_actions::disable, client_actions::enable, client_actions::show_review,
         client_actions::list_consents, client_actions::withdraw_consents,
-        access::show, access::replace,
+        access::show, access::replace, manager::show, manager::replace,
         approvals::list, approvals::approve, approvals::withdraw,
         approvals::list_requests, approvals::show_request, approvals::approve_request, approvals::refuse_request,
         groups::list, groups::create, groups::show, groups::replace, groups::delete,
         groups::list_members, groups::join, groups::leave, groups::list_of_person,
         people::list, people::create, people::show, people::patch,
-        import::import,
+        import::import, roles::show, roles::replace,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
         person_actions::list_consents,
         sessions::list, sessions::end_all, sessions::end,
         consents::withdraw,
-        events::list,
+        events::list, overview::show,
         keys::list, keys::rotate, keys::retire,
-        settings::list,
+        settings::list, resources::list, resources::list_scopes,
     ),
     components(schemas(ProblemDocument, MemberError)),
     tags(

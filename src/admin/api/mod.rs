@@ -21,13 +21,17 @@ mod groups;
 mod idempotency;
 mod import;
 mod keys;
+mod manager;
 mod merge_patch;
 mod metadata;
+mod overview;
 mod page;
 mod people;
 mod person_actions;
 mod problem;
 mod protected_resource;
+mod resources;
+mod roles;
 mod sessions;
 mod settings;
 
@@ -65,6 +69,7 @@ fn api() -> impl HttpServiceFactory {
                 .delete(client_actions::withdraw_consents),
         )
         .service(read("/clients/{client_id}/access", access::show).put(access::replace))
+        .service(read("/clients/{client_id}/manager", manager::show).put(manager::replace))
         .service(read("/clients/{client_id}/approvals", approvals::list).post(approvals::approve))
         .service(at("/clients/{client_id}/approvals/{approval_id}").delete(approvals::withdraw))
         .service(read("/approval-requests", approvals::list_requests))
@@ -80,6 +85,7 @@ fn api() -> impl HttpServiceFactory {
         // Before what has a parameter in this place.
         .service(at("/people/import").app_data(web::PayloadConfig::new(MOST_BYTES)).post(import::import))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
+        .service(read("/people/{person_id}/role", roles::show).put(roles::replace))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))
         .service(at("/people/{person_id}/enable").post(person_actions::enable))
         .service(at("/people/{person_id}/password-link").post(person_actions::make_link))
@@ -87,10 +93,13 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/people/{person_id}/sessions", sessions::list).delete(sessions::end_all))
         .service(at("/consents/{consent_id}").delete(consents::withdraw))
         .service(at("/sessions/{sid}").delete(sessions::end))
+        .service(read("/overview", overview::show))
         .service(read("/events", events::list))
         .service(read("/keys", keys::list))
         .service(at("/keys/rotate").post(keys::rotate))
         .service(at("/keys/{kid}/retire").post(keys::retire))
+        .service(read("/resources", resources::list))
+        .service(read("/scopes", resources::list_scopes))
         .service(read("/settings", settings::list))
         .default_service(web::to(answer::nothing_here))
 }

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Bytes, Path};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -20,7 +20,7 @@ use super::problem::{Kind, MemberError, Problem};
 use crate::clock::Timestamp;
 use crate::domain::authority::role_of;
 use crate::domain::own_api;
-use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
+use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::change::{ChangeOutcome, update_if};
 use crate::domain::people::invite::{Invited, invite};
 use crate::domain::people::links;
@@ -76,9 +76,19 @@ pub(super) struct NewAccount {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonPatch {
+    /// The name to sign in with, if that is to change.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 64, nullable = false)]
+    username: Option<String>,
     /// The claims.
-    #[schema(value_type = Object)]
+    #[serde(default = "nothing")]
+    #[schema(value_type = Object, required = false)]
     claims: Value,
+}
+
+/// A patch that changes nothing.
+fn nothing() -> Value {
+    Value::Object(Map::new())
 }
 
 /// A link by which a person chooses their password, once.
@@ -204,19 +214,19 @@ pub(super) async fn show(caller: Caller, id: Path<String>) -> Answer {
     tagged(StatusCode::OK, &PersonView::new(&find(&caller, &id).await?))
 }
 
-/// Changes what is told about a person. A new address or telephone number counts as unverified unless the patch says more.
+/// Changes what is told about a person, and the name with which they sign in. A new address or telephone number counts as unverified unless the patch says more.
 #[utoipa::path(patch, path = "/people/{person_id}", tag = "People", security(("oauth2" = ["people:write"])),
     params(("person_id" = Uuid, Path, description = "Their identifier"),
         ("If-Match" = String, Header, description = "The ETag of the person as you have seen them, or *")),
     request_body(content((PersonPatch = "application/merge-patch+json"), (PersonPatch = "application/json"))),
     responses((status = 200, description = "The person as they are now", body = PersonView,
         headers(("ETag" = String, description = "Their new state"))),
-        (status = 409, description = "Somebody signs in by that address")))]
+        (status = 409, description = "Somebody signs in by that name or address")))]
 pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answer {
     caller.must(Permission::PeopleWrite)?;
     let seen = IfMatch::of(&caller.request)?;
     let person = writable(&caller, &id).await?;
-    let PersonPatch { claims } = read(caller.body(&body, PATCH)?)?;
+    let PersonPatch { username, claims } = read(caller.body(&body, PATCH)?)?;
     // What is patched is what was read: if it changes before it is written, the tag fits no more.
     let read_as = PersonView::new(&person);
     if !seen.admits(&read_as) {
@@ -225,9 +235,12 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     let tag = Tag::of(&read_as);
     let claims = merge_patch::claims(&person.claims, &claims)?;
     check(&claims)?;
-    refuse_if_any(&accounts::problems_of_claims(&claims))?;
+    let username = username.unwrap_or_else(|| person.username.clone());
+    let patched = NewPerson { username, claims, role: None };
+    refuse_if_any(&patched.problems())?;
+    let NewPerson { username, claims, .. } = patched;
     let is_as_read = move |person: &Person| Tag::of(&PersonView::new(person)) == tag;
-    match update_if(&caller.act(), person.id, None, claims, is_as_read).await? {
+    match update_if(&caller.act(), person.id, Some(username), claims, is_as_read).await? {
         ChangeOutcome::Done(person) => tagged(StatusCode::OK, &PersonView::new(&person)),
         ChangeOutcome::Unknown => Err(Kind::NotFound.into()),
         ChangeOutcome::Changed => Err(Kind::Changed.into()),

@@ -15,11 +15,13 @@ use super::listing::{Listing, ROWS, encoded};
 use super::who::Names;
 use crate::clock::Timestamp;
 use crate::domain::clients::kind::ClientKind;
+use crate::domain::clients::manager::{HandOver, hand_over};
 use crate::domain::clients::registration::RegistrationError;
 use crate::domain::clients::review::{Review, review};
 use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
-use crate::ids::{ClientId, GrantId};
+use crate::ids::{ClientId, GrantId, PersonId};
+use crate::protocol::params::Params;
 use crate::store::{Access, Client, Grant};
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
@@ -50,6 +52,10 @@ struct ClientPage<'a> {
     confidential: bool,
     /// Whether whoever looks may change it.
     changeable: bool,
+    /// Whether whoever looks may say whose own it is.
+    may_give: bool,
+    /// Whose own it is: identifier and username.
+    manager: Option<(PersonId, String)>,
     secrets: Vec<SecretRow>,
     overlaps: &'static [(&'static str, &'static str, Duration)],
     grants: Vec<GrantRow>,
@@ -128,6 +134,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
             visit.cx.clients.forget(&client.id);
             return Ok(visit.redirect("/admin/clients?done=deleted"));
         }
+        // Whoever sees only their own clients gives none away.
+        Some("manager") if admin.only_clients_of().is_some() => return Err(visit.refuse(Problem::Forbidden)),
+        Some("manager") => Ok(give_to(&admin, &client, &fields).await?),
         Some("withdraw") => {
             let grant: Option<GrantId> = visit.value(&fields, "grant")?.and_then(|id| id.parse().ok());
             let grant = grant.ok_or_else(|| visit.refuse(Problem::Malformed))?;
@@ -143,6 +152,28 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let done = done.map_err(|error| refused(&admin, error))?;
     visit.cx.clients.forget(&client.id);
     Ok(visit.redirect(&format!("{path}?done={done}")))
+}
+
+/// Makes a client the own of the client manager whose username was typed, or nobody's; answers with what was done.
+async fn give_to(admin: &Admin, client: &Client, fields: &Params) -> Result<&'static str, Error> {
+    let visit = &admin.visit;
+    let failed = |error| visit.failed(&error);
+    // Whose it was as the form was made: who changed it meanwhile is not overruled unseen.
+    let seen = visit.value(fields, "manager_before")?.and_then(|id| id.parse().ok());
+    let typed = visit.value(fields, "manager")?.map(str::trim).filter(|name| !name.is_empty());
+    let to = match typed {
+        None => None,
+        Some(name) => match visit.cx.store.person_by_login(name).await.map_err(failed)? {
+            Some(person) => Some(person.id),
+            None => return Ok("no-manager"),
+        },
+    };
+    Ok(match hand_over(&admin.act(), &client.id, seen, to).await.map_err(failed)? {
+        HandOver::Done => "changed",
+        HandOver::Changed => "stale",
+        HandOver::NoManager => "no-manager",
+        HandOver::UnknownClient => return Err(visit.refuse(Problem::NotFound)),
+    })
 }
 
 /// The path of a client's page, under the issuer's.
@@ -177,7 +208,7 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
     let after = visit.value(&query, "after")?.and_then(|id| id.parse().ok());
     let listing = store.grants_to(&client.id, after, ROWS + 1).await.map_err(|error| visit.failed(&error))?;
     let listing = Listing::new(listing);
-    let people = listing.rows.iter().map(|grant| grant.person_id);
+    let people = listing.rows.iter().map(|grant| grant.person_id).chain(client.managed_by);
     let names = Names::read(store, people).await.map_err(|error| visit.failed(&error))?;
     let grants = listing.rows.iter().map(|grant| {
         GrantRow::new(
@@ -209,6 +240,8 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         review: review(client, visit.now),
         confidential: client.metadata.is_confidential(),
         changeable: frame.may(Permission::ClientsWrite) && admin.role.lacks_of(&client.metadata.scope).is_none(),
+        may_give: frame.may(Permission::ClientsWrite) && admin.only_clients_of().is_none(),
+        manager: client.managed_by.map(|id| (id, names.of(id))),
         secrets: secrets.collect(),
         overlaps: &OVERLAPS,
         grants: grants.collect(),

@@ -1,8 +1,7 @@
 //! What the overview shows before anybody searches: how the last day went, as charts with their numbers, what stands
-//! out, and what is about to end. Everything it asks the database is bounded, whatever the tables hold.
+//! out, and what is about to end.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use super::chart::{self, Drawing, UpAndDown};
 use super::client::path_of;
@@ -11,13 +10,10 @@ use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::hourly::{self, Counted, Hour};
 use crate::domain::keys::rotation::KeyRecord;
+use crate::domain::overview::{MOST_SESSIONS, Overview};
 use crate::domain::unusual::{self, Finding};
 use crate::store::{FailureGroup, Result};
 
-/// Sessions are counted up to here.
-const MOST_SESSIONS: u64 = 100_000;
-/// Secrets are shown that end within this time.
-const SOON: Duration = Duration::from_hours(30 * 24);
 /// Rows of what may be long.
 const SHOWN: usize = 20;
 /// Reasons that the chart shows; the table has more.
@@ -78,18 +74,12 @@ impl Dashboard {
     /// Reads it all.
     pub async fn read(cx: &Cx, now: Timestamp) -> Result<Self> {
         let store = &cx.store;
-        let hours = hourly::last_day(store, now).await?;
-        let since = hours.first().map_or(now, |hour| hour.begins);
-        let failures = store.failures_since(since, unusual::MOST).await?;
-        let mut findings = unusual::look(store, since, &hours, &failures).await?;
+        let Overview { hours, failures, mut findings, mut secrets, sessions } = Overview::read(store, now).await?;
         let more_findings = findings.len().saturating_sub(SHOWN);
         findings.truncate(SHOWN);
         let names = Names::read(store, findings.iter().filter_map(|finding| finding.person_id)).await?;
-        let shown = u64::try_from(SHOWN).unwrap_or_default();
-        let mut secrets = store.ending_secrets(now, now + SOON, shown + 1).await?;
         let more_secrets = secrets.len() > SHOWN;
         secrets.truncate(SHOWN);
-        let sessions = store.live_sessions(now, MOST_SESSIONS + 1).await?;
         let keys = cx.keys.current();
         let sum = |counted| hours.iter().map(|hour| hour.of(counted)).sum();
         Ok(Self {

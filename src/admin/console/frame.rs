@@ -110,6 +110,7 @@ const DONE: &[(&str, &str)] = &[
     ("role", "Their role is another one now."),
     ("stale", "Nothing was changed: somebody else changed it just before. This is how it stands now."),
     ("last", "Nothing was changed: nobody else would be left who may do everything."),
+    ("no-manager", "Nothing was changed: nobody who is a client manager signs in by that."),
     ("nothing", "There was nothing left to do: somebody was quicker."),
 ];
 

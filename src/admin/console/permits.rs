@@ -25,6 +25,7 @@ const PERMITS: &[Permit] = &[
             ("disable", P::ClientsWrite),
             ("enable", P::ClientsWrite),
             ("delete", P::ClientsWrite),
+            ("manager", P::ClientsWrite),
             ("withdraw", P::ConsentsWrite),
             ("withdraw-all", P::ConsentsWrite),
         ],

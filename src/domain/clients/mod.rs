@@ -3,6 +3,7 @@
 pub mod authentication;
 pub mod directory;
 pub mod kind;
+pub mod manager;
 pub mod members;
 pub mod origins;
 pub mod registration;

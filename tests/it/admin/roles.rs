@@ -35,6 +35,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
             ("disable", CLIENTS),
             ("enable", CLIENTS),
             ("delete", CLIENTS),
+            ("manager", ADMINS),
             ("withdraw", PEOPLE),
             ("withdraw-all", PEOPLE),
         ],

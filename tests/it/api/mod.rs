@@ -4,6 +4,7 @@ mod approvals;
 mod clients;
 mod description;
 mod door;
+mod handing_over;
 mod import;
 mod lists;
 mod people;
@@ -12,7 +13,7 @@ mod rest;
 
 use serde_json::{Value, json};
 
-use crate::support::{Answer, TestApp, TestClient};
+use crate::support::{Allowed, Answer, REDIRECT_URI, TestApp, TestClient};
 
 /// Every scope of the API.
 const ALL: &str = "clients:read clients:write people:read people:write roles:write consents:read consents:write \
