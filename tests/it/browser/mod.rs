@@ -1,5 +1,6 @@
 //! What people do, done in Chromium: every page with its styles, scripts and policy, on its way from an app and back.
 
+mod admin_tasks;
 mod approval;
 mod axe;
 mod chromedriver;
