@@ -75,51 +75,66 @@ const RELEASED_BY: &[(&str, &[&str])] = &[
 pub struct StandardClaims {
     /// The full name, as the person wants to see it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub name: Option<String>,
     /// Given or first names.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub given_name: Option<String>,
     /// Surnames.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub family_name: Option<String>,
     /// Middle names.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub middle_name: Option<String>,
     /// A casual name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub nickname: Option<String>,
     /// A short name by which the person wants to be known; not unique, not stable.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub preferred_username: Option<String>,
     /// The address of the person's profile page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     pub profile: Option<String>,
     /// The address of a picture of the person.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     pub picture: Option<String>,
     /// The address of the person's own pages.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     pub website: Option<String>,
     /// The preferred email address.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\S+@\S+$")]
     pub email: Option<String>,
     /// Whether we have seen that the person reads mail at that address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
     /// The gender in the person's own word.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub gender: Option<String>,
     /// `YYYY-MM-DD`, `0000-MM-DD` (no year told) or `YYYY`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^[0-9]{4}(-[0-9]{2}-[0-9]{2})?$")]
     pub birthdate: Option<String>,
     /// A time zone such as `Europe/Berlin`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub zoneinfo: Option<String>,
     /// A language tag such as `de-CH`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub locale: Option<String>,
     /// The preferred telephone number, best as `+41 44 …`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub phone_number: Option<String>,
     /// Whether we have seen that the person answers that number.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,21 +153,27 @@ pub struct StandardClaims {
 pub struct Address {
     /// The whole address as on a letter, lines parted by newlines.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub formatted: Option<String>,
     /// Street, house number and what else stands before the town.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub street_address: Option<String>,
     /// City or town.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub locality: Option<String>,
     /// State, province or region.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub region: Option<String>,
     /// Postal code.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub postal_code: Option<String>,
     /// Country.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"\S")]
     pub country: Option<String>,
 }
 

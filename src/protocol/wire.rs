@@ -1,6 +1,6 @@
-//! One table ties an enum to its names on the wire; parsing, printing and serde all follow from it.
+//! One table ties an enum to its names on the wire; parsing, printing, serde and its schema all follow from it.
 
-/// Declares an enum with its wire names. Gives it `ALL`, `wire`, `from_wire`, `Display` and serde as that name.
+/// Declares an enum with its wire names. Gives it `ALL`, `wire`, `from_wire`, `Display`, serde and a schema as that name.
 macro_rules! wire_names {
     ($(#[$outer:meta])* pub enum $type:ident { $( $(#[$doc:meta])* $name:ident = $wire:literal, )* }) => {
         $(#[$outer])*
@@ -46,6 +46,15 @@ macro_rules! wire_names {
                 )))
             }
         }
+
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                let text = utoipa::openapi::ObjectBuilder::new().schema_type(utoipa::openapi::Type::String);
+                text.enum_values(Some([ $( $wire, )* ])).into()
+            }
+        }
+
+        impl utoipa::ToSchema for $type {}
     };
 }
 

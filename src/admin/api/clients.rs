@@ -82,6 +82,7 @@ pub(super) struct NewClient {
     #[serde(flatten)]
     metadata: Metadata,
     /// Begin with what is safe for this kind; members that you give win.
+    #[schema(pattern = "^(web|single-page|native|machine)$")]
     kind: Option<String>,
 }
 
@@ -135,7 +136,9 @@ pub(super) async fn list(caller: Caller) -> Answer {
 #[utoipa::path(post, path = "/clients", tag = "Clients", security(("oauth2" = ["clients:write"])),
     params(("Idempotency-Key" = Option<String>, Header,
         description = "A key of your own: the same request under the same key is done once")),
-    request_body = NewClient,
+    request_body(content = NewClient, example = json!({
+        "kind": "web", "client_name": "Wiki", "redirect_uris": ["https://wiki.example.com/callback"],
+    })),
     responses(
         (status = 201, description = "Registered", body = RegisteredView,
             headers(("Location" = String, description = "Its address"), ("ETag" = String, description = "Its state"))),
@@ -189,7 +192,9 @@ pub(super) async fn show(caller: Caller, id: Path<String>) -> Answer {
 #[utoipa::path(put, path = "/clients/{client_id}", tag = "Clients", security(("oauth2" = ["clients:write"])),
     params(("client_id" = String, Path, description = "Its identifier"),
         ("If-Match" = String, Header, description = "The ETag of the client as you have seen it, or *")),
-    request_body = Metadata,
+    request_body(content = Metadata, example = json!({
+        "client_name": "Wiki", "redirect_uris": ["https://wiki.example.com/callback"], "scope": "openid profile",
+    })),
     responses((status = 200, description = "As it is registered now", body = RegisteredView,
         headers(("ETag" = String, description = "Its new state")))))]
 pub(super) async fn replace(caller: Caller, id: Path<String>, body: Bytes) -> Answer {

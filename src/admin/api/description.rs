@@ -2,16 +2,18 @@
 
 use actix_web::http::Method;
 use actix_web::web::Data;
-use utoipa::openapi::path::{Operation, ParameterIn};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::security::{AuthorizationCode, ClientCredentials, Flow, OAuth2, Scopes, SecurityScheme};
-use utoipa::openapi::{self, ContentBuilder, PathItem, Ref, RefOr, Response, ResponseBuilder, Server};
+use utoipa::openapi::{
+    self, ContentBuilder, ObjectBuilder, PathItem, Ref, RefOr, Response, ResponseBuilder, Server, Type,
+};
 use utoipa::{Modify, OpenApi};
 
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
-    access, approvals, client_actions, clients, consents, events, groups, import, keys, manager, overview, people,
-    person_actions, resources, roles, sessions, settings,
+    access, approvals, client_actions, clients, consents, events, groups, idempotency, import, keys, manager, overview,
+    people, person_actions, resources, roles, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -56,9 +58,38 @@ use crate::domain::permission::Permission;
         (name = "Keys", description = "What signs."),
         (name = "Settings", description = "What is in force."),
     ),
-    modifiers(&Problems),
+    modifiers(&Headers, &Problems),
 )]
 struct Collected;
+
+/// The headers that many operations take, in the form that they must have.
+struct Headers;
+
+impl Modify for Headers {
+    fn modify(&self, api: &mut openapi::OpenApi) {
+        for item in api.paths.paths.values_mut() {
+            for (_, operation) in operations_mut(item) {
+                operation.parameters.iter_mut().flatten().for_each(describe_header);
+            }
+        }
+    }
+}
+
+fn describe_header(parameter: &mut Parameter) {
+    let text = ObjectBuilder::new().schema_type(Type::String);
+    let text = match (&parameter.parameter_in, parameter.name.as_str()) {
+        // RFC 9110 §13.1.1: `*`, or entity tags.
+        (ParameterIn::Header, "If-Match") => {
+            text.pattern(Some(r#"^(\*|(W/)?"[!#-~]*"(, (W/)?"[!#-~]*")*)$"#)).examples(["*"])
+        }
+        // Spaces around the value of a header are not part of it.
+        (ParameterIn::Header, "Idempotency-Key") => {
+            text.max_length(Some(idempotency::LONGEST)).pattern(Some("^[!-~]([ -~]*[!-~])?$"))
+        }
+        _ => return,
+    };
+    parameter.schema = Some(text.into());
+}
 
 /// The problems that any operation can meet, by what it takes.
 struct Problems;

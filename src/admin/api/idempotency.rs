@@ -17,7 +17,8 @@ use crate::store::KeptAnswer;
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 /// A header says so where an answer is an earlier one.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
-const LONGEST: usize = 255;
+/// The longest key.
+pub(super) const LONGEST: usize = 255;
 const CONTEXT: &[u8] = b"claviger kept answer ";
 
 /// A request that is answered once.

@@ -57,7 +57,9 @@ pub(super) struct ImportedView {
 /// Adds everybody who stands in a file, or nobody if anything in it is wrong. Whose username is there already stays as they
 /// are, so that the same file can be sent again. Its links are in this answer and nowhere else.
 #[utoipa::path(post, path = "/people/import", tag = "People", params(How), security(("oauth2" = ["people:write"])),
-    request_body(content((String = "text/csv"), (Vec<Object> = "application/json")),
+    request_body(content(
+            (String = "text/csv", example = json!("username,email\nada,ada@example.com\n")),
+            (Vec<Object> = "application/json", example = json!([{ "username": "ada", "email": "ada@example.com" }]))),
         description = "CSV in UTF-8 with a row of names first, or an array of objects: username, role, and the standard \
                        claims (OpenID Connect Core, section 5.1)"),
     responses((status = 200, description = "What was done, or would be", body = ImportView)))]

@@ -4,7 +4,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::client_metadata::{AuthMethod, ClientMetadata, ConsentPolicy};
+use crate::protocol::grant_type::GrantType;
+use crate::protocol::redirect_uri::ApplicationType;
+use crate::protocol::response::ResponseType;
 
 /// What is registered for a client. All members are optional; null counts as left out. Members that are not named here are
 /// ignored.
@@ -14,27 +18,33 @@ use crate::protocol::client_metadata::ClientMetadata;
 pub(super) struct Metadata {
     /// An identifier of your choice, of 1 to 255 visible ASCII characters. It never changes.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 255, pattern = "^[!-~]+$")]
     pub client_id: Option<String>,
     /// Where answers may be sent; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_uris: Option<Vec<String>>,
     /// `client_secret_basic` (default), `client_secret_post`, or `none` for a public client.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AuthMethod>, inline)]
     token_endpoint_auth_method: Option<String>,
     /// Any of `authorization_code` (default), `refresh_token`, `client_credentials`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<GrantType>>, inline)]
     grant_types: Option<Vec<String>>,
     /// `code`, or none without `authorization_code`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<ResponseType>>, inline)]
     response_types: Option<Vec<String>>,
     /// Its name for people.
     #[serde(skip_serializing_if = "Option::is_none")]
     client_name: Option<String>,
     /// Its home page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     client_uri: Option<String>,
     /// Its logo.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     logo_uri: Option<String>,
     /// What it may ask for, parted by spaces.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,9 +54,11 @@ pub(super) struct Metadata {
     contacts: Option<Vec<String>>,
     /// Its terms of service.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     tos_uri: Option<String>,
     /// How it treats what it learns.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
     policy_uri: Option<String>,
     /// Which program it is.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -56,12 +68,15 @@ pub(super) struct Metadata {
     software_version: Option<String>,
     /// `web` (default) or `native`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ApplicationType>, inline)]
     application_type: Option<String>,
     /// `RS256` (default), `ES256` or `EdDSA`; a key for it must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SigningAlgorithm>, inline)]
     id_token_signed_response_alg: Option<String>,
     /// After how many seconds a person signs in again, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(maximum = 31_536_000)]
     default_max_age: Option<u64>,
     /// Whether every ID token carries `auth_time`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,6 +86,7 @@ pub(super) struct Metadata {
     default_acr_values: Option<Vec<String>>,
     /// Where a sign-in can be started from our side; https.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https://\S+$")]
     initiate_login_uri: Option<String>,
     /// Where a browser may go after sign-out; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -80,6 +96,7 @@ pub(super) struct Metadata {
     require_pkce: Option<bool>,
     /// When people are asked: `remember` (default), `always`, or `skip` for your own apps.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ConsentPolicy>, inline)]
     consent: Option<String>,
     /// A refresh token even without `offline_access`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -95,6 +112,7 @@ pub(super) struct Metadata {
     default_resource: Option<String>,
     /// Seconds that its access tokens live, if fewer than usual.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 31_536_000)]
     access_token_lifetime: Option<u64>,
 }
 

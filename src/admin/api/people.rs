@@ -82,7 +82,7 @@ pub(super) struct PersonPatch {
     username: Option<String>,
     /// The claims.
     #[serde(default = "nothing")]
-    #[schema(value_type = Object, required = false)]
+    #[schema(value_type = StandardClaims, required = false)]
     claims: Value,
 }
 
@@ -162,7 +162,9 @@ pub(super) async fn list(caller: Caller) -> Answer {
 #[utoipa::path(post, path = "/people", tag = "People", security(("oauth2" = ["people:write"])),
     params(("Idempotency-Key" = Option<String>, Header,
         description = "A key of your own: the same request under the same key is done once")),
-    request_body = NewAccount,
+    request_body(content = NewAccount, example = json!({
+        "username": "ada", "claims": { "name": "Ada Lovelace", "email": "ada@example.com" },
+    })),
     responses((status = 201, description = "Added", body = InvitedView,
         headers(("Location" = String, description = "Their address"), ("ETag" = String, description = "Their state"))),
         (status = 409, description = "Somebody signs in by that name or address")))]

@@ -75,3 +75,72 @@ async fn is_readable_by_people() {
     let refused = app.get("/api/v1/clients").await;
     assert!(ids.contains(&problem(&refused)));
 }
+
+/// What stands there as an example of a body is done.
+#[actix_web::test]
+async fn gives_examples_that_are_accepted() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    app.client(json!({"client_id": "wiki", "redirect_uris": ["https://wiki.example.com/old"]})).await;
+    let authorization = format!("Bearer {}", tool.token);
+    let mut tried = 0;
+    for (path, methods) in tool.described["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for (kind, content) in operation["requestBody"]["content"].as_object().into_iter().flatten() {
+                let Some(example) = content.get("example") else { continue };
+                let body = example.as_str().map_or_else(|| example.to_string(), str::to_owned);
+                let headers = [("authorization", &*authorization), ("content-type", kind), ("if-match", "*")];
+                let sent = format!("/api/v1{}", path.replace("{client_id}", "wiki"));
+                let answer = app.request(&method.to_uppercase(), &sent, body, &headers).await;
+                assert!(matches!(answer.status, 200 | 201), "{method} {path}: {} {}", answer.status, answer.body);
+                tried += 1;
+            }
+        }
+    }
+    assert_eq!(tried, 5);
+}
+
+/// A member of a client that takes one of a few words names them all, and each is read.
+#[actix_web::test]
+async fn names_the_words_that_are_read() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    let members = tool.described["components"]["schemas"]["ClientMetadata"]["properties"].clone();
+    for (member, count) in [
+        ("token_endpoint_auth_method", 3),
+        ("application_type", 2),
+        ("id_token_signed_response_alg", 3),
+        ("consent", 3),
+    ] {
+        let schema = &members[member];
+        let words = schema["oneOf"].as_array().into_iter().flatten().chain([schema]).find_map(|s| s["enum"].as_array());
+        assert_eq!(words.map(Vec::len), Some(count), "{member}: {schema}");
+        for word in words.unwrap() {
+            let body = json!({"redirect_uris": ["https://app.example/cb"], member: word});
+            let answer = tool.post("/clients", body).await;
+            // An algorithm may have no key here.
+            assert!(!answer.body.contains("is not offered here"), "{member} {word}: {}", answer.body);
+        }
+    }
+}
+
+/// RFC 9110 §13.1.1: an empty header is none, and the description says that there is something in it.
+#[actix_web::test]
+async fn describes_headers_that_are_never_empty() {
+    let app = TestApp::start().await;
+    let described = app.get("/api/v1/openapi.json").await.json();
+    let mut found = 0;
+    for (path, methods) in described["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                if parameter["in"] == "header" {
+                    let schema = &parameter["schema"];
+                    assert_eq!(schema["type"], "string", "{method} {path}: {schema}");
+                    assert!(schema["pattern"].as_str().unwrap().starts_with('^'), "{method} {path}: {schema}");
+                    found += 1;
+                }
+            }
+        }
+    }
+    assert_eq!(found, 7);
+}
