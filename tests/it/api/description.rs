@@ -142,5 +142,5 @@ async fn describes_headers_that_are_never_empty() {
             }
         }
     }
-    assert_eq!(found, 7);
+    assert_eq!(found, 9);
 }
