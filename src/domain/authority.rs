@@ -57,14 +57,25 @@ impl Authority {
         self.scope.contains(permission.scope())
     }
 
-    /// Whether this may be done: by the token's scope and, where it speaks for a person, by their role. Roles that see
-    /// only what is their own have no place here: the console shows them that.
+    /// Whether this may be done to everything: by the token's scope and, where it speaks for a person, by their role. Roles
+    /// that see only what is their own do nothing to everything.
     #[must_use]
     pub fn may(&self, permission: Permission) -> bool {
-        let role_allows = self
-            .person
-            .is_none_or(|(_, role)| role.is_some_and(|role| role.may(permission) && !role.own_clients_only()));
+        self.may_to_own(permission) && self.only_clients_of().is_none()
+    }
+
+    /// The same where whoever asks keeps to [`Self::only_clients_of`].
+    #[must_use]
+    pub fn may_to_own(&self, permission: Permission) -> bool {
+        let role_allows = self.person.is_none_or(|(_, role)| role.is_some_and(|role| role.may(permission)));
         self.has_scope(permission) && role_allows
+    }
+
+    /// Whose clients are seen, if not all.
+    #[must_use]
+    pub fn only_clients_of(&self) -> Option<PersonId> {
+        let is_limited = |role: Option<Role>| role.is_some_and(Role::own_clients_only);
+        self.person.filter(|(_, role)| is_limited(*role)).map(|(person, _)| person)
     }
 
     /// Whether somebody who holds `role` may be changed: nobody gets hold of an account that stands above them.
@@ -111,6 +122,8 @@ mod tests {
         assert!(!person("clients:read", None).may(Permission::ClientsRead), "holds no role");
         let manager = person("clients:read", Some(Role::ClientManager));
         assert!(!manager.may(Permission::ClientsRead), "would see the clients of others");
+        assert!(manager.may_to_own(Permission::ClientsRead) && !manager.may_to_own(Permission::PeopleRead));
+        assert!(manager.only_clients_of().is_some() && auditor.only_clients_of().is_none());
     }
 
     #[test]

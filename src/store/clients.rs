@@ -165,6 +165,7 @@ impl Store {
     /// Of those, up to `limit` by identifier that follow `after`: for whoever wants to see all of them.
     pub async fn clients_beginning_after(
         &self,
+        of: Option<PersonId>,
         prefix: &str,
         after: Option<&ClientId>,
         limit: u64,
@@ -172,7 +173,7 @@ impl Store {
         let backend = self.readers.get_database_backend();
         let by_id = begins_with(backend, client::Column::ClientId, prefix);
         let begins = by_id.or(begins_with(backend, client::Column::NameKey, &key(prefix)));
-        let mut query = client::Entity::find().filter(begins).order_by_asc(client::Column::ClientId).limit(limit);
+        let mut query = only_of(of).filter(begins).order_by_asc(client::Column::ClientId).limit(limit);
         if let Some(after) = after {
             query = query.filter(client::Column::ClientId.gt(after.0.clone()));
         }

@@ -64,11 +64,17 @@ async fn authenticate(request: &HttpRequest, cx: &Cx, now: Timestamp) -> Result<
 }
 
 impl Caller {
-    /// Goes on only for whoever may do this.
+    /// Goes on only for whoever may do this to everything.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
-        if self.authority.may(permission) {
-            return Ok(());
-        }
+        if self.authority.may(permission) { Ok(()) } else { Err(self.lacks(permission)) }
+    }
+
+    /// Goes on also for whoever may do this to their own clients alone: keep to [`Authority::only_clients_of`].
+    pub fn must_to_own(&self, permission: Permission) -> Result<(), Problem> {
+        if self.authority.may_to_own(permission) { Ok(()) } else { Err(self.lacks(permission)) }
+    }
+
+    fn lacks(&self, permission: Permission) -> Problem {
         let scope = permission.scope();
         let text = if self.authority.has_scope(permission) {
             format!("This needs {scope}, which the role of the person does not allow.")
@@ -76,7 +82,7 @@ impl Caller {
             format!("This needs a token of scope {scope}.")
         };
         let challenge = Challenge { code: Some(ErrorCode::InsufficientScope), scope: Some(scope) };
-        Err(Problem { challenge, ..Problem::new(Kind::InsufficientScope, text) })
+        Problem { challenge, ..Problem::new(Kind::InsufficientScope, text) }
     }
 
     /// Goes on only for whoever may change somebody who holds `role`.
@@ -130,7 +136,7 @@ impl Caller {
     pub fn registrar(&self) -> Registrar<'_> {
         let cx = &self.cx;
         Registrar {
-            manager: None,
+            manager: self.authority.only_clients_of(),
             store: &cx.store,
             hasher: &cx.hasher,
             catalogue: &cx.catalogue,

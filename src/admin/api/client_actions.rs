@@ -126,7 +126,7 @@ pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     params(("client_id" = String, Path, description = "Its identifier")),
     responses((status = 200, description = "The review", body = ReviewView)))]
 pub(super) async fn show_review(caller: Caller, id: Path<String>) -> Answer {
-    caller.must(Permission::ClientsRead)?;
+    caller.must_to_own(Permission::ClientsRead)?;
     let client = find(&caller, id.into_inner()).await?;
     let review = review::review(&client, caller.now);
     let findings = review.findings.into_iter().map(|finding| FindingView {
@@ -144,7 +144,7 @@ pub(super) async fn show_review(caller: Caller, id: Path<String>) -> Answer {
     params(("client_id" = String, Path, description = "Its identifier"), Part),
     responses((status = 200, description = "A page of consents", body = Page<ConsentView>)))]
 pub(super) async fn list_consents(caller: Caller, id: Path<String>) -> Answer {
-    caller.must(Permission::ConsentsRead)?;
+    caller.must_to_own(Permission::ConsentsRead)?;
     let part: Part = caller.query()?;
     let (limit, after) = (part.limit()?, part.after::<GrantId>()?);
     let client = find(&caller, id.into_inner()).await?;
@@ -166,7 +166,7 @@ pub(super) async fn withdraw_consents(caller: Caller, id: Path<String>) -> Answe
 
 /// A client that the caller may change.
 async fn writable(caller: &Caller, id: Path<String>) -> Result<Client, Problem> {
-    caller.must(Permission::ClientsWrite)?;
+    caller.must_to_own(Permission::ClientsWrite)?;
     let client = find(caller, id.into_inner()).await?;
     caller.must_hold(&client.metadata.scope)?;
     Ok(client)

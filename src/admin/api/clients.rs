@@ -121,13 +121,13 @@ impl RegisteredView {
 #[utoipa::path(get, path = "/clients", tag = "Clients", params(Search), security(("oauth2" = ["clients:read"])),
     responses((status = 200, description = "A page of clients", body = Page<ClientView>)))]
 pub(super) async fn list(caller: Caller) -> Answer {
-    caller.must(Permission::ClientsRead)?;
+    caller.must_to_own(Permission::ClientsRead)?;
     let search: Search = caller.query()?;
     let (limit, after) = (search.limit()?, search.after()?.map(|id| ClientId(id.to_owned())));
-    let store = &caller.cx.store;
+    let (store, own) = (&caller.cx.store, caller.authority.only_clients_of());
     let found = match search.sought()? {
-        None => store.clients_after(None, after.as_ref(), limit + 1).await?,
-        Some(prefix) => store.clients_beginning_after(prefix, after.as_ref(), limit + 1).await?,
+        None => store.clients_after(own, after.as_ref(), limit + 1).await?,
+        Some(prefix) => store.clients_beginning_after(own, prefix, after.as_ref(), limit + 1).await?,
     };
     answer::ok(&Page::new(found, limit, |client| client.id.to_string(), ClientView::new))
 }
@@ -145,7 +145,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
         (status = 409, description = "The client_id is taken"),
     ))]
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
-    caller.must(Permission::ClientsWrite)?;
+    caller.must_to_own(Permission::ClientsWrite)?;
     let metadata = drafted(caller.body(&body, JSON)?)?;
     caller.must_hold(&metadata.scope)?;
     let once = Once::of(&caller, &body)?;
@@ -183,7 +183,7 @@ fn created(caller: &Caller, registered: &Registered) -> Created {
     responses((status = 200, description = "The client", body = ClientView,
         headers(("ETag" = String, description = "Its state, for If-Match")))))]
 pub(super) async fn show(caller: Caller, id: Path<String>) -> Answer {
-    caller.must(Permission::ClientsRead)?;
+    caller.must_to_own(Permission::ClientsRead)?;
     tagged(StatusCode::OK, &ClientView::new(&find(&caller, id.into_inner()).await?))
 }
 
@@ -198,7 +198,7 @@ pub(super) async fn show(caller: Caller, id: Path<String>) -> Answer {
     responses((status = 200, description = "As it is registered now", body = RegisteredView,
         headers(("ETag" = String, description = "Its new state")))))]
 pub(super) async fn replace(caller: Caller, id: Path<String>, body: Bytes) -> Answer {
-    caller.must(Permission::ClientsWrite)?;
+    caller.must_to_own(Permission::ClientsWrite)?;
     let seen = IfMatch::of(&caller.request)?;
     let client = find(&caller, id.into_inner()).await?;
     caller.must_hold(&client.metadata.scope)?;
@@ -221,7 +221,7 @@ pub(super) async fn replace(caller: Caller, id: Path<String>, body: Bytes) -> An
     params(("client_id" = String, Path, description = "Its identifier")),
     responses((status = 204, description = "Deleted")))]
 pub(super) async fn delete(caller: Caller, id: Path<String>) -> Answer {
-    caller.must(Permission::ClientsWrite)?;
+    caller.must_to_own(Permission::ClientsWrite)?;
     let client = find(&caller, id.into_inner()).await?;
     caller.must_hold(&client.metadata.scope)?;
     caller.registrar().delete(&client.id).await.map_err(refused)?;
@@ -229,14 +229,15 @@ pub(super) async fn delete(caller: Caller, id: Path<String>) -> Answer {
     Ok(answer::done())
 }
 
-/// The client of this identifier.
+/// The client of this identifier, if the caller sees it.
 pub(super) async fn find(caller: &Caller, id: String) -> Result<Client, Problem> {
     // No other identifier can be registered; PostgreSQL would not even look for a NUL.
     if !id.bytes().all(|byte| byte.is_ascii_graphic()) {
         return Err(Kind::NotFound.into());
     }
     let found = caller.cx.store.client(&ClientId(id), caller.now).await?;
-    found.ok_or_else(|| Kind::NotFound.into())
+    let is_seen = |client: &Client| caller.authority.only_clients_of().is_none_or(|own| client.managed_by == Some(own));
+    found.filter(is_seen).ok_or_else(|| Kind::NotFound.into())
 }
 
 /// Why a registration stays as it is.

@@ -97,10 +97,11 @@ impl EventView {
 #[utoipa::path(get, path = "/events", tag = "Events", params(Sought, Part), security(("oauth2" = ["events:read"])),
     responses((status = 200, description = "A page of events", body = Page<EventView>)))]
 pub(super) async fn list(caller: Caller) -> Answer {
-    caller.must(Permission::EventsRead)?;
+    caller.must_to_own(Permission::EventsRead)?;
     let (sought, part): (Sought, Part) = (caller.query()?, caller.query()?);
     let limit = part.limit()?;
-    let filter = sought.filter(part.after::<EventId>()?)?;
+    let managed_by = caller.authority.only_clients_of();
+    let filter = EventFilter { managed_by, ..sought.filter(part.after::<EventId>()?)? };
     let found = caller.cx.store.events(&filter, limit + 1).await?;
     answer::ok(&Page::new(found, limit, |event| event.id.to_string(), EventView::new))
 }

@@ -47,7 +47,7 @@ pub(super) struct ScopeView {
 #[utoipa::path(get, path = "/resources", tag = "Settings", security(("oauth2" = ["clients:read"])),
     responses((status = 200, description = "All of them", body = Items<ResourceView>)))]
 pub(super) async fn list(caller: Caller) -> Answer {
-    caller.must(Permission::ClientsRead)?;
+    caller.must_to_own(Permission::ClientsRead)?;
     let cx = &caller.cx;
     let (catalogue, usual) = (&cx.catalogue, cx.config.tokens.access_token_lifetime);
     let view = |resource: &Resource| ResourceView {
@@ -64,7 +64,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
 #[utoipa::path(get, path = "/scopes", tag = "Settings", security(("oauth2" = ["clients:read"])),
     responses((status = 200, description = "All of them", body = Items<ScopeView>)))]
 pub(super) async fn list_scopes(caller: Caller) -> Answer {
-    caller.must(Permission::ClientsRead)?;
+    caller.must_to_own(Permission::ClientsRead)?;
     let catalogue = &caller.cx.catalogue;
     let knowing = |name: &str| {
         let resources = catalogue.resources().filter(|resource| resource.scopes.contains(name));

@@ -96,6 +96,40 @@ async fn gives_a_client_to_a_client_manager() {
     assert_eq!(put(&tool, path, json!({ "person_id": null })).await.ok()["person_id"], Value::Null);
 }
 
+/// A client manager's token is good for their own clients, as if there were no others.
+#[actix_web::test]
+async fn shows_a_client_manager_their_own_clients() {
+    let app = TestApp::start().await;
+    app.web_app().await;
+    let mia = app.add_person("mia", Some(Role::ClientManager)).await;
+    let api = format!("{}/api/v1", app.issuer);
+    let spa = app
+        .client(json!({ "client_id": "spa", "redirect_uris": [REDIRECT_URI], "scope": format!("openid {ALL}") }))
+        .await;
+    let tokens = app.tokens(&spa, mia, Allowed { scope: ALL, resources: &[&api], ..Allowed::default() }).await;
+    let described = app.get("/api/v1/openapi.json").await.ok();
+    let hers = Tool { app: &app, token: tokens["access_token"].as_str().unwrap().to_owned(), described };
+    assert_eq!(hers.get("/clients").await.ok()["items"], json!([]));
+    assert_eq!(hers.get("/clients?q=app").await.ok()["items"], json!([]));
+    assert_eq!(hers.get("/clients/app").await.status, 404);
+    assert_eq!(hers.post("/clients/app/rotate-secret", Value::Null).await.status, 404);
+    for elsewhere in
+        ["/people", "/keys", "/settings", "/groups", "/overview", "/approval-requests", "/clients/app/manager"]
+    {
+        assert_eq!(problem(&hers.get(elsewhere).await), "insufficient-scope", "{elsewhere}");
+    }
+    let own = json!({ "client_id": "own", "grant_types": ["client_credentials"], "response_types": [] });
+    assert_eq!(hers.post("/clients", own.clone()).await.status, 201);
+    let listed = hers.get("/clients").await.ok();
+    assert_eq!((listed["items"].as_array().unwrap().len(), &listed["items"][0]["client_id"]), (1, &json!("own")));
+    assert!(
+        hers.get("/events").await.ok()["items"].as_array().unwrap().iter().all(|event| event["client_id"] == "own")
+    );
+    let rises = json!({ "client_id": "tool", "grant_types": ["client_credentials"], "response_types": [], "scope": "clients:read" });
+    assert_eq!(problem(&hers.post("/clients", rises).await), "above-the-caller");
+    assert_eq!(hers.delete("/clients/own").await.status, 204);
+}
+
 /// Both saw that it is nobody's; one of them gives it away.
 #[actix_web::test]
 async fn gives_a_client_to_one_of_two() {
