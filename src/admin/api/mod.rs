@@ -36,6 +36,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
+pub use explain::apologize;
+
 use crate::domain::own_api;
 
 /// Every path below the issuer's.
