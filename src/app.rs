@@ -15,6 +15,7 @@ use crate::cx::Cx;
 use crate::domain::hourly;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
+use crate::domain::own_api;
 use crate::web::request_log::{self, RequestLog};
 use crate::web::{browser_session, health, metrics, static_files, tls};
 use crate::{admin, oauth, pages};
@@ -40,7 +41,7 @@ impl App {
     pub fn routes(&self, config: &mut web::ServiceConfig) {
         config
             .app_data(web::Data::from(Arc::clone(&self.cx)))
-            .app_data(web::Data::new(RequestLog::new(&self.cx)))
+            .app_data(web::Data::new(self.request_log()))
             .app_data(web::PayloadConfig::new(self.cx.config.server.max_body_size.bytes()));
         let base = self.cx.issuer().path();
         oauth::discovery::root_routes(config, base);
@@ -57,6 +58,13 @@ impl App {
                     config.configure(oauth::authorize::routes).configure(admin::routes).configure(pages::routes);
                 })),
         );
+    }
+
+    /// The request log, which apologizes to programs of the API in its form.
+    fn request_log(&self) -> RequestLog {
+        let issuer = self.cx.issuer().clone();
+        let apology = move |status, id: &str| admin::api_apology(&issuer, status, id);
+        RequestLog::new(&self.cx).apologizing_below(own_api::PATH, apology)
     }
 
     /// Answers requests that arrive at `listener`, until the server is stopped by its handle.

@@ -5,7 +5,7 @@ mod console;
 
 use actix_web::web::ServiceConfig;
 
-pub use api::{root_routes, routes as api_routes};
+pub use api::{apologize as api_apology, root_routes, routes as api_routes};
 
 /// Every page of the console.
 pub fn routes(config: &mut ServiceConfig) {

@@ -3,6 +3,7 @@
 //!
 //! Features (`oauth`, `pages`, `admin`) call it; it knows none of them, and no rule of a protocol lives here.
 
+mod apology;
 pub mod bearer;
 pub mod browser_session;
 pub mod cors;

@@ -1,14 +1,13 @@
 //! One line in the log, and one count in the metrics, for every request; and the id that ties them to whatever else
 //! the request left behind.
 //!
-//! A panic ends here too: its own request is answered as an error of ours, and no other notices. So does waiting for a
-//! database that takes requests and never answers. What a request sent is never logged: a query can hold a code or the
-//! token of a one-time link. A known path is logged as its pattern.
+//! A panic ends here too: its own request is answered by an apology of ours, and no other notices. So does
+//! waiting for a database that takes requests and never answers. What a request sent is never logged: a query can hold a
+//! code or the token of a one-time link. A known path is logged as its pattern.
 //!
 //! Whoever handles a request may add to its line by recording the fields that [`span`] leaves empty.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
@@ -24,14 +23,11 @@ use tokio::time::timeout;
 use tracing::field::Empty;
 use tracing::{Instrument, Span};
 
-use super::headers::PageHeaders;
+use super::apology::Apologies;
 use super::metrics;
 use super::origin::RequestId;
-use super::page::{self, ErrorPage, Problem};
-use super::text::Texts;
-use crate::clock::Clock;
 use crate::cx::Cx;
-use crate::error::{ErrorCode, OAuthError};
+use crate::error::ErrorCode;
 
 /// What programs ask for all day, so that nobody wants to read it.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
@@ -46,12 +42,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// What the request log needs: handed to the app as [`web::Data`].
 pub struct RequestLog {
-    clock: Arc<dyn Clock>,
     next_id: AtomicU64,
-    base: String,
     documents: [String; 3],
-    https: bool,
     patience: Duration,
+    apologies: Apologies,
 }
 
 impl RequestLog {
@@ -59,13 +53,22 @@ impl RequestLog {
     #[must_use]
     pub fn new(cx: &Cx) -> Self {
         Self {
-            clock: Arc::clone(&cx.clock),
             next_id: AtomicU64::new(u64::from_ne_bytes(cx.entropy.bytes())),
-            base: cx.issuer().path().to_owned(),
             documents: DOCUMENTS.map(|path| format!("{}{path}", cx.issuer().path())),
-            https: cx.issuer().is_https(),
             patience: PATIENCE,
+            apologies: Apologies::new(cx),
         }
+    }
+
+    /// The same, where a feature apologizes in a form of its own below this path: with this status, to the request of
+    /// this id.
+    #[must_use]
+    pub fn apologizing_below(
+        self,
+        path: &str,
+        own: impl Fn(StatusCode, &str) -> HttpResponse + Send + Sync + 'static,
+    ) -> Self {
+        Self { apologies: self.apologies.below(path, own), ..self }
     }
 
     /// 64 bits, short enough to be read aloud from an error page: counted up from a random start, so that none is met
@@ -81,31 +84,6 @@ impl RequestLog {
         request.method() == Method::GET
             && self.documents.iter().any(|document| document == path)
             && !request.headers().contains_key(header::ORIGIN)
-    }
-
-    /// What is answered in place of a handler that panicked, or does not come to an end.
-    fn apology(&self, why: &'static str, code: ErrorCode, id: &str, wants_page: bool) -> Error {
-        let error = OAuthError::from(code);
-        let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = if wants_page {
-            let page = ErrorPage {
-                t: Texts::english(),
-                base: self.base.clone(),
-                problem: Problem::Internal,
-                details: None,
-                code: Some(code.wire()),
-                id: id.to_owned(),
-                time: self.clock.now().to_rfc3339(),
-            };
-            page::respond(&page, status, &PageHeaders::new(self.https))
-        } else {
-            let body = serde_json::json!({ "error": code.wire(), "error_description": error.description() });
-            HttpResponse::build(status).insert_header((header::CACHE_CONTROL, "no-store")).json(body)
-        };
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
-        }
-        InternalError::from_response(why, response).into()
     }
 }
 
@@ -126,17 +104,17 @@ pub async fn record(
     let path = request.path();
     let route = pattern.as_deref().unwrap_or_else(|| path.get(..SHOWN_PATH).unwrap_or(path));
     let span = span(method, route, &id);
-    let wants_page = accepts_html(request.headers());
+    let reader = log.apologies.reader(&request);
     request.extensions_mut().insert(RequestId(id.clone()));
 
     let handled = AssertUnwindSafe(async { next.call(request).await }).catch_unwind();
     let handled = timeout(log.patience, handled).instrument(span.clone()).await;
     let mut answered = match handled {
         Ok(Ok(answered)) => answered,
-        Ok(Err(_panic)) => Err(log.apology("a handler panicked", ErrorCode::ServerError, &id, wants_page)),
+        Ok(Err(_panic)) => Err(log.apologies.apologize("a handler panicked", ErrorCode::ServerError, &id, reader)),
         Err(_elapsed) => {
             span.in_scope(|| tracing::error!("no answer within {} s: given up", log.patience.as_secs()));
-            Err(log.apology("a handler takes too long", ErrorCode::TemporarilyUnavailable, &id, wants_page))
+            Err(log.apologies.apologize("a handler takes too long", ErrorCode::TemporarilyUnavailable, &id, reader))
         }
     };
 
@@ -209,17 +187,11 @@ fn method_name(method: &Method) -> &'static str {
     known.iter().zip(names).find(|(known, _)| *known == method).map_or("other", |(_, name)| name)
 }
 
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|accept| accept.to_str().ok())
-        .is_some_and(|accept| accept.contains("text/html"))
-}
-
 #[cfg(test)]
 mod tests {
     use std::io::{Read, Write};
     use std::net::TcpStream;
+    use std::sync::Arc;
 
     use actix_web::middleware::from_fn;
     use actix_web::{App, HttpRequest, HttpServer, test as http};
@@ -229,14 +201,16 @@ mod tests {
     use crate::web::origin::request_id;
 
     fn log() -> web::Data<RequestLog> {
-        web::Data::new(RequestLog {
-            clock: Arc::new(TestClock::at(Timestamp::from_seconds(0))),
+        let clock = Arc::new(TestClock::at(Timestamp::from_seconds(0)));
+        let log = RequestLog {
             next_id: AtomicU64::default(),
-            base: String::new(),
             documents: DOCUMENTS.map(str::to_owned),
-            https: true,
             patience: Duration::from_millis(200),
-        })
+            apologies: Apologies { clock, base: String::new(), https: true, own: None },
+        };
+        web::Data::new(
+            log.apologizing_below("/api", |status, id| HttpResponse::build(status).body(format!("sorry, {id}"))),
+        )
     }
 
     async fn never_answers() -> HttpResponse {
@@ -255,6 +229,9 @@ mod tests {
         config
             .app_data(log())
             .route("/panic", web::get().to(panics))
+            .route("/api/panic", web::get().to(panics))
+            .route("/api/never", web::get().to(never_answers))
+            .route("/apiary", web::get().to(panics))
             .route("/never", web::get().to(never_answers))
             .route("/id", web::get().to(says_its_id))
             .route("/strict", web::get().to(|_: web::Query<Vec<(String, u8)>>| async { "read" }));
@@ -326,6 +303,18 @@ mod tests {
             assert_eq!(header_of(&headers, header::CACHE_CONTROL), "no-store");
             assert!(body.contains(words), "{body}");
         }
+    }
+
+    #[actix_web::test]
+    async fn lets_a_feature_apologize_in_its_own_form_below_its_path() {
+        for (uri, status, retry_after) in [("/api/panic", 500, ""), ("/api/never", 503, "5")] {
+            let (answered, headers, body) = ask(uri, "text/html").await;
+            assert_eq!(answered, status, "{uri}");
+            assert_eq!(body, format!("sorry, {}", header_of(&headers, REQUEST_ID)));
+            assert_eq!(header_of(&headers, header::RETRY_AFTER), retry_after);
+        }
+        let (_, _, body) = ask("/apiary", "*/*").await;
+        assert!(body.contains("server_error"), "{body}");
     }
 
     #[actix_web::test]

@@ -15,6 +15,7 @@ use super::problem::{Challenge, Kind, Problem, ProblemDocument};
 use super::protected_resource;
 use crate::cx::Cx;
 use crate::domain::own_api;
+use crate::protocol::issuer::Issuer;
 use crate::web::origin::request_id;
 
 /// The type of every problem: RFC 9457 §3.
@@ -48,9 +49,25 @@ fn of_status(status: StatusCode) -> Problem {
     known.copied().unwrap_or(of_its_class).into()
 }
 
+/// What is answered in place of a handler that panicked, or does not come to an end. The log knows of it already.
+#[must_use]
+pub fn apologize(issuer: &Issuer, status: StatusCode, request_id: &str) -> HttpResponse {
+    respond(&of_status(status), request_id.to_owned(), issuer)
+}
+
 fn render(problem: &Problem, request: &HttpRequest, cx: &Cx) -> HttpResponse {
-    let (kind, status, request_id) = (problem.kind, problem.kind.status(), request_id(request));
+    let request_id = request_id(request);
     log(problem, &request_id);
+    let mut response = respond(problem, request_id, cx.issuer());
+    if problem.kind == Kind::MethodNotAllowed {
+        // RFC 9110 §15.5.6: a 405 says which methods there are.
+        response.headers_mut().insert(header::ALLOW, allowed(request, cx));
+    }
+    response
+}
+
+fn respond(problem: &Problem, request_id: String, issuer: &Issuer) -> HttpResponse {
+    let (kind, status) = (problem.kind, problem.kind.status());
     let mut response = HttpResponse::build(status);
     response
         .insert_header((header::CONTENT_TYPE, PROBLEM))
@@ -58,14 +75,10 @@ fn render(problem: &Problem, request: &HttpRequest, cx: &Cx) -> HttpResponse {
         .insert_header((header::X_CONTENT_TYPE_OPTIONS, NOSNIFF));
     match kind {
         Kind::Unauthenticated | Kind::InsufficientScope => {
-            response.insert_header((header::WWW_AUTHENTICATE, challenge(problem, cx)));
+            response.insert_header((header::WWW_AUTHENTICATE, challenge(problem, issuer)));
         }
         Kind::Malformed if problem.challenge.code.is_some() => {
-            response.insert_header((header::WWW_AUTHENTICATE, challenge(problem, cx)));
-        }
-        Kind::MethodNotAllowed => {
-            // RFC 9110 §15.5.6: a 405 says which methods there are.
-            response.insert_header((header::ALLOW, allowed(request, cx)));
+            response.insert_header((header::WWW_AUTHENTICATE, challenge(problem, issuer)));
         }
         Kind::Unavailable => {
             response.insert_header((header::RETRY_AFTER, HeaderValue::from_static("1")));
@@ -73,7 +86,7 @@ fn render(problem: &Problem, request: &HttpRequest, cx: &Cx) -> HttpResponse {
         _ => {}
     }
     response.json_body(&ProblemDocument {
-        kind: type_of(kind, cx),
+        kind: type_of(kind, issuer),
         title: kind.title(),
         status: status.as_u16(),
         detail: problem.detail.clone().into_owned(),
@@ -83,8 +96,8 @@ fn render(problem: &Problem, request: &HttpRequest, cx: &Cx) -> HttpResponse {
 }
 
 /// The address at which a kind of problem is explained.
-fn type_of(kind: Kind, cx: &Cx) -> String {
-    format!("{}/docs#{}", own_api::identifier(cx.issuer()), kind.word())
+fn type_of(kind: Kind, issuer: &Issuer) -> String {
+    format!("{}/docs#{}", own_api::identifier(issuer), kind.word())
 }
 
 trait JsonBody {
@@ -99,10 +112,10 @@ impl JsonBody for HttpResponseBuilder {
 }
 
 /// RFC 6750 §3, RFC 9728 §5.1: which scheme, what went wrong, and where to learn how to get a token.
-fn challenge(problem: &Problem, cx: &Cx) -> HeaderValue {
+fn challenge(problem: &Problem, issuer: &Issuer) -> HeaderValue {
     let Challenge { code, scope } = problem.challenge;
-    let metadata = protected_resource::address(cx.issuer());
-    let mut text = format!("Bearer realm=\"{}\", resource_metadata=\"{metadata}\"", cx.issuer());
+    let metadata = protected_resource::address(issuer);
+    let mut text = format!("Bearer realm=\"{issuer}\", resource_metadata=\"{metadata}\"");
     let mut add = |name: &str, value: &str| text.extend([", ", name, "=\"", value, "\""]);
     if let Some(code) = code {
         add("error", code.wire());
@@ -132,5 +145,33 @@ fn log(problem: &Problem, request_id: &str) {
         tracing::error!(request_id, kind, %detail, cause, "request failed");
     } else {
         tracing::info!(request_id, kind, %detail, cause, "request refused");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::body::MessageBody;
+    use serde_json::Value;
+
+    use super::*;
+
+    /// RFC 9457 §3
+    #[test]
+    fn apologizes_with_a_problem() {
+        let issuer = Issuer::parse("https://id.example/tenant").unwrap();
+        for (status, kind) in
+            [(StatusCode::INTERNAL_SERVER_ERROR, "internal"), (StatusCode::SERVICE_UNAVAILABLE, "unavailable")]
+        {
+            let response = apologize(&issuer, status, "0123");
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), PROBLEM);
+            assert_eq!(response.headers().get(header::CACHE_CONTROL).unwrap(), NO_STORE);
+            let body = response.into_body().try_into_bytes().unwrap();
+            let problem: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem["type"], format!("https://id.example/tenant/api/v1/docs#{kind}"));
+            assert_eq!(problem["status"], status.as_u16());
+            assert_eq!(problem["request_id"], "0123");
+            assert!(problem["title"].is_string() && problem["detail"].is_string());
+        }
     }
 }

@@ -40,6 +40,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, Resource, Responder};
 
+pub use explain::apologize;
+
 use crate::domain::own_api;
 use crate::domain::people::import::MOST_BYTES;
 
