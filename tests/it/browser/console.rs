@@ -222,3 +222,12 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     wall.hang("console-sign-in-again").await;
     wall.write_index("console");
 }
+
+#[actix_web::test]
+async fn the_description_of_the_api_can_be_read_by_everybody() {
+    let scene = Scene::on(Screen::Desktop).await;
+    scene.chromium.open(&scene.app.url("/api/v1/docs")).await;
+    let wall = Wall::new(&scene.chromium);
+    wall.hang("api-docs").await;
+    wall.write_index("api-docs");
+}
