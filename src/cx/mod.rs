@@ -15,6 +15,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
@@ -59,6 +60,8 @@ pub struct Cx {
     pub passwords: PasswordHasher,
     /// What was counted by the hour.
     pub hourly: Arc<HourlyCounts>,
+    /// How many sessions live.
+    pub sessions: SessionCount,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
     /// From which origins the browser code of clients calls.

@@ -19,6 +19,7 @@ use crate::domain::keys::keeper::{Keeper, KeeperError};
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
@@ -59,6 +60,7 @@ impl Cx {
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),
+            sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
             origins: OriginDirectory::default(),
             catalogue: Catalogue::new(&config),

@@ -22,7 +22,7 @@ pub(super) struct OverviewView {
     unusual: Vec<UnusualView>,
     /// Secrets that end within thirty days, the first to end first; twenty-one at most.
     ending_secrets: Vec<EndingSecretView>,
-    /// Browser sessions that live; 100,001 stands for more.
+    /// Browser sessions that lived within the last minute; 100,001 stands for more.
     live_sessions: u64,
 }
 
@@ -104,7 +104,7 @@ pub(super) struct EndingSecretView {
     responses((status = 200, description = "The last 24 hours", body = OverviewView)))]
 pub(super) async fn show(caller: Caller) -> Answer {
     caller.must(Permission::EventsRead)?;
-    answer::ok(&OverviewView::new(Overview::read(&caller.cx.store, caller.now).await?))
+    answer::ok(&OverviewView::new(Overview::read(&caller.cx.store, &caller.cx.sessions, caller.now).await?))
 }
 
 impl OverviewView {

@@ -74,7 +74,8 @@ impl Dashboard {
     /// Reads it all.
     pub async fn read(cx: &Cx, now: Timestamp) -> Result<Self> {
         let store = &cx.store;
-        let Overview { hours, failures, mut findings, mut secrets, sessions } = Overview::read(store, now).await?;
+        let Overview { hours, failures, mut findings, mut secrets, sessions } =
+            Overview::read(store, &cx.sessions, now).await?;
         let more_findings = findings.len().saturating_sub(SHOWN);
         findings.truncate(SHOWN);
         let names = Names::read(store, findings.iter().filter_map(|finding| finding.person_id)).await?;
