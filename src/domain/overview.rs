@@ -16,11 +16,13 @@ pub const SOON: Duration = Duration::from_hours(30 * 24);
 /// Secrets that are about to end are read up to here.
 pub const MOST_SECRETS: u64 = 21;
 
-/// For how long a count of sessions is good.
+/// For how long a large count of sessions is good.
 const FRESH: Duration = Duration::from_mins(1);
+/// A count is large from here on; below, it costs little.
+const LARGE: u64 = 1_000;
 
-/// How many sessions live, counted once a minute at most: of all that the overview asks for, this alone grows with the
-/// number of people.
+/// How many sessions live. Many are counted once a minute at most: of all that the overview asks for, this alone grows with
+/// the number of people.
 #[derive(Debug, Default)]
 pub struct SessionCount(Mutex<Option<(Timestamp, u64)>>);
 
@@ -32,7 +34,7 @@ impl SessionCount {
             return Ok(number);
         }
         let number = store.live_sessions(now, MOST_SESSIONS + 1).await?;
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, number));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (number >= LARGE).then_some((now, number));
         Ok(number)
     }
 }
@@ -47,7 +49,7 @@ pub struct Overview {
     pub findings: Vec<Finding>,
     /// Secrets that end soon, the first to end first.
     pub secrets: Vec<EndingSecret>,
-    /// How many browser sessions lived within the last minute; one more than [`MOST_SESSIONS`] for any larger number.
+    /// How many browser sessions live, or did within the last minute; one more than [`MOST_SESSIONS`] for any larger number.
     pub sessions: u64,
 }
 

@@ -22,7 +22,7 @@ pub(super) struct OverviewView {
     unusual: Vec<UnusualView>,
     /// Secrets that end within thirty days, the first to end first; twenty-one at most.
     ending_secrets: Vec<EndingSecretView>,
-    /// Browser sessions that lived within the last minute; 100,001 stands for more.
+    /// Browser sessions that live, or did within the last minute; 100,001 stands for more.
     live_sessions: u64,
 }
 
