@@ -1,12 +1,14 @@
 //! How the last day went, as the overview shows it.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use claviger::domain::events::{Actor, EventKind, NewEvent, Origin, record};
 use claviger::domain::hourly::{self, Counted, HourlyCounts};
 use claviger::domain::jobs::{sweep_once, sweep_settings};
 use claviger::domain::people::{Act, sign_out};
-use claviger::ids::{ClientId, PersonId};
+use claviger::ids::{ClientId, PersonId, SessionId, TokenHash};
+use claviger::store::Session;
 use serde_json::{Value, json};
 
 use super::*;
@@ -77,6 +79,42 @@ async fn draws_sign_ins_and_tokens_by_the_hour_with_the_numbers_behind() {
     let kid = app.cx.keys.current().records().next().unwrap().kid.clone();
     assert!(page.text(".panel:has(#keys) table").contains(&kid[..8]));
     assert_eq!(what(&page), [""; 0]);
+}
+
+/// So many more browsers in which a person is signed in.
+async fn browsers(app: &TestApp, person: PersonId, count: u32) {
+    let (entropy, now) = (app.cx.entropy.clone(), app.cx.now());
+    let insert = app.cx.store.write(move |tx| {
+        Box::pin(async move {
+            for _ in 0..count {
+                let session = Session {
+                    key_hash: TokenHash(entropy.bytes()),
+                    sid: SessionId(entropy.uuid()),
+                    person_id: person,
+                    state: HashMap::new(),
+                    remember: false,
+                    created_at: now,
+                    last_seen_at: now,
+                    expires_at: now + HOUR,
+                };
+                tx.insert_session(&session).await?;
+            }
+            Ok(())
+        })
+    });
+    insert.await.unwrap();
+}
+
+#[actix_web::test]
+async fn counts_many_sessions_once_a_minute() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    browsers(&app, ada, 1000).await;
+    assert!(browser.open("/admin").await.text(".figures").contains("Active sessions 1,001"));
+    browsers(&app, ada, 1).await;
+    assert!(browser.open("/admin").await.text(".figures").contains("Active sessions 1,001"), "as counted before");
+    app.clock.advance(Duration::from_mins(1));
+    assert!(browser.open("/admin").await.text(".figures").contains("Active sessions 1,002"));
 }
 
 /// A restart, or another server on the same database, adds to what is there.
