@@ -113,11 +113,16 @@ impl Catalogue {
         }
     }
 
+    /// Whether an app gets this scope only where an admin has approved that.
+    #[must_use]
+    pub fn needs_approval(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.needs_approval && scope.name == name)
+    }
+
     /// The part of `scope` that an app gets only where an admin has approved that.
     #[must_use]
     pub fn needing_approval(&self, scope: &Scope) -> Scope {
-        let needs = |name: &str| self.scopes.iter().any(|scope| scope.needs_approval && scope.name == name);
-        scope.iter().filter(|token| needs(token.as_str())).cloned().collect()
+        scope.iter().filter(|token| self.needs_approval(token.as_str())).cloned().collect()
     }
 
     /// The scopes that need an admin's approval.

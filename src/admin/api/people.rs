@@ -216,7 +216,8 @@ pub(super) async fn show(caller: Caller, id: Path<String>) -> Answer {
     tagged(StatusCode::OK, &PersonView::new(&find(&caller, &id).await?))
 }
 
-/// Changes what is told about a person, and the name with which they sign in. A new address or telephone number counts as unverified unless the patch says more.
+/// Changes what is told about a person, and the name with which they sign in. A new address or telephone number counts as
+/// unverified unless the patch says more.
 #[utoipa::path(patch, path = "/people/{person_id}", tag = "People", security(("oauth2" = ["people:write"])),
     params(("person_id" = Uuid, Path, description = "Their identifier"),
         ("If-Match" = String, Header, description = "The ETag of the person as you have seen them, or *")),

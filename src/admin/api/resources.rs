@@ -9,7 +9,6 @@ use super::caller::Caller;
 use super::people::Items;
 use crate::domain::catalogue::Resource;
 use crate::domain::permission::Permission;
-use crate::protocol::scope::ScopeToken;
 
 /// An API for which access tokens are issued.
 #[derive(Debug, Serialize, ToSchema)]
@@ -70,15 +69,11 @@ pub(super) async fn list_scopes(caller: Caller) -> Answer {
         let resources = catalogue.resources().filter(|resource| resource.scopes.contains(name));
         resources.map(|resource| resource.identifier.clone()).collect()
     };
-    let needs_approval = |name: &str| {
-        ScopeToken::parse(name)
-            .is_ok_and(|token| !catalogue.needing_approval(&[token].into_iter().collect()).is_empty())
-    };
     let view = |name: &str| ScopeView {
         name: name.to_owned(),
         text: catalogue.scope_text(name).map(str::to_owned),
         optional: catalogue.is_optional(name),
-        needs_approval: needs_approval(name),
+        needs_approval: catalogue.needs_approval(name),
         resources: knowing(name),
     };
     answer::ok(&Items { items: catalogue.scope_names().map(view).collect() })

@@ -3,17 +3,24 @@
 use askama::Template;
 
 use super::admin::Admin;
+use super::client::path_of;
 use super::clients::ClientRow;
 use super::dashboard::Dashboard;
 use super::events::{self, EventRow};
 use super::frame::{Frame, Section};
 use super::people::PersonRow;
+use super::who::Names;
+use crate::clock::Timestamp;
+use crate::cx::Cx;
 use crate::domain::permission::Permission;
-use crate::store::EventFilter;
+use crate::store::{Client, EventFilter, Grant, Person, Result};
 use crate::web::visit::PageResult;
 
 /// What a search shows of each kind; the lists have the rest.
 const FOUND: u64 = 10;
+
+/// Of so many people and clients that are found, the consents are shown, too.
+const LOOKED_INTO: usize = 3;
 
 /// People who wait for an approval, as far as they are counted.
 const WAITING: u64 = 100;
@@ -30,7 +37,18 @@ struct Overview<'a> {
     waiting: usize,
     clients: Vec<ClientRow>,
     people: Vec<PersonRow>,
+    consents: Vec<ConsentRow>,
     events: Vec<EventRow>,
+}
+
+/// What somebody allowed an app.
+struct ConsentRow {
+    person: String,
+    person_path: String,
+    app: String,
+    app_path: String,
+    scope: String,
+    used: String,
 }
 
 /// The page.
@@ -58,6 +76,12 @@ pub(super) async fn show(admin: Admin) -> PageResult {
         }
         filter = EventFilter { request_id: Some(sought.clone()), managed_by, ..EventFilter::default() };
     }
+    let consents = if admin.role.may(Permission::ConsentsRead) {
+        consents(&visit.cx, &clients, &people, visit.now).await
+    } else {
+        Ok(Vec::new())
+    };
+    let consents = consents.map_err(failed)?;
     let found = store.events(&filter, FOUND).await.map_err(failed)?;
     let frame = admin.frame();
     let page = Overview {
@@ -67,7 +91,38 @@ pub(super) async fn show(admin: Admin) -> PageResult {
         waiting,
         clients: clients.iter().map(ClientRow::new).collect(),
         people: people.iter().map(PersonRow::new).collect(),
+        consents,
         events: events::rows(store, &found).await.map_err(failed)?,
     };
     admin.send(&frame, Section::Overview, "Overview", &page)
+}
+
+/// What the people who were found have allowed, and what the clients that were found have been.
+async fn consents(cx: &Cx, clients: &[Client], people: &[Person], now: Timestamp) -> Result<Vec<ConsentRow>> {
+    let mut grants: Vec<Grant> = Vec::new();
+    for person in people.iter().take(LOOKED_INTO) {
+        grants.extend(cx.store.grants_of(person.id).await?);
+    }
+    for client in clients.iter().take(LOOKED_INTO) {
+        let of_client = cx.store.grants_to(&client.id, None, FOUND).await?;
+        let is_new = |grant: &Grant| grants.iter().all(|known| known.id != grant.id);
+        let new: Vec<_> = of_client.into_iter().filter(is_new).collect();
+        grants.extend(new);
+    }
+    grants.truncate(usize::try_from(FOUND).unwrap_or_default());
+    let names = Names::read(&cx.store, grants.iter().map(|grant| grant.person_id)).await?;
+    let mut rows = Vec::new();
+    for grant in &grants {
+        let client = cx.clients.find(&cx.store, &grant.client_id, now).await?;
+        let name = client.and_then(|client| client.metadata.client_name.clone());
+        rows.push(ConsentRow {
+            person: names.of(grant.person_id),
+            person_path: format!("/admin/people/{}", grant.person_id),
+            app: name.unwrap_or_else(|| grant.client_id.to_string()),
+            app_path: path_of(&grant.client_id),
+            scope: grant.scope.to_string(),
+            used: grant.last_used_at.minute(),
+        });
+    }
+    Ok(rows)
 }

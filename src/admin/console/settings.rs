@@ -44,6 +44,8 @@ struct ScopeRow<'a> {
     text: &'a str,
     built_in: bool,
     optional: bool,
+    /// Whether an admin has to approve it for an app first.
+    needs_approval: bool,
     resources: Vec<String>,
 }
 
@@ -86,6 +88,7 @@ pub(super) async fn resources(admin: Admin) -> PageResult {
         text: catalogue.scope_text(name).unwrap_or_default(),
         built_in: catalogue.scope_text(name).is_none(),
         optional: catalogue.is_optional(name),
+        needs_approval: catalogue.needs_approval(name),
         resources: of(name),
     });
     let row = |resource: &Resource| ResourceRow {

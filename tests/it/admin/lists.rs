@@ -98,3 +98,18 @@ async fn says_when_more_begin_so_than_are_shown() {
     assert!(!browser.open("/admin/clients?q=app0").await.text("main").contains("type another letter"));
     assert!(browser.open("/admin?q=app").await.has("a[href='/admin/clients?q=app']"));
 }
+
+/// From a person or an app to who allowed what.
+#[actix_web::test]
+async fn finds_consents_by_the_person_and_by_the_app() {
+    let app = TestApp::start().await;
+    let (client, ada) = (app.web_app().await, app.person("ada").await);
+    app.tokens(&client, ada, crate::support::Allowed { scope: "openid email", ..Default::default() }).await;
+    let browser = at_work(&app).await;
+    for sought in ["ada", "example%20app", "app"] {
+        let page = browser.open(&format!("/admin?q={sought}")).await;
+        let found = page.text("section[aria-labelledby=consents] tbody");
+        assert!(found.starts_with("ada Example App openid email"), "{sought}: {found}");
+    }
+    assert!(!browser.open("/admin?q=root").await.has("#consents"));
+}

@@ -24,6 +24,7 @@ mod redirects;
 mod replay;
 mod request_smuggling;
 mod scene;
+mod script_injection;
 mod timing;
 mod token_substitution;
 mod wire;
