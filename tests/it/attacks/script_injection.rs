@@ -11,11 +11,16 @@ use claviger::ids::{ClientId, GroupId};
 use claviger::protocol::scope::Scope;
 use claviger::store::Holder;
 
+use serde_json::json;
+
 use super::scene::*;
 use crate::support::{Browser, Page, REDIRECT_URI, TestApp, form_encode};
 
 /// Leaves text, an attribute in either quotes, and a tag.
 const MARK: &str = "\"'></textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>";
+
+/// The same for a name that may not be long.
+const SHORT: &str = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>";
 
 /// Every parameter that a page reads.
 const PARAMETERS: &[&str] = &[
@@ -76,7 +81,7 @@ async fn hostile_world() -> TestApp {
         update_if(&act(&app, &origin), person, None, claims, |_| true).await.unwrap();
     }
     let group = GroupId(app.cx.entropy.uuid());
-    groups::add(&act(&app, &origin), group, GroupWords::parse(MARK, MARK).unwrap(), |_| None).await.unwrap();
+    groups::add(&act(&app, &origin), group, GroupWords::parse(SHORT, MARK).unwrap(), |_| None).await.unwrap();
     groups::join(&act(&app, &origin), group, ada).await.unwrap();
     let (client, scope) = (ClientId("app".to_owned()), Scope::parse("boats.move").unwrap());
     requests::ask(&act(&app, &origin), ada, &client, &scope, MARK).await.unwrap();
