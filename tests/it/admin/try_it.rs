@@ -230,6 +230,10 @@ async fn the_code_of_a_run_is_good_for_the_console_only() {
     let injected = browser.open(&format!("/admin/try?state={}&code={of_app}", of_answer("state"))).await;
     assert_eq!(injected.text(".problem code"), "invalid_grant", "{}", injected.text("main"));
     app.redeem(&client, &of_app).await.ok();
+    app.add_person("olga", Some(claviger::store::Role::Owner)).await;
+    let other = app.browser();
+    sign_in(&other, &other.open("/admin").await, "olga").await;
+    assert_eq!(other.open(sent_to.as_str()).await.answer.status, 403, "nor another admin's, who saw the address");
     let rightly = browser.open(sent_to.as_str()).await;
     assert!(rightly.text(".good").starts_with("It works."), "neither was used up: {}", rightly.text("main"));
 }
