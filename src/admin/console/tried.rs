@@ -96,6 +96,10 @@ async fn redeem(admin: &Admin, client: &Client, trial: &Trial, code: &str, told:
             ("code_verifier", trial.code_verifier()),
         ],
     );
+    if let Err(error) = may_authenticate(client) {
+        told.refused(&error);
+        return Ok(());
+    }
     let mint = cx.mint();
     let sent = CodeRequest {
         code: SecretString::from(code),
@@ -222,6 +226,14 @@ impl Told {
         let frame = admin.frame();
         let page = AnswerPage { f: &frame, path: path_of(&client.id), app: name_of(client), told: self };
         admin.send(&frame, Section::Clients, "What came of it", &page)
+    }
+}
+
+/// The console needs no secret of a client, but gets no more than the client would: disabled, that is nothing.
+pub(super) fn may_authenticate(client: &Client) -> Result<(), OAuthError> {
+    match client.disabled_at {
+        None => Ok(()),
+        Some(_) => Err(OAuthError::new(ErrorCode::InvalidClient, "This client is disabled.")),
     }
 }
 

@@ -9,7 +9,7 @@ use super::admin::{Admin, AdminForm};
 use super::client::{self, path_of};
 use super::explained::{Part, Row};
 use super::frame::{Frame, Section};
-use super::tried::{Told, name_of};
+use super::tried::{Told, may_authenticate, name_of};
 use crate::domain::tokens::machine;
 use crate::domain::trial;
 use crate::ids::ClientId;
@@ -103,8 +103,13 @@ async fn as_a_machine(admin: &Admin, client: &Client, fields: &Params) -> PageRe
     sent.extend(resources.iter().map(|resource| ("resource", *resource)));
     note(admin, client, GrantType::ClientCredentials, &scope).await?;
     let asked = Some(scope.as_str()).filter(|scope| !scope.is_empty());
-    let prepared = machine::prepare(&cx.store, &cx.mint(), client, asked, &resources, visit.now).await;
-    let response = prepared.and_then(|prepared| prepared.finish(&cx.keys, visit.now));
+    let response = match may_authenticate(client) {
+        Ok(()) => {
+            let prepared = machine::prepare(&cx.store, &cx.mint(), client, asked, &resources, visit.now).await;
+            prepared.and_then(|prepared| prepared.finish(&cx.keys, visit.now))
+        }
+        Err(error) => Err(error),
+    };
     let mut told = Told::default();
     told.asks_for_token(client, &sent);
     match response {

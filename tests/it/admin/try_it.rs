@@ -255,6 +255,18 @@ async fn ends_with_the_client() {
     assert_eq!(browser.open(&begun).await.answer.status, 400, "and so is its age");
 }
 
+/// The console shows a secret for no client, and so gets nothing for one that could authenticate no more.
+#[actix_web::test]
+async fn gets_nothing_for_a_disabled_machine() {
+    let app = TestApp::start().await;
+    app.machine().await;
+    let browser = at_work(&app).await;
+    let form = browser.open("/admin/clients/machine/try").await;
+    press(&browser, &browser.open("/admin/clients/machine").await, "disable", &[]).await;
+    let page = browser.submit(&form, "form#try-machine", &[("scope", "read")]).await;
+    assert_eq!((page.text(".problem code").as_str(), page.has(".good")), ("invalid_client", false));
+}
+
 /// Names, claims and parameters that hold markup are text.
 #[actix_web::test]
 async fn shows_markup_as_text() {
