@@ -12,7 +12,6 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::timeout;
 
 use crate::cx::Cx;
-use crate::domain::hourly;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::domain::own_api;
@@ -109,7 +108,7 @@ impl App {
         // Once they have ended, so that nothing is carried twice; that they were aborted is no news.
         drop(jobs.await);
         let cx = &self.cx;
-        if let Err(error) = hourly::flush(&cx.store, &cx.hourly, cx.now()).await {
+        if let Err(error) = cx.tallies().flush(&cx.store, cx.now()).await {
             tracing::warn!(%error, "what was counted last could not be written");
         }
         // What is left over the next start seals.
@@ -139,12 +138,12 @@ impl App {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), Arc::clone(&cx.hourly), &cx.config);
-    jobs.run(async || {
+    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), cx.tallies(), &cx.config);
+    let work = jobs.run(async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())
-    })
-    .await;
+    });
+    Box::pin(work).await;
 }
 
 /// Rounds up: half a second is not no time.

@@ -38,6 +38,8 @@ uuid_ids! {
     GroupId;
     /// What an admin has approved an app to ask for.
     ApprovalId;
+    /// An API key: stays the same when its secret is rotated.
+    ApiKeyId;
     /// What a person has asked the admins for; another one each time that they ask.
     ApprovalRequestId;
 }

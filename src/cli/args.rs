@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, Parser, Subcommand};
 
+use super::api_key_args::ApiKeyCommand;
 use super::events::EventsCommand;
 use super::input::Input;
 use crate::config::parse_duration;
@@ -49,6 +50,9 @@ pub enum Command {
     /// Create people and look after them
     #[command(subcommand)]
     User(UserCommand),
+    /// Make API keys and look after them
+    #[command(subcommand)]
+    ApiKey(ApiKeyCommand),
     /// Look after the signing keys
     #[command(subcommand)]
     Keys(KeysCommand),

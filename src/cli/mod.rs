@@ -4,6 +4,8 @@
 //! asks `domain` and `store`, and prints; no rule lives here. How the server is put together stands above this module,
 //! so [`run`] is handed the way to serve.
 
+mod api_key;
+pub mod api_key_args;
 pub mod args;
 mod client;
 pub mod config;
@@ -52,6 +54,7 @@ fn dispatch(args: &Args, serve: impl FnOnce(Config) -> Result<(), Failure>) -> R
         Command::Database(command) => wait_for(database::run(command, &config()?, output)),
         Command::Client(command) => wait_for(async { client::run(command, &open(config()?).await?, output).await }),
         Command::User(command) => wait_for(async { user::run(command, &open(config()?).await?, output).await }),
+        Command::ApiKey(command) => wait_for(async { api_key::run(command, &open(config()?).await?, output).await }),
         Command::Events(command) => wait_for(async { events::run(command, &open(config()?).await?, output).await }),
         Command::Keys(command) => wait_for(async { keys::run(command, &open(config()?).await?, output).await }),
     }

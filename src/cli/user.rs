@@ -62,6 +62,15 @@ struct Operator<'a> {
     output: Output,
 }
 
+/// The person of that id, username or email address.
+pub(super) async fn find(cx: &Cx, user: &str) -> Result<Person, Failure> {
+    let found = match user.parse::<PersonId>() {
+        Ok(id) => cx.store.person(id).await?,
+        Err(_) => cx.store.person_by_login(user).await?,
+    };
+    found.ok_or_else(|| Failure::refused(format!("There is nobody of the name {user}.")))
+}
+
 impl Operator<'_> {
     async fn add(&self, new: NewPerson, credential: Credential) -> Result<(), Failure> {
         refuse_if_any(&new.problems())?;
@@ -203,14 +212,8 @@ impl Operator<'_> {
         self.done(&person, "deleted", "is deleted; what happened stays in the event log")
     }
 
-    /// The person of that id, username or email address.
     async fn find(&self, user: &str) -> Result<Person, Failure> {
-        let store = &self.cx.store;
-        let found = match user.parse::<PersonId>() {
-            Ok(id) => store.person(id).await?,
-            Err(_) => store.person_by_login(user).await?,
-        };
-        found.ok_or_else(|| Failure::refused(format!("There is nobody of the name {user}.")))
+        find(self.cx, user).await
     }
 
     async fn hash_from_stdin(&self, username: &str) -> Result<String, Failure> {

@@ -6,15 +6,18 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
+use crate::domain::api_keys::{KeyDesk, KeyUses};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::HourlyCounts;
+use crate::domain::jobs::Tallies;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::limits::Limiter;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::tokens::ended::EndedUses;
@@ -60,6 +63,10 @@ pub struct Cx {
     pub passwords: PasswordHasher,
     /// What was counted by the hour.
     pub hourly: Arc<HourlyCounts>,
+    /// What was counted against limits.
+    pub limiter: Arc<Limiter>,
+    /// When API keys were used.
+    pub key_uses: Arc<KeyUses>,
     /// How many sessions live.
     pub sessions: SessionCount,
     /// Clients, found quickly.
@@ -98,6 +105,16 @@ impl Cx {
         }
     }
 
+    /// What is counted and noted in memory.
+    #[must_use]
+    pub fn tallies(&self) -> Tallies {
+        Tallies {
+            hourly: Arc::clone(&self.hourly),
+            limiter: Arc::clone(&self.limiter),
+            key_uses: Arc::clone(&self.key_uses),
+        }
+    }
+
     /// What begins and recognizes trials of clients.
     #[must_use]
     pub fn trials(&self, now: Timestamp) -> Trials<'_> {
@@ -115,6 +132,18 @@ impl Cx {
             keys: &self.keys,
             verified: &self.verified_tokens,
             hasher: &self.hasher,
+        }
+    }
+
+    /// What looking into API keys needs.
+    #[must_use]
+    pub fn key_desk(&self) -> KeyDesk<'_> {
+        KeyDesk {
+            store: &self.store,
+            clients: &self.clients,
+            hasher: &self.hasher,
+            limiter: &self.limiter,
+            uses: &self.key_uses,
         }
     }
 }

@@ -60,6 +60,8 @@ impl Cx {
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),
+            limiter: Arc::default(),
+            key_uses: Arc::default(),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
             origins: OriginDirectory::default(),

@@ -141,6 +141,12 @@ impl Catalogue {
         &self.default_resource
     }
 
+    /// Whether this identifies our own API.
+    #[must_use]
+    pub fn is_own_api(&self, identifier: &str) -> bool {
+        self.own_api == identifier
+    }
+
     /// The resource with this identifier.
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {

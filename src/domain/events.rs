@@ -105,6 +105,20 @@ event_kinds! {
     ApprovalGiven = "approval_given";
     /// An admin took an approval back.
     ApprovalWithdrawn = "approval_withdrawn";
+    /// An API key was made.
+    ApiKeyAdded = "api_key_added";
+    /// What an API key may do changed.
+    ApiKeyUpdated = "api_key_updated";
+    /// An API key was given another secret.
+    ApiKeyRotated = "api_key_rotated";
+    /// An API key was disabled.
+    ApiKeyDisabled = "api_key_disabled";
+    /// An API key was enabled again.
+    ApiKeyEnabled = "api_key_enabled";
+    /// An API key was deleted.
+    ApiKeyDeleted = "api_key_deleted";
+    /// An API key that is good was refused, for the reason that is given.
+    ApiKeyRefused = "api_key_refused";
     /// A signing key was made.
     KeyAdded = "key_added";
     /// Signing keys were rotated.

@@ -1,5 +1,5 @@
 //! Background work: removing what has expired, sealing events, noticing signing keys that another process changed, and
-//! carrying what was counted to the database.
+//! carrying what was counted and noted to the database.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -15,9 +15,11 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
+use crate::domain::api_keys::{self, KeyUses};
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::{self, HourlyCounts};
-use crate::store::{Result, StoreError, SweepSettings};
+use crate::domain::limits::{self, Limiter};
+use crate::store::{Result, Store, StoreError, SweepSettings};
 
 /// How long the sweep lets others write between two batches.
 const BREATH: Duration = Duration::from_millis(20);
@@ -25,8 +27,30 @@ const BREATH: Duration = Duration::from_millis(20);
 const KEY_RELOAD: Duration = Duration::from_secs(30);
 /// How long an event waits until it is sealed: until then nobody could tell that it was changed.
 const SEAL: Duration = Duration::from_secs(5);
+/// How long a use of an API key may go unwritten.
+const KEY_USES: Duration = Duration::from_secs(5);
 /// A used code or refresh token that comes back within this time after its end is still known as used.
 const REPLAY_MEMORY: Duration = Duration::from_hours(24);
+
+/// What this process counts and notes in memory.
+#[derive(Clone, Default)]
+pub struct Tallies {
+    /// What was counted by the hour.
+    pub hourly: Arc<HourlyCounts>,
+    /// What was counted against limits.
+    pub limiter: Arc<Limiter>,
+    /// When API keys were used.
+    pub key_uses: Arc<KeyUses>,
+}
+
+impl Tallies {
+    /// Carries all of it to the database; tries each, whatever becomes of the others.
+    pub async fn flush(&self, store: &Store, now: Timestamp) -> Result<()> {
+        let hourly = hourly::flush(store, &self.hourly, now).await;
+        let limits = limits::exchange(store, &self.limiter, now).await;
+        hourly.and(limits).and(api_keys::carry(store, &self.key_uses).await)
+    }
+}
 
 /// The background work of a server.
 pub struct Jobs {
@@ -34,8 +58,8 @@ pub struct Jobs {
     pub event_chain: EventChain,
     /// The time.
     pub clock: Arc<dyn Clock>,
-    /// What was counted by the hour.
-    pub hourly: Arc<HourlyCounts>,
+    /// What was counted and noted.
+    pub tallies: Tallies,
     /// How often the sweep runs.
     pub sweep_interval: Duration,
     /// What the sweep keeps.
@@ -45,20 +69,25 @@ pub struct Jobs {
 impl Jobs {
     /// The background work of a server with these settings.
     #[must_use]
-    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, hourly: Arc<HourlyCounts>, config: &Config) -> Self {
-        Self { event_chain, clock, hourly, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, tallies: Tallies, config: &Config) -> Self {
+        Self { event_chain, clock, tallies, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
     }
 
     /// Works until it is dropped. `reload_keys` reads the signing keys anew.
     pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
         let sweep = async || sweep_once(&self.event_chain, self.sweep, self.clock.now()).await.map(report);
         let seal = async || self.event_chain.seal(self.clock.now()).await.map(drop);
-        let flush = async || hourly::flush(&self.event_chain.store, &self.hourly, self.clock.now()).await;
+        let (store, tallies) = (&self.event_chain.store, &self.tallies);
+        let flush = async || hourly::flush(store, &tallies.hourly, self.clock.now()).await;
+        let exchange = async || limits::exchange(store, &tallies.limiter, self.clock.now()).await;
+        let carry = async || api_keys::carry(store, &tallies.key_uses).await;
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
             every(SEAL, "sealing of events", seal),
             every(KEY_RELOAD, "reload of signing keys", reload_keys),
-            every(hourly::FLUSH, "hourly counts", flush)
+            every(hourly::FLUSH, "hourly counts", flush),
+            every(limits::EXCHANGE, "exchange of limits", exchange),
+            every(KEY_USES, "uses of API keys", carry)
         );
     }
 }

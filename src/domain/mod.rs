@@ -1,6 +1,7 @@
 //! What the server knows and does: what two features need, and every rule that needs the store. No HTTP.
 
 pub mod admission;
+pub mod api_keys;
 pub mod authority;
 pub mod catalogue;
 pub mod clients;
@@ -14,6 +15,7 @@ pub mod groups;
 pub mod hourly;
 pub mod jobs;
 pub mod keys;
+pub mod limits;
 pub mod overview;
 pub mod own_api;
 pub mod pending_request;

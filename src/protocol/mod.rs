@@ -4,6 +4,7 @@
 //! Whether a valid value is *allowed* (is this client known, may it ask for that scope) is decided above.
 
 pub mod algorithm; // the signature algorithms of ID tokens
+pub mod allowance; // how many requests a key or a client may make
 pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
 pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
 pub mod claims; // the standard claims about a person, and which scope releases which
@@ -12,6 +13,8 @@ pub mod client_metadata; // what a client registers
 pub mod form; // decoding of application/x-www-form-urlencoded
 pub mod grant_type; // the grants by name
 pub mod issuer; // this server's name
+pub mod key_mode; // what an API key is for
+pub mod network; // addresses from which something may be used
 pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier
 pub mod prompt; // what a client asks us to ask

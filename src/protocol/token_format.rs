@@ -23,8 +23,10 @@ pub enum TokenKind {
     AccessToken,
     /// A client's secret.
     ClientSecret,
-    /// An API key.
-    ApiKey,
+    /// An API key for real work.
+    LiveApiKey,
+    /// An API key for trying things out.
+    TestApiKey,
     /// A registration access token.
     Registration,
     /// The secret of a one-time link.
@@ -38,7 +40,8 @@ impl TokenKind {
         Self::RefreshToken,
         Self::AccessToken,
         Self::ClientSecret,
-        Self::ApiKey,
+        Self::LiveApiKey,
+        Self::TestApiKey,
         Self::Registration,
         Self::Link,
     ];
@@ -51,7 +54,8 @@ impl TokenKind {
             Self::RefreshToken => "clv_rt_",
             Self::AccessToken => "clv_at_",
             Self::ClientSecret => "clv_secret_",
-            Self::ApiKey => "clv_key_",
+            Self::LiveApiKey => "clv_key_live_",
+            Self::TestApiKey => "clv_key_test_",
             Self::Registration => "clv_reg_",
             Self::Link => "clv_link_",
         }

@@ -9,6 +9,7 @@
 
 mod access;
 mod access_tokens;
+mod api_keys;
 mod approvals;
 mod authorizations;
 mod backup;
@@ -23,6 +24,7 @@ mod grants;
 mod groups;
 mod hourly_counts;
 mod kept_answers;
+mod limit_counts;
 mod links;
 mod memory;
 mod only;
@@ -51,6 +53,7 @@ use crate::protocol::scope::Scope;
 
 pub use access::Access;
 pub use access_tokens::{OpaqueAccessToken, TokenState};
+pub use api_keys::{ApiKey, ApiKeyFilter, ApiKeySecret, Disabled, KeyOwner, LastUse};
 pub use approvals::{Approval, ApprovalRequest, Holder, RequestState};
 pub use authorizations::{Authorization, Revocation};
 pub use clients::{Client, ClientSecret, EndingSecret};
@@ -63,6 +66,7 @@ pub use grants::Grant;
 pub use groups::Group;
 pub use hourly_counts::HourlyCount;
 pub use kept_answers::KeptAnswer;
+pub use limit_counts::LimitCount;
 pub use links::{LinkPurpose, OneTimeLink};
 pub use people::{Person, key as login_key};
 pub use recent::{FailureGroup, Spread};
@@ -86,6 +90,7 @@ pub struct Store {
 #[derive(Clone)]
 struct Recalled {
     access_tokens: Memory<TokenHash, OpaqueAccessToken>,
+    api_keys: Memory<TokenHash, (ApiKey, ApiKeySecret)>,
     /// The `jti` of every revoked JWT, if they are few.
     revoked: Memory<(), Option<Arc<HashSet<String>>>>,
     /// Whether the JWT of this `jti` was revoked.
@@ -98,6 +103,7 @@ impl Recalled {
     fn new(generation: &Generation) -> Self {
         Self {
             access_tokens: Memory::new(generation),
+            api_keys: Memory::new(generation),
             revoked: Memory::new(generation),
             revocations: Memory::new(generation),
             authorizations: Memory::new(generation),

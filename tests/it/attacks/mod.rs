@@ -2,6 +2,7 @@
 //! applies, made against a real server. A test's name is what the attacker does; it passes where that gains nothing.
 
 mod algorithm_confusion;
+mod api_keys;
 mod clickjacking;
 mod code_injection;
 mod cookies;

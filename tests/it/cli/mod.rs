@@ -1,5 +1,6 @@
 //! The commands, run as the program that an operator has.
 
+mod api_key;
 mod client;
 mod database;
 mod events;

@@ -1,6 +1,7 @@
 //! The protocol endpoints.
 
 mod access_token;
+mod api_keys;
 mod authorization_code;
 mod authorize;
 mod client_authentication;

@@ -13,7 +13,7 @@ use claviger::ids::{ClientId, PersonId};
 use claviger::protocol::claims::StandardClaims;
 use claviger::protocol::client_metadata::ClientMetadata;
 use claviger::store::{Access, Client, ClientSecret, Event, EventFilter, Person, Role};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
 use super::browser::Browser;
@@ -47,6 +47,7 @@ pub struct TestApp {
     pub issuer: String,
     /// Where it keeps files.
     pub folder: tempfile::TempDir,
+    toml: String,
     http: Http,
     server: ServerHandle,
 }
@@ -84,14 +85,25 @@ impl TestApp {
     }
 
     async fn start_on(path: &str, toml: &str, handle: Arc<TestClock>, clock: Arc<dyn Clock>) -> Self {
+        let database = TestDatabase::fresh().await;
+        let database_url = database.url.clone();
+        Self::start_over(path, toml, (handle, clock), &database_url, database.folder).await
+    }
+
+    async fn start_over(
+        path: &str,
+        toml: &str,
+        (handle, clock): (Arc<TestClock>, Arc<dyn Clock>),
+        database_url: &str,
+        folder: tempfile::TempDir,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
-        let database = TestDatabase::fresh().await;
         let issuer = format!("{origin}{path}");
         let set = [
             ("CLAVIGER__SERVER__ISSUER", issuer.as_str()),
             ("CLAVIGER__SERVER__WORKERS", "1"),
-            ("CLAVIGER__DATABASE__URL", &database.url),
+            ("CLAVIGER__DATABASE__URL", database_url),
             ("CLAVIGER__DATABASE__MAX_CONNECTIONS", "4"),
             ("CLAVIGER__KEYS__ENCRYPTION_KEY", ENCRYPTION_KEY),
         ];
@@ -114,10 +126,18 @@ impl TestApp {
             clock: handle,
             origin,
             issuer,
-            folder: database.folder,
+            folder,
+            toml: toml.to_owned(),
             http: Http::new(),
             server: handle_of_server,
         }
+    }
+
+    /// Another server with the same settings and clock on the same database.
+    pub async fn second_server(&self) -> Self {
+        let clock = (Arc::clone(&self.clock), Arc::clone(&self.clock) as Arc<dyn Clock>);
+        let url = self.cx.config.database.url.to_url();
+        Self::start_over("", &self.toml, clock, url.expose_secret(), tempfile::tempdir().unwrap()).await
     }
 
     /// The URL of a path below the issuer, as this test reaches it.

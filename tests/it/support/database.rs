@@ -99,7 +99,7 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 15] = [
+    const TABLES: [&str; 18] = [
         "access_tokens",
         "authorizations",
         "client_secrets",
@@ -114,6 +114,9 @@ pub async fn dump(url: &SecretString) -> String {
         "refresh_tokens",
         "revoked_tokens",
         "sessions",
+        "api_keys",
+        "api_key_secrets",
+        "limit_counts",
         "signing_keys",
     ];
     let db: DatabaseConnection = Database::connect(url.expose_secret()).await.unwrap();

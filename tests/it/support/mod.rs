@@ -1,5 +1,6 @@
 //! What black-box tests stand on.
 
+mod api_keys;
 mod app;
 mod authorized;
 mod browser;
@@ -7,7 +8,8 @@ mod command;
 mod database;
 mod http;
 
-pub use app::{ENCRYPTION_KEY, PASSWORD, TestApp, TestClient};
+pub use api_keys::ApiKeys;
+pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
 pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
 pub use command::Commands;

@@ -3,55 +3,27 @@
 //! A caller learns of a token that was issued to it, or that is meant for a resource it is the server of. Of all others
 //! it learns that they are not active, which is also all that it learns of unknown ones.
 
+mod answer;
+mod api_key;
+
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
-use serde::Serialize;
 
+use self::answer::Introspection;
 use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
-use crate::domain::tokens::access_token::Audience;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::protocol::scope::{self, Scope};
+use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Client, RefreshState};
 use crate::web::origin::origin;
-
-/// RFC 7662 §2.2
-#[derive(Debug, Default, Serialize)]
-struct Introspection {
-    active: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scope: Option<Scope>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    username: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    token_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    exp: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iat: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sub: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    aud: Option<Audience>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    iss: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jti: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    auth_time: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    acr: Option<String>,
-}
 
 pub(super) async fn introspect(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
     match respond(&request, &body, &cx).await {
@@ -74,11 +46,14 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
     if token_format::kind_of(token) == Some(TokenKind::RefreshToken) {
         return refresh_token(cx, &caller, token, now).await;
     }
+    let (store, entropy, actor) = (&cx.store, &*cx.entropy, Actor::Client(caller.id.clone()));
+    let act = Act { store, entropy, now, actor, origin: &origin };
+    if matches!(token_format::kind_of(token), Some(TokenKind::LiveApiKey | TokenKind::TestApiKey)) {
+        return api_key::answer(cx, &act, &caller, &params, token).await;
+    }
     match cx.inspector().inspect(token, now).await? {
         Inspected::Good(live) if may_know(&caller, &live) => return Ok(describe(cx, *live)),
         Inspected::Ended(authorization) => {
-            let (store, entropy, actor) = (&cx.store, &*cx.entropy, Actor::Client(caller.id.clone()));
-            let act = Act { store, entropy, now, actor, origin: &origin };
             ended::note(&act, &cx.ended_uses, &authorization, "introspection").await;
         }
         Inspected::Good(_) | Inspected::Bad => {}
@@ -112,6 +87,7 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
         jti: Some(token.jti),
         auth_time: live.authorization.as_ref().map(|authorization| authorization.auth_time.seconds()),
         acr: live.authorization.and_then(|authorization| authorization.acr),
+        ..Introspection::default()
     }
 }
 

@@ -1,0 +1,59 @@
+//! API keys: long-lived secrets of people and services that let a script in, each with the least power and a visible
+//! life. A key is shown once and kept as a keyed hash; its own limits, addresses and end go with it.
+//!
+//! A key is good at the resources that it names and nowhere else: no endpoint of this server takes one in the place of an
+//! access token, so that a key never administers anything.
+
+mod change;
+mod draft;
+mod usage;
+mod uses;
+
+pub use change::{Added, Change, add, delete, disable, enable, replace, rotate};
+pub use draft::{KeyDraft, KeyFault, KeyTerms};
+pub use usage::{KeyDesk, LiveKey};
+pub use uses::{KeyUses, carry};
+
+use crate::clock::Timestamp;
+use crate::store::ApiKey;
+
+/// The most keys of one owner: whoever needs more has lost sight of them.
+pub const MOST: u64 = 500;
+
+/// Why a key was disabled: somebody wanted it so.
+pub const BY_HAND: &str = "by hand";
+
+/// How a key is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It may be used.
+    Active,
+    /// It may not, until somebody enables it.
+    Disabled,
+    /// Its time is over.
+    Expired,
+}
+
+impl KeyState {
+    /// Its name on the wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Disabled => "disabled",
+            Self::Expired => "expired",
+        }
+    }
+}
+
+/// How a key is doing at `now`.
+#[must_use]
+pub fn state(key: &ApiKey, now: Timestamp) -> KeyState {
+    if key.disabled.is_some() {
+        KeyState::Disabled
+    } else if key.expires_at.is_some_and(|end| end <= now) {
+        KeyState::Expired
+    } else {
+        KeyState::Active
+    }
+}

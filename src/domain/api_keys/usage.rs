@@ -1,0 +1,105 @@
+//! Whether a key that somebody presents is good now, from there, and within its limits.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use super::uses::KeyUses;
+use super::{KeyState, change, state};
+use crate::clock::Timestamp;
+use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::events::{self, EventKind, NewEvent};
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::limits::{Admission, Limiter, Limits, Subject};
+use crate::domain::people::Act;
+use crate::protocol::key_mode::KeyMode;
+use crate::protocol::scope::Scope;
+use crate::protocol::token_format;
+use crate::store::{ApiKey, Client, KeyOwner, Person, Result, Store};
+
+/// What looking into keys needs.
+pub struct KeyDesk<'a> {
+    /// What is known of keys and people.
+    pub store: &'a Store,
+    /// What is known of clients.
+    pub clients: &'a ClientDirectory,
+    /// How secrets are kept.
+    pub hasher: &'a TokenHasher,
+    /// What was counted.
+    pub limiter: &'a Limiter,
+    /// When keys were used.
+    pub uses: &'a KeyUses,
+}
+
+/// A key that is good now, as far as it goes by itself.
+#[derive(Clone, Debug)]
+pub struct LiveKey {
+    /// The key.
+    pub key: ApiKey,
+    /// What it may do: a service's key no more than the service itself.
+    pub scope: Scope,
+    /// The person for whom it speaks, if it is a person's.
+    pub person: Option<Person>,
+    /// The client for which it speaks, if it is a service's.
+    pub client: Option<Arc<Client>>,
+}
+
+impl LiveKey {
+    /// Whether it may be used from there. Where it is bound to addresses, an unknown one is a wrong one.
+    #[must_use]
+    pub fn may_come_from(&self, address: Option<IpAddr>) -> bool {
+        let networks = &self.key.addresses;
+        networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(address)))
+    }
+}
+
+impl KeyDesk<'_> {
+    /// The key with this secret, if it and its owner are good at `now`.
+    pub async fn find(&self, text: &str, now: Timestamp) -> Result<Option<LiveKey>> {
+        let Some(presented) = KeyMode::ALL.iter().find_map(|mode| token_format::parse(mode.token_kind(), text)) else {
+            return Ok(None);
+        };
+        let found = self.store.recall_api_key(self.hasher.hash(presented.expose_secret())).await?;
+        let Some((key, secret)) = found else { return Ok(None) };
+        if secret.expires_at.is_some_and(|end| end <= now) || state(&key, now) != KeyState::Active {
+            return Ok(None);
+        }
+        match &key.owner {
+            KeyOwner::Person(id) => {
+                let person = self.store.recall_person(*id).await?.filter(|person| person.disabled_at.is_none());
+                Ok(person.map(|person| LiveKey { scope: key.scope.clone(), key, person: Some(person), client: None }))
+            }
+            KeyOwner::Client(id) => {
+                let client = self.clients.find(self.store, id, now).await?;
+                let client = client.filter(|client| client.disabled_at.is_none());
+                Ok(client.map(|client| {
+                    let scope = key.scope.intersection(&client.metadata.scope);
+                    LiveKey { scope, key, person: None, client: Some(client) }
+                }))
+            }
+        }
+    }
+
+    /// Counts a use of the key, if it passes within its limits.
+    pub async fn admit(&self, live: &LiveKey, address: Option<IpAddr>, now: Timestamp) -> Result<Admission> {
+        let key = &live.key;
+        let limits = Limits { rate: key.rate_limit, quota: key.quota };
+        let admission = self.limiter.admit(self.store, &Subject::api_key(key.id), &limits, now).await?;
+        if admission.passes() {
+            self.uses.note(key, &address.map(|address| address.to_string()).unwrap_or_default(), now);
+        }
+        Ok(admission)
+    }
+
+    /// Records that a good key was refused: perhaps it was stolen. Once a minute for each key.
+    pub async fn note_refusal(&self, act: &Act<'_>, live: &LiveKey, from: Option<IpAddr>, why: &'static str) {
+        if !self.uses.is_news(live.key.id, act.now) {
+            return;
+        }
+        let event = NewEvent::failure(EventKind::ApiKeyRefused, act.actor.clone(), why);
+        let from = from.map_or_else(|| "unknown".to_owned(), |address| address.to_string());
+        let event = change::about(event, &live.key).detail("from", from);
+        events::record(self.store, act.event(event)).await;
+    }
+}

@@ -1,0 +1,82 @@
+//! Introspection of API keys: the server of a resource asks whether a key is good there, from where its own caller comes,
+//! and within its limits. Each answer that says yes counts as a use.
+//!
+//! A key beyond its limits is not active, so that whoever looks at nothing else turns it away as well; `retry_after` says
+//! for how long.
+
+use std::net::IpAddr;
+
+use super::answer::{Introspection, OfKey, OfLimits};
+use crate::clock::Timestamp;
+use crate::cx::Cx;
+use crate::domain::api_keys::LiveKey;
+use crate::domain::limits::Admission;
+use crate::domain::people::Act;
+use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::params::Params;
+use crate::store::{Client, KeyOwner};
+
+/// Answers about a presented key. `client_address`, our extension, is where it was presented from.
+pub(super) async fn answer(
+    cx: &Cx,
+    act: &Act<'_>,
+    caller: &Client,
+    params: &Params,
+    presented: &str,
+) -> Result<Introspection> {
+    let from = address(params)?;
+    let desk = cx.key_desk();
+    let Some(live) = desk.find(presented, act.now).await?.filter(|live| may_know(caller, live)) else {
+        return Ok(Introspection::default());
+    };
+    if !live.may_come_from(from) {
+        desk.note_refusal(act, &live, from, "foreign address").await;
+        return Ok(Introspection::default());
+    }
+    let admission = desk.admit(&live, from, act.now).await?;
+    if !admission.passes() {
+        desk.note_refusal(act, &live, from, "limit reached").await;
+        return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
+    }
+    Ok(describe(cx, live, &admission))
+}
+
+fn address(params: &Params) -> Result<Option<IpAddr>> {
+    let Some(text) = params.one("client_address")? else { return Ok(None) };
+    let refused = || OAuthError::new(ErrorCode::InvalidRequest, "client_address is not an IP address.");
+    text.parse().map(Some).map_err(|_| refused())
+}
+
+/// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
+fn may_know(caller: &Client, live: &LiveKey) -> bool {
+    let serves = |resource: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == resource);
+    live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
+}
+
+fn describe(cx: &Cx, live: LiveKey, admission: &Admission) -> Introspection {
+    let (key, scope) = (live.key, live.scope);
+    let (owner_type, sub, client_id) = match &key.owner {
+        KeyOwner::Person(person) => ("person", person.to_string(), None),
+        KeyOwner::Client(client) => ("client", client.to_string(), Some(client.to_string())),
+    };
+    Introspection {
+        active: true,
+        scope: Some(scope),
+        client_id,
+        username: live.person.map(|person| person.username),
+        token_type: Some("Bearer"),
+        exp: key.expires_at.map(Timestamp::seconds),
+        iat: Some(key.created_at.seconds()),
+        sub: Some(sub),
+        aud: Some(key.resources.into()),
+        iss: Some(cx.issuer().as_str().to_owned()),
+        key: Some(OfKey {
+            key_id: key.id.to_string(),
+            key_name: key.name,
+            key_mode: key.mode,
+            owner_type,
+            limits: OfLimits::new(admission),
+        }),
+        ..Introspection::default()
+    }
+}
