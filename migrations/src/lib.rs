@@ -19,6 +19,7 @@ mod m0010_hourly_counts;
 mod m0011_idempotency;
 mod m0012_groups;
 mod m0013_approvals;
+mod m0016_client_assertions;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_idempotency::Migration),
             Box::new(m0012_groups::Migration),
             Box::new(m0013_approvals::Migration),
+            Box::new(m0016_client_assertions::Migration),
         ]
     }
 }

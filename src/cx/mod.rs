@@ -9,6 +9,8 @@ use crate::config::Config;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::clients::remote_keys::RemoteKeys;
+use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::HourlyCounts;
 use crate::domain::keys::hashing::TokenHasher;
@@ -52,6 +54,8 @@ pub struct Cx {
     pub request_sealer: Sealer,
     /// What seals answers that are kept for a repetition.
     pub answer_sealer: Sealer,
+    /// What seals the secrets of clients that sign with them.
+    pub secret_sealer: Sealer,
     /// Signing keys at rest.
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.
@@ -64,6 +68,8 @@ pub struct Cx {
     pub sessions: SessionCount,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
+    /// The keys that clients publish.
+    pub remote_keys: RemoteKeys,
     /// From which origins the browser code of clients calls.
     pub origins: OriginDirectory,
     /// Scopes and resources.
@@ -83,6 +89,12 @@ impl Cx {
     #[must_use]
     pub fn issuer(&self) -> &Issuer {
         &self.config.server.issuer
+    }
+
+    /// How the secrets of clients are kept.
+    #[must_use]
+    pub fn secrets(&self) -> SecretKeeper<'_> {
+        SecretKeeper { hasher: &self.hasher, sealer: &self.secret_sealer }
     }
 
     /// What minting tokens needs.

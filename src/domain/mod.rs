@@ -14,6 +14,7 @@ pub mod groups;
 pub mod hourly;
 pub mod jobs;
 pub mod keys;
+pub mod outbound;
 pub mod overview;
 pub mod own_api;
 pub mod pending_request;

@@ -10,6 +10,7 @@
 mod access;
 mod access_tokens;
 mod approvals;
+mod assertion_ids;
 mod authorizations;
 mod backup;
 mod client_groups;

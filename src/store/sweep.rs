@@ -24,7 +24,7 @@ impl Store {
     /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 9] = [
+        let tables: [(&'static str, Timestamp, Sweep); 10] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
             ("codes", remembered, |tx, now, limit| Box::pin(tx.sweep_codes(now, limit))),
@@ -33,6 +33,7 @@ impl Store {
             ("authorizations", remembered, |tx, now, limit| Box::pin(tx.sweep_authorizations(now, limit))),
             ("revoked_tokens", now, |tx, now, limit| Box::pin(tx.sweep_revoked_tokens(now, limit))),
             ("client_secrets", now, |tx, now, limit| Box::pin(tx.sweep_client_secrets(now, limit))),
+            ("assertion_ids", now, |tx, now, limit| Box::pin(tx.sweep_assertion_ids(now, limit))),
             ("kept_answers", now, |tx, now, limit| Box::pin(tx.sweep_kept_answers(now, limit))),
         ];
         let mut deleted = Vec::with_capacity(tables.len());

@@ -20,6 +20,8 @@ pub enum Shape {
     AnyOf(&'static [&'static str]),
     /// Yes or no.
     Flag,
+    /// A JSON object; left out when it is empty.
+    Json,
     /// A number of seconds; left out when it is empty.
     Seconds,
 }
@@ -107,8 +109,21 @@ pub const GROUPS: &[Group] = &[
         members: &[
             member(
                 "token_endpoint_auth_method",
-                Shape::OneOf(&["client_secret_basic", "client_secret_post", "none"]),
-                "none: it can keep no secret. To choose none ends the secrets it has; another choice then makes a new one.",
+                Shape::OneOf(&[
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt",
+                    "none",
+                ]),
+                "none: it can keep no secret. private_key_jwt: it signs with a key. Both end the secrets it has; a method with a secret then makes a new one.",
+            ),
+            member("jwks", Shape::Json, "Its public keys, a JWK set: for private_key_jwt. Never a private key."),
+            member("jwks_uri", Shape::Line, "Where it publishes them instead; https."),
+            member(
+                "token_endpoint_auth_signing_alg",
+                Shape::OneOf(&["", "RS256", "PS256", "ES256", "EdDSA", "HS256"]),
+                "The only algorithm of its assertions; empty: each that fits the method.",
             ),
             member("require_pkce", Shape::Flag, "PKCE with every authorization request (RFC 9700 §2.1.1)."),
         ],
@@ -165,7 +180,8 @@ impl Member {
                 Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect())
             }
             Shape::Flag => Some(json!(text == "true")),
-            Shape::Seconds if text.is_empty() => None,
+            Shape::Seconds | Shape::Json if text.is_empty() => None,
+            Shape::Json => Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))),
             Shape::Seconds => Some(text.parse::<u64>().map_or_else(|_| json!(text), |seconds| json!(seconds))),
         }
     }
@@ -202,10 +218,10 @@ mod tests {
             "scope": "openid boats.read", "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"], "resources": ["https://api.example"],
             "default_resource": "https://api.example", "resource_server_of": ["https://own.example"],
-            "consent": "always", "token_endpoint_auth_method": "client_secret_post", "require_pkce": false,
+            "consent": "always", "token_endpoint_auth_method": "client_secret_jwt", "require_pkce": false,
             "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
-            "software_version": "1.2",
+            "software_version": "1.2", "token_endpoint_auth_signing_alg": "HS256",
         })
     }
 

@@ -135,7 +135,8 @@ mod tests {
             "require_pkce": true,
         });
         json.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-        let secret = ClientSecret { hash: TokenHash([0; 32]), created_at: NOW - secret_age, expires_at: None };
+        let secret =
+            ClientSecret { hash: TokenHash([0; 32]), sealed: None, created_at: NOW - secret_age, expires_at: None };
         Client {
             id: ClientId("app".to_owned()),
             metadata: ClientMetadata::parse(json.to_string().as_bytes()).unwrap(),

@@ -3,6 +3,7 @@
 
 mod algorithm_confusion;
 mod clickjacking;
+mod client_assertion;
 mod code_injection;
 mod cookies;
 mod credentials;

@@ -3,6 +3,7 @@
 mod access_token;
 mod authorization_code;
 mod authorize;
+mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod cors;

@@ -1,6 +1,7 @@
 //! What black-box tests stand on.
 
 mod app;
+mod assertion;
 mod authorized;
 mod browser;
 mod command;
@@ -8,6 +9,7 @@ mod database;
 mod http;
 
 pub use app::{ENCRYPTION_KEY, PASSWORD, TestApp, TestClient};
+pub use assertion::{ASSERTION_TYPE, SigningKey};
 pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
 pub use command::Commands;

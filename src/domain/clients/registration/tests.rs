@@ -3,6 +3,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::TestEntropy;
 use crate::config::Config;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::sealing::Sealer;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::store::{EventFilter, StoreSettings, StoredKey};
 
@@ -22,6 +24,7 @@ const SPA: &str = r#"{"redirect_uris": ["https://app.example.com/callback"], "to
 struct Fixture {
     store: Store,
     hasher: TokenHasher,
+    sealer: Sealer,
     catalogue: Catalogue,
     entropy: TestEntropy,
     _folder: TempDir,
@@ -48,6 +51,7 @@ impl Fixture {
         Self {
             store,
             hasher: TokenHasher::new(&[1; 32]),
+            sealer: Sealer::new(&[2; 32]),
             catalogue: Catalogue::new(&Config::from_toml(CONFIG, []).unwrap()),
             entropy: TestEntropy::from_seed(1),
             _folder: folder,
@@ -58,7 +62,7 @@ impl Fixture {
         Registrar {
             manager: None,
             store: &self.store,
-            hasher: &self.hasher,
+            secrets: SecretKeeper { hasher: &self.hasher, sealer: &self.sealer },
             catalogue: &self.catalogue,
             entropy: &self.entropy,
             now,
@@ -129,7 +133,7 @@ async fn gives_a_public_client_no_secret() {
     assert!(registered.secret.is_none());
     assert!(registered.to_json().get("client_secret_expires_at").is_none());
     let error = fixture.at(NOW).rotate_secret(&registered.client.id, Duration::ZERO).await.unwrap_err();
-    assert!(matches!(error, RegistrationError::NoSecret(_)), "{error}");
+    assert!(matches!(error, RegistrationError::NoSecret(..)), "{error}");
 }
 
 #[tokio::test]
