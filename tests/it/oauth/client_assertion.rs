@@ -188,7 +188,7 @@ async fn does_not_tell_whether_a_client_exists() {
         answer.refuses(401, "invalid_client");
         assert_eq!(answer.body, unknown.body);
     }
-    let reasons: Vec<_> = app.events("client_authentication").await.into_iter().map(|event| event.detail).collect();
+    let reasons: Vec<_> = app.events("client_authentication").await.into_iter().map(|event| event.reason).collect();
     assert_eq!(reasons.len(), 5, "{reasons:?}");
     assert!(format!("{reasons:?}").contains("made the assertion's signature"), "{reasons:?}");
 }

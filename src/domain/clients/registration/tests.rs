@@ -196,6 +196,28 @@ async fn gives_and_takes_the_secret_as_authentication_begins_and_ends() {
     assert!(fixture.client(&id, NOW).await.secrets.is_empty());
 }
 
+/// A hash cannot check what was signed with a secret, so a client that signs from now on gets another one.
+#[tokio::test]
+async fn gives_a_new_secret_as_signing_with_it_begins() {
+    let fixture = Fixture::new().await;
+    let first = fixture.at(NOW).add(metadata(APP)).await.unwrap();
+    let id = &first.client.id;
+    let signing = APP.replacen('{', r#"{"token_endpoint_auth_method": "client_secret_jwt","#, 1);
+    let second = fixture.at(NOW).update(id, metadata(&signing)).await.unwrap();
+    let kept = fixture.client(id, NOW).await;
+    let opened: Vec<_> = crate::domain::clients::secrets::opened(&kept, &fixture.sealer, NOW).collect();
+    assert_eq!((kept.secrets.len(), opened.len()), (1, 1), "the old one has ended");
+    assert_eq!(opened[0].as_slice(), exposed(&second).as_bytes());
+    assert!(fixture.at(NOW).update(id, metadata(&signing)).await.unwrap().secret.is_none(), "once");
+    let keyed = APP.replacen(
+        '{',
+        r#"{"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example.com/jwks","#,
+        1,
+    );
+    assert!(fixture.at(NOW).update(id, metadata(&keyed)).await.unwrap().secret.is_none());
+    assert!(fixture.client(id, NOW).await.secrets.is_empty());
+}
+
 #[tokio::test]
 async fn keeps_the_old_secret_valid_during_the_overlap() {
     let fixture = Fixture::new().await;
