@@ -2,12 +2,12 @@
 //! allowed the app what it asks for.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, ensure};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use claviger::clock::{Clock as _, SystemClock};
 use claviger::protocol::algorithm::SigningAlgorithm;
 use claviger::protocol::client_assertion::JWT_BEARER;
 use serde_json::{Value, json};
@@ -212,7 +212,7 @@ impl World {
 
     /// Requests for a token by assertions, which are made beforehand: they are good for most of an hour.
     pub fn assertions(&self, count: usize) -> Result<Vec<Vec<u8>>> {
-        let (key, now) = (robot_key()?, SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs());
+        let (key, now) = (robot_key()?, SystemClock.now().seconds());
         let issuer = format!("http://{}", self.address());
         let ask = |number: usize| {
             let jti = format!("{now}-{number}");

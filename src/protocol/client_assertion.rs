@@ -49,28 +49,28 @@ pub struct Header {
     /// The name of the key.
     pub kid: Option<String>,
     #[serde(default, deserialize_with = "present")]
-    crit: bool,
+    crit: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "present")]
-    jwk: bool,
+    jwk: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "present")]
-    jku: bool,
+    jku: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "present")]
-    x5u: bool,
+    x5u: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "present")]
-    x5c: bool,
+    x5c: Option<IgnoredAny>,
 }
 
 impl Header {
     /// Whether it demands that an extension be understood.
     #[must_use]
     pub const fn is_critical(&self) -> bool {
-        self.crit
+        self.crit.is_some()
     }
 
     /// Whether it brings the key by which it wants to be checked.
     #[must_use]
     pub const fn brings_key(&self) -> bool {
-        self.jwk || self.jku || self.x5u || self.x5c
+        self.jwk.is_some() || self.jku.is_some() || self.x5u.is_some() || self.x5c.is_some()
     }
 }
 
@@ -122,9 +122,9 @@ fn json<T: DeserializeOwned>(part: &str) -> Option<T> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).ok()?).ok()
 }
 
-/// Whether a member is there at all, whatever it holds.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    IgnoredAny::deserialize(deserializer).map(|_| true)
+/// A member that is there, whatever it holds: null counts too.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<IgnoredAny>, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(Some)
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::client_assertion::{Assertion, AssertionAlgorithm, Audience};
-use crate::protocol::client_metadata::AuthMethod;
+use crate::protocol::client_metadata::{AuthMethod, ClientKeys};
 use crate::store::{Client, Store};
 
 /// The furthest end of an assertion: what is remembered of it must come to an end too.
@@ -75,7 +75,7 @@ impl AssertionCheck<'_> {
             return Ok(secrets.any(|secret| client_key::verify_hs256(&secret, message, signature)));
         }
         let kid = assertion.header.kid.as_deref();
-        let verifies = |keys: &crate::protocol::client_metadata::ClientKeys| {
+        let verifies = |keys: &ClientKeys| {
             keys.candidates(kid, algorithm).any(|key| client_key::verify(&key.material, algorithm, message, signature))
         };
         if let Some(keys) = &client.metadata.jwks {
@@ -161,4 +161,69 @@ pub fn check(assertion: &Assertion, audiences: &[String], now: Timestamp) -> Res
 fn short_type(typ: &str) -> String {
     let typ = typ.to_ascii_lowercase();
     typ.strip_prefix("application/").unwrap_or(&typ).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    /// What is said of an assertion with one member of header or claims changed; null leaves it out.
+    fn changed(part: &str, name: &str, value: &Value) -> Result<Stated, &'static str> {
+        let mut parts = json!({
+            "header": { "alg": "ES256", "typ": "JWT" },
+            "claims": { "iss": "app", "sub": "app", "aud": "https://id.example", "exp": 1_000_060, "jti": "a" },
+        });
+        parts[part][name] = value.clone();
+        let encode = |part: &Value| {
+            let members: serde_json::Map<_, _> =
+                part.as_object().unwrap().clone().into_iter().filter(|(_, value)| !value.is_null()).collect();
+            URL_SAFE_NO_PAD.encode(Value::Object(members).to_string())
+        };
+        let text = format!("{}.{}.AA", encode(&parts["header"]), encode(&parts["claims"]));
+        check(&Assertion::read(&text).unwrap(), &["https://id.example".to_owned()], NOW)
+    }
+
+    /// RFC 7523 §3, RFC 7515 §4.1.11, RFC 8725 §3.10: one line a rule.
+    #[test]
+    fn finds_fault_with_one_member_at_a_time() {
+        for (part, name, value) in [
+            ("header", "typ", Value::Null),
+            ("header", "typ", json!("Application/Client-Authentication+JWT")),
+            ("header", "alg", json!("HS256")),
+            ("claims", "aud", json!(["https://id.example"])),
+            ("claims", "exp", json!(1_000_000 - 59)),
+            ("claims", "exp", json!(1_000_000 + 3660)),
+            ("claims", "nbf", json!(1_000_060)),
+        ] {
+            assert!(changed(part, name, &value).is_ok(), "{name} {value}");
+        }
+        for (part, name, value, said) in [
+            ("header", "crit", json!(["exp"]), "crit"),
+            ("header", "jwk", json!({}), "jwk"),
+            ("header", "typ", json!("at+jwt"), "typ"),
+            ("header", "alg", json!("none"), "alg"),
+            ("claims", "iss", json!("other"), "iss"),
+            ("claims", "sub", Value::Null, "sub"),
+            ("claims", "aud", json!("https://id.example/"), "aud"),
+            ("claims", "aud", json!(["https://id.example", "x"]), "aud"),
+            ("claims", "aud", Value::Null, "aud"),
+            ("claims", "exp", Value::Null, "exp"),
+            ("claims", "exp", json!(1_000_000 - 60), "past"),
+            ("claims", "exp", json!(1_000_000 + 3661), "future"),
+            ("claims", "exp", json!(i64::MIN), "past"),
+            ("claims", "iat", json!(1_000_061), "iat"),
+            ("claims", "nbf", json!(1_000_061), "nbf"),
+            ("claims", "jti", Value::Null, "jti"),
+            ("claims", "jti", json!(""), "jti"),
+        ] {
+            let error = changed(part, name, &value).unwrap_err();
+            assert!(error.contains(said), "{name} {value}: {error}");
+        }
+    }
 }

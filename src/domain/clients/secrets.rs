@@ -59,9 +59,9 @@ mod tests {
         let now = Timestamp::from_seconds(5);
         assert!(keeper.keep(&id, AuthMethod::ClientSecretBasic, &secret, now).sealed.is_none());
         let kept = keeper.keep(&id, AuthMethod::ClientSecretJwt, &secret, now);
-        let sealed = kept.sealed.unwrap();
-        assert_eq!(sealer.open(&sealed, &context(&id, &kept.hash)).unwrap().as_slice(), b"secret");
-        assert!(sealer.open(&sealed, &context(&ClientId("b".to_owned()), &kept.hash)).is_none());
-        assert!(sealer.open(&sealed, &context(&id, &hasher.hash("other"))).is_none());
+        let bytes = kept.sealed.unwrap();
+        assert_eq!(sealer.open(&bytes, &context(&id, &kept.hash)).unwrap().as_slice(), b"secret");
+        assert!(sealer.open(&bytes, &context(&ClientId("b".to_owned()), &kept.hash)).is_none());
+        assert!(sealer.open(&bytes, &context(&id, &hasher.hash("other"))).is_none());
     }
 }
