@@ -105,6 +105,8 @@ impl Outbound {
         let mut builder = Client::builder()
             .redirect(redirect::Policy::none())
             .no_proxy()
+            // A connection lives in the thread that opened it, and the next one comes from another.
+            .pool_max_idle_per_host(0)
             .timeout(TIME_LIMIT)
             .dns_resolver(Guard { allowed_hosts: Arc::clone(&self.allowed_hosts) });
         if let Some(file) = &self.ca_file {

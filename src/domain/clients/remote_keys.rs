@@ -39,7 +39,8 @@ impl Fetched {
             Ok(keys) if kid.is_some_and(|kid| !keys.has(kid)) => REFETCH_AFTER,
             Ok(_) => LIFETIME,
         };
-        self.at <= now && age < lifetime
+        // Who waited for a fetch may have begun a moment before it; a clock that was set back further makes it stale.
+        self.at <= now + FAILURE_LIFETIME && age < lifetime
     }
 }
 

@@ -4,6 +4,7 @@ import json
 from authlib.integrations.flask_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
+from joserfc.jwk import ECKey
 from web_app import app, browser, env, serve
 
 # settings:begin
@@ -50,7 +51,8 @@ def refresh():
 
 
 def assertions():
-    by_key = OAuth2Session(env["KEY_CLIENT_ID"], json.loads(env["PRIVATE_KEY"]), token_endpoint_auth_method="private_key_jwt")
+    key = ECKey.import_key(json.loads(env["PRIVATE_KEY"]))
+    by_key = OAuth2Session(env["KEY_CLIENT_ID"], key, token_endpoint_auth_method="private_key_jwt")
     by_key.register_client_auth_method(PrivateKeyJWT(endpoint("token"), alg="ES256"))
     by_secret = OAuth2Session(env["JWT_CLIENT_ID"], env["JWT_CLIENT_SECRET"], token_endpoint_auth_method="client_secret_jwt")
     by_secret.register_client_auth_method(ClientSecretJWT(endpoint("token")))

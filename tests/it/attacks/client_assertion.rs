@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use claviger::domain::jobs::{sweep_once, sweep_settings};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,9 +25,31 @@ async fn sends_one_assertion_sixty_four_times_at_once() {
         loser.refuses(401, "invalid_client");
         assert!(loser.body.contains("used before"), "{}", loser.body);
     }
-    // Another client may use the same jti, and neither does an assertion come back to life before its end.
+}
+
+/// RFC 7523 §3: an assertion is remembered until it is refused for its age, and forgotten then.
+#[actix_web::test]
+async fn waits_until_a_used_assertion_is_forgotten() {
+    let app = TestApp::start().await;
+    let key = SigningKey::ed25519();
+    app.robot(&[key.jwk("one")]).await;
+    let assertion = app.assertion("robot", &key);
+    app.token_by_assertion(&assertion).await.ok();
+    let swept = async || {
+        let settings = sweep_settings(&app.cx.config);
+        let removed = sweep_once(&app.cx.event_chain, settings, app.cx.now()).await.unwrap();
+        removed.into_iter().find(|(table, _)| *table == "assertion_ids").unwrap().1
+    };
+    // Good for a minute, and a minute more by a clock that is late.
     app.clock.advance(Duration::from_secs(119));
-    app.token_by_assertion(&assertion).await.refuses(401, "invalid_client");
+    assert_eq!(swept().await, 0);
+    let answer = app.token_by_assertion(&assertion).await;
+    assert!(answer.body.contains("used before"), "{}", answer.body);
+    app.clock.advance(Duration::from_secs(1));
+    assert!(app.token_by_assertion(&assertion).await.body.contains("exp is past"));
+    app.clock.advance(Duration::from_secs(61));
+    assert_eq!(swept().await, 1);
+    assert!(app.token_by_assertion(&assertion).await.body.contains("exp is past"));
 }
 
 /// RFC 8725 §3.1: no algorithm, a public key as a shared secret, one key's algorithm with another kind of key.
@@ -226,6 +249,22 @@ async fn points_the_server_at_what_only_it_can_reach() {
     robot_at(&app, &format!("http://127.0.0.1:{port}/jwks")).await;
     app.token_by_assertion(&named(&app, &key, "one")).await.refuses(401, "invalid_client");
     assert!(reason(&app).await.contains("cannot be fetched"));
+}
+
+/// Somebody between this server and the client's, with a certificate of their own; and the operator who vouches for it.
+#[actix_web::test]
+async fn answers_for_the_key_server_with_another_certificate() {
+    let tls = "server.issuer = \"https://localhost\"\nserver.tls.certificate_file = \"tests/keys/tls-issued.crt.pem\"\n\
+               server.tls.key_file = \"tests/keys/tls-issued.key.pem\"\n";
+    let published = TestApp::start_with(tls).await;
+    let port = url::Url::parse(&published.origin).unwrap().port().unwrap();
+    let trusting = format!("{ALLOWED}outbound.ca_file = \"tests/keys/tls-ca.crt.pem\"\n");
+    for (settings, said) in [(ALLOWED, "cannot be fetched"), (trusting.as_str(), "made the assertion's signature")] {
+        let app = TestApp::start_with(settings).await;
+        robot_at(&app, &format!("https://localhost:{port}/oauth2/jwks")).await;
+        app.token_by_assertion(&app.assertion("robot", &SigningKey::p256())).await.refuses(401, "invalid_client");
+        assert!(reason(&app).await.contains(said), "{said}: {}", reason(&app).await);
+    }
 }
 
 /// What the failures left in the log.
