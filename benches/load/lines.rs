@@ -71,6 +71,7 @@ pub const LINES: &[Line] = &[
     line("client_credentials, RS256", Scenario::ClientCredentials, &[Answer, Sign(RS256)], 0.85).keys(Keys::Only(RS256)),
     untargeted("client_credentials, EdDSA", Scenario::ClientCredentials, &[Answer, Sign(EdDSA)]).keys(Keys::Only(EdDSA)),
     untargeted("client_credentials, opaque", Scenario::ClientCredentialsOpaque, &[Commit]).on_database(),
+    untargeted("client_credentials, private_key_jwt", Scenario::PrivateKeyJwt, &[Commit]).on_database(),
     untargeted("authorize with a session", Scenario::Authorize, &[Commit]).on_database(),
     untargeted("sign-in page", Scenario::SignInPage, &[Answer]),
     line("code exchange, ES256 ID token", Scenario::CodeExchange(App::ES256), &[Commit], 3.0).on_database(),

@@ -18,6 +18,8 @@ pub enum Scenario {
     ClientCredentials,
     /// Tokens for a machine, opaque: each is a row.
     ClientCredentialsOpaque,
+    /// Tokens for a machine that signs an assertion for each request: each is a row.
+    PrivateKeyJwt,
     /// A code for a person who is signed in and has allowed the app everything before.
     Authorize,
     /// The page that strangers see.
@@ -81,6 +83,7 @@ pub async fn conversations(scenario: Scenario, world: &World, length: Duration) 
         Scenario::ClientCredentialsOpaque => {
             in_turn(world.client_credentials(OPAQUE), ok("\"access_token\":\"clv_at_"))
         }
+        Scenario::PrivateKeyJwt => once(world.assertions(count)?, TOKENS),
         Scenario::Authorize => in_turn(world.authorize(App::ES256), Expected { status: 303, holds: "code=" }),
         Scenario::SignInPage => in_turn(vec![http::get("/login", &[("Accept", "text/html")])], ok("id=\"login\"")),
         Scenario::CodeExchange(app) => once(world.redeem(app, count / 3).await?, ok("\"id_token\":\"")),

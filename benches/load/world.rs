@@ -4,7 +4,12 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use claviger::clock::{Clock as _, SystemClock};
 use claviger::protocol::algorithm::SigningAlgorithm;
+use claviger::protocol::client_assertion::JWT_BEARER;
 use serde_json::{Value, json};
 
 use crate::browser::Browser;
@@ -15,6 +20,7 @@ use crate::server::{Claviger, OPAQUE_API};
 use crate::{CONNECTIONS, database, load};
 
 const SECRET: &str = "for-the-benchmark-only_for-the-benchmark-only";
+const ROBOT: &str = "robot";
 const PASSWORD: &str = "correct horse battery staple";
 const REDIRECT_URI: &str = "https://app.example/callback";
 /// RFC 7636, appendix B.
@@ -204,6 +210,28 @@ impl World {
         self.machines.iter().map(ask).collect()
     }
 
+    /// Requests for a token by assertions, which are made beforehand: they are good for most of an hour.
+    pub fn assertions(&self, count: usize) -> Result<Vec<Vec<u8>>> {
+        let (key, now) = (robot_key()?, SystemClock.now().seconds());
+        let issuer = format!("http://{}", self.address());
+        let ask = |number: usize| {
+            let jti = format!("{now}-{number}");
+            let claims = json!({
+                "iss": ROBOT, "sub": ROBOT, "aud": issuer, "iat": now, "exp": now + 3000, "jti": jti,
+            });
+            let encode = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+            let message = format!("{}.{}", encode(&json!({ "alg": "EdDSA" })), encode(&claims));
+            let assertion = format!("{message}.{}", URL_SAFE_NO_PAD.encode(key.sign(message.as_bytes())));
+            let form = [
+                ("grant_type", "client_credentials"),
+                ("client_assertion_type", JWT_BEARER),
+                ("client_assertion", &assertion),
+            ];
+            http::post("/oauth2/token", &form, &[])
+        };
+        Ok((0..count).map(ask).collect())
+    }
+
     /// Access tokens of the machines.
     pub async fn tokens_of_machines(&self, form: &[(&str, &str)], count: usize) -> Result<Vec<String>> {
         let mut conversations = conversation::in_turn(self.client_credentials(form), TOKENS);
@@ -227,6 +255,11 @@ pub fn person(number: usize) -> String {
     format!("person-{number}")
 }
 
+/// The key of the machine that signs; the same one each time, because servers are started again.
+fn robot_key() -> Result<Ed25519KeyPair> {
+    Ok(Ed25519KeyPair::from_seed_unchecked(&[7; 32])?)
+}
+
 /// What a machine shows of itself; all have the same secret.
 pub fn machine(id: &str) -> String {
     http::basic(id, SECRET)
@@ -242,7 +275,19 @@ pub fn register(claviger: &Claviger) -> Result<()> {
         "scope": "read",
         "resources": [OPAQUE_API],
     });
-    for client in App::ALL.map(App::metadata).into_iter().chain([machine]) {
+    let robot = json!({
+        "client_id": ROBOT,
+        "grant_types": ["client_credentials"],
+        "response_types": [],
+        "scope": "read",
+        "token_endpoint_auth_method": "private_key_jwt",
+        "jwks": { "keys": [{
+            "kty": "OKP",
+            "crv": "Ed25519",
+            "x": URL_SAFE_NO_PAD.encode(robot_key()?.public_key().as_ref()),
+        }] },
+    });
+    for client in App::ALL.map(App::metadata).into_iter().chain([machine, robot]) {
         claviger.run(&["client", "add", "-"], &client.to_string()).context("a client could not be registered")?;
     }
     Ok(())

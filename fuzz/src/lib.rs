@@ -7,6 +7,7 @@
 pub mod authorize;
 pub mod basic;
 pub mod bearer;
+pub mod client_assertion;
 pub mod client_metadata;
 pub mod cookies;
 pub mod forwarded;
@@ -30,6 +31,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("authorize", authorize::run),
     ("basic", basic::run),
     ("bearer", bearer::run),
+    ("client_assertion", client_assertion::run),
     ("client_metadata", client_metadata::run),
     ("cookies", cookies::run),
     ("forwarded", forwarded::run),

@@ -160,11 +160,11 @@ impl Server {
 
 async fn register(cx: &Cx, client: &Client) {
     let (client, row, now) = (client.clone(), cx.entropy.uuid(), cx.now());
-    let secret = ClientSecret { hash: cx.hasher.hash(SECRET), created_at: now, expires_at: None };
+    let secret = ClientSecret { hash: cx.hasher.hash(SECRET), sealed: None, created_at: now, expires_at: None };
     let write = cx.store.write(move |tx| {
         Box::pin(async move {
             tx.insert_client(&client).await?;
-            if client.metadata.is_confidential() {
+            if client.metadata.token_endpoint_auth_method.has_secret() {
                 tx.insert_client_secret(&client.id, row, &secret).await?;
             }
             Ok(())

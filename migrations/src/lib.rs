@@ -20,6 +20,7 @@ mod m0011_idempotency;
 mod m0012_groups;
 mod m0013_approvals;
 mod m0014_api_keys;
+mod m0015_client_assertions;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_groups::Migration),
             Box::new(m0013_approvals::Migration),
             Box::new(m0014_api_keys::Migration),
+            Box::new(m0015_client_assertions::Migration),
         ]
     }
 }

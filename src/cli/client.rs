@@ -22,7 +22,7 @@ pub async fn run(command: &ClientCommand, cx: &Cx, output: Output) -> Result<(),
     let registrar = Registrar {
         manager: None,
         store: &cx.store,
-        hasher: &cx.hasher,
+        secrets: cx.secrets(),
         catalogue: &cx.catalogue,
         entropy: &*cx.entropy,
         now: cx.now(),

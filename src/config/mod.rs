@@ -18,6 +18,7 @@ mod layers;
 mod links;
 mod log;
 mod metrics;
+mod outbound;
 mod passwords;
 mod readable;
 mod reader;
@@ -44,6 +45,7 @@ pub use layers::environment;
 pub use links::LinksConfig;
 pub use log::{LogConfig, LogFormat};
 pub use metrics::MetricsConfig;
+pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{AccessTokenFormat, ResourceConfig};
@@ -86,6 +88,8 @@ pub struct Config {
     pub metrics: MetricsConfig,
     /// Whether clients may register themselves.
     pub registration: RegistrationConfig,
+    /// What is fetched from other servers.
+    pub outbound: OutboundConfig,
     /// Scopes beyond the built-in ones.
     pub scopes: Vec<ScopeConfig>,
     /// The APIs that access tokens can be meant for.
@@ -131,6 +135,7 @@ impl Config {
         let log = LogConfig::read(reader);
         let metrics = MetricsConfig::read(reader, server.listen);
         let registration = RegistrationConfig::read(reader);
+        let outbound = OutboundConfig::read(reader);
         let scopes = ScopeConfig::read_all(reader);
         let resources = ResourceConfig::read_all(reader, &scopes);
         tokens.check_default_resource(reader, &server.issuer, &resources);
@@ -148,6 +153,7 @@ impl Config {
             log,
             metrics,
             registration,
+            outbound,
             scopes,
             resources,
             settings,

@@ -10,6 +10,8 @@ use crate::domain::api_keys::{KeyDesk, KeyUses};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::clients::remote_keys::RemoteKeys;
+use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::HourlyCounts;
 use crate::domain::jobs::Tallies;
@@ -55,6 +57,8 @@ pub struct Cx {
     pub request_sealer: Sealer,
     /// What seals answers that are kept for a repetition.
     pub answer_sealer: Sealer,
+    /// What seals the secrets of clients that sign with them.
+    pub secret_sealer: Sealer,
     /// Signing keys at rest.
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.
@@ -71,6 +75,8 @@ pub struct Cx {
     pub sessions: SessionCount,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
+    /// The keys that clients publish.
+    pub remote_keys: RemoteKeys,
     /// From which origins the browser code of clients calls.
     pub origins: OriginDirectory,
     /// Scopes and resources.
@@ -90,6 +96,12 @@ impl Cx {
     #[must_use]
     pub fn issuer(&self) -> &Issuer {
         &self.config.server.issuer
+    }
+
+    /// How the secrets of clients are kept.
+    #[must_use]
+    pub fn secrets(&self) -> SecretKeeper<'_> {
+        SecretKeeper { hasher: &self.hasher, sealer: &self.secret_sealer }
     }
 
     /// What minting tokens needs.

@@ -12,6 +12,7 @@ use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::event_chain::EventChain;
 use crate::domain::event_chain::hashes::ChainKey;
 use crate::domain::keys::hashing::TokenHasher;
@@ -19,6 +20,7 @@ use crate::domain::keys::keeper::{Keeper, KeeperError};
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::tokens::ended::EndedUses;
@@ -56,6 +58,7 @@ impl Cx {
                 retention: config.events.retention,
             },
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
+            secret_sealer: Sealer::new(&derive(Purpose::ClientSecrets)),
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
@@ -64,6 +67,10 @@ impl Cx {
             key_uses: Arc::default(),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
+            remote_keys: RemoteKeys::new(Outbound::new(
+                &config.outbound.allowed_hosts,
+                config.outbound.ca_file.clone(),
+            )),
             origins: OriginDirectory::default(),
             catalogue: Catalogue::new(&config),
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),

@@ -16,6 +16,7 @@ pub mod hourly;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod outbound;
 pub mod overview;
 pub mod own_api;
 pub mod pending_request;

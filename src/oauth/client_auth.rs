@@ -1,15 +1,20 @@
 //! Which client a request comes from: the HTTP half of `domain::clients::authentication`.
 
+use std::sync::Arc;
+
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
 use crate::clock::Timestamp;
 use crate::cx::Cx;
-use crate::domain::clients::authentication::{self, AuthenticatedClient, Credentials};
+use crate::domain::clients::assertion::AssertionCheck;
+use crate::domain::clients::authentication::{self, AuthenticatedClient, Credentials, Proof};
 use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::basic_auth;
+use crate::protocol::client_assertion::Assertion;
 use crate::protocol::params::Params;
+use crate::store::Client;
 use crate::web::cors;
 
 /// Authenticates the client of a token, introspection or revocation request. A failure leaves an event.
@@ -26,7 +31,10 @@ pub async fn authenticate(
         cors::note_client(request, client);
     }
     let is_known = client.is_some();
-    let outcome = authentication::authenticate(&credentials, client, &cx.hasher, now);
+    let outcome = match &credentials.proof {
+        Proof::Assertion(assertion) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
+        proof => authentication::authenticate(proof, client, &cx.hasher, now),
+    };
     if let Err(refusal) = &outcome {
         let reason = refusal.cause.clone().unwrap_or_default();
         let mut event = NewEvent::failure(EventKind::ClientAuthentication, Actor::Anonymous, reason);
@@ -50,5 +58,40 @@ fn credentials(request: &HttpRequest, params: &Params) -> Result<Credentials> {
             return Err(OAuthError::new(ErrorCode::InvalidRequest, "Send one Authorization header, not several."));
         }
     };
-    Credentials::choose(basic, params.one("client_id")?, params.one("client_secret")?)
+    let (client_id, client_secret) = (params.one("client_id")?, params.one("client_secret")?);
+    let (kind, assertion) = (params.one("client_assertion_type")?, params.one("client_assertion")?);
+    if kind.is_none() && assertion.is_none() {
+        return Credentials::choose(basic, client_id, client_secret);
+    }
+    // RFC 6749 §2.3: a client must not use more than one method in a request.
+    if basic.is_some() || client_secret.is_some() {
+        let text = "Authenticate by client_assertion or by the client secret, not by both.";
+        return Err(OAuthError::new(ErrorCode::InvalidRequest, text));
+    }
+    let assertion = assertion.ok_or_else(|| {
+        OAuthError::new(ErrorCode::InvalidRequest, "Send client_assertion with client_assertion_type.")
+    })?;
+    Credentials::of_assertion(kind, assertion, client_id)
+}
+
+async fn by_assertion(
+    request: &HttpRequest,
+    assertion: &Assertion,
+    client: Option<Arc<Client>>,
+    cx: &Cx,
+    now: Timestamp,
+) -> Result<AuthenticatedClient> {
+    let issuer = cx.issuer();
+    // The issuer is what RFC 7523 is about to demand; libraries send the endpoint (OIDC Core §9).
+    let asked = format!("{}{}", issuer.origin(), request.path());
+    let audiences = [issuer.as_str().to_owned(), issuer.join("/oauth2/token"), asked];
+    let check = AssertionCheck {
+        store: &cx.store,
+        hasher: &cx.hasher,
+        sealer: &cx.secret_sealer,
+        remote_keys: &cx.remote_keys,
+        audiences: &audiences,
+        now,
+    };
+    check.authenticate(assertion, client).await
 }

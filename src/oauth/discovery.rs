@@ -17,6 +17,7 @@ use crate::domain::keys::key_set::KeySet;
 use crate::domain::sessions::ACR_PASSWORD;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::claims;
+use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::client_metadata::AuthMethod;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
@@ -118,8 +119,11 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,
+        "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "revocation_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,

@@ -110,7 +110,7 @@ mod tests {
         fn decodes_what_others_encode(text in "\\PC{0,99}") {
             let encoded: String = byte_serialize(text.as_bytes()).collect();
             assert_eq!(decode(encoded.as_bytes(), text.len()).as_deref(), Ok(text.as_str()));
-            let escaped = text.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02x}"));
+            let escaped = text.bytes().fold(String::new(), |text, byte| text + format!("%{byte:02x}").as_str());
             assert_eq!(decode(escaped.as_bytes(), text.len()).as_deref(), Ok(text.as_str()));
         }
     }

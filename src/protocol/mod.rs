@@ -9,6 +9,7 @@ pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
 pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
 pub mod claims; // the standard claims about a person, and which scope releases which
 
+pub mod client_assertion; // the JWTs by which clients authenticate
 pub mod client_metadata; // what a client registers
 pub mod form; // decoding of application/x-www-form-urlencoded
 pub mod grant_type; // the grants by name

@@ -76,6 +76,16 @@ impl WebUri {
         Ok(Self(text.into()))
     }
 
+    /// Reads where a client publishes its keys: https, or http on a loopback host for tests.
+    pub fn of_keys(text: &str) -> Result<Self, String> {
+        let uri = Self::parse(text)?;
+        if uri.is_https() || is_loopback(&parse_absolute(text)?) {
+            Ok(uri)
+        } else {
+            Err("does not use https".to_owned())
+        }
+    }
+
     /// Whether it is reached by https.
     #[must_use]
     pub fn is_https(&self) -> bool {

@@ -1,4 +1,4 @@
-//! Clients: registered metadata, and the keyed hashes of their secrets.
+//! Clients: registered metadata, and what is kept of their secrets.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{LockType, SelectStatement};
@@ -38,10 +38,20 @@ pub struct Client {
 pub struct ClientSecret {
     /// The keyed hash.
     pub hash: TokenHash,
+    /// The secret itself, sealed, if the client signs with it.
+    pub sealed: Option<Vec<u8>>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends (after a rotation), if ever.
     pub expires_at: Option<Timestamp>,
+}
+
+impl ClientSecret {
+    /// Whether it has not ended.
+    #[must_use]
+    pub fn is_valid(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
 }
 
 /// A secret that is about to end.
@@ -87,6 +97,7 @@ mod secret {
         pub id: Uuid,
         pub client_id: String,
         pub hash: Vec<u8>,
+        pub sealed: Option<Vec<u8>>,
         pub created_at: i64,
         pub expires_at: Option<i64>,
     }
@@ -290,6 +301,7 @@ impl Tx {
             id: Set(row_id),
             client_id: Set(client.0.clone()),
             hash: Set(added.hash.to_vec()),
+            sealed: Set(added.sealed.clone()),
             created_at: Set(added.created_at.millis()),
             expires_at: Set(added.expires_at.map(Timestamp::millis)),
         };
@@ -342,6 +354,7 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
 fn secret_value(row: &secret::Model) -> Result<ClientSecret> {
     Ok(ClientSecret {
         hash: super::token_hash("client_secrets", row.id, &row.hash)?,
+        sealed: row.sealed.clone(),
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: row.expires_at.map(Timestamp::from_millis),
     })

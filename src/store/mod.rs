@@ -11,6 +11,7 @@ mod access;
 mod access_tokens;
 mod api_keys;
 mod approvals;
+mod assertion_ids;
 mod authorizations;
 mod backup;
 mod client_groups;

@@ -1,6 +1,7 @@
 // Drives each relying party through a whole life, and then shows that it notices what the proxy changes. README.md.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -68,12 +69,33 @@ async function register(party, world) {
     ...party.metadata,
   });
   return {
+    ...(party.steps.includes('assertions') ? registerMachines(party, world) : {}),
     CLIENT_ID: answer.client_id,
     CLIENT_SECRET: answer.client_secret ?? '',
     PORT: String(port),
     BASE_URL: base,
     REDIRECT_URI: redirect,
     POST_LOGOUT_REDIRECT_URI: back,
+  };
+}
+
+// Two machines that sign: one with a key of its own, one with its secret.
+function registerMachines(party, world) {
+  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jwk = (key) => ({ ...key.export({ format: 'jwk' }), kid: 'one', alg: 'ES256' });
+  const machine = (method, members) => world.server.addClient({
+    client_name: `${party.name}, ${method}`,
+    token_endpoint_auth_method: method,
+    grant_types: ['client_credentials'],
+    response_types: [],
+    ...members,
+  });
+  const bySecret = machine('client_secret_jwt', {});
+  return {
+    KEY_CLIENT_ID: machine('private_key_jwt', { jwks: { keys: [jwk(publicKey)] } }).client_id,
+    PRIVATE_KEY: JSON.stringify(jwk(privateKey)),
+    JWT_CLIENT_ID: bySecret.client_id,
+    JWT_CLIENT_SECRET: bySecret.client_secret,
   };
 }
 
@@ -105,6 +127,10 @@ const STEPS = {
     assert.equal(answer.sub, life.result.sub);
     assert.notEqual(answer.access_token, life.access_token);
     life.access_token = answer.access_token;
+  },
+  async assertions(page, base) {
+    const answer = await visit(page, `${base}/assertions`);
+    for (const method of ['private_key_jwt', 'client_secret_jwt']) assert(answer[method], `no token by ${method}`);
   },
   async introspect(page, base, { result }) {
     const answer = await visit(page, `${base}/introspect`);

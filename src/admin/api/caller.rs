@@ -138,7 +138,7 @@ impl Caller {
         Registrar {
             manager: self.authority.only_clients_of(),
             store: &cx.store,
-            hasher: &cx.hasher,
+            secrets: cx.secrets(),
             catalogue: &cx.catalogue,
             entropy: &*cx.entropy,
             now: self.now,

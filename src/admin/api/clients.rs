@@ -248,7 +248,7 @@ pub(super) fn refused(error: RegistrationError) -> Problem {
             faults.into_iter().map(|fault| MemberError { detail: fault.to_string(), member: fault.member }).collect(),
         ),
         RegistrationError::Unknown(_) => Problem::new(Kind::NotFound, text),
-        RegistrationError::Exists(_) | RegistrationError::NoSecret(_) => Problem::new(Kind::Conflict, text),
+        RegistrationError::Exists(_) | RegistrationError::NoSecret(..) => Problem::new(Kind::Conflict, text),
         RegistrationError::OtherId(_) => Problem::of_member("client_id", text),
         RegistrationError::OtherSecret(_) => Problem::of_member("client_secret", text),
         RegistrationError::Changed(_) => Problem::new(Kind::Changed, text),

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::client_metadata::{AuthMethod, ClientMetadata, ConsentPolicy};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::ApplicationType;
@@ -23,10 +24,24 @@ pub(super) struct Metadata {
     /// Where answers may be sent; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_uris: Option<Vec<String>>,
-    /// `client_secret_basic` (default), `client_secret_post`, or `none` for a public client.
+    /// `client_secret_basic` (default), `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, or `none` for a public
+    /// client.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<AuthMethod>, inline)]
     token_endpoint_auth_method: Option<String>,
+    /// The one algorithm of its assertions: `HS256` with `client_secret_jwt`, another with `private_key_jwt`. Left out,
+    /// each that fits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<AssertionAlgorithm>, inline)]
+    token_endpoint_auth_signing_alg: Option<String>,
+    /// Its public keys, a JWK set (RFC 7517).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    jwks: Option<serde_json::Value>,
+    /// Where it publishes them instead: https, or http on a loopback host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://\S+$")]
+    jwks_uri: Option<String>,
     /// Any of `authorization_code` (default), `refresh_token`, `client_credentials`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<GrantType>>, inline)]

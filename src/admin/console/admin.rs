@@ -115,7 +115,7 @@ impl Admin {
         let cx = &self.visit.cx;
         Registrar {
             store: &cx.store,
-            hasher: &cx.hasher,
+            secrets: cx.secrets(),
             catalogue: &cx.catalogue,
             entropy: &*cx.entropy,
             now: self.visit.now,

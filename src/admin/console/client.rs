@@ -238,7 +238,7 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         created: client.created_at.minute(),
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),
-        confidential: client.metadata.is_confidential(),
+        confidential: client.metadata.token_endpoint_auth_method.has_secret(),
         changeable: frame.may(Permission::ClientsWrite) && admin.role.lacks_of(&client.metadata.scope).is_none(),
         may_give: frame.may(Permission::ClientsWrite) && admin.only_clients_of().is_none(),
         manager: client.managed_by.map(|id| (id, names.of(id))),

@@ -10,7 +10,7 @@ use super::frame::{Frame, Section};
 use crate::domain::clients::kind::ClientKind;
 use crate::domain::clients::registration::RegistrationError;
 use crate::domain::permission::Permission;
-use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
 use crate::web::visit::PageResult;
 
 /// `templates/console/new_client.html`
@@ -42,6 +42,7 @@ struct Filled {
     client_id: String,
     name: String,
     redirect_uris: String,
+    jwks: String,
     scopes: Vec<String>,
 }
 
@@ -68,7 +69,8 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let scopes = if kind == ClientKind::Machine { Vec::new() } else { vec!["openid".to_owned(), "profile".to_owned()] };
     // Drawn here, so that a form that is sent twice registers once.
     let client_id = admin.visit.cx.entropy.uuid().to_string();
-    let filled = Filled { kind, client_id, name: String::new(), redirect_uris: String::new(), scopes };
+    let filled =
+        Filled { kind, client_id, name: String::new(), redirect_uris: String::new(), jwks: String::new(), scopes };
     render(&admin, &filled, Vec::new())
 }
 
@@ -81,10 +83,16 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
         client_id: field("client_id")?,
         name: field("client_name")?,
         redirect_uris: fields.lines("redirect_uris").map_err(|error| visit.malformed(&error))?.join("\n"),
+        jwks: fields.lines("jwks").map_err(|error| visit.malformed(&error))?.join("\n"),
         scopes: fields.all("scope").map_err(|error| visit.malformed(&error))?.into_iter().map(str::to_owned).collect(),
     };
     let uris: Vec<_> = filled.redirect_uris.split_whitespace().collect();
     let mut draft = filled.kind.draft(&filled.name, &uris, &filled.scopes.join(" "));
+    if filled.kind == ClientKind::Machine && !filled.jwks.trim().is_empty() {
+        draft["token_endpoint_auth_method"] = AuthMethod::PrivateKeyJwt.wire().into();
+        // What is no JSON stays a text, which is refused by name.
+        draft["jwks"] = serde_json::from_str(&filled.jwks).unwrap_or_else(|_| filled.jwks.clone().into());
+    }
     if let (Some(members), false) = (draft.as_object_mut(), filled.client_id.is_empty()) {
         members.insert("client_id".to_owned(), filled.client_id.clone().into());
     }

@@ -37,7 +37,7 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
         path: path_of(&client.id),
         app: client.metadata.client_name.as_deref().unwrap_or(client.id.as_str()),
         scope: client.metadata.scope.to_string(),
-        confidential: client.metadata.is_confidential(),
+        confidential: client.metadata.token_endpoint_auth_method.has_secret(),
         libraries: snippets::of(&client.metadata, values),
     };
     admin.send(&frame, Section::Clients, "Settings to paste", &page)

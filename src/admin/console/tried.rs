@@ -161,6 +161,8 @@ impl Told {
         let (name, value) = match client.metadata.token_endpoint_auth_method {
             AuthMethod::None => ("client_id", client.id.to_string()),
             AuthMethod::ClientSecretPost => ("client_secret", "the secret".to_owned()),
+            AuthMethod::ClientSecretJwt => ("client_assertion", "a JWT signed with the secret".to_owned()),
+            AuthMethod::PrivateKeyJwt => ("client_assertion", "a JWT signed with its key".to_owned()),
             AuthMethod::ClientSecretBasic => ("Authorization", "Basic, with client_id and secret".to_owned()),
         };
         rows.push(Row::of(Part::TokenRequest, name, &value));

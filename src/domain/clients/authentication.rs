@@ -8,6 +8,7 @@ use crate::clock::Timestamp;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
+use crate::protocol::client_assertion::{Assertion, JWT_BEARER};
 use crate::protocol::client_metadata::AuthMethod;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::Client;
@@ -30,19 +31,36 @@ pub enum Proof {
     Basic(SecretString),
     /// `client_secret_post`: in the body.
     Post(SecretString),
-}
-
-impl Proof {
-    const fn method(&self) -> AuthMethod {
-        match self {
-            Self::None => AuthMethod::None,
-            Self::Basic(_) => AuthMethod::ClientSecretBasic,
-            Self::Post(_) => AuthMethod::ClientSecretPost,
-        }
-    }
+    /// `client_secret_jwt` or `private_key_jwt`: signed. Checked by [`assertion`](super::assertion).
+    Assertion(Box<Assertion>),
 }
 
 impl Credentials {
+    /// The same where the body holds an assertion (RFC 7521 §4.2), of which `client_id` repeats the subject if it is sent.
+    pub fn of_assertion(kind: Option<&str>, text: &str, client_id: Option<&str>) -> Result<Self> {
+        let Some(kind) = kind else {
+            return Err(OAuthError::new(
+                ErrorCode::InvalidRequest,
+                "Send client_assertion_type with client_assertion.",
+            ));
+        };
+        if kind != JWT_BEARER {
+            let text = format!("The client_assertion_type must be {JWT_BEARER}.");
+            return Err(OAuthError::new(ErrorCode::InvalidClient, text));
+        }
+        let assertion = Assertion::read(text).map(Box::new);
+        let subject = assertion.as_ref().and_then(|assertion| assertion.claims.sub.clone());
+        let (Some(assertion), Some(subject)) = (assertion, subject) else {
+            let text = "The client_assertion is not a signed JWT whose sub is the client_id.";
+            return Err(OAuthError::new(ErrorCode::InvalidClient, text));
+        };
+        if client_id.is_some_and(|sent| sent != subject) {
+            let text = "The client_id in the body differs from the sub of the client_assertion.";
+            return Err(OAuthError::new(ErrorCode::InvalidClient, text));
+        }
+        Ok(Self { client_id: ClientId(subject), proof: Proof::Assertion(assertion) })
+    }
+
     /// Reads what the request presents: `basic` from the header, the rest from the body.
     pub fn choose(
         basic: Option<(String, SecretString)>,
@@ -77,6 +95,11 @@ impl Credentials {
 pub struct AuthenticatedClient(Arc<Client>);
 
 impl AuthenticatedClient {
+    /// A client whose proof was found good.
+    pub(super) const fn proven(client: Arc<Client>) -> Self {
+        Self(client)
+    }
+
     /// Whether it proved that with a secret: a public client has merely named itself.
     #[must_use]
     pub fn is_confidential(&self) -> bool {
@@ -94,27 +117,33 @@ impl std::ops::Deref for AuthenticatedClient {
 /// Checks what a request presents against what is registered. Whatever fails, the answer is the same, so that it tells
 /// a stranger nothing; the `cause` tells the log.
 pub fn authenticate(
-    credentials: &Credentials,
+    proof: &Proof,
     client: Option<Arc<Client>>,
     hasher: &TokenHasher,
     now: Timestamp,
 ) -> Result<AuthenticatedClient> {
+    let (method, secret) = match proof {
+        Proof::None => return admit(client, AuthMethod::None).map(AuthenticatedClient),
+        Proof::Basic(secret) => (AuthMethod::ClientSecretBasic, secret),
+        Proof::Post(secret) => (AuthMethod::ClientSecretPost, secret),
+        Proof::Assertion(_) => return Err(refused("an assertion is checked elsewhere")),
+    };
+    let client = admit(client, method)?;
+    if holds(&client, secret, hasher, now) { Ok(AuthenticatedClient(client)) } else { Err(refused("wrong secret")) }
+}
+
+/// The client, if it may authenticate by this method.
+pub(super) fn admit(client: Option<Arc<Client>>, method: AuthMethod) -> Result<Arc<Client>> {
     let Some(client) = client else { return Err(refused("unknown client")) };
     if client.disabled_at.is_some() {
         return Err(refused("the client is disabled"));
     }
     let registered = client.metadata.token_endpoint_auth_method;
     // OIDC Registration §2: the registered token_endpoint_auth_method is the one to use.
-    if credentials.proof.method() != registered {
+    if method != registered {
         return Err(refused(format_args!("the client is registered for {registered}")));
     }
-    match &credentials.proof {
-        Proof::None => Ok(AuthenticatedClient(client)),
-        Proof::Basic(secret) | Proof::Post(secret) if holds(&client, secret, hasher, now) => {
-            Ok(AuthenticatedClient(client))
-        }
-        Proof::Basic(_) | Proof::Post(_) => Err(refused("wrong secret")),
-    }
+    Ok(client)
 }
 
 /// Client secrets are 256 random bits, so that a keyed hash protects them as well as a slow one would.
@@ -126,18 +155,13 @@ fn holds(client: &Client, secret: &SecretString, hasher: &TokenHasher, now: Time
     {
         return false;
     }
-    let valid = |expires_at: Option<Timestamp>| expires_at.is_none_or(|end| end > now);
-    client
-        .secrets
-        .iter()
-        .filter(|known| valid(known.expires_at))
-        .any(|known| hasher.verify(secret, known.hash.as_bytes()))
+    client.secrets.iter().filter(|known| known.is_valid(now)).any(|known| hasher.verify(secret, known.hash.as_bytes()))
 }
 
-fn refused(cause: impl std::fmt::Display) -> OAuthError {
+pub(super) fn refused(cause: impl std::fmt::Display) -> OAuthError {
     OAuthError::new(
         ErrorCode::InvalidClient,
-        "Client authentication failed: check client_id, the secret, and the registered token_endpoint_auth_method.",
+        "Client authentication failed: check client_id, the secret or key, and the registered token_endpoint_auth_method.",
     )
     .because(cause)
 }

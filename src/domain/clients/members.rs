@@ -20,6 +20,8 @@ pub enum Shape {
     AnyOf(&'static [&'static str]),
     /// Yes or no.
     Flag,
+    /// A JSON object; left out when it is empty.
+    Json,
     /// A number of seconds; left out when it is empty.
     Seconds,
 }
@@ -107,8 +109,21 @@ pub const GROUPS: &[Group] = &[
         members: &[
             member(
                 "token_endpoint_auth_method",
-                Shape::OneOf(&["client_secret_basic", "client_secret_post", "none"]),
-                "none: it can keep no secret. To choose none ends the secrets it has; another choice then makes a new one.",
+                Shape::OneOf(&[
+                    "client_secret_basic",
+                    "client_secret_post",
+                    "client_secret_jwt",
+                    "private_key_jwt",
+                    "none",
+                ]),
+                "none: it can keep no secret. private_key_jwt: it signs with a key. Both end the secrets it has; a method with a secret then makes a new one.",
+            ),
+            member("jwks", Shape::Json, "Its public keys, a JWK set: for private_key_jwt. Never a private key."),
+            member("jwks_uri", Shape::Line, "Where it publishes them instead; https."),
+            member(
+                "token_endpoint_auth_signing_alg",
+                Shape::OneOf(&["", "RS256", "PS256", "ES256", "EdDSA", "HS256"]),
+                "The only algorithm of its assertions; empty: each that fits the method.",
             ),
             member("require_pkce", Shape::Flag, "PKCE with every authorization request (RFC 9700 §2.1.1)."),
         ],
@@ -150,6 +165,7 @@ impl Member {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
             Value::Array(entries) => entries.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("\n"),
+            object @ Value::Object(_) => format!("{object:#}"),
             other => other.to_string(),
         }
     }
@@ -165,7 +181,8 @@ impl Member {
                 Some(text.lines().map(str::trim).filter(|line| !line.is_empty()).collect())
             }
             Shape::Flag => Some(json!(text == "true")),
-            Shape::Seconds if text.is_empty() => None,
+            Shape::Seconds | Shape::Json if text.is_empty() => None,
+            Shape::Json => Some(serde_json::from_str(text).unwrap_or_else(|_| json!(text))),
             Shape::Seconds => Some(text.parse::<u64>().map_or_else(|_| json!(text), |seconds| json!(seconds))),
         }
     }
@@ -189,9 +206,10 @@ mod tests {
 
     use super::*;
     use crate::protocol::algorithm::SigningAlgorithm;
-    use crate::protocol::client_metadata::ClientMetadata;
+    use crate::protocol::client_assertion::AssertionAlgorithm;
+    use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
 
-    /// A client in which every member is set.
+    /// A client in which every member is set that can be beside the others.
     fn full() -> Value {
         json!({
             "client_name": "Harbour <b>", "client_uri": "https://a.example/", "logo_uri": "https://a.example/l.png",
@@ -202,10 +220,12 @@ mod tests {
             "scope": "openid boats.read", "grant_types": ["authorization_code", "refresh_token"],
             "response_types": ["code"], "resources": ["https://api.example"],
             "default_resource": "https://api.example", "resource_server_of": ["https://own.example"],
-            "consent": "always", "token_endpoint_auth_method": "client_secret_post", "require_pkce": false,
+            "consent": "always", "token_endpoint_auth_method": "client_secret_jwt", "require_pkce": false,
             "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
+            "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
+            "token_endpoint_auth_signing_alg": "HS256",
         })
     }
 
@@ -217,7 +237,8 @@ mod tests {
     fn holds_every_member_that_is_registered() {
         let registered = ClientMetadata::parse(full().to_string().as_bytes()).unwrap().to_json();
         let registered: BTreeSet<_> = registered.as_object().unwrap().keys().map(String::as_str).collect();
-        let editable: BTreeSet<_> = members().map(|member| member.name).collect();
+        let mut editable: BTreeSet<_> = members().map(|member| member.name).collect();
+        assert!(editable.remove("jwks_uri"), "it is never set beside jwks");
         assert_eq!(editable, registered, "the identifier is none of them");
     }
 
@@ -225,7 +246,11 @@ mod tests {
     fn changes_nothing_that_is_sent_back_as_it_was() {
         let least = json!({ "redirect_uris": ["https://a.example/cb"] });
         let machine = json!({ "grant_types": ["client_credentials"], "response_types": [], "scope": "" });
-        for document in [full(), least, machine] {
+        let remote = json!({
+            "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "private_key_jwt",
+            "jwks_uri": "https://a.example/jwks",
+        });
+        for document in [full(), least, machine, remote] {
             let before = ClientMetadata::parse(document.to_string().as_bytes()).unwrap().to_json();
             let after = through_the_form(&before);
             let after = ClientMetadata::parse(after.to_string().as_bytes()).unwrap().to_json();
@@ -240,6 +265,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(offered("id_token_signed_response_alg"), SigningAlgorithm::names());
+        assert_eq!(offered("token_endpoint_auth_method"), AuthMethod::names());
+        assert_eq!(offered("token_endpoint_auth_signing_alg"), format!(", {}", AssertionAlgorithm::names()));
         assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());
         assert_eq!(offered("response_types"), crate::protocol::response::ResponseType::names());
     }

@@ -1,5 +1,6 @@
 //! Clients: found quickly, authenticated, registered and changed.
 
+pub mod assertion;
 pub mod authentication;
 pub mod directory;
 pub mod kind;
@@ -7,5 +8,7 @@ pub mod manager;
 pub mod members;
 pub mod origins;
 pub mod registration;
+pub mod remote_keys;
 pub mod review;
+pub mod secrets;
 pub mod snippets;

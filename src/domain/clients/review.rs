@@ -42,7 +42,7 @@ pub fn review(client: &Client, now: Timestamp) -> Review {
     let sends_people = metadata.may_use(GrantType::AuthorizationCode);
     let uris = || metadata.redirect_uris.iter().map(RedirectUri::as_str);
     let is_old = |age: Duration| client.secrets.iter().any(|secret| now.since(secret.created_at) > age);
-    let rules: [(bool, Finding); 7] = [
+    let rules: [(bool, Finding); 8] = [
         (
             sends_people && !metadata.require_pkce,
             Finding {
@@ -68,6 +68,15 @@ pub fn review(client: &Client, now: Timestamp) -> Review {
                 what: "A redirect URI has a scheme that any other app on the device may claim as well.",
                 remedy: "Use an https address that the operating system ties to the app, or a loopback address.",
                 section: "RFC 8252 §8.6",
+            },
+        ),
+        (
+            !sends_people && metadata.token_endpoint_auth_method.has_secret(),
+            Finding {
+                points: 5,
+                what: "It proves who it is by a secret that this server knows as well.",
+                remedy: "Let it sign with a key of its own: private_key_jwt, with jwks or jwks_uri.",
+                section: "RFC 9700 §2.5",
             },
         ),
         (
@@ -135,7 +144,8 @@ mod tests {
             "require_pkce": true,
         });
         json.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
-        let secret = ClientSecret { hash: TokenHash([0; 32]), created_at: NOW - secret_age, expires_at: None };
+        let secret =
+            ClientSecret { hash: TokenHash([0; 32]), sealed: None, created_at: NOW - secret_age, expires_at: None };
         Client {
             id: ClientId("app".to_owned()),
             metadata: ClientMetadata::parse(json.to_string().as_bytes()).unwrap(),
@@ -172,6 +182,17 @@ mod tests {
         ] {
             assert_eq!(sections(&members), [expected], "{members}");
         }
+    }
+
+    /// RFC 9700 §2.5: a key of its own is better than a secret that two know.
+    #[test]
+    fn prefers_a_machine_with_a_key() {
+        let machine = json!({ "grant_types": ["client_credentials"], "response_types": [], "redirect_uris": [] });
+        assert_eq!(sections(&machine), ["RFC 9700 §2.5"]);
+        let mut with_key = machine;
+        with_key["token_endpoint_auth_method"] = json!("private_key_jwt");
+        with_key["jwks_uri"] = json!("https://app.example/jwks");
+        assert!(sections(&with_key).is_empty());
     }
 
     /// RFC 6819 §5.1.4.1.5

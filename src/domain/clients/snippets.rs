@@ -4,13 +4,16 @@
 //! A secret is never among them: it stays in the environment.
 
 use super::kind::ClientKind;
-use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
 
 /// What the tests wrote.
 const TESTED: &str = include_str!("../../../docs/clients.md");
 /// Libraries whose test was of a public client.
 const PUBLIC: [&str; 2] = ["oauth4webapi", "oidc-client-ts"];
 const MACHINE: &str = "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" \"$ISSUER/oauth2/token\" -d grant_type=client_credentials";
+
+const SIGNING_MACHINE: &str = "curl \"$ISSUER/oauth2/token\" -d grant_type=client_credentials \\
+  -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer -d client_assertion=\"$ASSERTION\"";
 
 /// The lines for one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,12 @@ pub struct Values<'a> {
 #[must_use]
 pub fn of(metadata: &ClientMetadata, values: Values<'_>) -> Vec<Snippet> {
     if ClientKind::of(metadata) == ClientKind::Machine {
-        let lines = values.exported() + MACHINE;
+        let lines = match metadata.token_endpoint_auth_method {
+            AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt => {
+                values.exported_without_secret() + SIGNING_MACHINE
+            }
+            _ => values.exported() + MACHINE,
+        };
         return vec![Snippet { library: "curl".to_owned(), version: String::new(), lines }];
     }
     let fits = |library: &str| PUBLIC.contains(&library) != metadata.is_confidential();
@@ -63,8 +71,12 @@ impl Values<'_> {
     /// As variables of a shell.
     #[must_use]
     pub fn exported(&self) -> String {
+        self.exported_without_secret() + "export CLIENT_SECRET='…' # as it was shown, once\n"
+    }
+
+    fn exported_without_secret(&self) -> String {
         let quoted = |(name, value): (&str, &str)| format!("export {name}='{}'\n", value.replace('\'', "'\\''"));
-        self.all().into_iter().map(quoted).collect::<String>() + "export CLIENT_SECRET='…' # as it was shown, once\n"
+        self.all().into_iter().map(quoted).collect()
     }
 
     fn all(&self) -> Vec<(&'static str, &str)> {
@@ -127,6 +139,11 @@ mod tests {
         assert!(page.iter().all(|snippet| PUBLIC.iter().any(|library| snippet.library.starts_with(library))));
         let machine = &snippets(ClientKind::Machine, VALUES)[0].lines;
         assert!(machine.contains("export CLIENT_ID='harbour'") && machine.contains("client_credentials"), "{machine}");
+        let mut signing = ClientKind::Machine.draft("Harbour", &[], "");
+        signing["token_endpoint_auth_method"] = "private_key_jwt".into();
+        signing["jwks_uri"] = "https://harbour.example/jwks".into();
+        let signing = &of(&ClientMetadata::parse(signing.to_string().as_bytes()).unwrap(), VALUES)[0].lines;
+        assert!(signing.contains("client_assertion=") && !signing.contains("SECRET"), "{signing}");
     }
 
     #[test]

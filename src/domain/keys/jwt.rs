@@ -4,7 +4,7 @@
 //! checked here, against our own clock. It also parses a key at each call, so it is given our own provider, which looks
 //! up keys parsed before (`key_pair`).
 //!
-//! Only our own tokens are verified here; tokens signed by others (assertions of clients, for one) are another matter.
+//! Only our own tokens are verified here; what clients sign is another matter (`client_key`).
 
 use std::fmt;
 use std::sync::{Arc, LazyLock, Once};

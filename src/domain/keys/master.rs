@@ -34,6 +34,8 @@ pub enum Purpose {
     KeptAnswers,
     /// Hashes the events of the log, so that they show tampering.
     EventChain,
+    /// Seals the secrets of clients that sign with them.
+    ClientSecrets,
 }
 
 impl Purpose {
@@ -47,6 +49,7 @@ impl Purpose {
             Self::TokenHash => "claviger/v1/token-hash",
             Self::KeptAnswers => "claviger/v1/kept-answers",
             Self::EventChain => "claviger/v1/event-chain",
+            Self::ClientSecrets => "claviger/v1/client-secrets",
         }
     }
 }

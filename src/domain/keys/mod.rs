@@ -7,6 +7,7 @@
 //! - [`rotation`] is the life of a key in time; [`signing_key`] a key ready for use; [`key_set`] all of them at once.
 //! - [`jwt`] signs and verifies.
 
+pub mod client_key;
 pub mod hashing;
 pub mod jwk;
 pub mod jwt;

@@ -21,6 +21,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::algorithm::SigningAlgorithm;
+use super::client_assertion::AssertionAlgorithm;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
 use super::resource::ResourceUri;
@@ -29,6 +30,7 @@ use super::scope::Scope;
 use super::uri::WebUri;
 
 mod fault;
+mod jwks;
 mod parse;
 mod reader;
 mod rules;
@@ -38,6 +40,7 @@ mod values;
 mod tests;
 
 pub use fault::MetadataFault;
+pub use jwks::{ClientKey, ClientKeys, KeyMaterial};
 pub use rules::MIN_SECRET_BYTES;
 pub use values::{AuthMethod, ConsentPolicy};
 
@@ -52,6 +55,12 @@ pub struct ClientMetadata {
     pub redirect_uris: Vec<RedirectUri>,
     /// How the client authenticates.
     pub token_endpoint_auth_method: AuthMethod,
+    /// What it signs its assertions with, if only one algorithm will do.
+    pub token_endpoint_auth_signing_alg: Option<AssertionAlgorithm>,
+    /// Its public keys.
+    pub jwks: Option<ClientKeys>,
+    /// Where it publishes them instead.
+    pub jwks_uri: Option<WebUri>,
     /// The grants it may use.
     pub grant_types: BTreeSet<GrantType>,
     /// What it may ask the authorization endpoint for.
@@ -115,6 +124,9 @@ impl ClientMetadata {
             "client_id": self.client_id,
             "redirect_uris": self.redirect_uris,
             "token_endpoint_auth_method": self.token_endpoint_auth_method,
+            "token_endpoint_auth_signing_alg": self.token_endpoint_auth_signing_alg,
+            "jwks": self.jwks.as_ref().map(ClientKeys::document),
+            "jwks_uri": self.jwks_uri,
             "grant_types": self.grant_types,
             "response_types": self.response_types,
             "client_name": self.client_name,

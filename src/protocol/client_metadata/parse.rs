@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 use super::fault::{Faults, MetadataFault};
 use super::reader::Reader;
 use super::values::{AuthMethod, ConsentPolicy};
-use super::{ClientMetadata, rules};
+use super::{ClientKeys, ClientMetadata, rules};
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
 use crate::protocol::resource::ResourceUri;
@@ -76,6 +77,14 @@ fn read(reader: &mut Reader) -> ClientMetadata {
             .map(SecretString::from),
         redirect_uris: reader.parsed_list("redirect_uris", redirect_remedy, redirect).unwrap_or_default(),
         token_endpoint_auth_method: auth_method.unwrap_or(AuthMethod::ClientSecretBasic),
+        token_endpoint_auth_signing_alg: one_of(
+            reader,
+            "token_endpoint_auth_signing_alg",
+            AssertionAlgorithm::from_wire,
+            &AssertionAlgorithm::names(),
+        ),
+        jwks: reader.object("jwks", "Give a JWK set with public keys only.", ClientKeys::parse),
+        jwks_uri: reader.parsed("jwks_uri", "Give an https address (http for loopback hosts only).", WebUri::of_keys),
         response_types: response_types.unwrap_or_else(|| default_response_types(&grant_types)),
         client_name: reader.text("client_name"),
         client_uri: reader.parsed("client_uri", web, WebUri::parse),

@@ -51,6 +51,17 @@ impl Reader {
         parsed.map_err(|problem| self.faults.add(member, Some(&value), &problem, remedy)).ok()
     }
 
+    /// An object that `parse` turns into a type; its error is a clause. What was given is never quoted: it may be a key.
+    pub(super) fn object<T>(
+        &mut self,
+        member: &str,
+        remedy: &str,
+        parse: impl Fn(&Value) -> Result<T, String>,
+    ) -> Option<T> {
+        let value = self.take(member)?;
+        parse(&value).map_err(|problem| self.faults.add(member, None, &problem, remedy)).ok()
+    }
+
     /// A list of strings that `parse` turns into a type each; an entry given twice counts once. Every faulty entry is
     /// noted.
     pub(super) fn parsed_list<T: PartialEq>(

@@ -62,8 +62,8 @@ const RULES: &[Rule] = &[
     },
     Rule {
         members: &["client_secret", "token_endpoint_auth_method"],
-        is_broken: |client| client.client_secret.is_some() && client.token_endpoint_auth_method == AuthMethod::None,
-        problem: "is given, but a client with token_endpoint_auth_method none has no secret",
+        is_broken: |client| client.client_secret.is_some() && !client.token_endpoint_auth_method.has_secret(),
+        problem: "is given, but a client with token_endpoint_auth_method none or private_key_jwt has no secret",
         remedy: "Drop client_secret, or choose client_secret_basic.",
     },
     Rule {
@@ -73,6 +73,32 @@ const RULES: &[Rule] = &[
         },
         problem: "is shorter than 32 bytes",
         remedy: "Leave it out and let us make one, or give at least 32 random characters.",
+    },
+    Rule {
+        // RFC 7591 §2: both at once are not allowed.
+        members: &["jwks_uri", "jwks"],
+        is_broken: |client| client.jwks.is_some() && client.jwks_uri.is_some(),
+        problem: "is given beside jwks",
+        remedy: "Keep one of the two.",
+    },
+    Rule {
+        members: &["token_endpoint_auth_method", "jwks", "jwks_uri"],
+        is_broken: |client| {
+            let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
+            client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt && !has_keys
+        },
+        problem: "is private_key_jwt, but no public key is given",
+        remedy: "Give jwks or jwks_uri.",
+    },
+    Rule {
+        members: &["token_endpoint_auth_signing_alg", "token_endpoint_auth_method"],
+        is_broken: |client| {
+            client
+                .token_endpoint_auth_signing_alg
+                .is_some_and(|algorithm| !client.token_endpoint_auth_method.signs_with(algorithm))
+        },
+        problem: "does not fit the token_endpoint_auth_method",
+        remedy: "Choose HS256 with client_secret_jwt, another one with private_key_jwt, and leave it out otherwise.",
     },
     Rule {
         // RFC 9700 §2.1.1: for a public client nothing but PKCE protects the code.

@@ -128,8 +128,8 @@ fn reports_every_fault_at_once() {
     let first = faults.iter().find(|fault| fault.member == "redirect_uris").unwrap().to_string();
     assert!(first.starts_with("redirect_uris: \"http://app.example/cb\" uses http"), "{first}");
 
-    let slip = parse(&web(&json!({ "clientname": "Shop", "jwks": null }))).unwrap();
-    assert_eq!(slip.ignored_members, ["clientname", "jwks"]);
+    let slip = parse(&web(&json!({ "clientname": "Shop", "request_uris": null }))).unwrap();
+    assert_eq!(slip.ignored_members, ["clientname", "request_uris"]);
 }
 
 #[test]
@@ -165,6 +165,14 @@ fn refuses_contradictions() {
         (web(&json!({ "initiate_login_uri": "http://localhost/login" })), "initiate_login_uri"),
         (web(&json!({ "post_logout_redirect_uris": ["http://app.example/"] })), "post_logout_redirect_uris"),
         (web(&json!({ "token_endpoint_auth_method": "private_key_jwt" })), "token_endpoint_auth_method"),
+        (web(&json!({ "token_endpoint_auth_signing_alg": "RS256" })), "token_endpoint_auth_signing_alg"),
+        (signing(&json!({ "token_endpoint_auth_signing_alg": "HS256" })), "token_endpoint_auth_signing_alg"),
+        (signing(&json!({ "token_endpoint_auth_signing_alg": "none" })), "token_endpoint_auth_signing_alg"),
+        (signing(&json!({ "client_secret": "0123456789abcdef0123456789abcdef" })), "client_secret"),
+        (signing(&json!({ "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": X }] } })), "jwks_uri"),
+        (signing(&json!({ "jwks_uri": "http://app.example/jwks" })), "jwks_uri"),
+        (web(&json!({ "jwks": { "keys": [{ "kty": "oct", "k": "hush" }] } })), "jwks"),
+        (web(&json!({ "jwks": "hush" })), "jwks"),
         (web(&json!({ "client_name": "Shop\u{202e}" })), "client_name"),
     ];
     for (members, member) in cases {
@@ -174,8 +182,37 @@ fn refuses_contradictions() {
     }
 }
 
+const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+
+/// A web app that signs, with these members besides.
+fn signing(members: &Value) -> Value {
+    let mut client = web(&json!({
+        "token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example/jwks",
+    }));
+    client.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    client
+}
+
+/// RFC 7591 §2: keys by value or by reference; also where they are not needed.
+#[test]
+fn takes_public_keys() {
+    let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": X, "kid": "one" }] });
+    for client in [
+        signing(&json!({ "token_endpoint_auth_signing_alg": "EdDSA" })),
+        signing(&json!({ "jwks_uri": "http://127.0.0.1:8080/jwks" })),
+        signing(&json!({ "jwks_uri": null, "jwks": keys })),
+        web(&json!({ "jwks": keys })),
+        web(&json!({ "token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256" })),
+    ] {
+        let parsed = parse(&client).unwrap();
+        assert_eq!(parse(&parsed.to_json()).unwrap().to_json(), parsed.to_json());
+    }
+}
+
 #[test]
 fn never_tells_a_secret_in_a_fault() {
+    let faults = parse(&web(&json!({ "jwks": { "keys": [{ "kty": "oct", "k": "hush hush" }] } }))).unwrap_err();
+    assert!(!format!("{faults:?} {}", faults[0]).contains("hush"));
     let faults = parse(&web(&json!({ "client_secret": "hush hush" }))).unwrap_err();
     assert!(!format!("{faults:?} {}", faults[0]).contains("hush"));
 }

@@ -1,5 +1,6 @@
 //! The enumerated values of client metadata.
 
+use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::wire::wire_names;
 
 wire_names! {
@@ -9,6 +10,10 @@ wire_names! {
         ClientSecretBasic = "client_secret_basic",
         /// Id and secret in the form.
         ClientSecretPost = "client_secret_post",
+        /// A JWT that is signed with the secret.
+        ClientSecretJwt = "client_secret_jwt",
+        /// A JWT that is signed with a key of the client's own.
+        PrivateKeyJwt = "private_key_jwt",
         /// Not at all: a public client, which can keep no secret.
         None = "none",
     }
@@ -19,6 +24,22 @@ impl AuthMethod {
     #[must_use]
     pub const fn is_confidential(self) -> bool {
         !matches!(self, Self::None)
+    }
+
+    /// Whether a client with this method shares a secret with us.
+    #[must_use]
+    pub const fn has_secret(self) -> bool {
+        !matches!(self, Self::None | Self::PrivateKeyJwt)
+    }
+
+    /// Whether a client with this method may sign its assertions so.
+    #[must_use]
+    pub fn signs_with(self, algorithm: AssertionAlgorithm) -> bool {
+        match self {
+            Self::ClientSecretJwt => algorithm == AssertionAlgorithm::HS256,
+            Self::PrivateKeyJwt => algorithm != AssertionAlgorithm::HS256,
+            Self::ClientSecretBasic | Self::ClientSecretPost | Self::None => false,
+        }
     }
 }
 

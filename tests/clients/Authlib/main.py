@@ -1,6 +1,10 @@
 """A web app with Authlib's client for Flask."""
+import json
+
 from authlib.integrations.flask_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
+from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
+from joserfc.jwk import ECKey
 from web_app import app, browser, env, serve
 
 # settings:begin
@@ -46,6 +50,16 @@ def refresh():
     return {"access_token": token["access_token"], "claims": claims}
 
 
+def assertions():
+    key = ECKey.import_key(json.loads(env["PRIVATE_KEY"]))
+    by_key = OAuth2Session(env["KEY_CLIENT_ID"], key, token_endpoint_auth_method="private_key_jwt")
+    by_key.register_client_auth_method(PrivateKeyJWT(endpoint("token"), alg="ES256"))
+    by_secret = OAuth2Session(env["JWT_CLIENT_ID"], env["JWT_CLIENT_SECRET"], token_endpoint_auth_method="client_secret_jwt")
+    by_secret.register_client_auth_method(ClientSecretJWT(endpoint("token")))
+    both = {"private_key_jwt": by_key, "client_secret_jwt": by_secret}
+    return {method: machine.fetch_token(endpoint("token"))["access_token"] for method, machine in both.items()}
+
+
 def introspect():
     return session().introspect_token(endpoint("introspection"), browser()["token"]["access_token"]).json()
 
@@ -58,4 +72,4 @@ def logout():
     return oauth.claviger.logout_redirect(env["POST_LOGOUT_REDIRECT_URI"], browser()["token"]["id_token"])
 
 
-serve(login=login, callback=callback, refresh=refresh, introspect=introspect, revoke=revoke, logout=logout)
+serve(login=login, callback=callback, refresh=refresh, assertions=assertions, introspect=introspect, revoke=revoke, logout=logout)

@@ -46,6 +46,19 @@ serve({
     session.result = { ...session.result, ...tokens };
     return { access_token: tokens.access_token, claims: tokens.claims() };
   },
+  async assertions() {
+    const key = JSON.parse(env.PRIVATE_KEY);
+    const imported = await crypto.subtle.importKey('jwk', key, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
+    const token = async (id, method) => {
+      const options = { execute: [client.allowInsecureRequests] };
+      const machine = await client.discovery(new URL(env.ISSUER), id, undefined, method, options);
+      return (await client.clientCredentialsGrant(machine)).access_token;
+    };
+    return {
+      private_key_jwt: await token(env.KEY_CLIENT_ID, client.PrivateKeyJwt({ key: imported, kid: key.kid })),
+      client_secret_jwt: await token(env.JWT_CLIENT_ID, client.ClientSecretJwt(env.JWT_CLIENT_SECRET)),
+    };
+  },
   async revoke({ session }) {
     await client.tokenRevocation(await configuration(), session.result.refresh_token);
   },

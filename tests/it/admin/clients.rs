@@ -7,7 +7,7 @@ use claviger::protocol::scope::Scope;
 use serde_json::json;
 
 use super::*;
-use crate::support::{Allowed, TestClient};
+use crate::support::{Allowed, SigningKey, TestClient};
 
 async fn opened(app: &TestApp) -> (Browser, TestClient) {
     (at_work(app).await, app.web_app().await)
@@ -31,6 +31,39 @@ async fn registers_a_machine_that_gets_a_token_at_once() {
     assert!(!app.everything().await.contains(&secret));
     let event = &app.events("client_added").await[0];
     assert!(event.actor.starts_with("person:"), "{}", event.actor);
+}
+
+/// RFC 7523 §2.2: with a public key instead of a secret.
+#[actix_web::test]
+async fn registers_a_machine_with_a_public_key() {
+    let app = TestApp::start_with("[[scopes]]\nname = \"boats.read\"\ntext = \"See boats\"\n").await;
+    let browser = at_work(&app).await;
+    let key = SigningKey::p256();
+    let form = browser.open("/admin/new-client?kind=machine").await;
+    let jwks = json!({ "keys": [key.jwk("one")] }).to_string();
+    let mut fields = [("client_name", "Tide"), ("client_id", "gauge"), ("scope", "boats.read"), ("jwks", "my key")];
+    let page = browser.submit(&form, "form#new-client", &fields).await;
+    assert_eq!(page.answer.status, 422);
+    assert!(page.text("#problem").contains("jwks: is not a JWK set"), "{}", page.text("#problem"));
+    let private = json!({ "keys": [{ "kty": "oct", "k": "cGFzc3dvcmQ" }] }).to_string();
+    fields[3].1 = &private;
+    let page = browser.submit(&form, "form#new-client", &fields).await;
+    assert!(page.text("#problem").contains("private or symmetric"), "{}", page.text("#problem"));
+    fields[3].1 = &jwks;
+    let page = browser.submit(&form, "form#new-client", &fields).await;
+    assert_eq!((page.answer.status, page.has(".once"), page.has("#secrets")), (200, false, false));
+    assert!(page.text("main").contains("Safety: 100 of 100"));
+    app.token_by_assertion(&app.assertion("gauge", &key)).await.ok();
+
+    // What is sent back unchanged stays; another key takes the place of the first.
+    let form = browser.open("/admin/clients/gauge/edit").await;
+    browser.submit(&form, "form#edit-client", &[]).await;
+    app.token_by_assertion(&app.assertion("gauge", &key)).await.ok();
+    let next = SigningKey::ed25519();
+    let form = browser.open("/admin/clients/gauge/edit").await;
+    browser.submit(&form, "form#edit-client", &[("jwks", &json!({ "keys": [next.jwk("two")] }).to_string())]).await;
+    app.token_by_assertion(&app.assertion("gauge", &next)).await.ok();
+    app.token_by_assertion(&app.assertion("gauge", &key)).await.refuses(401, "invalid_client");
 }
 
 #[actix_web::test]

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::support::SigningKey;
 
 fn web_app(name: &str) -> Value {
     json!({ "client_name": name, "redirect_uris": ["https://app.example/cb"], "kind": "web" })
@@ -42,6 +43,26 @@ async fn registers_changes_and_deletes() {
     for kind in kinds {
         assert!(app.events(kind).await[0].actor.starts_with("client:tool-"), "{kind}");
     }
+}
+
+/// RFC 7523 §2.2: a client with a key of its own is given no secret, now or later.
+#[actix_web::test]
+async fn registers_a_client_with_a_key() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    let key = SigningKey::rsa();
+    let body = json!({
+        "client_id": "robot", "grant_types": ["client_credentials"], "response_types": [], "scope": "",
+        "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": "RS256",
+        "jwks": { "keys": [key.jwk("one")] },
+    });
+    let made = tool.post("/clients", body).await;
+    assert_eq!((made.status, made.json().get("client_secret")), (201, None), "{}", made.body);
+    assert_eq!(tool.get("/clients/robot").await.ok()["jwks"]["keys"][0], key.jwk("one"));
+    app.token_by_assertion(&app.assertion("robot", &key)).await.ok();
+    let refused = tool.post("/clients/robot/rotate-secret", Value::Null).await;
+    assert_eq!((refused.status, problem(&refused).as_str()), (409, "conflict"), "{}", refused.body);
+    assert!(refused.body.contains("private_key_jwt"), "{}", refused.body);
 }
 
 /// RFC 9110 §13.1.1, RFC 6585 §3: nothing is changed by who has not seen it as it is.

@@ -214,7 +214,7 @@ async fn borrows_the_secret_of_another_client() {
     let now = app.cx.now();
     let ends = now + Duration::from_mins(5);
     let own = "the secret of b, until in five minutes";
-    let stored = ClientSecret { hash: app.cx.hasher.hash(own), created_at: now, expires_at: Some(ends) };
+    let stored = ClientSecret { hash: app.cx.hasher.hash(own), sealed: None, created_at: now, expires_at: Some(ends) };
     let (id, row) = (ClientId("b".to_owned()), app.cx.entropy.uuid());
     let write = app.cx.store.write(move |tx| Box::pin(async move { tx.insert_client_secret(&id, row, &stored).await }));
     write.await.unwrap();

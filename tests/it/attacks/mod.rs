@@ -4,6 +4,7 @@
 mod algorithm_confusion;
 mod api_keys;
 mod clickjacking;
+mod client_assertion;
 mod code_injection;
 mod cookies;
 mod credentials;

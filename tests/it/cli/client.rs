@@ -5,7 +5,7 @@ use std::time::Duration;
 use claviger::domain::clients::directory::LIFETIME;
 use serde_json::{Value, json};
 
-use crate::support::{Commands, TestApp, TestClient};
+use crate::support::{Commands, SigningKey, TestApp, TestClient};
 
 const APP: &str = r#"{"client_id": "app", "client_name": "Example App",
     "redirect_uris": ["https://app.example/callback"]}"#;
@@ -135,6 +135,36 @@ async fn registers_a_client_that_the_running_server_serves() {
     app.clock.advance(LIFETIME);
     for secret in [&machine, &rotated] {
         app.token(secret, &[GRANT]).await.ok();
+    }
+}
+
+/// RFC 7523 §2.2, OIDC Core §9: a client that signs with a key of its own has no secret, one that signs with a secret has.
+#[actix_web::test]
+async fn registers_clients_that_sign() {
+    let app = TestApp::start().await;
+    let commands = Commands::beside(&app);
+    let key = SigningKey::ed25519();
+    let with = |members: Value| {
+        let mut machine: Value = serde_json::from_str(MACHINE).unwrap();
+        machine.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+        machine.to_string()
+    };
+    let by_key = with(json!({
+        "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [key.jwk("one")] },
+    }));
+    let document = commands.run_with_input("client add - --json", &by_key).json();
+    assert_eq!(document.get("client_secret"), None);
+    assert_eq!(document["jwks"]["keys"][0], key.jwk("one"));
+    app.token_by_assertion(&app.assertion("machine", &key)).await.ok();
+    let refusal = commands.run("client rotate-secret machine").refused(1).to_owned();
+    assert!(refusal.contains("signs with a key of its own (private_key_jwt)"), "{refusal}");
+
+    let by_secret = with(json!({ "client_id": "other", "token_endpoint_auth_method": "client_secret_jwt" }));
+    let first = client(&commands.run_with_input("client add - --json", &by_secret).json());
+    let second = client(&commands.run("client rotate-secret other --overlap 1h --json").json());
+    for secret in [&first, &second] {
+        let key = SigningKey::Secret(secret.secret.clone().into_bytes());
+        app.token_by_assertion(&app.assertion("other", &key)).await.ok();
     }
 }
 

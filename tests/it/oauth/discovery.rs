@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Allowed, REDIRECT_URI, TestApp};
+use crate::support::{ASSERTION_TYPE, Allowed, REDIRECT_URI, SigningKey, TestApp};
 
 const DOCUMENTS: [&str; 2] = ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"];
 
@@ -71,16 +71,23 @@ async fn names_exactly_what_the_server_does() {
         assert_eq!(strings(&document, "grant_types_supported").contains(&grant), !is_unsupported, "{grant}");
     }
     for method in strings(&document, "token_endpoint_auth_methods_supported") {
+        let key = SigningKey::p256();
         let metadata = json!({
             "client_id": method, "token_endpoint_auth_method": method, "redirect_uris": [REDIRECT_URI],
+            "jwks": { "keys": [key.jwk("one")] },
         });
         let client = app.client(metadata).await;
         let mut form = vec![("grant_type", "authorization_code"), ("code", "x")];
         let mut headers = Vec::new();
         let basic = client.basic();
+        let key = if method == "client_secret_jwt" { SigningKey::Secret(client.secret.clone().into()) } else { key };
+        let assertion = app.assertion(method, &key);
         match method {
             "client_secret_basic" => headers.push(("authorization", basic.as_str())),
             "client_secret_post" => form.extend([("client_id", client.id.as_str()), ("client_secret", &client.secret)]),
+            "client_secret_jwt" | "private_key_jwt" => {
+                form.extend([ASSERTION_TYPE, ("client_assertion", &assertion)]);
+            }
             _ => form.push(("client_id", &client.id)),
         }
         // The client is let in, and its code is not.

@@ -12,7 +12,7 @@ use claviger::domain::events::{Actor, Origin};
 use claviger::ids::{ClientId, PersonId};
 use claviger::protocol::claims::StandardClaims;
 use claviger::protocol::client_metadata::ClientMetadata;
-use claviger::store::{Access, Client, ClientSecret, Event, EventFilter, Person, Role};
+use claviger::store::{Access, Client, Event, EventFilter, Person, Role};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 
@@ -212,7 +212,8 @@ impl TestApp {
         let metadata = ClientMetadata::parse(metadata.to_string().as_bytes())
             .unwrap_or_else(|faults| panic!("{}", faults.iter().map(ToString::to_string).collect::<String>()));
         let now = self.cx.now();
-        let secret = if metadata.is_confidential() { SECRET } else { "" };
+        let method = metadata.token_endpoint_auth_method;
+        let secret = if method.has_secret() { SECRET } else { "" };
         let client = Client {
             id: ClientId(id.clone()),
             metadata,
@@ -223,14 +224,14 @@ impl TestApp {
             managed_by: None,
             access: Access::Everyone,
         };
-        let stored = ClientSecret { hash: self.cx.hasher.hash(secret), created_at: now, expires_at: None };
+        let stored = self.cx.secrets().keep(&client.id, method, &SecretString::from(secret), now);
         let row = self.cx.entropy.uuid();
         self.cx
             .store
             .write(move |tx| {
                 Box::pin(async move {
                     tx.insert_client(&client).await?;
-                    if client.metadata.is_confidential() {
+                    if method.has_secret() {
                         tx.insert_client_secret(&client.id, row, &stored).await?;
                     }
                     Ok(())

@@ -99,8 +99,9 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 18] = [
+    const TABLES: [&str; 19] = [
         "access_tokens",
+        "assertion_ids",
         "authorizations",
         "client_secrets",
         "clients",

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod app;
+mod assertion;
 mod authorized;
 mod browser;
 mod command;
@@ -10,6 +11,7 @@ mod http;
 
 pub use api_keys::ApiKeys;
 pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
+pub use assertion::{ASSERTION_TYPE, SigningKey};
 pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header};
 pub use browser::{Browser, Page};
 pub use command::Commands;

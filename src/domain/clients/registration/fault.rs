@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::ErrorCode;
 use crate::ids::ClientId;
 use crate::protocol::algorithm::SigningAlgorithm;
-use crate::protocol::client_metadata::MetadataFault;
+use crate::protocol::client_metadata::{AuthMethod, MetadataFault};
 use crate::store::StoreError;
 
 /// Why a registration stays as it is.
@@ -17,8 +17,8 @@ pub enum RegistrationError {
     Exists(ClientId),
     /// There is no such client.
     Unknown(ClientId),
-    /// The client does not authenticate, so it has no secret.
-    NoSecret(ClientId),
+    /// The client has no secret, because it authenticates by this method.
+    NoSecret(ClientId, AuthMethod),
     /// It has changed since it was looked at.
     Changed(ClientId),
     /// The metadata names another client.
@@ -64,8 +64,13 @@ impl fmt::Display for RegistrationError {
                 write!(f, "A client {id} exists already: choose another client_id, or update that one.")
             }
             Self::Unknown(id) => write!(f, "There is no client {id}."),
-            Self::NoSecret(id) => {
-                write!(f, "The client {id} has no secret: its token_endpoint_auth_method is none.")
+            Self::NoSecret(id, AuthMethod::PrivateKeyJwt) => write!(
+                f,
+                "The client {id} has no secret: it signs with a key of its own (private_key_jwt). Change its jwks instead, or \
+                 the keys at its jwks_uri."
+            ),
+            Self::NoSecret(id, method) => {
+                write!(f, "The client {id} has no secret: its token_endpoint_auth_method is {method}.")
             }
             Self::Changed(id) => {
                 write!(f, "The client {id} has changed since you looked at it: look again, and then change it.")

@@ -19,8 +19,8 @@ use serde_json::{Value, json};
 pub use self::fault::RegistrationError;
 use crate::clock::{Entropy, Timestamp};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
-use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{ClientId, PersonId};
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
@@ -35,7 +35,7 @@ pub struct Registrar<'a> {
     /// Where clients are kept.
     pub store: &'a Store,
     /// How secrets are kept.
-    pub hasher: &'a TokenHasher,
+    pub secrets: SecretKeeper<'a>,
     /// The scopes and resources there are.
     pub catalogue: &'a Catalogue,
     /// Where identifiers and secrets come from.
@@ -96,12 +96,13 @@ impl Registrar<'_> {
             return Err(RegistrationError::Exists(id));
         }
         let chosen = metadata.client_secret.take();
-        let secret = metadata.is_confidential().then(|| chosen.unwrap_or_else(|| self.mint_secret()));
+        let has_secret = metadata.token_endpoint_auth_method.has_secret();
+        let secret = has_secret.then(|| chosen.unwrap_or_else(|| self.mint_secret()));
         metadata.client_id = Some(id.0.clone());
         let client = Client {
+            secrets: secret.iter().map(|secret| self.kept(&id, &metadata, secret)).collect(),
             id,
             metadata,
-            secrets: secret.iter().map(|secret| self.kept(secret)).collect(),
             created_at: self.now,
             updated_at: self.now,
             disabled_at: None,
@@ -138,11 +139,12 @@ impl Registrar<'_> {
     /// a failure.
     pub async fn rotate_secret(&self, id: &ClientId, overlap: Duration) -> Result<Registered> {
         let client = self.find(id).await?;
-        if !client.metadata.is_confidential() {
-            return Err(RegistrationError::NoSecret(id.clone()));
+        let method = client.metadata.token_endpoint_auth_method;
+        if !method.has_secret() {
+            return Err(RegistrationError::NoSecret(id.clone(), method));
         }
         let secret = self.mint_secret();
-        let kept = self.kept(&secret);
+        let kept = self.kept(id, &client.metadata, &secret);
         let end = self.now + overlap;
         let event = self.new_event(EventKind::ClientSecretRotated, id).detail("old_secret_ends_at", end.to_rfc3339());
         let event = event.at(self.now, self.entropy, &self.origin);
@@ -237,12 +239,12 @@ impl Registrar<'_> {
         token_format::mint(TokenKind::ClientSecret, &self.entropy.bytes())
     }
 
-    fn kept(&self, secret: &SecretString) -> ClientSecret {
-        ClientSecret { hash: self.hasher.hash(secret.expose_secret()), created_at: self.now, expires_at: None }
+    fn kept(&self, id: &ClientId, metadata: &ClientMetadata, secret: &SecretString) -> ClientSecret {
+        self.secrets.keep(id, metadata.token_endpoint_auth_method, secret, self.now)
     }
 
     fn is_secret_of(&self, client: &Client, secret: &SecretString) -> bool {
-        client.secrets.iter().any(|known| self.hasher.verify(secret.expose_secret(), known.hash.as_bytes()))
+        client.secrets.iter().any(|known| self.secrets.hasher.verify(secret.expose_secret(), known.hash.as_bytes()))
     }
 
     fn new_event(&self, kind: EventKind, id: &ClientId) -> NewEvent {

@@ -3,6 +3,8 @@ use tempfile::TempDir;
 use super::*;
 use crate::clock::TestEntropy;
 use crate::config::Config;
+use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::keys::sealing::Sealer;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::store::{EventFilter, StoreSettings, StoredKey};
 
@@ -22,6 +24,7 @@ const SPA: &str = r#"{"redirect_uris": ["https://app.example.com/callback"], "to
 struct Fixture {
     store: Store,
     hasher: TokenHasher,
+    sealer: Sealer,
     catalogue: Catalogue,
     entropy: TestEntropy,
     _folder: TempDir,
@@ -48,6 +51,7 @@ impl Fixture {
         Self {
             store,
             hasher: TokenHasher::new(&[1; 32]),
+            sealer: Sealer::new(&[2; 32]),
             catalogue: Catalogue::new(&Config::from_toml(CONFIG, []).unwrap()),
             entropy: TestEntropy::from_seed(1),
             _folder: folder,
@@ -58,7 +62,7 @@ impl Fixture {
         Registrar {
             manager: None,
             store: &self.store,
-            hasher: &self.hasher,
+            secrets: SecretKeeper { hasher: &self.hasher, sealer: &self.sealer },
             catalogue: &self.catalogue,
             entropy: &self.entropy,
             now,
@@ -129,7 +133,7 @@ async fn gives_a_public_client_no_secret() {
     assert!(registered.secret.is_none());
     assert!(registered.to_json().get("client_secret_expires_at").is_none());
     let error = fixture.at(NOW).rotate_secret(&registered.client.id, Duration::ZERO).await.unwrap_err();
-    assert!(matches!(error, RegistrationError::NoSecret(_)), "{error}");
+    assert!(matches!(error, RegistrationError::NoSecret(..)), "{error}");
 }
 
 #[tokio::test]
@@ -190,6 +194,28 @@ async fn gives_and_takes_the_secret_as_authentication_begins_and_ends() {
     let public = fixture.at(NOW).update(&id, metadata(SPA)).await.unwrap();
     assert!(public.secret.is_none());
     assert!(fixture.client(&id, NOW).await.secrets.is_empty());
+}
+
+/// A hash cannot check what was signed with a secret, so a client that signs from now on gets another one.
+#[tokio::test]
+async fn gives_a_new_secret_as_signing_with_it_begins() {
+    let fixture = Fixture::new().await;
+    let first = fixture.at(NOW).add(metadata(APP)).await.unwrap();
+    let id = &first.client.id;
+    let signing = APP.replacen('{', r#"{"token_endpoint_auth_method": "client_secret_jwt","#, 1);
+    let second = fixture.at(NOW).update(id, metadata(&signing)).await.unwrap();
+    let kept = fixture.client(id, NOW).await;
+    let opened: Vec<_> = crate::domain::clients::secrets::opened(&kept, &fixture.sealer, NOW).collect();
+    assert_eq!((kept.secrets.len(), opened.len()), (1, 1), "the old one has ended");
+    assert_eq!(opened[0].as_slice(), exposed(&second).as_bytes());
+    assert!(fixture.at(NOW).update(id, metadata(&signing)).await.unwrap().secret.is_none(), "once");
+    let keyed = APP.replacen(
+        '{',
+        r#"{"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://app.example.com/jwks","#,
+        1,
+    );
+    assert!(fixture.at(NOW).update(id, metadata(&keyed)).await.unwrap().secret.is_none());
+    assert!(fixture.client(id, NOW).await.secrets.is_empty());
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use super::{Registered, Registrar, RegistrationError, Result};
 use crate::domain::events::EventKind;
 use crate::ids::ClientId;
-use crate::protocol::client_metadata::ClientMetadata;
-use crate::store::Client;
+use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
+use crate::store::{Client, ClientSecret};
 
 /// What became of an update.
 enum Outcome {
@@ -17,8 +17,8 @@ enum Outcome {
 }
 
 impl Registrar<'_> {
-    /// Replaces a client's metadata as a whole. A client that authenticates from now on is given a secret; one that no
-    /// longer does loses what it had.
+    /// Replaces a client's metadata as a whole. A client that needs a secret from now on is given one; one that no longer
+    /// does loses what it had.
     pub async fn update(&self, id: &ClientId, metadata: ClientMetadata) -> Result<Registered> {
         self.update_if(id, metadata, |_| true).await
     }
@@ -41,8 +41,9 @@ impl Registrar<'_> {
         }
         self.check(&metadata).await?;
         metadata.client_id = Some(id.0.clone());
-        let secret = metadata.is_confidential().then(|| self.mint_secret());
-        let drawn = secret.as_ref().map(|secret| self.kept(secret));
+        let method = metadata.token_endpoint_auth_method;
+        let secret = method.has_secret().then(|| self.mint_secret());
+        let drawn = secret.as_ref().map(|secret| self.kept(id, &metadata, secret));
         let event = self.event(EventKind::ClientUpdated, id);
         let (now, row, updated) = (self.now, self.entropy.uuid_at(self.now), id.clone());
         let write = self.store.write(move |tx| {
@@ -54,7 +55,10 @@ impl Registrar<'_> {
                 // Each change has a time of its own, by which the next one knows that it has seen this one.
                 let updated_at = now.max(client.updated_at + Duration::from_millis(1));
                 tx.update_client(&updated, &metadata, updated_at).await?;
-                if !metadata.is_confidential() {
+                // A secret of which there is only the hash cannot check what was signed with it.
+                let is_of_use =
+                    |secret: &ClientSecret| secret.sealed.is_some() || method != AuthMethod::ClientSecretJwt;
+                if !method.has_secret() || !client.secrets.iter().any(is_of_use) {
                     tx.expire_client_secrets(&updated, now).await?;
                     client.secrets.clear();
                 }

@@ -1,0 +1,195 @@
+//! Fetching what a client publishes. The address comes from whoever registered the client, so that the fetch must not be
+//! a way into the network that this server stands in: no redirect, little time, few bytes, public addresses only.
+//!
+//! Addresses are checked where the connection takes them from, after the name was resolved: a name that answers
+//! differently the next time gains nothing.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, Once, OnceLock};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Certificate, Client, redirect};
+use serde_json::Value;
+use url::{Host, Url};
+
+const TIME_LIMIT: Duration = Duration::from_secs(5);
+const SIZE_LIMIT: usize = 64 * 1024;
+
+/// What is not on the public internet (IANA special-purpose address registries), and what leads back to it.
+const NOT_PUBLIC: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/96",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+    "5f00::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "fec0::/10",
+    "ff00::/8",
+];
+
+/// Fetches from other servers.
+pub struct Outbound {
+    allowed_hosts: Arc<[String]>,
+    ca_file: Option<PathBuf>,
+    client: OnceLock<Result<Client, String>>,
+}
+
+impl Outbound {
+    /// `allowed_hosts` may have any address; `ca_file` names certificates that are trusted besides those of the system.
+    #[must_use]
+    pub fn new(allowed_hosts: &[String], ca_file: Option<PathBuf>) -> Self {
+        Self { allowed_hosts: allowed_hosts.into(), ca_file, client: OnceLock::new() }
+    }
+
+    /// The JSON at an address; the error is a clause for the log.
+    pub async fn json(&self, uri: &str) -> Result<Value, String> {
+        let url = Url::parse(uri).map_err(|_| "is not an address".to_owned())?;
+        self.check_literal(&url)?;
+        // Reading the system's certificates takes a while, so that it waits until somebody needs them.
+        let client = self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)?;
+        let mut response = client.get(url).header("accept", "application/json").send().await.map_err(|e| told(&e))?;
+        if response.status() != reqwest::StatusCode::OK {
+            return Err(format!("answered {}", response.status().as_u16()));
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| told(&e))? {
+            if body.len() + chunk.len() > SIZE_LIMIT {
+                return Err(format!("is longer than {SIZE_LIMIT} bytes"));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        serde_json::from_slice(&body).map_err(|_| "is not JSON".to_owned())
+    }
+
+    /// An address that is written as such is never resolved, so it is checked here.
+    fn check_literal(&self, url: &Url) -> Result<(), String> {
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            _ => return Ok(()),
+        };
+        let allowed = url.host_str().is_some_and(|host| self.allowed_hosts.iter().any(|known| known == host));
+        if allowed || is_public(address) { Ok(()) } else { Err(not_public()) }
+    }
+
+    fn build(&self) -> Result<Client, String> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // It fails only if there is one already.
+            let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        });
+        let mut builder = Client::builder()
+            .redirect(redirect::Policy::none())
+            .no_proxy()
+            // A connection lives in the thread that opened it, and the next one comes from another.
+            .pool_max_idle_per_host(0)
+            .timeout(TIME_LIMIT)
+            .dns_resolver(Guard { allowed_hosts: Arc::clone(&self.allowed_hosts) });
+        if let Some(file) = &self.ca_file {
+            let pem = std::fs::read(file).map_err(|error| format!("outbound.ca_file cannot be read: {error}"))?;
+            let certificates = Certificate::from_pem_bundle(&pem);
+            builder = builder.tls_certs_merge(certificates.map_err(|_| "outbound.ca_file is not PEM".to_owned())?);
+        }
+        builder.build().map_err(|error| told(&error))
+    }
+}
+
+/// Resolves names, and hands out public addresses only.
+struct Guard {
+    allowed_hosts: Arc<[String]>,
+}
+
+impl Resolve for Guard {
+    fn resolve(&self, name: Name) -> Resolving {
+        let is_allowed = self.allowed_hosts.iter().any(|known| known.eq_ignore_ascii_case(name.as_str()));
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let fit: Vec<SocketAddr> = found.filter(|address| is_allowed || is_public(address.ip())).collect();
+            if fit.is_empty() {
+                return Err(io::Error::other(not_public()).into());
+            }
+            Ok(Box::new(fit.into_iter()) as Addrs)
+        })
+    }
+}
+
+fn not_public() -> String {
+    "has no public address: name the host in outbound.allowed_hosts if it shall be asked all the same".to_owned()
+}
+
+fn is_public(address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    NOT_PUBLIC.iter().filter_map(|net| net.parse::<IpNet>().ok()).all(|net| !net.contains(&address))
+}
+
+/// The innermost reason, which says most.
+fn told(error: &reqwest::Error) -> String {
+    let mut reason: &dyn std::error::Error = error;
+    while let Some(source) = reason.source() {
+        reason = source;
+    }
+    format!("cannot be fetched ({reason})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_public_addresses_from_others() {
+        for address in ["1.1.1.1", "8.8.8.8", "93.184.216.34", "2606:4700::1111", "::ffff:8.8.8.8"] {
+            assert!(is_public(address.parse().unwrap()), "{address}");
+        }
+        for address in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.31.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::127.0.0.1",
+            "fe80::1",
+            "fd00::1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "ff02::1",
+        ] {
+            assert!(!is_public(address.parse().unwrap()), "{address}");
+        }
+    }
+
+    #[test]
+    fn every_network_is_written_so_that_it_can_be_read() {
+        assert!(NOT_PUBLIC.iter().all(|net| net.parse::<IpNet>().is_ok()));
+    }
+}
