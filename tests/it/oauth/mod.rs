@@ -8,6 +8,7 @@ mod client_assertion;
 mod client_authentication;
 mod client_credentials;
 mod cors;
+mod device;
 mod discovery;
 mod end_session;
 mod introspect;
