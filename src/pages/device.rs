@@ -48,7 +48,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         (Typed::Right(_), Some(code)) => {
             let recognized = RecognizedCode { user_code: code.shown(), sid: who.sid, at: visit.now };
             let sealed = recognized.seal(&cx.request_sealer);
-            Ok(visit.redirect(&format!("{}?request={sealed}", QUESTION)))
+            Ok(visit.redirect(&format!("{QUESTION}?request={sealed}")))
         }
         (Typed::Wrong | Typed::Right(_), _) => form(visit, current, typed, StatusCode::UNPROCESSABLE_ENTITY),
         (Typed::TooMany(wait), _) => too_many(visit, wait),

@@ -24,6 +24,7 @@ impl Default for Polls {
 
 impl Polls {
     /// Notes a question, and tells whether it comes too soon after the one before.
+    #[must_use]
     pub fn is_too_soon(&self, device_code: &TokenHash, interval: Duration, now: Timestamp) -> bool {
         let last = self.0.get(device_code);
         self.0.insert(*device_code, now);

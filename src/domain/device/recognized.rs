@@ -53,9 +53,9 @@ mod tests {
     fn opens_in_its_own_session_for_a_while() {
         let (sealer, sid) = (Sealer::new(&[1; 32]), SessionId(Uuid::from_u128(1)));
         let at = Timestamp::from_seconds(1_000);
-        let sealed = RecognizedCode { user_code: "BCDF-GHJK".to_owned(), sid, at }.seal(&sealer);
+        let text = RecognizedCode { user_code: "BCDF-GHJK".to_owned(), sid, at }.seal(&sealer);
         let minute = Duration::from_mins(1);
-        let opened = |sid, now| RecognizedCode::open(&sealed, &sealer, sid, now, minute).is_some();
+        let opened = |sid, now| RecognizedCode::open(&text, &sealer, sid, now, minute).is_some();
         assert!(opened(sid, at + minute));
         assert!(!opened(sid, at + minute * 2));
         assert!(!opened(SessionId(Uuid::from_u128(2)), at));

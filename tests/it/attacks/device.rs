@@ -40,7 +40,7 @@ async fn guesses_codes_until_it_is_stopped() {
     assert!(stopped.text("main").contains("Too many wrong codes") && !stopped.has("form"));
     let (_, ada) = app.at_home("ada").await;
     assert_eq!(enter(&ada, &device.user_code).await.url.path(), "/device/consent", "who is stopped stops nobody else");
-    app.clock.advance(Duration::from_secs(300));
+    app.clock.advance(Duration::from_mins(5));
     let device = app.asking(&tv, "openid").await;
     assert_eq!(enter(&browser, &device.user_code).await.url.path(), "/device/consent");
     let failures = app.events("user_code_entered").await;
