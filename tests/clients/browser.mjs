@@ -22,6 +22,13 @@ export async function signIn(page, base) {
   return shown(page);
 }
 
+// Confirms the code that a device shows, where somebody is signed in, and allows what it asks for.
+export async function letDeviceIn(page, address) {
+  await page.goto(address);
+  await submit(page, page.locator('form#device button[type=submit]'));
+  await submit(page, page.locator('form#consent button[value=allow]'));
+}
+
 // Signs out at the app at `base`; returns where the browser ends.
 export async function signOut(page, base) {
   await page.goto(`${base}/logout`);

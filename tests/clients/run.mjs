@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { shown, signIn, signOut, startBrowser } from './browser.mjs';
+import { letDeviceIn, shown, signIn, signOut, startBrowser } from './browser.mjs';
 import * as hostile from './hostile.mjs';
 import { startProxy } from './proxy.mjs';
 import { ROOT, freePort, ready, startServer } from './server.mjs';
@@ -70,6 +70,7 @@ async function register(party, world) {
   });
   return {
     ...(party.steps.includes('assertions') ? registerMachines(party, world) : {}),
+    ...(party.steps.includes('device') ? registerDevice(party, world) : {}),
     CLIENT_ID: answer.client_id,
     CLIENT_SECRET: answer.client_secret ?? '',
     PORT: String(port),
@@ -97,6 +98,16 @@ function registerMachines(party, world) {
     JWT_CLIENT_ID: bySecret.client_id,
     JWT_CLIENT_SECRET: bySecret.client_secret,
   };
+}
+
+function registerDevice(party, world) {
+  const device = world.server.addClient({
+    client_name: `${party.name} on a device`,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['urn:ietf:params:oauth:grant-type:device_code'],
+    scope: 'openid',
+  });
+  return { DEVICE_CLIENT_ID: device.client_id };
 }
 
 // One function a step; each is given what the steps before have learnt.
@@ -131,6 +142,15 @@ const STEPS = {
   async assertions(page, base) {
     const answer = await visit(page, `${base}/assertions`);
     for (const method of ['private_key_jwt', 'client_secret_jwt']) assert(answer[method], `no token by ${method}`);
+  },
+  // The person comes while the device waits.
+  async device(page, base, { result }) {
+    const { verification_uri_complete: address } = await visit(page, `${base}/device`);
+    const waiting = fetch(`${base}/device_tokens`).then((response) => response.json());
+    await letDeviceIn(page, address);
+    const answer = await waiting;
+    assert(answer.access_token, answer.error);
+    assert.equal(answer.sub, result.sub);
   },
   async introspect(page, base, { result }) {
     const answer = await visit(page, `${base}/introspect`);

@@ -37,7 +37,7 @@ function binary() {
 export async function startServer(port, issuer) {
   const program = binary();
   const folder = mkdtempSync(path.join(tmpdir(), 'claviger-clients-'));
-  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}` };
+  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}`, CLAVIGER__DEVICE__INTERVAL: '1s' };
   const command = (args, input) => execFileSync(program, args, { cwd: folder, env, input, encoding: 'utf8' });
   const person = ['--username', PERSON.username, '--email', PERSON.email];
   command(['user', 'add', ...person, '--password-stdin'], `${PERSON.password}\n`);

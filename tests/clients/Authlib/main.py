@@ -1,6 +1,8 @@
 """A web app with Authlib's client for Flask."""
 import json
+import time
 
+from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
@@ -60,6 +62,33 @@ def assertions():
     return {method: machine.fetch_token(endpoint("token"))["access_token"] for method, machine in both.items()}
 
 
+DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
+devices = []
+
+
+def device():
+    # Authlib has no more for a device than the request for tokens.
+    client = OAuth2Session(env["DEVICE_CLIENT_ID"], token_endpoint_auth_method="none")
+    form = {"client_id": env["DEVICE_CLIENT_ID"], "scope": "openid"}
+    codes = client.post(endpoint("device_authorization"), data=form, withhold_token=True).json()
+    devices.append((client, codes))
+    return codes
+
+
+def device_tokens():
+    client, codes = devices.pop()
+    while True:
+        time.sleep(codes["interval"])
+        try:
+            token = client.fetch_token(endpoint("token"), grant_type=DEVICE_GRANT, device_code=codes["device_code"])
+        except OAuthError as error:
+            if error.error != "authorization_pending":
+                raise
+        else:
+            userinfo = oauth.claviger.userinfo(token=token)
+            return {"access_token": token["access_token"], "sub": userinfo["sub"]}
+
+
 def introspect():
     return session().introspect_token(endpoint("introspection"), browser()["token"]["access_token"]).json()
 
@@ -72,4 +101,4 @@ def logout():
     return oauth.claviger.logout_redirect(env["POST_LOGOUT_REDIRECT_URI"], browser()["token"]["id_token"])
 
 
-serve(login=login, callback=callback, refresh=refresh, assertions=assertions, introspect=introspect, revoke=revoke, logout=logout)
+serve(login=login, callback=callback, refresh=refresh, assertions=assertions, device=device, device_tokens=device_tokens, introspect=introspect, revoke=revoke, logout=logout)

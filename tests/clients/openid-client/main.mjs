@@ -3,6 +3,7 @@ import * as client from 'openid-client';
 import { env, serve } from '../web_app.mjs';
 
 let found;
+let device;
 async function configuration() {
   // settings:begin
   // npm install openid-client
@@ -58,6 +59,16 @@ serve({
       private_key_jwt: await token(env.KEY_CLIENT_ID, client.PrivateKeyJwt({ key: imported, kid: key.kid })),
       client_secret_jwt: await token(env.JWT_CLIENT_ID, client.ClientSecretJwt(env.JWT_CLIENT_SECRET)),
     };
+  },
+  async device() {
+    const options = { execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests] };
+    const of = await client.discovery(new URL(env.ISSUER), env.DEVICE_CLIENT_ID, undefined, client.None(), options);
+    device = { of, codes: await client.initiateDeviceAuthorization(of, { scope: 'openid' }) };
+    return device.codes;
+  },
+  async device_tokens() {
+    const tokens = await client.pollDeviceAuthorizationGrant(device.of, device.codes);
+    return { access_token: tokens.access_token, sub: tokens.claims().sub };
   },
   async revoke({ session }) {
     await client.tokenRevocation(await configuration(), session.result.refresh_token);
