@@ -52,11 +52,17 @@ error_codes! {
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidScope = "invalid_scope", 400, "The scope is unknown, malformed, or more than was granted.";
     /// RFC 6749 §4.1.2.1
-    AccessDenied = "access_denied", 403, "The request was denied.";
+    AccessDenied = "access_denied", 400, "The request was denied.";
     /// RFC 6749 §4.1.2.1
     ServerError = "server_error", 500, "The server met an unexpected condition. Try again; the error id helps its operator.";
     /// RFC 6749 §4.1.2.1
     TemporarilyUnavailable = "temporarily_unavailable", 503, "The server is busy. Try again in a moment.";
+    /// RFC 8628 §3.5
+    AuthorizationPending = "authorization_pending", 400, "Nobody has answered yet: ask again after the interval.";
+    /// RFC 8628 §3.5
+    SlowDown = "slow_down", 400, "You ask too often: wait 5 seconds longer between two questions from now on.";
+    /// RFC 8628 §3.5
+    ExpiredToken = "expired_token", 400, "The device code has ended: ask for another.";
     /// RFC 8707 §2
     InvalidTarget = "invalid_target", 400, "The resource is unknown, malformed, or not among those granted.";
     /// OIDC Core §3.1.2.6

@@ -21,6 +21,7 @@ mod m0012_groups;
 mod m0013_approvals;
 mod m0014_api_keys;
 mod m0015_client_assertions;
+mod m0016_device_codes;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_approvals::Migration),
             Box::new(m0014_api_keys::Migration),
             Box::new(m0015_client_assertions::Migration),
+            Box::new(m0016_device_codes::Migration),
         ]
     }
 }

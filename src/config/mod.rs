@@ -9,6 +9,7 @@
 
 mod choice;
 mod database;
+mod device;
 mod duration;
 mod events;
 mod fault;
@@ -36,6 +37,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
+pub use device::DeviceConfig;
 pub use duration::parse_duration;
 pub use events::EventsConfig;
 pub use fault::{ConfigFaults, Fault};
@@ -72,6 +74,8 @@ pub struct Config {
     pub keys: KeysConfig,
     /// Lifetimes of codes and tokens.
     pub tokens: TokensConfig,
+    /// How devices are let in on which nobody likes to type.
+    pub device: DeviceConfig,
     /// Lifetimes of browser sessions.
     pub sessions: SessionsConfig,
     /// Cost of hashing, demands on passwords.
@@ -127,6 +131,7 @@ impl Config {
         let database = DatabaseConfig::read(reader);
         let keys = KeysConfig::read(reader);
         let tokens = TokensConfig::read(reader);
+        let device = DeviceConfig::read(reader);
         let sessions = SessionsConfig::read(reader);
         let passwords = PasswordsConfig::read(reader);
         let links = LinksConfig::read(reader);
@@ -145,6 +150,7 @@ impl Config {
             database,
             keys,
             tokens,
+            device,
             sessions,
             passwords,
             links,

@@ -12,6 +12,8 @@ use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::clients::secrets::SecretKeeper;
+use crate::domain::device::guesses::Guesses;
+use crate::domain::device::polls::Polls;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::HourlyCounts;
 use crate::domain::jobs::Tallies;
@@ -69,6 +71,10 @@ pub struct Cx {
     pub hourly: Arc<HourlyCounts>,
     /// What was counted against limits.
     pub limiter: Arc<Limiter>,
+    /// When devices last asked.
+    pub device_polls: Polls,
+    /// What was typed wrong for devices.
+    pub user_code_guesses: Guesses,
     /// When API keys were used.
     pub key_uses: Arc<KeyUses>,
     /// How many sessions live.

@@ -13,6 +13,8 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
+use crate::domain::device::guesses::Guesses;
+use crate::domain::device::polls::Polls;
 use crate::domain::event_chain::EventChain;
 use crate::domain::event_chain::hashes::ChainKey;
 use crate::domain::keys::hashing::TokenHasher;
@@ -64,6 +66,8 @@ impl Cx {
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),
             limiter: Arc::default(),
+            device_polls: Polls::default(),
+            user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),

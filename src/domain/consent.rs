@@ -4,7 +4,7 @@
 //! endpoint.
 
 use crate::protocol::client_metadata::ConsentPolicy;
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{OPENID, Scope};
 use crate::store::Grant;
 
 /// What a person has answered an app before.
@@ -20,6 +20,12 @@ impl From<Grant> for Remembered {
     fn from(grant: Grant) -> Self {
         Self { allowed: grant.scope, declined: grant.declined }
     }
+}
+
+/// Whether the app can do anything with what the person allows of what it wants: `openid` is what makes it a sign-in.
+#[must_use]
+pub fn is_of_use(wanted: &Scope, allowed: &Scope) -> bool {
+    !allowed.is_empty() && (allowed.contains(OPENID) || !wanted.contains(OPENID))
 }
 
 /// What an app wants, as far as it decides whether the person is asked.

@@ -19,7 +19,12 @@ const CLIENT_LOOKUPS: &str = "claviger_client_cache_total";
 
 /// Counts an answer of the token endpoint.
 pub fn count_token(hourly: &HourlyCounts, grant: &'static str, outcome: &'static str) {
-    hourly.count(if outcome == "issued" { Counted::Token } else { Counted::TokenRefused });
+    match outcome {
+        "issued" => hourly.count(Counted::Token),
+        // A device that waits for its person is refused nothing.
+        "authorization_pending" | "slow_down" => {}
+        _ => hourly.count(Counted::TokenRefused),
+    }
     counter!(TOKENS, "grant" => grant, "outcome" => outcome).increment(1);
 }
 

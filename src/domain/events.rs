@@ -43,6 +43,16 @@ event_kinds! {
     CodeRedeemed = "code_redeemed";
     /// A code was presented again: its authorization was revoked.
     CodeReused = "code_reused";
+    /// A device asked for codes, to be answered elsewhere.
+    DeviceAsked = "device_asked";
+    /// Somebody typed a user code that no device waits for.
+    UserCodeEntered = "user_code_entered";
+    /// Somebody allowed a device what it asked for, or could not.
+    DeviceAllowed = "device_allowed";
+    /// Somebody refused a device what it asked for.
+    DeviceDenied = "device_denied";
+    /// A device fetched its tokens, or could not.
+    DeviceRedeemed = "device_redeemed";
     /// A refresh token was used, or could not be.
     TokenRefreshed = "token_refreshed";
     /// A used refresh token was presented again: its authorization was revoked.

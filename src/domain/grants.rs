@@ -18,27 +18,30 @@ use crate::store::{Authorization, Code, Event, Result, Store, Tx};
 /// and must not come after its end.
 pub async fn give(
     store: &Store,
-    mut authorization: Authorization,
+    authorization: Authorization,
     declined: Scope,
     code: Code,
     event: Event,
 ) -> Result<bool> {
     let work = store.write(move |tx| {
         Box::pin(async move {
-            let (person, now) = (authorization.person_id, authorization.created_at);
-            if !tx.hold_session(authorization.sid, now).await? {
+            if !tx.hold_session(authorization.sid, authorization.created_at).await? {
                 return Ok(false);
             }
-            let (client, scope) = (&authorization.client_id, &authorization.scope);
-            let grant = tx.extend_grant(authorization.grant_id, person, client, scope, &declined, now).await?;
-            authorization.grant_id = grant;
-            tx.insert_authorization(&authorization).await?;
+            write(tx, authorization, &declined).await?;
             tx.insert_code(&code).await?;
             tx.insert_event(event).await?;
             Ok(true)
         })
     });
     work.await
+}
+
+/// Writes an authorization, and in its grant what the person allowed and declined by it.
+pub async fn write(tx: &Tx, mut authorization: Authorization, declined: &Scope) -> Result<()> {
+    let Authorization { grant_id, person_id, client_id, scope, created_at, .. } = &authorization;
+    authorization.grant_id = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    tx.insert_authorization(&authorization).await
 }
 
 /// Starts a redemption: holds `authorization`, as it was read, and notes that tokens are obtained by it, and so by its
@@ -68,7 +71,7 @@ pub fn refresh_token_is_due(client: &ClientMetadata, granted: &Scope) -> bool {
         && (client.always_issue_refresh_token || granted.contains(scope::OFFLINE_ACCESS))
 }
 
-/// When an authorization that is given at `now` ends: not before the last token that may be issued by it, because a
+/// When an authorization ends that is given at `now` and can be redeemed until `redeemable_until`: not before the last token that may be issued by it, because a
 /// token dies with its authorization.
 #[must_use]
 pub fn authorization_end(
@@ -77,9 +80,10 @@ pub fn authorization_end(
     settings: &TokensConfig,
     catalogue: &Catalogue,
     now: Timestamp,
+    redeemable_until: Timestamp,
 ) -> Timestamp {
     let access = longest_access_token(client, settings, catalogue);
-    let without_refresh = now + settings.code_lifetime + access;
+    let without_refresh = redeemable_until + access;
     if refresh_token_is_due(client, granted) {
         without_refresh.max(now + settings.refresh_token_absolute_lifetime)
     } else {
@@ -145,7 +149,8 @@ mod tests {
             (json!({}), "offline_access", config.tokens.refresh_token_absolute_lifetime),
         ] {
             let granted = Scope::parse(granted).unwrap();
-            let end = authorization_end(&client(&members), &granted, &config.tokens, &catalogue, NOW);
+            let redeemable_until = NOW + config.tokens.code_lifetime;
+            let end = authorization_end(&client(&members), &granted, &config.tokens, &catalogue, NOW, redeemable_until);
             assert_eq!(end, NOW + expected, "{members} {granted}");
         }
     }

@@ -7,6 +7,7 @@ pub mod catalogue;
 pub mod clients;
 pub mod consent;
 pub mod counters;
+pub mod device;
 pub mod event_chain;
 pub mod event_export;
 pub mod events;

@@ -107,6 +107,7 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "issuer": issuer,
         "authorization_endpoint": issuer.join("/oauth2/authorize"),
         "token_endpoint": issuer.join("/oauth2/token"),
+        "device_authorization_endpoint": issuer.join("/oauth2/device_authorization"),
         "userinfo_endpoint": issuer.join("/oauth2/userinfo"),
         "jwks_uri": issuer.join("/oauth2/jwks"),
         "introspection_endpoint": issuer.join("/oauth2/introspect"),

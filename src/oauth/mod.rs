@@ -5,6 +5,7 @@
 
 pub mod authorize;
 mod client_auth;
+mod device;
 pub mod discovery;
 mod end_session;
 mod error_response;
@@ -31,6 +32,12 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(endpoint("jwks").guard(is_from_no_page()).get(jwks::jwks))
         .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")).wrap(from_fn(allow_clients)))
         .service(endpoint("token").post(token::token).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(
+            endpoint("device_authorization")
+                .post(device::authorize)
+                .default_service(only("POST"))
+                .wrap(from_fn(allow_clients)),
+        )
         .service(
             endpoint("userinfo")
                 .get(userinfo::get)

@@ -17,6 +17,7 @@ use crate::store::Grant;
 use crate::web::browser_session::Current;
 use crate::web::page::{Consent, Problem, RequestedScope};
 use crate::web::posted::{Member, Posted};
+use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -30,11 +31,13 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let page = Consent {
         t: waiting.texts(),
         base: visit.base(),
+        action: "/consent",
+        device: None,
         csrf: proof.token.clone(),
         request: waiting.sealed.clone(),
         app: waiting.app(),
         person: display_name(&current.person).to_owned(),
-        scopes: scopes(&visit.cx.catalogue, &waiting, &asked, grant.as_ref()),
+        scopes: scopes(&visit.cx.catalogue, waiting.texts(), &asked, grant.as_ref()),
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
     visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
@@ -62,19 +65,20 @@ async fn asked(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Sc
     Ok(wanted.without(&withheld.map_err(|error| visit.failed(&error))?))
 }
 
-fn scopes(catalogue: &Catalogue, waiting: &Waiting, asked: &Scope, grant: Option<&Grant>) -> Vec<RequestedScope> {
+/// What is asked for, as the page shows it beside what was answered before.
+pub(super) fn scopes(catalogue: &Catalogue, t: &Texts, asked: &Scope, grant: Option<&Grant>) -> Vec<RequestedScope> {
     let scope = |name: &str| RequestedScope {
         optional: catalogue.is_optional(name),
         allowed_before: grant.is_some_and(|grant| grant.scope.contains(name)),
         declined_before: grant.is_some_and(|grant| grant.declined.contains(name)),
-        ..RequestedScope::new(waiting.texts(), name, catalogue.scope_text(name))
+        ..RequestedScope::new(t, name, catalogue.scope_text(name))
     };
     asked.iter().map(|token| scope(token.as_str())).collect()
 }
 
 /// What is allowed: every scope that cannot be refused alone, and of the others those that are still ticked. A box
 /// that the page never showed is no box of ours.
-fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error> {
+pub(super) fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error> {
     let visit = &posted.visit;
     let ticked = posted.fields.all("scope").map_err(|error| visit.malformed(&error))?;
     if ticked.iter().any(|name| !requested.contains(name)) {

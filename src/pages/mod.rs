@@ -6,6 +6,8 @@
 mod account;
 mod approval;
 mod consent;
+mod device;
+mod device_consent;
 mod home;
 mod invitation;
 mod new_account;
@@ -31,6 +33,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/login/select", select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
         .service(form("/consent", consent::show, consent::submit))
+        .service(form(device::PATH, device::show, device::submit))
+        .service(form(device::QUESTION, device_consent::show, device_consent::submit))
+        .service(page("/device/done", device::done))
         .service(form("/account/apps", account::show_apps, account::withdraw))
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))
         .service(form("/logout", sign_out::show, sign_out::submit))

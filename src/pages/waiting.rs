@@ -97,9 +97,21 @@ impl Waiting {
 
 /// A client that receives people at `uri`, as pages show it.
 pub(super) fn app(client: &Client, uri: &Url) -> App {
+    with_links(App::new(name(client), uri), client)
+}
+
+/// A client on a device of the person, as pages show it.
+pub(super) fn app_on_a_device(client: &Client) -> App {
+    with_links(App::on_a_device(name(client)), client)
+}
+
+fn name(client: &Client) -> &str {
+    client.metadata.client_name.as_deref().unwrap_or(client.id.as_str())
+}
+
+fn with_links(app: App, client: &Client) -> App {
     let metadata = &client.metadata;
-    let name = metadata.client_name.as_deref().unwrap_or(client.id.as_str());
-    App::new(name, uri).with_links(
+    app.with_links(
         metadata.logo_uri.as_ref().map(WebUri::as_str),
         metadata.policy_uri.as_ref().map(WebUri::as_str),
         metadata.tos_uri.as_ref().map(WebUri::as_str),

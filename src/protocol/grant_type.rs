@@ -10,12 +10,20 @@ wire_names! {
         AuthorizationCode = "authorization_code",
         /// The client acts for itself.
         ClientCredentials = "client_credentials",
+        /// A person allowed it elsewhere, by a code that a device showed (RFC 8628).
+        DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
         /// Goes on from an earlier grant.
         RefreshToken = "refresh_token",
     }
 }
 
 impl GrantType {
+    /// Whether a person stands behind it, by their own word.
+    #[must_use]
+    pub const fn asks_a_person(self) -> bool {
+        matches!(self, Self::AuthorizationCode | Self::DeviceCode)
+    }
+
     /// Reads the `grant_type` of a token request.
     pub fn parse(sent: &str) -> Result<Self> {
         // RFC 6749 §5.2: a grant that the server does not know has its own error code.

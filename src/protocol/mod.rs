@@ -25,4 +25,5 @@ pub mod response; // response_type and response_mode
 pub mod scope; // scope tokens and sets of them
 pub mod token_format; // how the secrets look that we mint
 pub mod uri; // what all kinds of URI have in common
+pub mod user_code; // what a person types for a device
 mod wire; // the table that ties an enum to its names on the wire

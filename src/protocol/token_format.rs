@@ -17,6 +17,8 @@ const CHECKSUM_DIGITS: usize = 6;
 pub enum TokenKind {
     /// An authorization code.
     Code,
+    /// A device code.
+    DeviceCode,
     /// A refresh token.
     RefreshToken,
     /// An opaque access token.
@@ -37,6 +39,7 @@ impl TokenKind {
     /// Every kind.
     pub const ALL: &[Self] = &[
         Self::Code,
+        Self::DeviceCode,
         Self::RefreshToken,
         Self::AccessToken,
         Self::ClientSecret,
@@ -51,6 +54,7 @@ impl TokenKind {
     pub const fn prefix(self) -> &'static str {
         match self {
             Self::Code => "clv_code_",
+            Self::DeviceCode => "clv_device_",
             Self::RefreshToken => "clv_rt_",
             Self::AccessToken => "clv_at_",
             Self::ClientSecret => "clv_secret_",

@@ -24,10 +24,11 @@ impl Store {
     /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 12] = [
+        let tables: [(&'static str, Timestamp, Sweep); 13] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
             ("codes", remembered, |tx, now, limit| Box::pin(tx.sweep_codes(now, limit))),
+            ("device_codes", remembered, |tx, now, limit| Box::pin(tx.sweep_device_codes(now, limit))),
             ("refresh_tokens", remembered, |tx, now, limit| Box::pin(tx.sweep_refresh_tokens(now, limit))),
             ("access_tokens", now, |tx, now, limit| Box::pin(tx.sweep_access_tokens(now, limit))),
             ("authorizations", remembered, |tx, now, limit| Box::pin(tx.sweep_authorizations(now, limit))),

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The folders whose pages ask for a sign-in by themselves.
-const FOLDERS: [&str; 2] = ["/admin", "/account"];
+const FOLDERS: [&str; 3] = ["/admin", "/account", "/device"];
 /// Longer than any address of ours.
 const LONGEST: usize = 2000;
 
@@ -20,6 +20,9 @@ impl OwnPath {
     pub const APPS: Self = Self(Cow::Borrowed("/account/apps"));
     /// Where a person is signed in.
     pub const SESSIONS: Self = Self(Cow::Borrowed("/account/sessions"));
+
+    /// Where the code of a device is entered.
+    pub const DEVICE: Self = Self(Cow::Borrowed("/device"));
 
     /// RFC 9700 §4.11.2: what would make us an open redirector is no path of ours.
     #[must_use]
@@ -58,7 +61,9 @@ mod tests {
     /// RFC 9700 §4.11.2
     #[test]
     fn leads_to_pages_of_ours_only() {
-        for path in ["/admin", "/admin/clients?after=a%2Fb", "/account", "/admin?q=x&y=z"] {
+        for path in
+            ["/admin", "/admin/clients?after=a%2Fb", "/account", "/admin?q=x&y=z", "/device?user_code=BCDF-GHJK"]
+        {
             assert!(OwnPath::parse(path).is_some(), "{path}");
         }
         for path in [
@@ -67,6 +72,7 @@ mod tests {
             "//evil.example",
             "/admin//evil.example",
             "/administrator",
+            "/devices",
             "/admin.evil.example",
             "https://evil.example",
             "/\\evil.example",

@@ -86,8 +86,14 @@ pub const GROUPS: &[Group] = &[
             member("scope", Shape::Words, "The scopes it may ask for, parted by spaces."),
             member(
                 "grant_types",
-                Shape::AnyOf(&["authorization_code", "client_credentials", "refresh_token"]),
-                "How it comes by tokens. client_credentials is for a machine that acts for itself.",
+                Shape::AnyOf(&[
+                    "authorization_code",
+                    "client_credentials",
+                    "urn:ietf:params:oauth:grant-type:device_code",
+                    "refresh_token",
+                ]),
+                "How it comes by tokens. client_credentials is for a machine that acts for itself, device_code for a device \
+                 on which nobody likes to type.",
             ),
             member("response_types", Shape::AnyOf(&["code"]), "code goes with authorization_code."),
             member("resources", Shape::Lines, "The APIs it may ask tokens for, one a line (RFC 8707)."),

@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 use crate::domain::admission::Standing;
-use crate::domain::consent::{Remembered, Wish};
+use crate::domain::consent::{Remembered, Wish, is_of_use};
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::error::{ErrorCode, OAuthError};
 use crate::protocol::client_metadata::ConsentPolicy;
-use crate::protocol::scope::{OPENID, Scope};
+use crate::protocol::scope::Scope;
 
 /// The next step.
 #[derive(Debug)]
@@ -141,9 +141,7 @@ fn needs_fresh_sign_in(request: &PendingRequest, who: &SignedIn, now: Timestamp)
 /// What the person allowed on the consent page.
 fn carry_out<'a>(wanted: &Scope, allowed: Option<&Scope>, who: &'a SignedIn) -> Next<'a> {
     let scope = allowed.map(|allowed| wanted.intersection(allowed)).unwrap_or_default();
-    // `openid` is what makes it a sign-in: without it there is nothing that the app could use.
-    let lost_openid = wanted.contains(OPENID) && !scope.contains(OPENID);
-    if scope.is_empty() || lost_openid {
+    if !is_of_use(wanted, &scope) {
         return Next::Refuse(denied());
     }
     Next::Issue { who, declined: wanted.without(&scope), scope }

@@ -47,13 +47,15 @@ fn authorization(
     scope: Scope,
 ) -> Authorization {
     let (cx, now) = (visit.cx, visit.now);
+    let (settings, catalogue) = (&cx.config.tokens, &cx.catalogue);
+    let redeemable_until = now + settings.code_lifetime;
     Authorization {
         id: AuthorizationId(cx.entropy.uuid_at(now)),
         client_id: client.id.clone(),
         person_id: who.person_id,
         grant_id: GrantId(cx.entropy.uuid_at(now)),
         sid: who.sid,
-        expires_at: grants::authorization_end(&client.metadata, &scope, &cx.config.tokens, &cx.catalogue, now),
+        expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, redeemable_until),
         scope,
         resources: request.resources.clone(),
         nonce: request.nonce.clone(),

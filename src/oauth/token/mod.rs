@@ -5,6 +5,7 @@
 
 mod authorization_code;
 mod client_credentials;
+mod device_code;
 mod refresh_token;
 mod request;
 
@@ -36,6 +37,7 @@ pub struct Grant {
 pub const GRANTS: &[Grant] = &[
     Grant { grant_type: GrantType::AuthorizationCode, redeem: |request| Box::pin(authorization_code::redeem(request)) },
     Grant { grant_type: GrantType::ClientCredentials, redeem: |request| Box::pin(client_credentials::redeem(request)) },
+    Grant { grant_type: GrantType::DeviceCode, redeem: |request| Box::pin(device_code::redeem(request)) },
     Grant { grant_type: GrantType::RefreshToken, redeem: |request| Box::pin(refresh_token::redeem(request)) },
 ];
 

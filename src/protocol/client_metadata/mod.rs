@@ -179,6 +179,12 @@ impl ClientMetadata {
         self.grant_types.contains(&grant)
     }
 
+    /// Whether people are asked to allow the client something.
+    #[must_use]
+    pub fn asks_people(&self) -> bool {
+        self.grant_types.iter().any(|grant| grant.asks_a_person())
+    }
+
     /// Whether a browser may go there after sign-out: the exact string, without the freedom of loopback ports.
     #[must_use]
     pub fn may_return_after_logout(&self, sent: &str) -> bool {

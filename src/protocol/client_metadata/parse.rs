@@ -171,7 +171,7 @@ fn default_response_types(grant_types: &BTreeSet<GrantType>) -> BTreeSet<Respons
 /// RFC 7591 §2: a client that names no scope gets a default. Ours lets people sign in to it and nothing more, so a
 /// machine gets none.
 fn default_scope(grant_types: &BTreeSet<GrantType>) -> Scope {
-    let signs_people_in = grant_types.contains(&GrantType::AuthorizationCode);
+    let signs_people_in = grant_types.iter().any(|grant| grant.asks_a_person());
     let identity = [scope::OPENID, scope::PROFILE, scope::EMAIL, scope::ADDRESS, scope::PHONE];
     let lasting = grant_types.contains(&GrantType::RefreshToken).then_some(scope::OFFLINE_ACCESS);
     let tokens = identity.into_iter().filter(|_| signs_people_in).chain(lasting);

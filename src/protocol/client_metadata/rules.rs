@@ -50,9 +50,9 @@ const RULES: &[Rule] = &[
     },
     Rule {
         members: &["grant_types"],
-        is_broken: |client| client.may_use(GrantType::RefreshToken) && !client.may_use(GrantType::AuthorizationCode),
-        problem: "names refresh_token without authorization_code, the grant that issues refresh tokens",
-        remedy: "Add authorization_code, or drop refresh_token.",
+        is_broken: |client| client.may_use(GrantType::RefreshToken) && !client.asks_people(),
+        problem: "names refresh_token without a grant that issues refresh tokens",
+        remedy: "Add authorization_code or urn:ietf:params:oauth:grant-type:device_code, or drop refresh_token.",
     },
     Rule {
         members: &["always_issue_refresh_token", "grant_types"],

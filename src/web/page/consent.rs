@@ -13,18 +13,35 @@ pub struct Consent {
     pub t: &'static Texts,
     /// The issuer's path, before every link.
     pub base: String,
+    /// The path, under the issuer's, to which the answer goes.
+    pub action: &'static str,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The sealed request.
     pub request: String,
     /// The app that asks.
     pub app: App,
+    /// The device on which it asks, if that is another one than this.
+    pub device: Option<AskingDevice>,
     /// The name of who is signed in.
     pub person: String,
     /// What the app asks for, in its order.
     pub scopes: Vec<RequestedScope>,
     /// The path, under the issuer's, of "Not you?".
     pub switch_account: String,
+}
+
+/// A device that waits for the answer (RFC 8628 §5.4): what tells people whether it is the one in front of them.
+#[derive(Clone, Debug)]
+pub struct AskingDevice {
+    /// The code that it shows.
+    pub user_code: String,
+    /// From where it asked.
+    pub address: Option<String>,
+    /// Whether the person comes from another address.
+    pub is_elsewhere: bool,
+    /// How many minutes ago it asked.
+    pub minutes: u64,
 }
 
 /// A scope on the consent page.
@@ -61,6 +78,15 @@ impl Consent {
         self.scopes.iter().filter(|scope| scope.optional)
     }
 
+    /// How long ago the device asked, in words.
+    fn asked(&self, device: &AskingDevice) -> String {
+        match device.minutes {
+            0 => self.t.device.asked_now.to_owned(),
+            1 => self.t.device.asked_a_minute_ago.to_owned(),
+            minutes => self.t.device.asked_minutes_ago.with(minutes.to_string()),
+        }
+    }
+
     /// What is new stands out only where something else was allowed before.
     fn is_repeated(&self) -> bool {
         self.scopes.iter().any(|scope| scope.allowed_before)
@@ -80,6 +106,8 @@ impl super::tests::Sampled for Consent {
         let sample = |app, person: &str, scopes| Self {
             t,
             base: String::new(),
+            action: "/consent",
+            device: None,
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             app,
@@ -99,7 +127,21 @@ impl super::tests::Sampled for Consent {
             scope("boats.write", Some("Move your boats to another berth"), true, false),
             scope("offline_access", None, true, false),
         ];
+        let device = |address: Option<&str>, is_elsewhere, minutes| AskingDevice {
+            user_code: "BCDF-GHJK".to_owned(),
+            address: address.map(str::to_owned),
+            is_elsewhere,
+            minutes,
+        };
+        let on = |device, app| Self {
+            device: Some(device),
+            action: "/device/consent",
+            ..sample(app, "Ada Lovelace", vec![scope("openid", None, false, false), scope("email", None, true, false)])
+        };
         vec![
+            ("consent_device", on(device(Some("192.0.2.7"), false, 0), device_app())),
+            ("consent_device_hostile", on(device(Some(HOSTILE), true, 1), hostile_app())),
+            ("consent_device_unknown", on(device(None, true, 7), device_app())),
             ("consent", sample(app(), "Ada Lovelace", first)),
             ("consent_more", sample(device_app(), "Ada Lovelace", more)),
             (

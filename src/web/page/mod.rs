@@ -6,6 +6,7 @@
 mod account;
 mod approval;
 mod consent;
+mod device;
 mod error;
 mod form_post;
 mod home;
@@ -20,7 +21,8 @@ use url::Url;
 
 pub use self::account::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Sessions};
 pub use self::approval::{Approval, ApprovalState};
-pub use self::consent::{Consent, RequestedScope};
+pub use self::consent::{AskingDevice, Consent, RequestedScope};
+pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::Home;
@@ -72,6 +74,12 @@ impl App {
             Destination::Web(redirect_uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
         });
         Self { name: name.into(), destination, logo: None, policy: None, terms: None }
+    }
+
+    /// The app `name` on a device of the person, which receives nobody.
+    #[must_use]
+    pub fn on_a_device(name: impl Into<String>) -> Self {
+        Self { name: name.into(), destination: Destination::Device, logo: None, policy: None, terms: None }
     }
 
     /// Adds the registered `logo_uri`, `policy_uri` and `tos_uri`; what is not at an https address is left out, so

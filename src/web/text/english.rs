@@ -1,8 +1,8 @@
 //! The texts in English.
 
 use super::{
-    Account, Approval, Common, Consent, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount, SetUp,
-    SignIn, SignOut, Texts,
+    Account, Approval, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes, SelectAccount,
+    SetUp, SignIn, SignOut, Texts,
 };
 
 pub(super) static ENGLISH: Texts = Texts {
@@ -58,6 +58,40 @@ pub(super) static ENGLISH: Texts = Texts {
         allow: "Allow",
         deny: "Don’t allow",
         withdraw: "You can take this back at any time: ask whoever runs this service.",
+    },
+    device: Device {
+        title: "Connect a device",
+        intro: "Enter the code that your device shows.",
+        check: "Does your device show this code? Then go on.",
+        user_code: "Code",
+        user_code_hint: "Eight letters, such as BCDF-GHJK.",
+        beware: "Only enter a code that you see on a device in front of you. Whoever sends you one wants to get into \
+                 your account.",
+        submit: "Continue",
+        wrong: "No device waits for this code. Check it, or start again on the device: codes end after a while.",
+        question: "It asks on a device that shows this code.",
+        code: "Code",
+        address: "Network address",
+        unknown_address: "unknown",
+        elsewhere: "The device is not on the network that you use now.",
+        asked: "Asked",
+        asked_now: "less than a minute ago",
+        asked_a_minute_ago: "a minute ago",
+        asked_minutes_ago: Phrase::new("{} minutes ago"),
+        warning: "Allow this only if you have just started it yourself, on a device in front of you that shows this \
+                  code. If somebody sent you the code or told it to you, do not allow it: they would get into your \
+                  account.",
+        allowed_title: "Your device is connected",
+        allowed: "Go on there. You can close this page.",
+        denied_title: "The device gets nothing",
+        denied: "It was told that you did not allow it. You can close this page.",
+        gone_title: "This code has ended",
+        gone: "It was answered already, or too much time has passed.",
+        start_again: "Start again on the device, and enter the code that it shows then.",
+        another: "Enter another code",
+        too_many_title: "Too many wrong codes",
+        too_many: Phrase::new("You can enter another one in {} min. Meanwhile start again on the device."),
+        ask_admins: "Ask the administrators of this service, then start again on the device.",
     },
     approval: Approval {
         title: Phrase::new("{} needs an administrator’s approval"),

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 use super::scene::*;
-use crate::support::{Answer, Browser, PASSWORD, Page, TestApp};
+use crate::support::{Answer, Browser, PASSWORD, Page, TestApp, enter};
 
 /// Every form of ours: its page, its selector, and what somebody would send by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,16 +15,35 @@ enum Form {
     SelectAccount,
     Approval,
     Consent,
+    Device,
+    DeviceConsent,
     SignOut,
     SignOutAtHome,
     SetUp,
     Invitation,
 }
 
-use Form::{Approval, Consent, Invitation, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome};
+use Form::{
+    Approval, Consent, Device, DeviceConsent, Invitation, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut,
+    SignOutAtHome,
+};
 
-const FORMS: [Form; 9] =
-    [SignIn, SignInForAnApp, SelectAccount, Approval, Consent, SignOut, SignOutAtHome, SetUp, Invitation];
+const FORMS: [Form; 11] = [
+    SignIn,
+    SignInForAnApp,
+    SelectAccount,
+    Approval,
+    Consent,
+    Device,
+    DeviceConsent,
+    SignOut,
+    SignOutAtHome,
+    SetUp,
+    Invitation,
+];
+
+/// The code that the device shows which waits in every scene.
+const USER_CODE: &str = "BCDF-GHJK";
 
 const NEEDS_APPROVAL: &str = "[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
 
@@ -34,7 +53,8 @@ impl Form {
             SignIn | SignInForAnApp => "form#login",
             SelectAccount => "form#select-account",
             Approval => "form#approval",
-            Consent => "form#consent",
+            Consent | DeviceConsent => "form#consent",
+            Device => "form#device",
             SignOut | SignOutAtHome => "form#logout",
             SetUp | Invitation => "form#set-up",
         }
@@ -45,7 +65,8 @@ impl Form {
             SignIn | SignInForAnApp => &[("username", "eve"), ("password", PASSWORD)],
             SelectAccount => &[("account", "continue")],
             Approval => &[("decision", "ask"), ("reason", "Eve needs it.")],
-            Consent => &[("decision", "allow")],
+            Consent | DeviceConsent => &[("decision", "allow")],
+            Device => &[("user_code", USER_CODE)],
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
             Invitation => &[("password", "a password of eve's")],
@@ -54,7 +75,7 @@ impl Form {
 
     /// Forms of which the proof belongs to a session, not only to a browser.
     fn acts_for_somebody(self) -> bool {
-        matches!(self, SelectAccount | Approval | Consent | SignOut | SignOutAtHome)
+        matches!(self, SelectAccount | Approval | Consent | Device | DeviceConsent | SignOut | SignOutAtHome)
     }
 }
 
@@ -70,6 +91,7 @@ impl Scene {
     async fn of(form: Form) -> Self {
         let app = TestApp::start_with(NEEDS_APPROVAL).await;
         client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
+        app.device_that_shows(USER_CODE).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
         let signs_in = matches!(form, SignIn | SignInForAnApp);
@@ -85,6 +107,8 @@ impl Scene {
             SignInForAnApp | Consent => browser.open(&path(&[])).await,
             Approval => browser.open(&path(&[("scope", "openid boats")])).await,
             SelectAccount => browser.open(&path(&[("prompt", "select_account")])).await,
+            Device => browser.open("/device").await,
+            DeviceConsent => enter(browser, USER_CODE).await,
             SignOut => browser.open("/logout").await,
             SignOutAtHome => browser.open("/").await,
             SetUp => browser.open(&set_up_link(app).await).await,
@@ -117,7 +141,7 @@ impl Scene {
         let sent = self.browser.submit_only(&self.page, self.form.selector(), self.form.fields()).await;
         assert_eq!(sent.answer.status, 303, "{:?}: {}", self.form, sent.answer.body);
         let changed = self.app.everything().await != before;
-        assert!(changed || self.form == SelectAccount, "{:?}", self.form);
+        assert!(changed || matches!(self.form, SelectAccount | Device), "{:?}", self.form);
     }
 }
 

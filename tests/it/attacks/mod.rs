@@ -10,6 +10,7 @@ mod cookies;
 mod credentials;
 mod csrf;
 mod csrf_console;
+mod device;
 mod disclosure;
 mod foreign_grants;
 mod forgery;

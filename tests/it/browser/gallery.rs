@@ -49,6 +49,7 @@ async fn every_page_can_be_used_by_everybody() {
     wall.hang("apps").await;
     browser.open(&at("/account/sessions")).await;
     wall.hang("sessions").await;
+    hang_devices(&scene, &wall).await;
     browser.open(&at("/logout")).await;
     wall.hang("sign-out").await;
     browser.open(&scene.end_session(&tokens)).await;
@@ -72,6 +73,25 @@ async fn every_page_can_be_used_by_everybody() {
 
     hang_errors(&scene, &wall).await;
     wall.write_index("index");
+}
+
+async fn hang_devices(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let at = |path: &str| scene.app.url(path);
+    let device = scene.app.asking(&scene.app.television().await, "openid profile email offline_access").await;
+    browser.open(&at("/device")).await;
+    wall.hang("device").await;
+    browser.fill("user_code", "bcdf ghjk").await;
+    browser.press("form#device button").await;
+    wall.hang("device-wrong").await;
+    browser.open(&at(&format!("/device?user_code={}", device.user_code))).await;
+    wall.hang("device-prefilled").await;
+    browser.press("form#device button").await;
+    browser.arrives_at("/device/consent").await;
+    wall.hang("device-consent").await;
+    browser.press("form#consent button[value=allow]").await;
+    browser.arrives_at("/device/done").await;
+    wall.hang("device-allowed").await;
 }
 
 async fn hang_errors(scene: &Scene, wall: &Wall<'_>) {

@@ -1,5 +1,6 @@
 //! The programs in `examples/`, each run as the README says, against a real server.
 
+use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient};
+use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient, enter};
 
 /// A program that is ended with the test.
 struct Running(Child);
@@ -147,6 +148,37 @@ async fn a_machine_calls_the_api_with_its_token() {
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
     assert!(said.contains("notes:read notes:write") && said.contains("[\"Oil the hinges\"]"), "{said}");
+}
+
+/// It shows a code, waits, and knows who answered.
+#[actix_web::test]
+async fn a_device_waits_until_somebody_lets_it_in() {
+    let app = TestApp::start_in_real_time("device.interval = \"1s\"\n").await;
+    app.client(serde_json::from_str(include_str!("../../../examples/device.json")).unwrap()).await;
+    let (_, browser) = app.at_home("ada").await;
+    let mut program = example("device");
+    let mut running = Running(program.env("ISSUER", &app.issuer).stdout(Stdio::piped()).spawn().unwrap());
+    let mut said = BufReader::new(running.0.stdout.take().unwrap());
+    let shown = actix_web::rt::task::spawn_blocking(move || {
+        let (mut shown, mut line) = (String::new(), String::new());
+        while !line.starts_with("Scan this") {
+            shown.push_str(&line);
+            line.clear();
+            assert!(said.read_line(&mut line).unwrap() > 0, "it has ended: {shown}");
+        }
+        (shown, line, said)
+    });
+    let (picture, line, mut said) = shown.await.unwrap();
+    assert!(picture.contains('\u{2588}'), "{picture}");
+    assert!(line.contains(&format!("{}/device", app.issuer)), "{line}");
+    let question = enter(&browser, line.trim().rsplit(' ').next().unwrap()).await;
+    browser.submit(&question, "form#consent", &[("decision", "allow")]).await;
+    let rest = actix_web::rt::task::spawn_blocking(move || {
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).unwrap();
+        rest
+    });
+    assert_eq!(rest.await.unwrap(), "Welcome, Ada Lovelace!\n");
 }
 
 #[actix_web::test]

@@ -48,7 +48,7 @@ async fn names_only_endpoints_that_exist() {
         assert_ne!(app.get(path).await.status, 404, "{name}");
         count += 1;
     }
-    assert_eq!(count, 7);
+    assert_eq!(count, 8);
 }
 
 /// OIDC Discovery §3, OIDC Core §15.1: algorithms are those of the keys that sign now, RS256 among them; what is not

@@ -9,6 +9,7 @@ mod client_authentication;
 mod client_credentials;
 mod client_limits;
 mod cors;
+mod device;
 mod discovery;
 mod end_session;
 mod introspect;

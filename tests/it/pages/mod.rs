@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod consent;
+mod device;
 mod forms;
 mod headers;
 mod links;

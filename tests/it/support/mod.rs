@@ -7,6 +7,7 @@ mod authorized;
 mod browser;
 mod command;
 mod database;
+mod device;
 mod http;
 
 pub use api_keys::ApiKeys;
@@ -16,4 +17,5 @@ pub use authorized::{Allowed, CHALLENGE, REDIRECT_URI, VERIFIER, claims, header}
 pub use browser::{Browser, Page};
 pub use command::Commands;
 pub use database::TestDatabase;
+pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
 pub use http::{Answer, Http, form_encode};
