@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
 /// The result of a protocol rule.
 pub type Result<T, E = OAuthError> = std::result::Result<T, E>;
@@ -103,12 +104,27 @@ pub struct OAuthError {
     pub text: Cow<'static, str>,
     /// What really happened, for the log only.
     pub cause: Option<String>,
+    /// After how long the same request may pass, where there were too many (RFC 6585 §4).
+    pub retry_after: Option<Duration>,
 }
 
 impl OAuthError {
     /// An error with a text for the developer.
     pub fn new(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, text: text.into(), cause: None }
+        Self { code, text: text.into(), cause: None, retry_after: None }
+    }
+
+    /// Too many requests: the same may pass after `wait`.
+    #[must_use]
+    pub fn too_many(text: &'static str, wait: Duration) -> Self {
+        Self { retry_after: Some(wait), ..Self::new(ErrorCode::TemporarilyUnavailable, text) }
+    }
+
+    /// The HTTP status of a response that carries it directly.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        // RFC 6585 §4: 429 says that it was this caller, not the server, who has to wait.
+        if self.retry_after.is_some() { 429 } else { self.code.status() }
     }
 
     /// Adds what only the log may know.

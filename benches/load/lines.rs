@@ -87,6 +87,8 @@ pub const LINES: &[Line] = &[
     untargeted("introspection, revoked opaque", introspection(Asked::RevokedOpaque), &[Answer]).on_database(),
     untargeted("introspection, revoked JWT", introspection(Asked::RevokedJwt), &[Answer]),
     untargeted("introspection, unknown", introspection(Asked::Unknown), &[Answer]).on_database(),
+    line("introspection, API key", introspection(Asked::ApiKey), &[Answer], 0.35).on_database(),
+    line("introspection, API key with limits", introspection(Asked::ApiKeyWithLimits), &[Answer], 0.35).on_database(),
     line(NEW_TOKEN, Scenario::UserinfoNew, &[Answer, Verify(ES256)], 0.5).on_database(),
     line("userinfo, token seen before", Scenario::UserinfoAgain, &[Answer, Verify(ES256)], 0.5)
         .target(Target::MoreThan(NEW_TOKEN)).on_database(),

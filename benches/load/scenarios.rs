@@ -61,11 +61,17 @@ pub enum Asked {
     RevokedJwt,
     /// A token that never was.
     Unknown,
+    /// The same API key of a machine.
+    ApiKey,
+    /// The same, with a rate and a quota that it never reaches.
+    ApiKeyWithLimits,
 }
 
 /// How many are prepared of what can be asked once only, for each second. A server that answers more is measured for a
 /// shorter time.
 const ONCE_PER_SECOND: u128 = 8_000;
+
+const NEVER_REACHED: &[&str] = &["--rate-limit", "4000000000/minute", "--quota", "4000000000/month"];
 
 pub const OPAQUE: &[(&str, &str)] = &[("resource", OPAQUE_API)];
 pub const JWT: &[(&str, &str)] = &[];
@@ -113,6 +119,8 @@ async fn introspection(asked: Asked, world: &World, count: usize) -> Result<Vec<
         Asked::RevokedOpaque => (machine, world.tokens_of_machines(OPAQUE, 1).await?, "\"active\":false"),
         Asked::RevokedJwt => (machine, world.tokens_of_machines(JWT, 1).await?, "\"active\":false"),
         Asked::Unknown => (machine, vec![unknown()], "\"active\":false"),
+        Asked::ApiKey => (machine, vec![world.api_key(&[])?], "\"active\":true"),
+        Asked::ApiKeyWithLimits => (machine, vec![world.api_key(NEVER_REACHED)?], "\"active\":true"),
     };
     let ask = |token: &String| introspect(token, caller);
     if matches!(asked, Asked::OpaqueNew | Asked::JwtNew) {

@@ -240,6 +240,13 @@ impl World {
         Ok(tokens.take())
     }
 
+    /// A new API key of the machine.
+    pub fn api_key(&self, limits: &[&str]) -> Result<String> {
+        let add = ["api-key", "add", "--client", "machine", "--name", "benchmark"];
+        let made = self.claviger.run(&[&add, limits].concat(), "")?;
+        Ok(made["secret"].as_str().context("no secret")?.to_owned())
+    }
+
     /// Revokes a token of this client.
     pub async fn revoke(&self, basic: &str, token: &str) -> Result<()> {
         let request = http::post("/oauth2/revoke", &[("token", token)], &[("Authorization", basic)]);

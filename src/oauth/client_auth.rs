@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::domain::clients::assertion::AssertionCheck;
 use crate::domain::clients::authentication::{self, AuthenticatedClient, Credentials, Proof};
 use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
+use crate::domain::limits::{Limits, Subject};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::basic_auth;
 use crate::protocol::client_assertion::Assertion;
@@ -43,7 +44,26 @@ pub async fn authenticate(
         }
         events::record(&cx.store, event.at(now, &*cx.entropy, origin)).await;
     }
-    outcome
+    let client = outcome?;
+    admit(cx, &client, now).await?;
+    Ok(client)
+}
+
+/// Counts the request against the client's limits. Only who has proved to be the client uses them up.
+async fn admit(cx: &Cx, client: &AuthenticatedClient, now: Timestamp) -> Result<()> {
+    let limits = Limits { rate: client.metadata.rate_limit, quota: client.metadata.quota };
+    if limits.is_none() {
+        return Ok(());
+    }
+    let admission = cx.limiter.admit(&cx.store, &Subject::client(&client.id), &limits, now).await?;
+    match admission.retry_after {
+        None => Ok(()),
+        Some(wait) => {
+            let text =
+                "This client has made as many requests as it may: ask again after the seconds that Retry-After says.";
+            Err(OAuthError::too_many(text, wait).because("limit of the client reached"))
+        }
+    }
 }
 
 fn credentials(request: &HttpRequest, params: &Params) -> Result<Credentials> {

@@ -13,7 +13,7 @@ use crate::web::origin::request_id;
 /// RFC 6749 §5.2: the error of a token, introspection or revocation request.
 pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse {
     log(request, error);
-    let mut response = HttpResponse::build(status(error.code));
+    let mut response = HttpResponse::build(status(error));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     if error.code == ErrorCode::InvalidClient {
         // RFC 6749 §5.2: a client that used the Authorization header is told the scheme; RFC 9110 §11.6.1 wants the
@@ -21,7 +21,9 @@ pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse 
         response.insert_header((header::WWW_AUTHENTICATE, challenge("Basic", cx, &[])));
     }
     if error.code == ErrorCode::TemporarilyUnavailable {
-        response.insert_header((header::RETRY_AFTER, "1"));
+        // Rounded up: whoever comes at that second is not too early.
+        let wait = error.retry_after.map_or(1, |wait| wait.as_millis().div_ceil(1000));
+        response.insert_header((header::RETRY_AFTER, wait.to_string()));
     }
     response.json(body(error))
 }
@@ -39,7 +41,7 @@ pub fn bearer(request: &HttpRequest, cx: &Cx, error: Option<&OAuthError>) -> Htt
     if error.code == ErrorCode::InsufficientScope {
         attributes.push(("scope", "openid"));
     }
-    let mut response = HttpResponse::build(status(error.code));
+    let mut response = HttpResponse::build(status(error));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
     if matches!(error.code.status(), 400..=403) {
         response.insert_header((header::WWW_AUTHENTICATE, challenge("Bearer", cx, &attributes)));
@@ -51,8 +53,8 @@ fn body(error: &OAuthError) -> serde_json::Value {
     json!({ "error": error.code.wire(), "error_description": error.description() })
 }
 
-fn status(code: ErrorCode) -> StatusCode {
-    StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+fn status(error: &OAuthError) -> StatusCode {
+    StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 fn challenge(scheme: &str, cx: &Cx, attributes: &[(&str, &str)]) -> HeaderValue {
@@ -67,7 +69,7 @@ fn challenge(scheme: &str, cx: &Cx, attributes: &[(&str, &str)]) -> HeaderValue 
 
 fn log(request: &HttpRequest, error: &OAuthError) {
     let request_id = request_id(request);
-    if error.code.status() >= 500 {
+    if error.status() >= 500 {
         tracing::error!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request failed");
     } else {
         tracing::info!(request_id, code = error.code.wire(), text = %error.text, cause = error.cause, "request refused");

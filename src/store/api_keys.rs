@@ -1,6 +1,6 @@
 //! API keys, and the keyed hashes of their secrets. A key outlives its secrets: a rotation gives it another one.
 
-use sea_orm::ActiveValue::{NotSet, Set};
+use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
 use sea_orm::{ExprTrait, JoinType, QueryOrder, QuerySelect};
@@ -238,9 +238,22 @@ impl Tx {
     /// Replaces what can be changed about a key, if it last changed at `seen`.
     pub async fn update_api_key(&self, changed: &ApiKey, seen: Timestamp) -> Result<bool> {
         self.outdate_memory();
-        let kept = key::ActiveModel { id: NotSet, idle_since: NotSet, last_address: NotSet, ..row(changed) };
+        // Its terms alone: whoever disables it or uses it meanwhile is not overruled.
+        let key::ActiveModel { name, scope, resources, addresses, rate_limit, quota, expires_at, updated_at, .. } =
+            row(changed);
+        let terms = key::ActiveModel {
+            name,
+            scope,
+            resources,
+            addresses,
+            rate_limit,
+            quota,
+            updated_at,
+            expires_at,
+            ..Default::default()
+        };
         let update = key::Entity::update_many()
-            .set(kept)
+            .set(terms)
             .filter(key::Column::Id.eq(changed.id.0))
             .filter(key::Column::UpdatedAt.eq(seen.millis()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)

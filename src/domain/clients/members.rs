@@ -143,6 +143,8 @@ pub const GROUPS: &[Group] = &[
                 "What ID tokens are signed with; a key for it must exist.",
             ),
             member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
+            member("rate_limit", Shape::Line, "How often it may authenticate, such as 100/minute; empty: as it likes."),
+            member("quota", Shape::Line, "How often in a calendar day or month (UTC), such as 10000/month."),
             member("always_issue_refresh_token", Shape::Flag, "A refresh token even without offline_access."),
             member("default_max_age", Shape::Seconds, "After how many seconds a person signs in again, at the latest."),
             member("require_auth_time", Shape::Flag, "Every ID token tells when the person signed in."),
@@ -231,7 +233,7 @@ mod tests {
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
-            "token_endpoint_auth_signing_alg": "HS256",
+            "token_endpoint_auth_signing_alg": "HS256", "rate_limit": "100/minute", "quota": "10000/month",
         })
     }
 

@@ -39,7 +39,9 @@ fn take(limiter: &Limiter, now: Timestamp) -> (Vec<LimitCount>, Vec<String>) {
     let mut subjects = limiter.lock();
     let mut told: Vec<_> = subjects.iter_mut().flat_map(|(subject, counts)| counts.tell(&subject.0)).collect();
     told.sort_unstable();
-    subjects.retain(|_, counts| now.since(counts.last_active()) < IDLE);
+    // Whoever has something to tell stays, in case that it cannot be told.
+    let tells = |subject: &Subject| told.iter().any(|count| count.subject == subject.0);
+    subjects.retain(|subject, counts| now.since(counts.last_active()) < IDLE || tells(subject));
     let is_active = |(_, counts): &(&Subject, &Counts)| now.since(counts.last_active()) <= EXCHANGE * 2;
     let active = subjects.iter().filter(is_active).map(|(subject, _)| subject.0.clone()).collect();
     (told, active)
@@ -48,8 +50,9 @@ fn take(limiter: &Limiter, now: Timestamp) -> (Vec<LimitCount>, Vec<String>) {
 fn keep(limiter: &Limiter, counts: &[LimitCount]) {
     let mut subjects = limiter.lock();
     for count in counts {
-        // Whoever was forgotten in the meantime begins anew with what the database knows and this.
-        subjects.entry(Subject(count.subject.clone())).or_default().keep(count);
+        if let Some(known) = subjects.get_mut(&Subject(count.subject.clone())) {
+            known.keep(count);
+        }
     }
 }
 

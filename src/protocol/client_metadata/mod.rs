@@ -10,6 +10,7 @@
 //! | `resources`, `default_resource` | the APIs that it may ask tokens for, and the one if it names none |
 //! | `resource_server_of` | the APIs it is the server of, about whose tokens it may ask (introspection) |
 //! | `access_token_lifetime` | in seconds, instead of the configured one |
+//! | `rate_limit`, `quota` | how often it may authenticate, `100/minute` and `10000/month` |
 //!
 //! Whether the configuration knows a scope or resource, and who may set an extension, is decided above.
 
@@ -21,6 +22,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::algorithm::SigningAlgorithm;
+use super::allowance::{Quota, RateLimit};
 use super::client_assertion::AssertionAlgorithm;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
@@ -111,6 +113,10 @@ pub struct ClientMetadata {
     pub default_resource: Option<ResourceUri>,
     /// The lifetime of its access tokens, if not the configured one.
     pub access_token_lifetime: Option<Duration>,
+    /// How often it may authenticate in any stretch of time.
+    pub rate_limit: Option<RateLimit>,
+    /// How often it may authenticate in a day or month.
+    pub quota: Option<Quota>,
     /// Members that mean nothing here, so that an operator sees a slip of the pen.
     pub ignored_members: Vec<String>,
 }
@@ -152,6 +158,8 @@ impl ClientMetadata {
             "resource_server_of": self.resource_server_of,
             "default_resource": self.default_resource,
             "access_token_lifetime": seconds(self.access_token_lifetime),
+            "rate_limit": self.rate_limit.map(|limit| limit.to_string()),
+            "quota": self.quota.map(|quota| quota.to_string()),
         });
         if let Some(members) = members.as_object_mut() {
             members.retain(|_, value| !value.is_null());

@@ -10,6 +10,7 @@ use super::reader::Reader;
 use super::values::{AuthMethod, ConsentPolicy};
 use super::{ClientKeys, ClientMetadata, rules};
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::allowance::{Quota, RateLimit};
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
@@ -113,6 +114,12 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         resource_server_of: reader.parsed_list("resource_server_of", identifier, resource).unwrap_or_default(),
         default_resource: reader.parsed("default_resource", identifier, resource),
         access_token_lifetime: reader.seconds("access_token_lifetime", &(1..=YEAR_SECONDS)),
+        rate_limit: reader.parsed("rate_limit", &format!("Write {}.", RateLimit::EXPECTED), |text| {
+            RateLimit::parse(text).ok_or_else(|| "is no rate".to_owned())
+        }),
+        quota: reader.parsed("quota", &format!("Write {}.", Quota::EXPECTED), |text| {
+            Quota::parse(text).ok_or_else(|| "is no quota".to_owned())
+        }),
         grant_types,
         ignored_members: Vec::new(),
     }

@@ -108,6 +108,18 @@ const RULES: &[Rule] = &[
         remedy: "Leave it out, or make the client confidential.",
     },
     Rule {
+        members: &["rate_limit", "token_endpoint_auth_method"],
+        is_broken: |client| client.rate_limit.is_some() && !client.is_confidential(),
+        problem: "is set, but the client does not authenticate, so that anybody could use it up",
+        remedy: "Leave it out, or make the client confidential.",
+    },
+    Rule {
+        members: &["quota", "token_endpoint_auth_method"],
+        is_broken: |client| client.quota.is_some() && !client.is_confidential(),
+        problem: "is set, but the client does not authenticate, so that anybody could use it up",
+        remedy: "Leave it out, or make the client confidential.",
+    },
+    Rule {
         members: &["default_resource", "resources"],
         is_broken: |client| client.default_resource.as_ref().is_some_and(|chosen| !client.resources.contains(chosen)),
         problem: "is not one of the resources",

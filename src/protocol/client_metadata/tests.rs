@@ -78,6 +78,8 @@ fn reads_every_member_and_gives_it_back() {
         "resource_server_of": ["https://own.example"],
         "default_resource": "https://api.example",
         "access_token_lifetime": 300,
+        "rate_limit": "100/minute",
+        "quota": "10000/month",
     });
     let client = parse(&members).unwrap();
     assert_eq!(client.client_secret.as_ref().unwrap().expose_secret(), secret);
@@ -162,6 +164,10 @@ fn refuses_contradictions() {
         (web(&json!({ "default_resource": "https://api.example" })), "default_resource"),
         (web(&json!({ "resources": ["/api"] })), "resources"),
         (web(&json!({ "access_token_lifetime": 0 })), "access_token_lifetime"),
+        (web(&json!({ "rate_limit": "often" })), "rate_limit"),
+        (web(&json!({ "quota": "5/minute" })), "quota"),
+        (web(&json!({ "rate_limit": "5/minute", "token_endpoint_auth_method": "none" })), "rate_limit"),
+        (web(&json!({ "quota": "5/day", "token_endpoint_auth_method": "none" })), "quota"),
         (web(&json!({ "initiate_login_uri": "http://localhost/login" })), "initiate_login_uri"),
         (web(&json!({ "post_logout_redirect_uris": ["http://app.example/"] })), "post_logout_redirect_uris"),
         (web(&json!({ "token_endpoint_auth_method": "private_key_jwt" })), "token_endpoint_auth_method"),

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use claviger::domain::api_keys::{self, BY_HAND, Change};
+use claviger::domain::api_keys::{self, BY_HAND, Change, KeyTerms};
+use claviger::domain::events::Origin;
 use claviger::domain::limits;
 use claviger::ids::ApiKeyId;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::{ApiKeys, TestApp, TestClient};
@@ -60,7 +62,7 @@ async fn ends_a_key_at_once_when_it_is_disabled_deleted_or_its_owner_goes() {
     let key = keys.of_machine(json!({})).await;
     let stored = keys.stored(key.id).await;
     assert!(is_active(&key.secret).await);
-    let origin = claviger::domain::events::Origin::default();
+    let origin = Origin::default();
     let act = keys.act(&origin);
     assert_eq!(api_keys::disable(&act, &stored, BY_HAND).await.unwrap(), Change::Done(()));
     assert_eq!(api_keys::disable(&act, &stored, BY_HAND).await.unwrap(), Change::Changed, "once is enough");
@@ -82,11 +84,34 @@ async fn ends_a_key_at_once_when_it_is_disabled_deleted_or_its_owner_goes() {
     }
 }
 
+/// Two who change a key at once: the second sees that it is no longer what it was, and nobody undoes a disabling.
+#[actix_web::test]
+async fn loses_no_change_of_a_key() {
+    let keys = ApiKeys::start().await;
+    let key = keys.of_machine(json!({})).await;
+    let (seen, origin) = (keys.stored(key.id).await, Origin::default());
+    let act = keys.act(&origin);
+    let terms = |name: &str| KeyTerms {
+        name: name.to_owned(),
+        scope: seen.scope.clone(),
+        resources: seen.resources.clone(),
+        addresses: Vec::new(),
+        rate_limit: None,
+        quota: None,
+        expires_at: None,
+    };
+    api_keys::disable(&act, &seen, BY_HAND).await.unwrap();
+    let changes = join_all((0..8).map(|number| api_keys::replace(&act, &seen, terms(&number.to_string())))).await;
+    let done = changes.into_iter().filter(|change| matches!(change, Ok(Change::Done(_)))).count();
+    assert_eq!(done, 1);
+    assert_eq!(keys.introspect(&key.secret).await["active"], json!(false), "still disabled");
+}
+
 #[actix_web::test]
 async fn keeps_the_old_secret_good_until_the_overlap_ends() {
     let keys = ApiKeys::start().await;
     let key = keys.of_machine(json!({})).await;
-    let origin = claviger::domain::events::Origin::default();
+    let origin = Origin::default();
     let rotate = async |overlap| {
         let stored = keys.stored(key.id).await;
         let rotated = api_keys::rotate(&keys.act(&origin), &keys.app.cx.hasher, &stored, overlap).await.unwrap();

@@ -7,6 +7,7 @@ mod authorize;
 mod client_assertion;
 mod client_authentication;
 mod client_credentials;
+mod client_limits;
 mod cors;
 mod device;
 mod discovery;
