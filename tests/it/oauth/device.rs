@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use claviger::domain::jobs::{sweep_once, sweep_settings};
 use serde_json::json;
 
 use crate::support::{AskingDevice, DEVICE_GRANT, TestApp, answer, claims, enter};
@@ -238,4 +239,21 @@ async fn publishes_the_endpoint() {
     assert!(metadata["grant_types_supported"].as_array().unwrap().contains(&json!(DEVICE_GRANT)));
     let told = app.device_authorization(&app.television().await, &[("scope", "openid")]).await.ok();
     assert_eq!(told["verification_uri"], format!("{}/device", app.issuer));
+}
+
+/// Ended codes are told as ended for a day, and then no more known.
+#[actix_web::test]
+async fn forgets_codes_some_time_after_their_end() {
+    let app = TestApp::start().await;
+    let device = app.asking(&app.television().await, "openid").await;
+    let sweep = async || {
+        let swept = sweep_once(&app.cx.event_chain, sweep_settings(&app.cx.config), app.cx.now()).await.unwrap();
+        swept.into_iter().find(|(table, _)| *table == "device_codes").unwrap().1
+    };
+    app.clock.advance(Duration::from_mins(11));
+    assert_eq!(sweep().await, 0);
+    app.poll(&device).await.refuses(400, "expired_token");
+    app.clock.advance(Duration::from_hours(24));
+    assert_eq!(sweep().await, 1);
+    app.poll(&device).await.refuses(400, "invalid_grant");
 }
