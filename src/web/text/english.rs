@@ -57,7 +57,7 @@ pub(super) static ENGLISH: Texts = Texts {
         allowed_before: "allowed before",
         allow: "Allow",
         deny: "Don’t allow",
-        withdraw: "You can take this back at any time: ask whoever runs this service.",
+        withdraw: "You can take this back at any time: under Apps with access in your account.",
     },
     device: Device {
         title: "Connect a device",
