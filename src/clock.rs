@@ -41,6 +41,17 @@ impl Timestamp {
         Some(Self::from_seconds(date.midnight().assume_utc().unix_timestamp()))
     }
 
+    /// The calendar month, in UTC: when it begins and when the next one does. Of a moment that has no date, nothing but it.
+    #[must_use]
+    pub fn month(self) -> (Self, Self) {
+        let Ok(moment) = OffsetDateTime::from_unix_timestamp(self.seconds()) else { return (self, self) };
+        let (date, day) = (moment.date(), Duration::from_hours(24));
+        let days_before = u32::from(date.day() - 1);
+        let days_in_it = u32::from(date.month().length(date.year()));
+        let first = Self::from_seconds(date.midnight().assume_utc().unix_timestamp()) - day * days_before;
+        (first, first + day * days_in_it)
+    }
+
     /// Unix milliseconds.
     #[must_use]
     pub const fn millis(self) -> i64 {
@@ -220,6 +231,21 @@ mod tests {
     use proptest::proptest;
 
     use super::*;
+
+    #[test]
+    fn knows_the_month_of_a_moment() {
+        for (day, first, next) in [
+            ("2026-11-23", "2026-11-01", "2026-12-01"),
+            ("2026-12-31", "2026-12-01", "2027-01-01"),
+            ("2028-02-29", "2028-02-01", "2028-03-01"),
+            ("2026-02-01", "2026-02-01", "2026-03-01"),
+        ] {
+            let day = Timestamp::from_day(day).unwrap();
+            let month = [first, next].map(|day| Timestamp::from_day(day).unwrap());
+            assert_eq!([day.month().0, day.month().1], month);
+            assert_eq!((day + Duration::from_millis(86_399_999)).month(), day.month());
+        }
+    }
 
     /// RFC 7519 §2: a `NumericDate` is in seconds.
     #[test]

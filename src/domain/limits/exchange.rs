@@ -40,7 +40,7 @@ fn take(limiter: &Limiter, now: Timestamp) -> (Vec<LimitCount>, Vec<String>) {
     let mut told: Vec<_> = subjects.iter_mut().flat_map(|(subject, counts)| counts.tell(&subject.0)).collect();
     told.sort_unstable();
     // Whoever has something to tell stays, in case that it cannot be told.
-    let tells = |subject: &Subject| told.iter().any(|count| count.subject == subject.0);
+    let tells = |subject: &Subject| told.binary_search_by(|count| count.subject.cmp(&subject.0)).is_ok();
     subjects.retain(|subject, counts| now.since(counts.last_active()) < IDLE || tells(subject));
     let is_active = |(_, counts): &(&Subject, &Counts)| now.since(counts.last_active()) <= EXCHANGE * 2;
     let active = subjects.iter().filter(is_active).map(|(subject, _)| subject.0.clone()).collect();

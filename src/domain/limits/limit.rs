@@ -28,7 +28,7 @@ pub struct Standing {
     pub name: &'static str,
     /// How many requests it allows.
     pub limit: u32,
-    /// In how many seconds: the length of its stretch of time, or of the present day or month.
+    /// In how long a time: the length of its stretch of time, or of the present day or month.
     pub window: Duration,
     /// How many are left.
     pub remaining: u32,

@@ -73,26 +73,12 @@ fn slot_length(per: RatePeriod) -> Duration {
 
 /// The calendar day or month of `now`, in UTC: when it began and when the next begins.
 fn calendar(per: QuotaPeriod, now: Timestamp) -> (Timestamp, Timestamp) {
-    let day = Duration::from_hours(24);
-    let begin_of = |moment: Timestamp| {
-        let millis = 86_400_000;
-        Timestamp::from_millis(moment.millis().div_euclid(millis) * millis)
-    };
-    let today = begin_of(now);
     match per {
-        QuotaPeriod::Day => (today, today + day),
-        QuotaPeriod::Month => {
-            let month = &now.day()[..7];
-            let is_in_it = |moment: Timestamp| moment.day().starts_with(month);
-            let mut first = today;
-            while is_in_it(first - day) {
-                first = first - day;
-            }
-            let mut next = today + day;
-            while is_in_it(next) {
-                next = next + day;
-            }
-            (first, next)
+        QuotaPeriod::Month => now.month(),
+        QuotaPeriod::Day => {
+            let millis = 86_400_000;
+            let begins_at = Timestamp::from_millis(now.millis().div_euclid(millis) * millis);
+            (begins_at, begins_at + Duration::from_hours(24))
         }
     }
 }
