@@ -25,6 +25,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
+use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
@@ -76,7 +77,7 @@ impl Cx {
                 config.outbound.ca_file.clone(),
             )),
             origins: OriginDirectory::default(),
-            catalogue: Catalogue::new(&config),
+            live_catalogue: LiveCatalogue::new(Catalogue::new(&config)),
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
             store,
             clock,

@@ -139,7 +139,7 @@ impl Caller {
             manager: self.authority.only_clients_of(),
             store: &cx.store,
             secrets: cx.secrets(),
-            catalogue: &cx.catalogue,
+            catalogue: cx.catalogue(),
             entropy: &*cx.entropy,
             now: self.now,
             actor: self.authority.actor(),

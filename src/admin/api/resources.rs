@@ -48,7 +48,7 @@ pub(super) struct ScopeView {
 pub(super) async fn list(caller: Caller) -> Answer {
     caller.must_to_own(Permission::ClientsRead)?;
     let cx = &caller.cx;
-    let (catalogue, usual) = (&cx.catalogue, cx.config.tokens.access_token_lifetime);
+    let (catalogue, usual) = (&cx.catalogue(), cx.config.tokens.access_token_lifetime);
     let view = |resource: &Resource| ResourceView {
         identifier: resource.identifier.clone(),
         scopes: resource.scopes.iter().map(ToString::to_string).collect(),
@@ -64,7 +64,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
     responses((status = 200, description = "All of them", body = Items<ScopeView>)))]
 pub(super) async fn list_scopes(caller: Caller) -> Answer {
     caller.must_to_own(Permission::ClientsRead)?;
-    let catalogue = &caller.cx.catalogue;
+    let catalogue = &caller.cx.catalogue();
     let knowing = |name: &str| {
         let resources = catalogue.resources().filter(|resource| resource.scopes.contains(name));
         resources.map(|resource| resource.identifier.clone()).collect()

@@ -116,7 +116,7 @@ impl Admin {
         Registrar {
             store: &cx.store,
             secrets: cx.secrets(),
-            catalogue: &cx.catalogue,
+            catalogue: cx.catalogue(),
             entropy: &*cx.entropy,
             now: self.visit.now,
             actor: Actor::Person(self.current.person.id),

@@ -78,7 +78,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
 /// The scopes and resources.
 pub(super) async fn resources(admin: Admin) -> PageResult {
     let cx = &admin.visit.cx;
-    let (catalogue, usual) = (&cx.catalogue, cx.config.tokens.access_token_lifetime);
+    let (catalogue, usual) = (&cx.catalogue(), cx.config.tokens.access_token_lifetime);
     let of = |name: &str| {
         let known = catalogue.resources().filter(|resource| resource.scopes.contains(name));
         known.map(|resource| resource.identifier.clone()).collect()

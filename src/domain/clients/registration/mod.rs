@@ -11,6 +11,7 @@ mod fault;
 mod tests;
 mod update;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -37,7 +38,7 @@ pub struct Registrar<'a> {
     /// How secrets are kept.
     pub secrets: SecretKeeper<'a>,
     /// The scopes and resources there are.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Where identifiers and secrets come from.
     pub entropy: &'a dyn Entropy,
     /// The present instant.

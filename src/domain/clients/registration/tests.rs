@@ -25,7 +25,7 @@ struct Fixture {
     store: Store,
     hasher: TokenHasher,
     sealer: Sealer,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     entropy: TestEntropy,
     _folder: TempDir,
 }
@@ -52,7 +52,7 @@ impl Fixture {
             store,
             hasher: TokenHasher::new(&[1; 32]),
             sealer: Sealer::new(&[2; 32]),
-            catalogue: Catalogue::new(&Config::from_toml(CONFIG, []).unwrap()),
+            catalogue: Arc::new(Catalogue::new(&Config::from_toml(CONFIG, []).unwrap())),
             entropy: TestEntropy::from_seed(1),
             _folder: folder,
         }
@@ -63,7 +63,7 @@ impl Fixture {
             manager: None,
             store: &self.store,
             secrets: SecretKeeper { hasher: &self.hasher, sealer: &self.sealer },
-            catalogue: &self.catalogue,
+            catalogue: Arc::clone(&self.catalogue),
             entropy: &self.entropy,
             now,
             actor: Actor::Operator,

@@ -1,0 +1,3 @@
+//! Resources and scopes: what is declared and registered, as it is in force now.
+
+pub mod live;
