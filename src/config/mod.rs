@@ -50,7 +50,7 @@ pub use metrics::MetricsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use registration::{RegistrationConfig, RegistrationMode};
-pub use resources::{AccessTokenFormat, ResourceConfig};
+pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
 pub use server::{ServerConfig, TlsFiles};
 pub use sessions::SessionsConfig;

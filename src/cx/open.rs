@@ -77,7 +77,7 @@ impl Cx {
                 config.outbound.ca_file.clone(),
             )),
             origins: OriginDirectory::default(),
-            live_catalogue: LiveCatalogue::new(Catalogue::new(&config)),
+            live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
             store,
             clock,

@@ -20,10 +20,11 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        members: &["grant_types"],
-        is_broken: |client| client.grant_types.is_empty(),
+        // A resource server asks about tokens, and may get none itself.
+        members: &["grant_types", "resource_server_of"],
+        is_broken: |client| client.grant_types.is_empty() && client.resource_server_of.is_empty(),
         problem: "names no grant",
-        remedy: "Leave it out for authorization_code, or name at least one.",
+        remedy: "Leave it out for authorization_code, or name at least one; only a resource server (resource_server_of) needs none.",
     },
     Rule {
         // RFC 7591 §2: a client that is redirected to registers where to.

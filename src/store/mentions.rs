@@ -1,0 +1,126 @@
+//! Who names a resource or a scope: clients in their metadata, API keys, and what people have allowed. A name is a text, so
+//! that it may be there before what it names, and stay when that goes.
+
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::{ConnectionTrait, DbBackend, Value};
+
+use super::{Result, Store};
+
+/// What somebody names, and as what.
+#[derive(Clone, Copy, Debug)]
+pub enum Mention<'a> {
+    /// A resource that a client may ask for, or at which a key is good.
+    Resource(&'a str),
+    /// A resource that a client is the server of.
+    ServedResource(&'a str),
+    /// A scope that a client is registered for, that a key has, or that somebody allowed.
+    Scope(&'a str),
+}
+
+/// How many name a resource or a scope.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// Clients that may ask for it.
+    pub clients: u64,
+    /// Clients that are servers of the resource.
+    pub servers: u64,
+    /// API keys.
+    pub api_keys: u64,
+    /// People's consents: of a scope alone.
+    pub consents: u64,
+}
+
+impl Mentions {
+    /// Whether nobody does.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Store {
+    /// How many name a resource.
+    pub async fn mentions_of_resource(&self, identifier: &str) -> Result<Mentions> {
+        let backend = self.readers.get_database_backend();
+        let resource = Mention::Resource(identifier);
+        Ok(Mentions {
+            clients: self.count("clients", of_client(backend, resource)).await?,
+            servers: self.count("clients", of_client(backend, Mention::ServedResource(identifier))).await?,
+            api_keys: self.count("api_keys", holds(backend, "api_keys.resources", "$", identifier)).await?,
+            consents: 0,
+        })
+    }
+
+    /// How many name a scope.
+    pub async fn mentions_of_scope(&self, name: &str) -> Result<Mentions> {
+        let backend = self.readers.get_database_backend();
+        Ok(Mentions {
+            clients: self.count("clients", of_client(backend, Mention::Scope(name))).await?,
+            servers: 0,
+            api_keys: self.count("api_keys", has_token(backend, "api_keys.scope", name)).await?,
+            consents: self.count("grants", has_token(backend, "grants.scope", name)).await?,
+        })
+    }
+
+    /// How many clients may ask for each resource that any may ask for, by its identifier.
+    pub async fn clients_by_resource(&self) -> Result<HashMap<String, u64>> {
+        let sql = match self.readers.get_database_backend() {
+            DbBackend::Sqlite => {
+                "SELECT item.value, count(*) FROM clients, json_each(clients.metadata, '$.resources') AS item GROUP BY 1"
+            }
+            _ => {
+                "SELECT item, count(*) FROM clients, jsonb_array_elements_text(clients.metadata -> 'resources') AS item \
+                 GROUP BY 1"
+            }
+        };
+        let statement = sea_orm::Statement::from_string(self.readers.get_database_backend(), sql);
+        let rows = self.readers.query_all_raw(statement).await?;
+        rows.iter()
+            .map(|row| {
+                let (identifier, clients): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                Ok((identifier, u64::try_from(clients).unwrap_or_default()))
+            })
+            .collect()
+    }
+
+    async fn count(&self, table: &'static str, condition: Expr) -> Result<u64> {
+        let mut query = Query::select();
+        query.expr(Expr::cust("count(*)")).from(Alias::new(table)).and_where(condition);
+        let Some(row) = self.readers.query_one(&query).await? else { return Ok(0) };
+        let rows: i64 = row.try_get_by_index(0)?;
+        Ok(u64::try_from(rows).unwrap_or_default())
+    }
+}
+
+/// That a row of `clients` mentions this in its metadata.
+pub(super) fn of_client(backend: DbBackend, mention: Mention<'_>) -> Expr {
+    match mention {
+        Mention::Resource(identifier) => holds(backend, "clients.metadata", "resources", identifier),
+        Mention::ServedResource(identifier) => holds(backend, "clients.metadata", "resource_server_of", identifier),
+        Mention::Scope(name) => has_token(backend, "clients.metadata ->> 'scope'", name),
+    }
+}
+
+/// That an array of JSON, a column (`$`) or a member of it, holds this text.
+fn holds(backend: DbBackend, column: &str, member: &str, text: &str) -> Expr {
+    let sql = match (backend, member) {
+        (DbBackend::Sqlite, "$") => format!("EXISTS (SELECT 1 FROM json_each({column}) AS item WHERE item.value = ?)"),
+        (DbBackend::Sqlite, _) => {
+            format!("EXISTS (SELECT 1 FROM json_each({column}, '$.{member}') AS item WHERE item.value = ?)")
+        }
+        (_, "$") => format!("{column} @> to_jsonb($1::text)"),
+        (_, _) => format!("{column} -> '{member}' @> to_jsonb($1::text)"),
+    };
+    Expr::cust_with_values(sql, [Value::from(text)])
+}
+
+/// That a text of tokens with spaces between holds this one.
+fn has_token(backend: DbBackend, text: &str, token: &str) -> Expr {
+    let sql = match backend {
+        DbBackend::Sqlite => format!("instr(' ' || ({text}) || ' ', ?) > 0"),
+        _ => format!("strpos(' ' || ({text}) || ' ', $1) > 0"),
+    };
+    Expr::cust_with_values(sql, [Value::from(format!(" {token} "))])
+}
