@@ -89,6 +89,20 @@ impl Resource {
     }
 }
 
+impl From<RegisteredResource> for Resource {
+    fn from(row: RegisteredResource) -> Self {
+        Self {
+            id: row.id,
+            identifier: row.identifier.to_string(),
+            name: row.name,
+            source: Source::Registered,
+            scopes: row.scopes,
+            format: row.format,
+            lifetime: row.lifetime,
+        }
+    }
+}
+
 /// What a resource is found by in addresses of ours: made of its identifier, so that it is the same at every server, whether
 /// the resource is declared or registered.
 #[must_use]
@@ -155,15 +169,7 @@ impl Catalogue {
             });
         }
         let new = resources.into_iter().filter(|resource| self.resource(resource.identifier.as_str()).is_none());
-        catalogue.resources.extend(new.map(|resource| Resource {
-            id: resource.id,
-            identifier: resource.identifier.to_string(),
-            name: resource.name,
-            source: Source::Registered,
-            scopes: resource.scopes,
-            format: resource.format,
-            lifetime: resource.lifetime,
-        }));
+        catalogue.resources.extend(new.map(Resource::from));
         catalogue
     }
 
@@ -246,6 +252,13 @@ impl Catalogue {
     #[must_use]
     pub fn resource_by_id(&self, id: ResourceId) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// Whether a client is the server of this resource, which has to be there (RFC 7662 §4).
+    #[must_use]
+    pub fn is_server_of(&self, client: &ClientMetadata, identifier: &str) -> bool {
+        let is_named = client.resource_server_of.iter().any(|own| own.as_str() == identifier);
+        is_named && self.resource(identifier).is_some()
     }
 
     /// The resources that know a scope.

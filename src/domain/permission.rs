@@ -26,6 +26,8 @@ permissions! {
     ClientsRead = "clients:read";
     /// Register, change, disable and delete clients, and give them new secrets.
     ClientsWrite = "clients:write";
+    /// Register, change and delete resources and scopes, and give the servers of resources their credentials.
+    ResourcesWrite = "resources:write";
     /// See people and their claims; never their passwords.
     PeopleRead = "people:read";
     /// Add, change, disable and delete people, and make links with which they choose a password.
@@ -95,6 +97,7 @@ impl Role {
             Self::Support => !matches!(
                 permission,
                 P::ClientsWrite
+                    | P::ResourcesWrite
                     | P::RolesWrite
                     | P::GroupsWrite
                     | P::ApprovalsWrite
@@ -165,7 +168,7 @@ mod tests {
         assert_eq!(of(Role::Owner).len(), Permission::ALL.len());
         assert_eq!(of(Role::Admin).len(), Permission::ALL.len());
         assert_eq!(of(Role::ClientManager), ["clients:read", "clients:write", "consents:read", "events:read"]);
-        assert!(!of(Role::Support).contains(&"clients:write"));
+        assert!(["clients:write", "resources:write"].iter().all(|scope| !of(Role::Support).contains(scope)));
         assert!(of(Role::Auditor).iter().all(|scope| scope.ends_with(":read")));
     }
 

@@ -1,8 +1,8 @@
 //! Scopes that were registered while the server runs.
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryOrder;
+use sea_orm::entity::prelude::*;
 
 use super::only::Only;
 use super::{Result, Store, StoreError, Tx};
@@ -104,7 +104,8 @@ fn row(scope: &RegisteredScope) -> scope::ActiveModel {
 }
 
 fn value(row: scope::Model) -> Result<RegisteredScope> {
-    let name = ScopeToken::parse(&row.name).map_err(|error| StoreError::inconsistent("scopes", &row.name, error.text))?;
+    let name =
+        ScopeToken::parse(&row.name).map_err(|error| StoreError::inconsistent("scopes", &row.name, error.text))?;
     Ok(RegisteredScope {
         name,
         text: row.text,

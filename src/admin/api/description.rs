@@ -13,7 +13,7 @@ use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
     access, approvals, client_actions, clients, consents, events, groups, idempotency, import, keys, manager, overview,
-    people, person_actions, resources, roles, sessions, settings,
+    people, person_actions, resource_clients, resources, roles, scopes, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -44,7 +44,11 @@ use crate::domain::permission::Permission;
         consents::withdraw,
         events::list, overview::show,
         keys::list, keys::rotate, keys::retire,
-        settings::list, resources::list, resources::list_scopes,
+        resources::list, resources::create, resources::show, resources::replace, resources::delete,
+        resource_clients::list, resource_clients::admit, resource_clients::remove, resource_clients::list_servers,
+        resource_clients::credentials,
+        scopes::list, scopes::create, scopes::show, scopes::replace, scopes::delete,
+        settings::list,
     ),
     components(schemas(ProblemDocument, MemberError)),
     tags(
@@ -56,6 +60,7 @@ use crate::domain::permission::Permission;
         (name = "Sessions", description = "Where people are signed in."),
         (name = "Events", description = "What happened."),
         (name = "Keys", description = "What signs."),
+        (name = "Resources", description = "The APIs that tokens are for, and what can be asked for."),
         (name = "Settings", description = "What is in force."),
     ),
     modifiers(&Headers, &Problems),

@@ -135,7 +135,9 @@ fn new_identifier(text: &str, catalogue: &Catalogue) -> Result<ResourceUri, Stri
         Some(Source::BuiltIn) => Err("This server itself is that resource: choose another identifier.".to_owned()),
         Some(Source::Settings) => Err("The settings declare this resource: change it there.".to_owned()),
         Some(Source::Registered) => Err("This resource is registered already: change that one.".to_owned()),
-        None if registered.count() >= MOST => Err(format!("There are {MOST} resources, which is the most there can be.")),
+        None if registered.count() >= MOST => {
+            Err(format!("There are {MOST} resources, which is the most there can be."))
+        }
         None => Ok(identifier),
     }
 }

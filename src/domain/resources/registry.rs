@@ -102,7 +102,11 @@ impl Registry<'_> {
     }
 
     /// Replaces all of a resource but its identifier, if it still is as it was when `seen` was read.
-    pub async fn replace_resource(&self, seen: &RegisteredResource, draft: ResourceDraft) -> Result<RegisteredResource> {
+    pub async fn replace_resource(
+        &self,
+        seen: &RegisteredResource,
+        draft: ResourceDraft,
+    ) -> Result<RegisteredResource> {
         let terms = draft.check(seen.identifier.as_str(), &self.live.current()).map_err(RegistryError::Faulty)?;
         let resource = RegisteredResource {
             name: terms.name,

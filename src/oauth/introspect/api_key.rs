@@ -10,6 +10,7 @@ use super::answer::{Introspection, OfKey, OfLimits};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::api_keys::LiveKey;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::limits::Admission;
 use crate::domain::people::Act;
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -25,8 +26,9 @@ pub(super) async fn answer(
     presented: &str,
 ) -> Result<Introspection> {
     let from = address(params)?;
-    let desk = cx.key_desk();
-    let Some(live) = desk.find(presented, act.now).await?.filter(|live| may_know(caller, live)) else {
+    let (desk, catalogue) = (cx.key_desk(), cx.catalogue());
+    let found = desk.find(presented, act.now).await?;
+    let Some(live) = found.filter(|live| may_know(caller, live, &catalogue)) else {
         return Ok(Introspection::default());
     };
     if !live.may_come_from(from) {
@@ -38,6 +40,7 @@ pub(super) async fn answer(
         desk.note_refusal(act, &live, from, "limit reached").await;
         return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
     }
+    let live = LiveKey { scope: catalogue.known(&live.scope), ..live };
     Ok(describe(cx, live, &admission))
 }
 
@@ -48,8 +51,8 @@ fn address(params: &Params) -> Result<Option<IpAddr>> {
 }
 
 /// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
-fn may_know(caller: &Client, live: &LiveKey) -> bool {
-    let serves = |resource: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == resource);
+fn may_know(caller: &Client, live: &LiveKey, catalogue: &Catalogue) -> bool {
+    let serves = |resource: &String| catalogue.is_server_of(&caller.metadata, resource);
     live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
 }
 
