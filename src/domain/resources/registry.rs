@@ -38,8 +38,8 @@ impl fmt::Display for RegistryError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Faulty(faults) => {
-                let texts: Vec<_> = faults.iter().map(ToString::to_string).collect();
-                f.write_str(&texts.join("\n"))
+                f.write_str("This is not acceptable:")?;
+                faults.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
             }
             Self::Changed => f.write_str("It has changed since you looked at it: look again, and then change it."),
             Self::NamedBy(identifiers) => {

@@ -11,7 +11,6 @@ async fn looks_after_a_resource_from_its_first_day_to_its_last() {
     let app = TestApp::start_with("[[scopes]]\nname = \"declared\"\ntext = \"Declared\"\n").await;
     let commands = Commands::beside(&app);
     commands.write("config.toml", "[[scopes]]\nname = \"declared\"\ntext = \"Declared\"\n");
-    commands.write("text.json", "{}");
     let scope = commands.run("scope add boats.read --text Boats --needs-approval --json").json();
     assert_eq!((&scope["source"], &scope["needs_approval"]), (&json!("registered"), &json!(true)));
     let made = commands.run(&format!("resource add {BOATS} --name Boats --scope boats.read --json")).json();
