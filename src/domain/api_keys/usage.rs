@@ -87,7 +87,7 @@ impl KeyDesk<'_> {
         let limits = Limits { rate: key.rate_limit, quota: key.quota };
         let admission = self.limiter.admit(self.store, &Subject::api_key(key.id), &limits, now).await?;
         if admission.passes() {
-            self.uses.note(key, &address.map(|address| address.to_string()).unwrap_or_default(), now);
+            self.uses.note(key, address, now);
         }
         Ok(admission)
     }
