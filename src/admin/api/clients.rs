@@ -31,7 +31,7 @@ pub(super) const JSON: &[&str] = &["application/json"];
 pub(super) struct ClientView {
     #[serde(flatten)]
     metadata: Metadata,
-    /// `web`, `single-page`, `native` or `machine`: what it looks like.
+    /// `web`, `single-page`, `native`, `device` or `machine`: what it looks like.
     kind: &'static str,
     /// `active`, or `disabled`.
     state: &'static str,
@@ -82,7 +82,7 @@ pub(super) struct NewClient {
     #[serde(flatten)]
     metadata: Metadata,
     /// Begin with what is safe for this kind; members that you give win.
-    #[schema(pattern = "^(web|single-page|native|machine)$")]
+    #[schema(pattern = "^(web|single-page|native|device|machine)$")]
     kind: Option<String>,
 }
 
