@@ -70,10 +70,10 @@ pub(super) struct RegisteredView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     client_secret: Option<String>,
-    /// 0: it does not expire. There where a secret is.
+    /// When the secret ends, in Unix seconds; 0: it does not. There where a secret is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    client_secret_expires_at: Option<u8>,
+    client_secret_expires_at: Option<i64>,
 }
 
 /// What to register: client metadata, and the kind that it begins with.
@@ -112,7 +112,7 @@ impl RegisteredView {
         Self {
             client: ClientView::new(&registered.client),
             client_secret: registered.secret.as_ref().map(|secret| secret.expose_secret().to_owned()),
-            client_secret_expires_at: registered.secret.as_ref().map(|_| 0),
+            client_secret_expires_at: registered.secret.as_ref().map(|_| registered.secret_expires_at()),
         }
     }
 }
