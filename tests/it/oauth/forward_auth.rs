@@ -211,3 +211,16 @@ async fn lets_a_session_through_where_the_proxy_allows_it() {
     let without = app.get_with("/forward-auth?session=allow", &own).await;
     refuses(&without, 401, &format!("realm=\"{}\"", app.issuer));
 }
+
+/// An API's every request must not wait for a write.
+#[actix_web::test]
+async fn writes_nothing_while_it_lets_through() {
+    let keys = ApiKeys::start().await;
+    let key = keys.of_machine(json!({ "rate_limit": "100/minute" })).await;
+    let before = keys.app.everything().await;
+    for _ in 0..3 {
+        assert_eq!(keys.app.get_with("/forward-auth?scope=read", &[("x-api-key", &key.secret)]).await.status, 200);
+        assert_eq!(keys.app.get("/forward-auth").await.status, 401);
+    }
+    assert_eq!(keys.app.everything().await, before);
+}
