@@ -143,8 +143,7 @@ async fn presents_whatever_else_is_at_hand() {
 #[actix_web::test]
 async fn asks_what_is_wrong_with_a_key() {
     let keys = ApiKeys::start_with("server.trusted_proxies = [\"127.0.0.1\"]\n").await;
-    let unknown =
-        claviger::protocol::token_format::mint(claviger::protocol::token_format::TokenKind::LiveApiKey, &[7; 32]);
+    let unknown = token_format::mint(TokenKind::LiveApiKey, &[7; 32]);
     let expired = keys.of_machine(json!({ "expires_in": 60 })).await;
     let elsewhere = keys.of_machine(json!({ "addresses": ["192.0.2.7"], "scope": "write" })).await;
     let person = keys.app.person("ada").await;
