@@ -1,5 +1,6 @@
 //! Caddy, by `forward_auth`.
 
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
@@ -22,7 +23,11 @@ fn program(folder: &Path) -> Command {
 }
 
 async fn scene() -> Scene {
-    let start = async |site: String| Proxy::start(&format!("{AROUND}{site}"), ":8000 {", program).await;
+    let start = async |site: String| {
+        let site =
+            |address: SocketAddr| format!("{AROUND}{}", site.replace(":8000 {", &format!(":{} {{", address.port())));
+        Proxy::start(site, program).await
+    };
     Scene::start(SITE, start).await
 }
 

@@ -5,3 +5,4 @@ mod caddy;
 mod nginx;
 mod proxy;
 mod scene;
+mod session;

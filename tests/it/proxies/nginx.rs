@@ -19,7 +19,8 @@ fn around(folder: &Path) -> String {
     )
 }
 
-fn program(folder: &Path) -> Command {
+/// nginx in a folder.
+pub fn program(folder: &Path) -> Command {
     let main = folder.join("main");
     std::fs::write(&main, around(folder)).unwrap();
     let mut command = Command::new("/usr/sbin/nginx");
@@ -28,7 +29,10 @@ fn program(folder: &Path) -> Command {
 }
 
 async fn scene() -> Scene {
-    Scene::start(SITE, async |site| Proxy::start(&site, "listen 127.0.0.1:8000;", program).await).await
+    let start = async |site: String| {
+        Proxy::start(|address| site.replace("127.0.0.1:8000", &address.to_string()), program).await
+    };
+    Scene::start(SITE, start).await
 }
 
 #[actix_web::test]

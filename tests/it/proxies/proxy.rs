@@ -1,6 +1,6 @@
 //! A reverse proxy as a process of its own, in a folder that goes with it.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -14,11 +14,12 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// Starts the program that `command` makes for a folder, whose `configuration` is in the file `site` there, and waits
-    /// until it listens. The configuration says `listens_at` for where that is.
-    pub async fn start(configuration: &str, listens_at: &str, command: impl Fn(&Path) -> Command) -> Self {
+    /// Starts the program that `command` makes for a folder, where its configuration is the file `site`: what
+    /// `configuration` makes of the address at which it is to listen. Waits until it does.
+    pub async fn start(configuration: impl Fn(SocketAddr) -> String, command: fn(&Path) -> Command) -> Self {
         for _ in 0..5 {
-            if let Some(started) = Self::try_start(configuration, listens_at, &command).await {
+            let address = free_address();
+            if let Some(started) = Self::try_start(address, &configuration(address), command).await {
                 return started;
             }
         }
@@ -26,14 +27,9 @@ impl Proxy {
     }
 
     /// `None` if it ends at once: somebody else may have taken the port that was free.
-    async fn try_start(configuration: &str, listens_at: &str, command: impl Fn(&Path) -> Command) -> Option<Self> {
+    pub async fn try_start(address: SocketAddr, configuration: &str, command: fn(&Path) -> Command) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        assert!(configuration.contains(listens_at), "{configuration}");
-        let there = listens_at
-            .replace("127.0.0.1:8000", &address.to_string())
-            .replace(":8000", &format!(":{}", address.port()));
-        std::fs::write(folder.path().join("site"), configuration.replace(listens_at, &there)).unwrap();
+        std::fs::write(folder.path().join("site"), configuration).unwrap();
         let child = command(folder.path()).stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
         let mut proxy = Self { child, address: address.to_string(), folder };
         for _ in 0..400 {
@@ -56,4 +52,9 @@ impl Drop for Proxy {
         // Only now, when nobody writes into it any more.
         drop(std::fs::remove_dir_all(self.folder.path()));
     }
+}
+
+/// Where nobody listens now.
+pub fn free_address() -> SocketAddr {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
