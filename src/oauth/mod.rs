@@ -1,4 +1,4 @@
-//! What programs call: the protocol endpoints under `/oauth2` and the metadata documents.
+//! What programs call: the protocol endpoints under `/oauth2`, the metadata documents, and `/forward-auth`.
 //!
 //! Every endpoint is the same four steps: parse, decide, apply, render. [`client_auth`] and [`error_response`] are the
 //! steps that several endpoints share.
@@ -10,6 +10,7 @@ pub mod discovery;
 mod end_session;
 mod error_response;
 mod form;
+pub mod forward_auth;
 mod introspect;
 mod jwks;
 mod revoke;
@@ -29,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
         .configure(discovery::routes)
+        .configure(forward_auth::routes)
         .service(endpoint("jwks").guard(is_from_no_page()).get(jwks::jwks))
         .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")).wrap(from_fn(allow_clients)))
         .service(endpoint("token").post(token::token).default_service(only("POST")).wrap(from_fn(allow_clients)))

@@ -14,6 +14,7 @@ mod device;
 mod disclosure;
 mod foreign_grants;
 mod forgery;
+mod forward_auth;
 mod header_injection;
 mod malformed_tokens;
 mod mix_up;
