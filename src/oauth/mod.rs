@@ -12,6 +12,7 @@ mod error_response;
 mod form;
 mod introspect;
 mod jwks;
+mod leak_report;
 mod revoke;
 pub mod token;
 mod userinfo;
@@ -47,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
         .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(web::resource("/api-keys/report").post(leak_report::report).default_service(only("POST")))
         .service(
             endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),
         );

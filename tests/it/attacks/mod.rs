@@ -15,6 +15,7 @@ mod disclosure;
 mod foreign_grants;
 mod forgery;
 mod header_injection;
+mod leaked_keys;
 mod malformed_tokens;
 mod mix_up;
 mod oversized;
