@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::api_keys;
+use super::key_leaks;
 use crate::domain::people::accounts::display_name;
 use crate::web::page::Home;
 use crate::web::text::Texts;
@@ -18,7 +18,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let welcome = visit.value(&visit.query()?, "welcome")?.is_some();
     let current = visit.current().await?;
     let leaks = match &current {
-        Some(current) => api_keys::leaks_of(&visit, current.person.id).await?,
+        Some(current) => key_leaks::leaks_of(&visit, current.person.id).await?,
         None => Vec::new(),
     };
     let proof = current.as_ref().map(|current| visit.proof_for(current));

@@ -11,6 +11,7 @@ mod device;
 mod device_consent;
 mod home;
 mod invitation;
+mod key_leaks;
 mod new_account;
 mod not_found;
 mod select_account;

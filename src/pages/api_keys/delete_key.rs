@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
+use super::owner::{PATH, act, acting, find, looking};
 use super::shown::shown;
-use super::{PATH, act, acting, find, looking};
 use crate::domain::api_keys;
 use crate::web::page::ApiKeyDeletion;
 use crate::web::posted::Member;

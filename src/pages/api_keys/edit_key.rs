@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::describe::{self, Form};
-use super::{act, acting, find, looking, path_of};
+use super::owner::{act, acting, find, looking, path_of};
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{self, Change};
 use crate::store::ApiKey;

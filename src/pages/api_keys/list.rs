@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::looking;
+use super::owner::looking;
 use super::shown::shown;
 use crate::domain::api_keys::MOST;
 use crate::store::{ApiKeyFilter, KeyOwner};

@@ -2,7 +2,7 @@
 
 use super::describe::{self, Form};
 use super::one_key::show_secret;
-use super::{act, acting, looking, must_be_fresh, path_of};
+use super::owner::{self, act, acting, looking, must_be_fresh, path_of};
 use crate::domain::api_keys::{self, Added, KeyFault, MOST};
 use crate::ids::ApiKeyId;
 use crate::protocol::key_mode::KeyMode;
@@ -48,5 +48,5 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 }
 
 fn form(id: ApiKeyId) -> Form {
-    Form { action: PATH.to_owned(), once: ("id", id.to_string()), back: super::PATH.to_owned(), changed: None }
+    Form { action: PATH.to_owned(), once: ("id", id.to_string()), back: owner::PATH.to_owned(), changed: None }
 }

@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use secrecy::SecretString;
 
+use super::owner::{act, acting, find, looking, path_of};
 use super::shown::shown;
-use super::{act, acting, find, looking, path_of};
 use crate::domain::api_keys::{self, BY_HAND, Change};
 use crate::store::{ApiKey, ApiKeySecret};
 use crate::web::page::{ApiKeyPage, ApiKeySecretPage, OldSecrets, OwnSecret, Problem};

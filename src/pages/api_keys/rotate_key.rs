@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::one_key::show_secret;
-use super::{act, acting, find, looking, must_be_fresh, path_of};
+use super::owner::{act, acting, find, looking, must_be_fresh, path_of};
 use crate::domain::api_keys::{self, Change};
 use crate::web::page::{ApiKeyRotation, OldSecrets, Problem};
 use crate::web::posted::Member;

@@ -2,20 +2,17 @@
 
 use std::time::Duration;
 
-use actix_web::Error;
-
-use super::path_of;
+use super::owner::path_of;
 use crate::domain::api_keys::{self, KeyState};
-use crate::ids::PersonId;
+use crate::pages::key_leaks::leak;
+use crate::protocol::key_mode::KeyMode;
 use crate::store::{ApiKey, LastUse};
-use crate::web::page::{OwnKey, OwnKeyState, OwnLeak, RequestedScope};
+use crate::web::page::{OwnKey, OwnKeyState, RequestedScope};
 use crate::web::text::Texts;
 use crate::web::visit::Visit;
 
 /// A key that nobody has used for so long is perhaps not needed.
 const UNUSED: Duration = Duration::from_hours(90 * 24);
-/// The most leaks that are told of at once.
-const MOST_LEAKS: u64 = 10;
 
 /// A key, of which a secret begins so.
 pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
@@ -32,7 +29,7 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
         name: key.name.clone(),
         beginning: beginning.to_owned(),
         state,
-        test: key.mode == crate::protocol::key_mode::KeyMode::Test,
+        test: key.mode == KeyMode::Test,
         unused: state == OwnKeyState::Active && visit.now.since(idle_since) >= UNUSED,
         may: key.scope.iter().map(|token| words(visit, token.as_str())).collect(),
         resources: key.resources.clone(),
@@ -49,17 +46,4 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
 /// What a scope allows, in words.
 pub(super) fn words(visit: &Visit, scope: &str) -> String {
     RequestedScope::new(Texts::english(), scope, visit.cx.catalogue.scope_text(scope)).words
-}
-
-/// How a key was found in public, if it was.
-fn leak(key: &ApiKey) -> Option<OwnLeak> {
-    let leak = api_keys::leak(key)?;
-    let rotated = !api_keys::must_be_rotated(key);
-    Some(OwnLeak { name: key.name.clone(), path: path_of(key.id), url: leak.url.clone(), rotated })
-}
-
-/// The keys of a person that were found in public, and of which they have done nothing yet.
-pub(in crate::pages) async fn leaks_of(visit: &Visit, person: PersonId) -> Result<Vec<OwnLeak>, Error> {
-    let keys = visit.cx.store.leaked_api_keys_of(person, MOST_LEAKS).await.map_err(|error| visit.failed(&error))?;
-    Ok(keys.iter().filter_map(leak).filter(|leak| !leak.rotated).collect())
 }
