@@ -279,6 +279,7 @@ async fn asks_for_the_password_again_before_it_shows_a_secret() {
 async fn marks_what_nobody_has_used_for_long() {
     let (keys, browser) = with_ada().await;
     let used = secret(&make(&browser, &[("name", "Used")]).await);
+    keys.app.clock.advance(Duration::from_secs(1));
     make(&browser, &[("name", "Forgotten")]).await;
     keys.app.clock.advance(Duration::from_hours(24));
     keys.introspect_as(&keys.server, &used, Some("192.0.2.7")).await;
