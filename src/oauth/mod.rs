@@ -13,6 +13,7 @@ mod form;
 pub mod forward_auth;
 mod introspect;
 mod jwks;
+mod leak_report;
 mod revoke;
 pub mod token;
 mod userinfo;
@@ -49,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
         .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(web::resource("/api-keys/report").post(leak_report::report).default_service(only("POST")))
         .service(
             endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),
         );

@@ -16,6 +16,7 @@ pub mod forward_auth; // what reverse proxies ask
 pub mod grant_type; // the grants by name
 pub mod issuer; // this server's name
 pub mod key_mode; // what an API key is for
+pub mod leak_report; // secrets that were found in public
 pub mod network; // addresses from which something may be used
 pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier

@@ -16,6 +16,7 @@ mod foreign_grants;
 mod forgery;
 mod forward_auth;
 mod header_injection;
+mod leaked_keys;
 mod malformed_tokens;
 mod mix_up;
 mod oversized;
