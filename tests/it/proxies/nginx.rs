@@ -11,8 +11,9 @@ const SITE: &str = include_str!("../../../examples/proxies/nginx.conf");
 /// What is around a site: one process, and every file in the folder.
 fn around(folder: &Path) -> String {
     let folder = folder.display();
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-    let temporary: String = temporary.iter().map(|what| format!("{what}_temp_path {folder}/{what};\n")).collect();
+    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+        .map(|what| format!("{what}_temp_path {folder}/{what};\n"))
+        .concat();
     format!(
         "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\n\
          http {{\naccess_log off;\n{temporary}include {folder}/site;\n}}\n"
