@@ -93,8 +93,9 @@ impl ReportedToken {
     #[must_use]
     pub fn feedback(&self, is_ours: bool) -> Feedback {
         let hash = digest(&SHA256, self.token.expose_secret().as_bytes());
+        let nibbles = hash.as_ref().iter().flat_map(|byte| [byte >> 4, byte & 15]);
         Feedback {
-            token_hash: hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect(),
+            token_hash: nibbles.filter_map(|nibble| char::from_digit(nibble.into(), 16)).collect(),
             token_type: self.kind.clone(),
             label: if is_ours { "true_positive" } else { "false_positive" },
         }

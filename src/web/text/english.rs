@@ -209,7 +209,7 @@ pub(super) static ENGLISH: Texts = Texts {
         used: "Last used",
         used_never: "never",
         used_from: Phrase::new("from {}"),
-        secrets: "Secrets that are good",
+        secrets: "Secrets",
         good_until: Phrase::new("good until {} UTC"),
         made_on: Phrase::new("made {} UTC"),
         found: Phrase::new("Your key {} was found in public."),
