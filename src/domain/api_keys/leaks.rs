@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 
-use super::{LEAKED, change};
+use super::{LEAKED, change, must_be_rotated};
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::people::Act;
@@ -20,7 +20,8 @@ pub async fn report(act: &Act<'_>, hasher: &TokenHasher, reported: &ReportedToke
     };
     let found = act.store.recall_api_key(hasher.hash(presented.expose_secret())).await?;
     let Some((key, secret)) = found else { return Ok(false) };
-    if secret.expires_at.is_none_or(|end| end > act.now) {
+    // Said again, it costs no write.
+    if secret.expires_at.is_none_or(|end| end > act.now) && !must_be_rotated(&key) {
         disable(act, &key, reported).await?;
     }
     Ok(true)

@@ -8,7 +8,7 @@ use actix_web::http::StatusCode;
 use super::shown::words;
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{KeyDraft, KeyFault, KeyTerms};
-use crate::protocol::scope;
+use crate::protocol::scope::{self, Scope};
 use crate::store::ApiKey;
 use crate::web::browser_session::Current;
 use crate::web::page::{ApiKeyChoice, ApiKeyForm, ApiKeyTyped};
@@ -75,8 +75,9 @@ pub(super) fn read(posted: &Posted) -> Result<ApiKeyTyped, Error> {
     })
 }
 
-/// What was typed, if it can be so. `end` is that of the key until now: its day leaves it as it is.
-pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, end: Option<Timestamp>) -> Result<KeyTerms, Vec<KeyFault>> {
+/// What was typed, if its owner may have it so. Of a key that is changed the day of its end leaves the end as it is.
+pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, changed: Option<&ApiKey>) -> Result<KeyTerms, Vec<KeyFault>> {
+    let end = changed.and_then(|key| key.expires_at);
     let expires_at = match typed.last_day.as_str() {
         "" => Some(None),
         day if end.map(last_day).as_deref() == Some(day) => Some(end),
@@ -91,7 +92,11 @@ pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, end: Option<Timestamp>) 
         quota: Some(&typed.quota),
         expires_at: expires_at.flatten(),
     };
-    let checked = draft.check(&visit.cx.catalogue, None, visit.now);
+    let catalogue = &visit.cx.catalogue;
+    let checked = draft.check(catalogue, None, visit.now).and_then(|terms| {
+        let held = changed.map_or_else(Scope::empty, |key| key.scope.clone());
+        terms.beyond_its_owner(catalogue, &held).map_or(Ok(terms), |fault| Err(vec![fault]))
+    });
     if expires_at.is_some() {
         return checked;
     }
@@ -110,7 +115,9 @@ pub(super) fn render(
     faults: Vec<KeyFault>,
 ) -> PageResult {
     let catalogue = &visit.cx.catalogue;
-    let of_apis = catalogue.published_scope_names().filter(|name| !scope::OF_A_PERSON.contains(name));
+    // What needs an admin's approval is not offered; what a key has of it can be kept.
+    let may_have = |name: &str| !catalogue.needs_approval(name) || typed.scopes.iter().any(|ticked| ticked == name);
+    let of_apis = catalogue.published_scope_names().filter(|name| !scope::OF_A_PERSON.contains(name) && may_have(name));
     let scopes = of_apis.map(|name| choice(name, words(visit, name), &typed.scopes)).collect();
     let (issuer, identifiers) =
         (visit.cx.issuer().as_str(), catalogue.resources().map(|resource| &resource.identifier));

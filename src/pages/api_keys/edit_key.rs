@@ -25,7 +25,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let version = posted.field("version")?.and_then(|version| version.parse().ok());
     let version = version.map(Timestamp::from_millis).ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = describe::read(&posted)?;
-    let terms = match describe::check(visit, &typed, key.expires_at) {
+    let terms = match describe::check(visit, &typed, Some(&key)) {
         Ok(terms) => terms,
         Err(faults) => return describe::render(visit, current, form(&key, version), typed, faults),
     };

@@ -303,6 +303,35 @@ async fn makes_sense_where_nothing_is_set_up() {
     assert!(browser.open(LIST).await.text("section.own").contains("nothing but say who you are"));
 }
 
+/// What an app would get only with an admin's approval, nobody gets past the admins by a key of their own. What an admin put
+/// into it stays.
+#[actix_web::test]
+async fn gives_nobody_by_themselves_what_needs_approval() {
+    let settings = "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[scopes]]\nname = \"payroll\"\ntext = \"Payroll\"\n\
+        needs_approval = true\n";
+    let app = TestApp::start_with(settings).await;
+    let server = app.machine().await;
+    let keys = ApiKeys { app, server };
+    let ada = keys.app.person("ada").await;
+    let browser = signed_in(&keys.app, "ada").await;
+    let form = browser.open(NEW).await;
+    assert!(form.has("input[value=read]") && !form.has("input[value=payroll]"));
+    let refused = make(&browser, &[("scope", "payroll")]).await;
+    assert_eq!(refused.answer.status, 422);
+    assert!(refused.text("main").contains("payroll needs an administrator's approval"), "{}", refused.answer.body);
+    let own = path(&make(&browser, &[]).await);
+    let edit = browser.open(&format!("{own}/edit")).await;
+    let fields = [("name", "Backup"), ("scope", "read"), ("scope", "payroll")];
+    assert_eq!(browser.submit(&edit, "form#api-key-form", &fields).await.answer.status, 422);
+
+    let given = keys.of_person(ada, json!({ "scope": "read payroll" })).await;
+    let edit = browser.open(&format!("{LIST}/{}/edit", given.id)).await;
+    let fields = [("name", "Wages"), ("scope", "payroll")];
+    assert_eq!(browser.submit(&edit, "form#api-key-form", &fields).await.answer.status, 200);
+    let kept = keys.stored(given.id).await;
+    assert_eq!((kept.name.as_str(), kept.scope.to_string().as_str()), ("Wages", "payroll"));
+}
+
 #[actix_web::test]
 async fn makes_no_more_keys_than_somebody_may_have() {
     let (keys, browser) = with_ada().await;
