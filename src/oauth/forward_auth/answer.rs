@@ -102,13 +102,23 @@ impl Identity {
     }
 }
 
-/// The answer to a question that makes sense.
-pub(super) fn render(
+/// Reads the question and answers it by what `check` finds.
+pub(super) async fn respond(
     request: &HttpRequest,
     cx: &Cx,
-    question: &Question,
-    checked: Result<Option<Checked>>,
+    check: impl AsyncFnOnce(&HttpRequest, &Cx, &Question) -> Result<Option<Checked>>,
 ) -> HttpResponse {
+    match Question::parse(request.query_string()) {
+        Ok(question) => {
+            let checked = check(request, cx, &question).await;
+            render(request, cx, &question, checked)
+        }
+        Err(error) => misasked(request, cx, &error),
+    }
+}
+
+/// The answer to a question that makes sense.
+fn render(request: &HttpRequest, cx: &Cx, question: &Question, checked: Result<Option<Checked>>) -> HttpResponse {
     let scope = question.scope.to_string();
     let refuse = |error: Option<&OAuthError>| error_response::bearer_needing(&scope, request, cx, error);
     let mut response = match checked {
@@ -133,7 +143,7 @@ pub(super) fn render(
 }
 
 /// The answer to a question that makes none: whoever set up the proxy has to change it.
-pub(super) fn misasked(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse {
+fn misasked(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse {
     error_response::json(request, cx, error)
 }
 

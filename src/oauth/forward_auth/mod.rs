@@ -38,12 +38,7 @@ pub fn session_routes(config: &mut ServiceConfig) {
 }
 
 async fn by_credential(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
-    let question = match Question::parse(request.query_string()) {
-        Ok(question) => question,
-        Err(error) => return answer::misasked(&request, &cx, &error),
-    };
-    let checked = check(&request, &cx, &question).await;
-    answer::render(&request, &cx, &question, checked)
+    answer::respond(&request, &cx, check).await
 }
 
 /// What the request's credential proves; `None` if it has none.

@@ -23,12 +23,7 @@ pub(super) fn is_asked_for(head: &RequestHead) -> bool {
 }
 
 pub(super) async fn by_session(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
-    let question = match Question::parse(request.query_string()) {
-        Ok(question) => question,
-        Err(error) => return answer::misasked(&request, &cx, &error),
-    };
-    let checked = check(&request, &cx, &question).await;
-    answer::render(&request, &cx, &question, checked)
+    answer::respond(&request, &cx, check).await
 }
 
 /// Who is signed in at the browser that sends the request, if it is the browser's own will.
