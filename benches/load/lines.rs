@@ -89,7 +89,7 @@ pub const LINES: &[Line] = &[
     untargeted("introspection, unknown", introspection(Asked::Unknown), &[Answer]).on_database(),
     line("introspection, API key", introspection(Asked::ApiKey), &[Answer], 0.35).on_database(),
     line("introspection, API key with limits", introspection(Asked::ApiKeyWithLimits), &[Answer], 0.35).on_database(),
-    untargeted("forward-auth, API key", forward_auth(Carried::ApiKey), &[Answer]).on_database(),
+    line("forward-auth, API key", forward_auth(Carried::ApiKey), &[Answer], 0.35).on_database(),
     untargeted("forward-auth, JWT, machine's, seen before", forward_auth(Carried::Jwt), &[Answer]),
     line(NEW_TOKEN, Scenario::UserinfoNew, &[Answer, Verify(ES256)], 0.5).on_database(),
     line("userinfo, token seen before", Scenario::UserinfoAgain, &[Answer, Verify(ES256)], 0.5)
