@@ -27,17 +27,10 @@ pub(super) async fn answer(
 ) -> Result<Introspection> {
     let from = address(params)?;
     let (desk, catalogue) = (cx.key_desk(), cx.catalogue());
-    let found = desk.find(presented, act.now).await?;
-    let Some(live) = found.filter(|live| may_know(caller, live, &catalogue)) else {
-        return Ok(Introspection::default());
-    };
-    if !live.may_come_from(from) {
-        desk.note_refusal(act, &live, from, "foreign address").await;
-        return Ok(Introspection::default());
-    }
-    let admission = desk.admit(&live, from, act.now).await?;
+    let found = desk.find(act, presented, from, |live| may_know(caller, live, &catalogue)).await?;
+    let Some(live) = found else { return Ok(Introspection::default()) };
+    let admission = desk.admit(act, &live, from).await?;
     if !admission.passes() {
-        desk.note_refusal(act, &live, from, "limit reached").await;
         return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
     }
     let live = LiveKey { scope: catalogue.known(&live.scope), ..live };
