@@ -38,7 +38,7 @@ use std::path::Path;
 
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
 pub use device::DeviceConfig;
-pub use duration::parse_duration;
+pub use duration::{format_duration, parse_duration};
 pub use events::EventsConfig;
 pub use fault::{ConfigFaults, Fault};
 pub use jobs::JobsConfig;

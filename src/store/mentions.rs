@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Expr, Query};
-use sea_orm::{ConnectionTrait, DbBackend, Value};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 
 use super::{Result, Store};
+use crate::ids::PersonId;
 
 /// What somebody names, and as what.
 #[derive(Clone, Copy, Debug)]
@@ -64,19 +65,20 @@ impl Store {
         })
     }
 
-    /// How many clients may ask for each resource that any may ask for, by its identifier.
-    pub async fn clients_by_resource(&self) -> Result<HashMap<String, u64>> {
-        let sql = match self.readers.get_database_backend() {
-            DbBackend::Sqlite => {
-                "SELECT item.value, count(*) FROM clients, json_each(clients.metadata, '$.resources') AS item GROUP BY 1"
-            }
-            _ => {
-                "SELECT item, count(*) FROM clients, jsonb_array_elements_text(clients.metadata -> 'resources') AS item \
-                 GROUP BY 1"
-            }
+    /// How many clients may ask for each resource that any may ask for, by its identifier; of one manager if `of` says so.
+    pub async fn clients_by_resource(&self, of: Option<PersonId>) -> Result<HashMap<String, u64>> {
+        let backend = self.readers.get_database_backend();
+        let each = match backend {
+            DbBackend::Sqlite => "json_each(clients.metadata, '$.resources') AS item",
+            _ => "jsonb_array_elements_text(clients.metadata -> 'resources') AS item (value)",
         };
-        let statement = sea_orm::Statement::from_string(self.readers.get_database_backend(), sql);
-        let rows = self.readers.query_all_raw(statement).await?;
+        let (whose, values) = match (of, backend) {
+            (None, _) => ("", vec![]),
+            (Some(manager), DbBackend::Sqlite) => ("WHERE clients.managed_by = ?", vec![manager.0.into()]),
+            (Some(manager), _) => ("WHERE clients.managed_by = $1", vec![manager.0.into()]),
+        };
+        let sql = format!("SELECT item.value, count(*) FROM clients, {each} {whose} GROUP BY item.value");
+        let rows = self.readers.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
         rows.iter()
             .map(|row| {
                 let (identifier, clients): (String, i64) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);

@@ -21,7 +21,7 @@ const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 type Deed = (&'static str, &'static [Role]);
 
 /// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role, `{group}` for their
-/// group, `{request}` for what they ask the admins for;
+/// group, `{request}` for what they ask the admins for, `{resource}` for a registered resource that the client may ask for;
 /// the client belongs to whoever looks.
 const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin", ALL, &[]),
@@ -73,6 +73,14 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/events.jsonl", ALL, &[]),
     ("/admin/keys", KEYS, &[("rotate", ADMINS), ("retire", ADMINS)]),
     ("/admin/resources", ALL, &[]),
+    ("/admin/resources/new", ADMINS, &[("", ADMINS)]),
+    ("/admin/resources/{resource}", ALL, &[("credentials", ADMINS), ("allow", CLIENTS), ("take-away", CLIENTS)]),
+    ("/admin/resources/{resource}/edit", ADMINS, &[("", ADMINS)]),
+    ("/admin/resources/{resource}/delete", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes", ALL, &[]),
+    ("/admin/scopes/new", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes/tides.read/edit", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes/tides.read/delete", ADMINS, &[("", ADMINS)]),
     ("/admin/settings", KEYS, &[]),
 ];
 
@@ -92,6 +100,7 @@ struct World {
     ada: String,
     group: String,
     request: String,
+    resource: String,
 }
 
 impl World {
@@ -113,14 +122,24 @@ impl World {
         approvals::approve(&act, &client, &scope, Holder::Group(ids[1])).await.unwrap();
         requests::ask(&act, ada, &client, &scope, "Please.").await.unwrap();
         let request = store.approval_request(ada, &client).await.unwrap().unwrap().id;
-        Self { client: web_app, ada: ada.to_string(), group: ids[0].to_string(), request: request.to_string() }
+        app.scope("tides.read").await;
+        let resource = app.resource(TIDES, "tides.read").await;
+        let [ada, group, request] = [ada.to_string(), ids[0].to_string(), request.to_string()];
+        Self { client: web_app, ada, group, request, resource: resource.to_string() }
     }
 
     fn path(&self, path: &str) -> String {
-        path.replace("{ada}", &self.ada).replace("{group}", &self.group).replace("{request}", &self.request)
+        let named = [
+            ("{ada}", &self.ada),
+            ("{group}", &self.group),
+            ("{request}", &self.request),
+            ("{resource}", &self.resource),
+        ];
+        named.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
 }
 
+const TIDES: &str = "https://tides.example";
 const SCOPES: &str = "[[scopes]]\nname = \"boats.move\"\ntext = \"Move your boats\"\nneeds_approval = true\n";
 
 /// The server, with [`TestApp::web_app`] registered for that scope, too.
@@ -131,6 +150,7 @@ async fn harbour() -> (TestApp, World) {
         "redirect_uris": [REDIRECT_URI],
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": "openid profile email offline_access boats.move",
+        "resources": [TIDES],
     });
     app.update_client(&world.client, metadata).await;
     (app, world)

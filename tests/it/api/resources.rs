@@ -3,7 +3,7 @@
 use claviger::domain::catalogue::resource_id;
 
 use super::*;
-use crate::support::{claims, form_encode};
+use crate::support::{ApiKeys, DEVICE_GRANT, claims, form_encode};
 
 const BOATS: &str = "https://boats.example";
 
@@ -82,6 +82,48 @@ async fn registers_a_resource_that_works_at_once_and_ends_at_once() {
     for kind in ["scope_added", "resource_added", "client_updated", "client_added", "resource_deleted"] {
         assert_eq!(app.events(kind).await.len(), 1, "{kind}");
     }
+}
+
+/// RFC 7662 §2.1, RFC 7662 §4: what "make credentials" gives asks about the tokens and API keys of its resource, and is good
+/// for nothing else.
+#[actix_web::test]
+async fn makes_credentials_that_ask_about_one_resource_and_do_nothing_else() {
+    let keys = ApiKeys::start().await;
+    let (app, other) = (&keys.app, "https://other.example");
+    let tool = Tool::new(app).await;
+    let made = created(&tool.post(&format!("/resources/{}/credentials", resource_id(ApiKeys::API)), Value::Null).await);
+    let text = |member: &str| made[member].as_str().unwrap().to_owned();
+    let server = TestClient { id: text("client_id"), secret: text("client_secret") };
+    let machine = json!({
+        "client_id": "clerk", "grant_types": ["client_credentials"], "response_types": [], "scope": "read other",
+        "resources": [ApiKeys::API, other],
+    });
+    let clerk = app.client(machine).await;
+    let is_told = async |credential: &str| introspect(app, &server, credential).await["active"] == json!(true);
+    for (resource, told) in [(ApiKeys::API, true), (other, false), (app.issuer.as_str(), false)] {
+        let token = app.token(&clerk, &[("grant_type", "client_credentials"), ("resource", resource)]).await.ok();
+        assert_eq!(is_told(token["access_token"].as_str().unwrap()).await, told, "a token for {resource}");
+    }
+    let ada = app.person("ada").await;
+    for (resource, scope, told) in [(ApiKeys::API, "read", true), (other, "other", false)] {
+        let key = keys.of_person(ada, json!({ "resources": [resource], "scope": scope })).await;
+        assert_eq!(is_told(&key.secret).await, told, "a key for {resource}");
+    }
+    let app_of_ada = app.web_app().await;
+    let tokens = app.tokens(&app_of_ada, ada, Allowed { scope: "openid offline_access", ..Allowed::default() }).await;
+    assert!(!is_told(tokens["refresh_token"].as_str().unwrap()).await, "a refresh token is between its client and us");
+
+    for grant in ["client_credentials", "authorization_code", "refresh_token", DEVICE_GRANT] {
+        let code = [("code", "x"), ("refresh_token", "x"), ("device_code", "x")];
+        let form: Vec<_> = [("grant_type", grant)].into_iter().chain(code).collect();
+        app.token(&server, &form).await.refuses(400, "unauthorized_client");
+    }
+    let basic = server.basic();
+    let authorized = [("authorization", basic.as_str())];
+    let asked = app.post_with("/oauth2/device_authorization", &[("scope", "openid")], &authorized).await;
+    asked.refuses(400, "unauthorized_client");
+    let asked = form_encode(&[("client_id", &server.id), ("response_type", "code"), ("redirect_uri", &app.issuer)]);
+    assert_eq!(app.get(&format!("/oauth2/authorize?{asked}")).await.status, 400);
 }
 
 #[actix_web::test]

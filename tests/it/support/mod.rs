@@ -9,6 +9,7 @@ mod command;
 mod database;
 mod device;
 mod http;
+mod resources;
 
 pub use api_keys::ApiKeys;
 pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
