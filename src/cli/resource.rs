@@ -57,11 +57,7 @@ pub(super) fn named_by(mentions: Mentions) -> String {
     if mentions.is_none() {
         return String::new();
     }
-    let Mentions { clients, servers, api_keys, consents } = mentions;
-    format!(
-        " It is named by {clients} clients, {servers} resource servers, {api_keys} API keys and {consents} consents, which \
-         get nothing for it any more."
-    )
+    format!(" It is named by {mentions}: nothing of it works any more.")
 }
 
 impl From<RegistryError> for Failure {

@@ -2,6 +2,7 @@
 //! that it may be there before what it names, and stay when that goes.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
@@ -38,6 +39,28 @@ impl Mentions {
     #[must_use]
     pub fn is_none(&self) -> bool {
         *self == Self::default()
+    }
+}
+
+impl fmt::Display for Mentions {
+    /// Those that there are: "1 client and 2 API keys".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let all = [
+            (self.clients, "client"),
+            (self.servers, "resource server"),
+            (self.api_keys, "API key"),
+            (self.consents, "consent"),
+        ];
+        let some: Vec<_> = all.into_iter().filter(|(number, _)| *number > 0).collect();
+        for (at, (number, what)) in some.iter().enumerate() {
+            let before = match at {
+                0 => "",
+                _ if at + 1 == some.len() => " and ",
+                _ => ", ",
+            };
+            write!(f, "{before}{number} {what}{}", if *number == 1 { "" } else { "s" })?;
+        }
+        Ok(())
     }
 }
 
@@ -125,4 +148,18 @@ fn has_token(backend: DbBackend, text: &str, token: &str) -> Expr {
         _ => format!("strpos(' ' || ({text}) || ' ', $1) > 0"),
     };
     Expr::cust_with_values(sql, [Value::from(format!(" {token} "))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_as_people_do() {
+        let text = |clients, servers, api_keys| Mentions { clients, servers, api_keys, consents: 0 }.to_string();
+        assert_eq!(text(1, 0, 0), "1 client");
+        assert_eq!(text(0, 1, 2), "1 resource server and 2 API keys");
+        assert_eq!(text(3, 1, 1), "3 clients, 1 resource server and 1 API key");
+        assert!(Mentions::default().is_none() && text(0, 0, 0).is_empty());
+    }
 }

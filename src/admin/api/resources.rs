@@ -223,10 +223,8 @@ pub(super) fn must_be_free(mentions: Mentions, even_if_named: bool) -> Result<()
     if even_if_named || mentions.is_none() {
         return Ok(());
     }
-    let Mentions { clients, servers, api_keys, consents } = mentions;
     let text = format!(
-        "Still named by {clients} clients, {servers} resource servers, {api_keys} API keys and {consents} consents: they get \
-         nothing for it any more. Send even_if_named=true to delete it all the same."
+        "Still named by {mentions}, to no effect from then on. Send even_if_named=true to delete it all the same."
     );
     Err(Problem::new(Kind::Conflict, text))
 }

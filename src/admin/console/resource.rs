@@ -115,17 +115,8 @@ async fn admit(admin: &Admin, resource: &Resource, fields: &Params) -> PageResul
     };
     admin.must_hold_scope_of(&client)?;
     let uri = uri(admin, resource)?;
-    let done = match allow(&admin.registrar(), &client, &uri).await {
-        Ok(()) => "allowed",
-        Err(RegistrationError::Changed(_)) => "stale",
-        Err(error @ RegistrationError::Faulty(_)) => {
-            let told = Told { client: Some((typed.to_owned(), error.to_string())), ..Told::default() };
-            return render(admin, resource, None, &told).await;
-        }
-        Err(error) => return Err(client::refused(admin, error)),
-    };
-    visit.cx.clients.forget(&client.id);
-    Ok(visit.redirect(&format!("{}?done={done}", path_of(resource.id))))
+    let allowed = allow(&admin.registrar(), &client, &uri).await;
+    answer(admin, resource, &client, allowed.map(|()| "allowed")).await
 }
 
 async fn remove(admin: &Admin, resource: &Resource, fields: &Params) -> PageResult {
@@ -133,9 +124,26 @@ async fn remove(admin: &Admin, resource: &Resource, fields: &Params) -> PageResu
     let id = visit.value(fields, "client")?.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let client = client::find(admin, &ClientId(id.to_owned())).await?;
     admin.must_hold_scope_of(&client)?;
-    let done = match take_away(&admin.registrar(), &client, &uri(admin, resource)?).await {
-        Ok(()) => "not-allowed",
+    let taken = take_away(&admin.registrar(), &client, &uri(admin, resource)?).await;
+    answer(admin, resource, &client, taken.map(|()| "not-allowed")).await
+}
+
+/// What became of a client's registration.
+async fn answer(
+    admin: &Admin,
+    resource: &Resource,
+    client: &Client,
+    changed: Result<&'static str, RegistrationError>,
+) -> PageResult {
+    let visit = &admin.visit;
+    let done = match changed {
+        Ok(done) => done,
         Err(RegistrationError::Changed(_)) => "stale",
+        // The rest of it names what is gone, such as a scope.
+        Err(error @ RegistrationError::Faulty(_)) => {
+            let told = Told { client: Some((client.id.to_string(), error.to_string())), ..Told::default() };
+            return render(admin, resource, None, &told).await;
+        }
         Err(error) => return Err(client::refused(admin, error)),
     };
     visit.cx.clients.forget(&client.id);

@@ -10,6 +10,9 @@ use crate::domain::permission::Permission;
 use crate::ids::ResourceId;
 use crate::web::visit::PageResult;
 
+/// Scopes that a row of the list shows.
+const SCOPES: usize = 4;
+
 /// `templates/console/resources.html`
 #[derive(Template)]
 #[template(path = "console/resources.html")]
@@ -28,7 +31,9 @@ struct ResourceRow {
     from: &'static str,
     format: &'static str,
     lifetime: String,
-    scopes: String,
+    /// The first of its scopes, and how many more there are.
+    scopes: Vec<String>,
+    more: usize,
     /// Clients that may ask for it, of those that whoever looks may see.
     clients: u64,
 }
@@ -61,7 +66,8 @@ pub(super) async fn show(admin: Admin) -> PageResult {
         from: from(resource.source),
         format: resource.format.as_str(),
         lifetime: format_duration(resource.lifetime.unwrap_or(usual)),
-        scopes: resource.scopes.to_string(),
+        scopes: resource.scopes.iter().take(SCOPES).map(ToString::to_string).collect(),
+        more: resource.scopes.iter().count().saturating_sub(SCOPES),
         clients: counts.get(&resource.identifier).copied().unwrap_or_default(),
     });
     let frame = admin.frame();

@@ -15,9 +15,9 @@ use crate::web::visit::PageResult;
 #[template(path = "console/scopes.html")]
 struct Scopes<'a> {
     f: &'a Frame,
-    rows: Vec<ScopeRow<'a>>,
-    /// Whether none is there but those that are part of this server.
-    empty: bool,
+    /// Those of the settings, and those that were registered.
+    own: Vec<ScopeRow<'a>>,
+    built_in: Vec<ScopeRow<'a>>,
 }
 
 struct ScopeRow<'a> {
@@ -27,7 +27,7 @@ struct ScopeRow<'a> {
     optional: bool,
     /// Whether an admin has to approve it for an app first.
     needs_approval: bool,
-    /// The resources that know it: path and identifier.
+    /// The resources that know it: path and name.
     resources: Vec<(String, &'a str)>,
     /// Where it is changed, if it can be.
     path: Option<String>,
@@ -41,7 +41,7 @@ pub(super) fn scope_path(name: &str) -> String {
 /// The page.
 pub(super) async fn show(admin: Admin) -> PageResult {
     let catalogue = admin.catalogue().await?;
-    let rows = catalogue.scope_names().map(|name| {
+    let row = |name| {
         let source = catalogue.source_of_scope(name).unwrap_or(Source::BuiltIn);
         let known = catalogue.resources_knowing(name);
         ScopeRow {
@@ -50,12 +50,13 @@ pub(super) async fn show(admin: Admin) -> PageResult {
             from: from(source),
             optional: catalogue.is_optional(name),
             needs_approval: catalogue.needs_approval(name),
-            resources: known.map(|resource| (path_of(resource.id), resource.identifier.as_str())).collect(),
+            resources: known.map(|resource| (path_of(resource.id), resource.name.as_str())).collect(),
             path: (source == Source::Registered).then(|| scope_path(name)),
         }
-    });
-    let is_built_in = |name: &str| catalogue.source_of_scope(name) == Some(Source::BuiltIn);
-    let empty = catalogue.scope_names().all(is_built_in);
+    };
+    let is_built_in = |name: &&str| catalogue.source_of_scope(name) == Some(Source::BuiltIn);
+    let (built_in, own): (Vec<_>, Vec<_>) = catalogue.scope_names().partition(is_built_in);
+    let [built_in, own] = [built_in, own].map(|names| names.into_iter().map(row).collect());
     let frame = admin.frame();
-    admin.send(&frame, Section::Resources, "Scopes", &Scopes { f: &frame, rows: rows.collect(), empty })
+    admin.send(&frame, Section::Resources, "Scopes", &Scopes { f: &frame, own, built_in })
 }

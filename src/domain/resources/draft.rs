@@ -144,6 +144,9 @@ fn new_identifier(text: &str, catalogue: &Catalogue) -> Result<ResourceUri, Stri
 
 fn new_scope(text: &str, catalogue: &Catalogue) -> Result<ScopeToken, String> {
     let name = ScopeToken::parse(text).map_err(|error| error.text.into_owned())?;
+    if matches!(name.as_str(), "." | "..") {
+        return Err("It would have no address of its own: choose another name.".to_owned());
+    }
     // Else who is allowed something at another API would be allowed as much at ours.
     if OF_OUR_API.contains(&name.as_str()) {
         return Err("The admin API of this server has a scope of that name: choose another.".to_owned());
@@ -242,7 +245,7 @@ mod tests {
     #[test]
     fn takes_no_scope_twice_and_none_of_ours() {
         let draft = ScopeDraft { text: "Read".to_owned(), optional: true, needs_approval: false };
-        for taken in ["a", "openid", "offline_access", "clients:read", "two words", ""] {
+        for taken in ["a", "openid", "offline_access", "clients:read", "two words", "..", ""] {
             assert_eq!(members(draft.check_new(taken, &catalogue())), ["name"], "{taken}");
         }
         assert_eq!(draft.check_new(" b ", &catalogue()).unwrap().0.as_str(), "b");

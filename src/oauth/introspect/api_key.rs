@@ -46,7 +46,8 @@ fn address(params: &Params) -> Result<Option<IpAddr>> {
 /// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
 fn may_know(caller: &Client, live: &LiveKey, catalogue: &Catalogue) -> bool {
     let serves = |resource: &String| catalogue.is_server_of(&caller.metadata, resource);
-    live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
+    let is_theirs = live.key.owner == KeyOwner::Client(caller.id.clone());
+    is_theirs && catalogue.knows_any(&live.key.resources) || live.key.resources.iter().any(serves)
 }
 
 fn describe(cx: &Cx, live: LiveKey, admission: &Admission) -> Introspection {

@@ -66,7 +66,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
 
 /// RFC 7662 §2.2, §4: what the caller has no business with is not active, as far as it can tell.
 fn may_know(caller: &Client, live: &LiveToken, catalogue: &Catalogue) -> bool {
-    let is_theirs = live.token.client_id == caller.id;
+    let is_theirs = live.token.client_id == caller.id && catalogue.knows_any(&live.token.audience);
     is_theirs || live.token.audience.iter().any(|audience| catalogue.is_server_of(&caller.metadata, audience))
 }
 

@@ -9,6 +9,7 @@ mod import;
 mod lists;
 mod people;
 mod races;
+mod resource_ends;
 mod resources;
 mod rest;
 

@@ -5,17 +5,17 @@ use claviger::domain::catalogue::resource_id;
 use super::*;
 use crate::support::{ApiKeys, DEVICE_GRANT, claims, form_encode};
 
-const BOATS: &str = "https://boats.example";
+pub(super) const BOATS: &str = "https://boats.example";
 
 /// What was made.
 #[track_caller]
-fn created(answer: &Answer) -> Value {
+pub(super) fn created(answer: &Answer) -> Value {
     assert_eq!(answer.status, 201, "{}", answer.body);
     answer.json()
 }
 
 /// A scope and a resource that knows it.
-async fn register(tool: &Tool<'_>) -> String {
+pub(super) async fn register(tool: &Tool<'_>) -> String {
     created(&tool.post("/scopes", json!({ "name": "boats.read", "text": "See your boats" })).await);
     let draft = json!({ "identifier": BOATS, "name": "Boats", "scopes": ["boats.read"] });
     let made = created(&tool.post("/resources", draft).await);
@@ -23,18 +23,18 @@ async fn register(tool: &Tool<'_>) -> String {
 }
 
 /// A machine that may ask for tokens for boats.
-async fn sailor(app: &TestApp, tool: &Tool<'_>, resource: &str) -> TestClient {
+pub(super) async fn sailor(app: &TestApp, tool: &Tool<'_>, resource: &str) -> TestClient {
     let sailor = machine(app, "sailor", "boats.read").await;
     let admit = format!("/resources/{resource}/clients/sailor");
     assert_eq!(tool.send("PUT", &admit, &Value::Null, &[]).await.status, 204);
     sailor
 }
 
-async fn ask(app: &TestApp, client: &TestClient) -> Answer {
+pub(super) async fn ask(app: &TestApp, client: &TestClient) -> Answer {
     app.token(client, &[("grant_type", "client_credentials"), ("resource", BOATS)]).await
 }
 
-async fn introspect(app: &TestApp, server: &TestClient, token: &str) -> Value {
+pub(super) async fn introspect(app: &TestApp, server: &TestClient, token: &str) -> Value {
     let body = form_encode(&[("token", token)]);
     app.post_raw("/oauth2/introspect", body, &[("authorization", &server.basic())]).await.ok()
 }
@@ -74,7 +74,7 @@ async fn registers_a_resource_that_works_at_once_and_ends_at_once() {
 
     let named = tool.delete(&format!("/resources/{resource}")).await;
     assert_eq!((named.status, problem(&named).as_str()), (409, "conflict"));
-    assert!(named.body.contains("1 clients, 1 resource servers"), "{}", named.body);
+    assert!(named.body.contains("1 client and 1 resource server"), "{}", named.body);
     assert_eq!(tool.delete(&format!("/resources/{resource}?even_if_named=true")).await.status, 204);
     assert_eq!(ask(&app, &sailor).await.json()["error"], "invalid_target");
     assert_eq!(introspect(&app, &server, access_token).await["active"], json!(false));
@@ -124,31 +124,6 @@ async fn makes_credentials_that_ask_about_one_resource_and_do_nothing_else() {
     asked.refuses(400, "unauthorized_client");
     let asked = form_encode(&[("client_id", &server.id), ("response_type", "code"), ("redirect_uri", &app.issuer)]);
     assert_eq!(app.get(&format!("/oauth2/authorize?{asked}")).await.status, 400);
-}
-
-#[actix_web::test]
-async fn ends_a_scope_with_its_deletion() {
-    let app = TestApp::start().await;
-    let tool = Tool::new(&app).await;
-    let resource = register(&tool).await;
-    let sailor = sailor(&app, &tool, &resource).await;
-    assert_eq!(ask(&app, &sailor).await.ok()["scope"], "boats.read");
-    let token = ask(&app, &sailor).await.ok();
-    let access_token = token["access_token"].as_str().unwrap();
-
-    let held = tool.delete("/scopes/boats.read?even_if_named=true").await;
-    assert_eq!(held.status, 409);
-    assert!(held.body.contains(BOATS), "{}", held.body);
-    let free = json!({ "name": "Boats", "scopes": [] });
-    let path = format!("/resources/{resource}");
-    tool.send("PUT", &path, &free, &[("if-match", "*")]).await.ok();
-    assert!(tool.delete("/scopes/boats.read").await.body.contains("1 clients"));
-    assert_eq!(tool.delete("/scopes/boats.read?even_if_named=true").await.status, 204);
-    assert_eq!(introspect(&app, &sailor, access_token).await["scope"], "", "a scope that is none is not told");
-    let named = app.token(&sailor, &[("grant_type", "client_credentials"), ("scope", "boats.read")]).await;
-    assert_eq!(named.json()["error"], "invalid_scope");
-    assert!(!app.get("/.well-known/openid-configuration").await.body.contains("boats.read"));
-    assert_eq!(app.events("scope_deleted").await.len(), 1);
 }
 
 /// Another server on the same database notices what was registered here.

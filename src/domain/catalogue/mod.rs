@@ -1,9 +1,11 @@
 //! What can be asked for here: scopes and resources, as the configuration declares them and as they were registered, and
 //! those of our own API.
 
+mod resource;
+
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
+pub use resource::{Resource, Source, resource_id};
 
 use super::own_api;
 use crate::config::{AccessTokenFormat, Config};
@@ -31,88 +33,6 @@ struct DeclaredScope {
     optional: bool,
     needs_approval: bool,
     source: Source,
-}
-
-/// Where something comes from, and so who can change it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// It is part of this server.
-    BuiltIn,
-    /// The configuration declares it.
-    Settings,
-    /// Somebody registered it.
-    Registered,
-}
-
-impl Source {
-    /// Its name on the wire.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::BuiltIn => "built_in",
-            Self::Settings => "settings",
-            Self::Registered => "registered",
-        }
-    }
-}
-
-/// An API for which access tokens are issued.
-#[derive(Clone, Debug)]
-pub struct Resource {
-    /// What it is found by in addresses of ours.
-    pub id: ResourceId,
-    /// Its identifier: the audience of its tokens.
-    pub identifier: String,
-    /// What people read.
-    pub name: String,
-    /// Where it comes from.
-    pub source: Source,
-    /// The scopes that mean something there.
-    pub scopes: Scope,
-    /// The form of its tokens.
-    pub format: AccessTokenFormat,
-    /// The lifetime of its tokens, where it sets one.
-    pub lifetime: Option<Duration>,
-}
-
-impl Resource {
-    fn built_in(identifier: &str, name: &str, scopes: Scope) -> Self {
-        Self {
-            id: resource_id(identifier),
-            identifier: identifier.to_owned(),
-            name: name.to_owned(),
-            source: Source::BuiltIn,
-            scopes,
-            format: AccessTokenFormat::Jwt,
-            lifetime: None,
-        }
-    }
-}
-
-impl From<RegisteredResource> for Resource {
-    fn from(row: RegisteredResource) -> Self {
-        Self {
-            id: row.id,
-            identifier: row.identifier.to_string(),
-            name: row.name,
-            source: Source::Registered,
-            scopes: row.scopes,
-            format: row.format,
-            lifetime: row.lifetime,
-        }
-    }
-}
-
-/// What a resource is found by in addresses of ours: made of its identifier, so that it is the same at every server, whether
-/// the resource is declared or registered.
-#[must_use]
-pub fn resource_id(identifier: &str) -> ResourceId {
-    let mut bytes = [0; 16];
-    for (byte, of_digest) in bytes.iter_mut().zip(digest(&SHA256, identifier.as_bytes()).as_ref()) {
-        *byte = *of_digest;
-    }
-    // RFC 9562, section 5.8: a UUID of a making of one's own.
-    ResourceId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 impl Catalogue {
@@ -254,6 +174,12 @@ impl Catalogue {
         self.resources.iter().find(|resource| resource.id == id)
     }
 
+    /// Whether a credential for this audience is good anywhere: one of the resources is still there.
+    #[must_use]
+    pub fn knows_any(&self, audience: &[String]) -> bool {
+        audience.iter().any(|identifier| self.resource(identifier).is_some())
+    }
+
     /// Whether a client is the server of this resource, which has to be there (RFC 7662 §4).
     #[must_use]
     pub fn is_server_of(&self, client: &ClientMetadata, identifier: &str) -> bool {
@@ -356,6 +282,12 @@ impl Catalogue {
             return Ok(chosen.iter().map(|resource| resource.as_str().to_owned()).collect());
         }
         let default = client.default_resource.as_ref().map_or(self.default_resource.as_str(), ResourceUri::as_str);
+        // RFC 8707 §2: nor is a token issued for what was a resource once.
+        if self.resource(default).is_none() {
+            let text =
+                "The default resource of this client is unknown here: name another one, or have it registered again.";
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, text));
+        }
         let mut audience = vec![default.to_owned()];
         // OIDC Core §5.3: who signs people in can ask UserInfo about them, whatever API is the default.
         if scope.contains(scope::OPENID) && default != self.issuer {
