@@ -17,4 +17,5 @@ mod jwks;
 mod refresh_token;
 mod resources;
 mod revoke;
+mod token_exchange;
 mod userinfo;

@@ -1,0 +1,65 @@
+//! An API key, exchanged. Each exchange counts as a use of the key.
+
+use super::{ExchangeDesk, Holding, Whence, terms, unacceptable};
+use crate::domain::api_keys::LiveKey;
+use crate::domain::people::Act;
+use crate::domain::tokens::issue::{Exchange, Prepared};
+use crate::error::{OAuthError, Result};
+use crate::protocol::token_exchange::TokenExchange;
+use crate::store::{Client, KeyOwner};
+
+pub(super) async fn exchange(
+    desk: &ExchangeDesk<'_>,
+    act: &Act<'_>,
+    client: Option<&Client>,
+    request: &TokenExchange<'_>,
+    whence: Whence,
+) -> Result<Prepared> {
+    let keys = &desk.keys;
+    let live = keys.find(request.subject_token, act.now).await?.ok_or_else(not_good)?;
+    let server = match client {
+        None => None,
+        Some(client) if live.key.owner == KeyOwner::Client(client.id.clone()) => None,
+        Some(client) if serves(client, &live) => Some(client),
+        Some(_) => return Err(not_good().because("foreign key")),
+    };
+    let from = if server.is_some() { whence.stated } else { whence.asked };
+    if !live.may_come_from(from) {
+        keys.note_refusal(act, &live, from, "foreign address").await;
+        return Err(not_good().because("foreign address"));
+    }
+    let person = live.person.as_ref().map(|person| person.id);
+    let holding = Holding { audience: &live.key.resources, scope: &live.scope, person };
+    let (audience, scope) = terms(desk, server, &holding, request).await?;
+    let admission = keys.admit(&live, from, act.now).await?;
+    if let Some(wait) = admission.retry_after {
+        keys.note_refusal(act, &live, from, "limit reached").await;
+        let text = "This key was used as often as it may be: ask again after the seconds that Retry-After says.";
+        return Err(OAuthError::too_many(text, wait).because("limit of the key reached"));
+    }
+    let order = Exchange {
+        sub: live.subject(),
+        client_id: server.map_or_else(|| live.client_id(), |server| server.id.clone()),
+        scope: &scope,
+        audience,
+        lifetime: server.or(live.client.as_deref()).and_then(|client| client.metadata.access_token_lifetime),
+        until: live.ends_at,
+        authorization: None,
+        key: Some(&live.key),
+        exchanged_from: Vec::new(),
+        issued_token_type: request.issued_token_type,
+    };
+    desk.mint.exchange(order, act.now)
+}
+
+fn serves(client: &Client, live: &LiveKey) -> bool {
+    live.key.resources.iter().any(|resource| client.metadata.serves(resource))
+}
+
+/// Whatever is wrong, the answer is the same, so that it tells nothing about a key that was found.
+fn not_good() -> OAuthError {
+    unacceptable(
+        "The subject_token is no API key that is good now, from where you are, for you to exchange. If it is a token, \
+         change subject_token_type.",
+    )
+}
