@@ -75,3 +75,62 @@ pub(super) fn narrow(requested: Option<&Scope>, held: Scope) -> Result<Scope> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+
+    const API: &str = "https://api.example";
+    const OTHER: &str = "https://other.example";
+    const OPAQUE: &str = "https://opaque.example";
+    const OWN_API: &str = "http://localhost:8080/api/v1";
+
+    fn catalogue() -> Catalogue {
+        let resource = |identifier, format| {
+            format!("[[resources]]\nidentifier = \"{identifier}\"\naccess_token_format = \"{format}\"\n")
+        };
+        let scopes = "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n";
+        let resources = [resource(API, "jwt"), resource(OTHER, "jwt"), resource(OPAQUE, "opaque")].concat();
+        Catalogue::new(&Config::from_toml(&format!("{scopes}{resources}"), []).unwrap())
+    }
+
+    fn client(members: &str) -> ClientMetadata {
+        let metadata = format!("{{\"grant_types\": [\"client_credentials\"], \"response_types\": [], {members}}}");
+        ClientMetadata::parse(metadata.as_bytes()).unwrap()
+    }
+
+    /// RFC 8693 §2.2.2: `invalid_target` for what is not of the token, not of the client, or not to be had.
+    #[test]
+    fn adds_no_target() {
+        let catalogue = catalogue();
+        let server = client("\"resource_server_of\": [\"https://api.example\"]");
+        let registered = client("\"resources\": [\"https://other.example\"]");
+        let held = [API, OTHER, OPAQUE, OWN_API, "https://gone.example"].map(str::to_owned);
+        let had = |client: Option<&ClientMetadata>, named: &[&str]| audience(&catalogue, client, &held, named).ok();
+        let all = |resources: &[&str]| Some(resources.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(had(None, &[]), all(&[API, OTHER]));
+        assert_eq!(had(None, &[OTHER, OTHER]), all(&[OTHER]));
+        assert_eq!(had(Some(&server), &[]), all(&[API]));
+        assert_eq!(had(Some(&registered), &[]), all(&[OTHER]));
+        assert_eq!((had(Some(&server), &[OTHER]), had(Some(&registered), &[API])), (None, None));
+        for refused in [OPAQUE, OWN_API, "https://gone.example", "https://unknown.example", ""] {
+            assert_eq!(had(None, &[API, refused]), None, "{refused}");
+        }
+        assert_eq!(audience(&catalogue, None, &held[2..], &[]).unwrap_err().code, ErrorCode::InvalidTarget);
+        assert_eq!(audience(&catalogue, None, &[], &[]).unwrap_err().code, ErrorCode::InvalidTarget);
+    }
+
+    /// RFC 8693 §5
+    #[test]
+    fn gives_no_more_scope() {
+        let scope = |text| Scope::parse(text).unwrap();
+        let held = exchangeable(&catalogue(), &scope("openid profile read clients:write gone"));
+        assert_eq!(held, scope("read"));
+        assert_eq!(narrow(None, held.clone()).unwrap(), held);
+        assert_eq!(narrow(Some(&Scope::empty()), held.clone()).unwrap(), Scope::empty());
+        for refused in ["write", "read write", "openid"] {
+            assert_eq!(narrow(Some(&scope(refused)), held.clone()).unwrap_err().code, ErrorCode::InvalidScope);
+        }
+    }
+}

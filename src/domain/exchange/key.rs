@@ -1,6 +1,6 @@
 //! An API key, exchanged. Each exchange counts as a use of the key.
 
-use super::{ExchangeDesk, Holding, Whence, terms, unacceptable};
+use super::desk::{ExchangeDesk, Holding, Whence, terms, unacceptable};
 use crate::domain::api_keys::LiveKey;
 use crate::domain::people::Act;
 use crate::domain::tokens::issue::{Exchange, Prepared};

@@ -1,6 +1,6 @@
 //! An access token of this server, exchanged by whom it was issued to, or by the server of a resource that it is for.
 
-use super::{ExchangeDesk, Holding, terms, unacceptable};
+use super::desk::{ExchangeDesk, Holding, terms, unacceptable};
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::people::Act;
 use crate::domain::tokens::ended;
