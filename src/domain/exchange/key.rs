@@ -23,7 +23,7 @@ pub(super) async fn exchange(
         Some(client) if serves(client, &live) => Some(client),
         Some(_) => return Err(not_good().because("foreign key")),
     };
-    let from = if server.is_some() { whence.stated } else { whence.asked };
+    let from = whence.stated.or(whence.asked);
     if !live.may_come_from(from) {
         keys.note_refusal(act, &live, from, "foreign address").await;
         return Err(not_good().because("foreign address"));

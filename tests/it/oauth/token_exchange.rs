@@ -192,6 +192,16 @@ async fn ends_what_was_given_for_a_key_at_once_with_the_key_or_its_owner() {
     all_are(true).await;
     api_keys::delete(&act, &stored).await.unwrap();
     all_are(false).await;
+
+    let key = world.keys.of_machine(json!({})).await;
+    let (token, stored) = (given(&world.key_alone(&key.secret, &[]).await), world.keys.stored(key.id).await);
+    let by_gateway = given(&world.exchange(&world.gateway, (&key.secret, API_KEY), &[]).await);
+    api_keys::disable(&act, &stored, BY_HAND).await.unwrap();
+    assert!(!is_active(&token).await && !is_active(&by_gateway).await);
+    api_keys::enable(&act, &stored).await.unwrap();
+    assert!(is_active(&token).await && is_active(&by_gateway).await);
+    disable(&world, &world.machine).await;
+    assert!(!is_active(&token).await && !is_active(&by_gateway).await);
 }
 
 /// What a key loses, the tokens that were given for it lose as well.
@@ -226,6 +236,9 @@ async fn ends_a_token_with_the_one_that_it_was_given_for() {
         let first = given(&app.token(&world.machine, &form).await);
         assert_eq!(first.starts_with("clv_at_"), format == "opaque");
         let to_api = [("resource", ApiKeys::API)];
+        // RFC 8693 §3: an opaque token is no JWT.
+        let as_jwt = world.exchange(&world.machine, (&first, JWT), &to_api).await;
+        assert_eq!(as_jwt.status, if format == "jwt" { 200 } else { 400 });
         let second = given(&world.exchange(&world.machine, (&first, ACCESS_TOKEN), &to_api).await);
         let third = given(&world.exchange(&world.machine, (&second, ACCESS_TOKEN), &to_api).await);
         assert_eq!(world.introspect(&third).await["active"], json!(true));
