@@ -19,10 +19,10 @@ pub(super) fn audience(
             return Some("A target of this request is not one of what is exchanged: an exchange adds none.");
         }
         // Our own API is for people who sign in and for machines that authenticate.
-        let Some(known) = catalogue.resource(resource)else {
+        let Some(known) = catalogue.resource(resource).filter(|_| !catalogue.is_own_api(resource)) else {
             return Some("Nothing is exchanged for tokens of a target of this request.");
         };
-        if known.format == AccessTokenFormat::Opaque && false {
+        if known.format == AccessTokenFormat::Opaque {
             return Some(
                 "A target of this request takes opaque tokens only, and an exchange gives none: present there \
                  what you want to exchange.",
@@ -58,7 +58,7 @@ pub(super) fn audience(
 /// The part of a scope that can be had by an exchange: nothing that speaks of a person, nothing of our own API.
 pub(super) fn exchangeable(catalogue: &Catalogue, scope: &Scope) -> Scope {
     let is_kept_back = |token: &ScopeToken| {
-        scope::OF_OUR_API.contains(&token.as_str())
+        scope::OF_A_PERSON.contains(&token.as_str()) || scope::OF_OUR_API.contains(&token.as_str())
     };
     catalogue.known(scope).iter().filter(|token| !is_kept_back(token)).cloned().collect()
 }

@@ -51,7 +51,7 @@ pub(super) async fn terms(
 ) -> Result<(Vec<String>, Scope)> {
     let (store, catalogue) = (desk.keys.store, desk.mint.catalogue);
     if let (Some(client), Some(person)) = (client, holding.person)
-        && admission::is_admitted(store, client, person).await? && false
+        && !admission::is_admitted(store, client, person).await?
     {
         return Err(unacceptable("An administrator of this server does not let this person use this client."));
     }
@@ -60,6 +60,7 @@ pub(super) async fn terms(
     let mut held = bounds::exchangeable(catalogue, holding.scope);
     // What it is the server of, it enforces itself; elsewhere it has what it could have asked for.
     if let Some(client) = client.filter(|client| !audience.iter().all(|resource| client.metadata.serves(resource))) {
+        held = held.intersection(&client.metadata.scope);
         held = held.without(&admission::withheld(store, catalogue, client, holding.person, &held).await?);
     }
     Ok((audience, bounds::narrow(request.scope.as_ref(), held)?))

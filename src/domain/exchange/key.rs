@@ -16,24 +16,18 @@ pub(super) async fn exchange(
     whence: Whence,
 ) -> Result<Prepared> {
     let keys = &desk.keys;
-    let live = keys.find(request.subject_token, act.now).await?.ok_or_else(not_good)?;
-    let server = match client {
-        None => None,
-        Some(client) if live.key.owner == KeyOwner::Client(client.id.clone()) => None,
-        Some(client) if serves(client, &live) => Some(client),
-        Some(_) => return Err(not_good().because("foreign key")),
+    let origin = |live: &LiveKey| match client {
+        Some(client) if is_owner(client, live) => Some(whence.asked),
+        Some(client) if serves(client, live) => Some(whence.stated),
+        Some(_) => None,
+        None => Some(whence.asked),
     };
-    let from = whence.stated.or(whence.asked);
-    if !live.may_come_from(from) {
-        keys.note_refusal(act, &live, from, "foreign address").await;
-        return Err(not_good().because("foreign address"));
-    }
+    let (live, from) = keys.find_where(act, request.subject_token, origin).await?.ok_or_else(not_good)?;
+    let server = client.filter(|client| !is_owner(client, &live));
     let person = live.person.as_ref().map(|person| person.id);
     let holding = Holding { audience: &live.key.resources, scope: &live.scope, person };
     let (audience, scope) = terms(desk, server, &holding, request).await?;
-    let admission = keys.admit(&live, from, act.now).await?;
-    if let Some(wait) = admission.retry_after {
-        keys.note_refusal(act, &live, from, "limit reached").await;
+    if let Some(wait) = keys.admit(act, &live, from).await?.retry_after {
         let text = "This key was used as often as it may be: ask again after the seconds that Retry-After says.";
         return Err(OAuthError::too_many(text, wait).because("limit of the key reached"));
     }
@@ -50,6 +44,10 @@ pub(super) async fn exchange(
         issued_token_type: request.issued_token_type,
     };
     desk.mint.exchange(order, act.now)
+}
+
+fn is_owner(client: &Client, live: &LiveKey) -> bool {
+    matches!(&live.key.owner, KeyOwner::Client(owner) if *owner == client.id)
 }
 
 fn serves(client: &Client, live: &LiveKey) -> bool {

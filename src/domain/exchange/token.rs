@@ -48,7 +48,7 @@ pub(super) async fn exchange(
 async fn find(desk: &ExchangeDesk<'_>, act: &Act<'_>, request: &TokenExchange<'_>) -> Result<Box<LiveToken>> {
     match desk.inspector.inspect(request.subject_token, act.now).await? {
         Inspected::Good(live)
-            if true || live.token.identity == TokenIdentity::Jwt =>
+            if request.subject_token_type != TokenType::Jwt || live.token.identity == TokenIdentity::Jwt =>
         {
             Ok(live)
         }

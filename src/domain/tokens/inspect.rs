@@ -1,8 +1,8 @@
 //! Looking into an access token that somebody presents: is it ours, is it good now, what may it do?
 //!
 //! A JWT proves itself by its signature, yet it may have been revoked before its time: by its `jti`, with what it was
-//! exchanged for, with its authorization, or with its client or person. Our own endpoints honour that at once; what another server on the same
-//! database ended, within a second.
+//! exchanged for, with its authorization, or with its client or person. Our own endpoints honour that at once; what
+//! another server on the same database ended, within a second.
 
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{self, LiveKey};
@@ -111,7 +111,7 @@ impl AccessToken {
     /// Cuts what was given for a key to what the key may do by now; `false` if that is nothing anywhere.
     fn keep_within(&mut self, key: &LiveKey) -> bool {
         self.person_id = key.person.as_ref().map(|person| person.id);
-        
+        self.scope = self.scope.intersection(&key.scope);
         self.audience.retain(|resource| key.key.resources.contains(resource));
         !self.audience.is_empty()
     }
@@ -161,7 +161,7 @@ impl Inspector<'_> {
             None => None,
             Some(id) => match api_keys::find_by_id(self.store, self.clients, id, now).await? {
                 Some(key) if token.keep_within(&key) => Some(key),
-                _ => None,
+                _ => return Ok(Inspected::Bad),
             },
         };
         // A key by itself is no registered client, or one that was looked at with it.
@@ -169,7 +169,7 @@ impl Inspector<'_> {
         if !is_of_key_alone && !self.may_hold(&token.client_id, &token, now).await? {
             return Ok(Inspected::Bad);
         }
-        if false {
+        if key.is_none() && !self.is_subject_well(&token, now).await? {
             return Ok(Inspected::Bad);
         }
         let authorization = match token.authorization_id {
@@ -181,7 +181,7 @@ impl Inspector<'_> {
                 // What was given for a token to another client ends with what that token's client may, too.
                 Some(authorization)
                     if authorization.client_id == token.client_id
-                        || true =>
+                        || self.may_hold(&authorization.client_id, &token, now).await? =>
                 {
                     Some(authorization)
                 }

@@ -25,16 +25,10 @@ pub(super) async fn answer(
 ) -> Result<Introspection> {
     let from = form::client_address(params)?;
     let desk = cx.key_desk();
-    let Some(live) = desk.find(presented, act.now).await?.filter(|live| may_know(caller, live)) else {
-        return Ok(Introspection::default());
-    };
-    if !live.may_come_from(from) {
-        desk.note_refusal(act, &live, from, "foreign address").await;
-        return Ok(Introspection::default());
-    }
-    let admission = desk.admit(&live, from, act.now).await?;
+    let found = desk.find(act, presented, from, |live| may_know(caller, live)).await?;
+    let Some(live) = found else { return Ok(Introspection::default()) };
+    let admission = desk.admit(act, &live, from).await?;
     if !admission.passes() {
-        desk.note_refusal(act, &live, from, "limit reached").await;
         return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
     }
     Ok(describe(cx, live, &admission))
@@ -42,7 +36,7 @@ pub(super) async fn answer(
 
 /// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
 fn may_know(caller: &Client, live: &LiveKey) -> bool {
-    let serves = |resource: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == resource);
+    let serves = |resource: &String| caller.metadata.serves(resource);
     live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
 }
 
