@@ -45,12 +45,10 @@ impl<'a> TokenExchange<'a> {
             ));
         }
         let requested = params.one("requested_token_type")?;
-        let issued_token_type = match requested.map_or(Some(TokenType::AccessToken), TokenType::from_wire) {
-            Some(issued @ (TokenType::AccessToken | TokenType::Jwt)) => issued,
-            _ => {
-                let (access_token, jwt) = (TokenType::AccessToken, TokenType::Jwt);
-                return Err(invalid(format!("The requested_token_type must be {access_token} or {jwt}.")));
-            }
+        let issued = requested.map_or(Some(TokenType::AccessToken), TokenType::from_wire);
+        let Some(issued_token_type @ (TokenType::AccessToken | TokenType::Jwt)) = issued else {
+            let (access_token, jwt) = (TokenType::AccessToken, TokenType::Jwt);
+            return Err(invalid(format!("The requested_token_type must be {access_token} or {jwt}.")));
         };
         // RFC 8693 §2.1: a target is named by its address or by its logical name; here these are the same.
         let mut targets = params.all("resource")?;

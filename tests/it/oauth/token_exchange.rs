@@ -128,6 +128,32 @@ async fn tells_a_resource_server_what_a_token_was_given_for() {
     assert_eq!((told.get("rate_limit"), told.get("username")), (None, None));
 }
 
+/// What a proxy is told of the token is what it is told of the key, and the same refuses it.
+#[actix_web::test]
+async fn tells_a_proxy_what_a_token_was_given_for() {
+    let world = Exchanges::start().await;
+    let app = &world.keys.app;
+    let ada = app.person("ada").await;
+    let key = world.keys.of_person(ada, json!({})).await;
+    let token = given(&world.key_alone(&key.secret, &[]).await);
+    let bearer = format!("Bearer {token}");
+    let ask = async || app.get_with("/forward-auth", &[("authorization", &bearer)]).await;
+    let answer = ask().await;
+    assert_eq!(answer.status, 200);
+    for (name, value) in [
+        ("x-auth-method", "access_token"),
+        ("x-auth-subject", &ada.to_string()),
+        ("x-auth-subject-type", "person"),
+        ("x-auth-key-id", &key.id.to_string()),
+        ("x-auth-key-mode", "live"),
+    ] {
+        assert_eq!(answer.header(name), value, "{name}");
+    }
+    let origin = Origin::default();
+    api_keys::disable(&world.keys.act(&origin), &world.keys.stored(key.id).await, BY_HAND).await.unwrap();
+    assert_eq!(ask().await.status, 401);
+}
+
 #[actix_web::test]
 async fn ends_a_token_no_later_than_the_key_its_secret_or_the_token_that_it_was_given_for() {
     let world = Exchanges::start().await;
