@@ -183,8 +183,7 @@ impl Catalogue {
     /// Whether a client is the server of this resource, which has to be there (RFC 7662 §4).
     #[must_use]
     pub fn is_server_of(&self, client: &ClientMetadata, identifier: &str) -> bool {
-        let is_named = client.resource_server_of.iter().any(|own| own.as_str() == identifier);
-        is_named && self.resource(identifier).is_some()
+        client.serves(identifier) && self.resource(identifier).is_some()
     }
 
     /// The resources that know a scope.
