@@ -57,7 +57,7 @@ pub(super) fn named_by(mentions: Mentions) -> String {
     if mentions.is_none() {
         return String::new();
     }
-    format!(" It is named by {mentions}: nothing of it works any more.")
+    format!(" It is named by {mentions}, to no effect from then on.")
 }
 
 impl From<RegistryError> for Failure {

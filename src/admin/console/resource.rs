@@ -96,12 +96,15 @@ async fn credentials(admin: &Admin, resource: &Resource, fields: &Params) -> Pag
     match make_credentials(&admin.registrar(), resource, client_id, |_| None).await {
         Ok(made) => render(admin, resource, Some(&made), &Told::default()).await,
         Err(RegistrationError::Store(error)) => Err(visit.failed(&error)),
-        Err(RegistrationError::Exists(_)) => {
-            let text = "These were made already, and shown then. If nobody kept the secret, make others.";
-            let told = Told { credentials: Some(text.to_owned()), ..Told::default() };
-            render(admin, resource, None, &told).await
+        Err(error) => {
+            let text = match error {
+                RegistrationError::Exists(_) => {
+                    "These were made already, and shown then. If nobody kept the secret, make others.".to_owned()
+                }
+                other => other.to_string(),
+            };
+            render(admin, resource, None, &Told { credentials: Some(text), ..Told::default() }).await
         }
-        Err(_) => Err(visit.refuse(Problem::Malformed)),
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::config::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat};
 use crate::domain::catalogue::{Catalogue, Source};
+use crate::protocol::client_metadata::line;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{OF_OUR_API, Scope, ScopeToken};
 
@@ -175,10 +176,9 @@ fn declared(names: &[String], catalogue: &Catalogue) -> Result<Scope, String> {
 }
 
 fn readable(text: &str) -> Result<String, String> {
-    if text.is_empty() || text.chars().count() > LONGEST || text.chars().any(char::is_control) {
-        return Err(format!("Write 1 to {LONGEST} visible characters, on one line."));
-    }
-    Ok(text.to_owned())
+    let is_short = text.chars().count() <= LONGEST;
+    let read = line(text).ok().filter(|_| is_short);
+    read.ok_or_else(|| format!("Write 1 to {LONGEST} visible characters, on one line."))
 }
 
 fn format(word: &str) -> Result<AccessTokenFormat, String> {
@@ -249,7 +249,9 @@ mod tests {
             assert_eq!(members(draft.check_new(taken, &catalogue())), ["name"], "{taken}");
         }
         assert_eq!(draft.check_new(" b ", &catalogue()).unwrap().0.as_str(), "b");
-        let silent = ScopeDraft { text: " ".to_owned(), ..draft };
-        assert_eq!(members(silent.check_new("a", &catalogue())), ["name", "text"]);
+        for deceptive in [" ", "Read\u{202e}", "Read\nall"] {
+            let draft = ScopeDraft { text: deceptive.to_owned(), ..draft.clone() };
+            assert_eq!(members(draft.check_new("a", &catalogue())), ["name", "text"], "{deceptive:?}");
+        }
     }
 }
