@@ -27,6 +27,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// Writes a length of time in the largest unit that divides it.
+#[must_use]
 pub fn format_duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     let unit = UNITS.iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(u128::from(*size)));
