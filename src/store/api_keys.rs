@@ -1,5 +1,7 @@
 //! API keys, and the keyed hashes of their secrets. A key outlives its secrets: a rotation gives it another one.
 
+use std::collections::HashMap;
+
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -49,6 +51,14 @@ pub struct ApiKey {
     pub last_use: Option<LastUse>,
 }
 
+impl ApiKey {
+    /// Since when nobody has used it.
+    #[must_use]
+    pub fn idle_since(&self) -> Timestamp {
+        self.last_use.as_ref().map_or(self.created_at, |used| used.at)
+    }
+}
+
 /// For whom a key speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum KeyOwner {
@@ -89,16 +99,7 @@ pub struct ApiKeySecret {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Which keys are listed.
-#[derive(Clone, Debug, Default)]
-pub struct ApiKeyFilter {
-    /// Of this owner only.
-    pub owner: Option<KeyOwner>,
-    /// Not used since then, the longest idle first.
-    pub idle_since: Option<Timestamp>,
-}
-
-mod key {
+pub(super) mod key {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -180,45 +181,23 @@ impl Store {
         rows.iter().map(secret_value).collect()
     }
 
-    /// Up to `limit` keys that follow `after`: the newest first, or the longest idle first where the filter asks for
-    /// idle ones.
-    pub async fn api_keys_after(
+    /// The secrets of several keys that are valid at `now`, the newest of each first.
+    pub async fn secrets_of_api_keys(
         &self,
-        filter: &ApiKeyFilter,
-        after: Option<&ApiKey>,
-        limit: u64,
-    ) -> Result<Vec<ApiKey>> {
-        let mut query = key::Entity::find().limit(limit);
-        query = match &filter.owner {
-            Some(KeyOwner::Person(person)) => query.filter(key::Column::PersonId.eq(person.0)),
-            Some(KeyOwner::Client(client)) => query.filter(key::Column::ClientId.eq(client.0.clone())),
-            None => query,
-        };
-        query = match filter.idle_since {
-            Some(since) => query
-                .filter(key::Column::IdleSince.lt(since.millis()))
-                .order_by_asc(key::Column::IdleSince)
-                .order_by_asc(key::Column::Id),
-            None => query.order_by_desc(key::Column::Id),
-        };
-        if let Some(after) = after {
-            let id = after.id.0;
-            query = query.filter(match filter.idle_since {
-                Some(_) => {
-                    let idle = idle_since(after).millis();
-                    let later = key::Column::IdleSince.gt(idle);
-                    later.or(key::Column::IdleSince.eq(idle).and(key::Column::Id.gt(id)))
-                }
-                None => key::Column::Id.lt(id),
-            });
+        ids: impl Iterator<Item = ApiKeyId>,
+        now: Timestamp,
+    ) -> Result<HashMap<ApiKeyId, Vec<ApiKeySecret>>> {
+        let rows = secret::Entity::find()
+            .filter(secret::Column::KeyId.is_in(ids.map(|id| id.0)))
+            .filter(secret::Column::ExpiresAt.is_null().or(secret::Column::ExpiresAt.gt(now.millis())))
+            .order_by_desc(secret::Column::CreatedAt)
+            .all(&self.readers)
+            .await?;
+        let mut found: HashMap<_, Vec<_>> = HashMap::new();
+        for row in &rows {
+            found.entry(ApiKeyId(row.key_id)).or_default().push(secret_value(row)?);
         }
-        query.all(&self.readers).await?.into_iter().map(value).collect()
-    }
-
-    /// How many keys an owner has, counted up to `most`.
-    pub async fn api_keys_of(&self, owner: &KeyOwner, most: u64) -> Result<u64> {
-        let filter = ApiKeyFilter { owner: Some(owner.clone()), idle_since: None };
-        Ok(self.api_keys_after(&filter, None, most).await?.len() as u64)
+        Ok(found)
     }
 }
 
@@ -328,11 +307,6 @@ impl Tx {
     }
 }
 
-/// Since when nobody has used it.
-fn idle_since(key: &ApiKey) -> Timestamp {
-    key.last_use.as_ref().map_or(key.created_at, |used| used.at)
-}
-
 fn row(key: &ApiKey) -> key::ActiveModel {
     let (person_id, client_id) = match &key.owner {
         KeyOwner::Person(person) => (Some(person.0), None),
@@ -354,12 +328,12 @@ fn row(key: &ApiKey) -> key::ActiveModel {
         expires_at: Set(key.expires_at.map(Timestamp::millis)),
         disabled_at: Set(key.disabled.as_ref().map(|disabled| disabled.at.millis())),
         disabled_because: Set(key.disabled.as_ref().map(|disabled| disabled.because.clone())),
-        idle_since: Set(idle_since(key).millis()),
+        idle_since: Set(key.idle_since().millis()),
         last_address: Set(key.last_use.as_ref().map(|used| used.address.clone())),
     }
 }
 
-fn value(row: key::Model) -> Result<ApiKey> {
+pub(super) fn value(row: key::Model) -> Result<ApiKey> {
     let wrong = |why: &str| StoreError::inconsistent(TABLE, row.id, why);
     let owner = match (row.person_id, &row.client_id) {
         (Some(person), None) => KeyOwner::Person(PersonId(person)),

@@ -9,7 +9,7 @@ mod draft;
 mod usage;
 mod uses;
 
-pub use change::{Added, Change, add, delete, disable, enable, replace, rotate};
+pub use change::{Added, Change, add, beginning, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
 pub use usage::{KeyDesk, LiveKey};
 pub use uses::{KeyUses, carry};
