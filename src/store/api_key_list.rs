@@ -1,5 +1,8 @@
 //! Lists of API keys: of an owner, of a client manager's clients, by state, or the longest idle first.
 
+use std::fmt;
+use std::str::FromStr;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ExprTrait, QueryOrder, QuerySelect, QueryTrait, Select};
 
@@ -46,6 +49,23 @@ impl ApiKeyPlace {
     #[must_use]
     pub fn of(key: &ApiKey) -> Self {
         Self { idle_since: key.idle_since(), id: key.id }
+    }
+}
+
+/// As an address holds it: `1795392000000.…`.
+impl fmt::Display for ApiKeyPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.idle_since.millis(), self.id)
+    }
+}
+
+impl FromStr for ApiKeyPlace {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Self, ()> {
+        let (idle, id) = text.split_once('.').ok_or(())?;
+        let idle_since = Timestamp::from_millis(idle.parse().map_err(|_| ())?);
+        Ok(Self { idle_since, id: id.parse().map_err(|_| ())? })
     }
 }
 

@@ -18,7 +18,6 @@ use super::merge_patch;
 use super::page::{Page, Part, plain};
 use super::people::{self, PATCH};
 use super::problem::{Kind, Problem};
-use crate::clock::Timestamp;
 use crate::config::parse_duration;
 use crate::domain::api_keys::{self, Added, Change, MOST};
 use crate::domain::authority::role_of;
@@ -79,19 +78,6 @@ impl Sought {
     }
 }
 
-/// Where a page ended: since when its last key was idle, in milliseconds, and its identifier.
-struct Cursor(ApiKeyPlace);
-
-impl std::str::FromStr for Cursor {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let (idle, id) = text.split_once('.').ok_or(())?;
-        let idle_since = Timestamp::from_millis(idle.parse().map_err(|_| ())?);
-        Ok(Self(ApiKeyPlace { idle_since, id: id.parse().map_err(|_| ())? }))
-    }
-}
-
 /// All API keys, the newest first.
 #[utoipa::path(get, path = "/api-keys", tag = "API keys", params(Sought, Part),
     security(("oauth2" = ["api-keys:read"])),
@@ -99,11 +85,11 @@ impl std::str::FromStr for Cursor {
 pub(super) async fn list(caller: Caller) -> Answer {
     caller.must_to_own(Permission::ApiKeysRead)?;
     let (sought, part): (Sought, Part) = (caller.query()?, caller.query()?);
-    let (limit, after) = (part.limit()?, part.after::<Cursor>()?.map(|Cursor(place)| place));
+    let (limit, after) = (part.limit()?, part.after::<ApiKeyPlace>()?);
     let store = &caller.cx.store;
     let found = store.api_keys_after(&sought.filter(&caller)?, after, limit + 1).await?;
     let secrets = store.secrets_of_api_keys(found.iter().map(|key| key.id), caller.now).await?;
-    let cursor = |key: &ApiKey| format!("{}.{}", key.idle_since().millis(), key.id);
+    let cursor = |key: &ApiKey| ApiKeyPlace::of(key).to_string();
     let view = |key: &ApiKey| ApiKeyView::new(key, secrets.get(&key.id).map_or(&[][..], Vec::as_slice), caller.now);
     answer::ok(&Page::new(found, limit, cursor, view))
 }

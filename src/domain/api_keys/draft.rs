@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use super::offer;
 use crate::clock::Timestamp;
 use crate::domain::catalogue::Catalogue;
 use crate::protocol::allowance::{Quota, RateLimit};
 use crate::protocol::network::Network;
-use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{self, Scope, ScopeToken};
 use crate::store::Client;
 
@@ -120,8 +120,7 @@ impl KeyDraft<'_> {
 /// The resources that are named, or the default one.
 fn resources(named: &[&str], catalogue: &Catalogue, client: Option<&Client>) -> Result<Vec<String>, String> {
     if named.is_empty() {
-        let default = client.and_then(|client| client.metadata.default_resource.as_ref());
-        return Ok(vec![default.map_or(catalogue.default_resource(), ResourceUri::as_str).to_owned()]);
+        return Ok(vec![offer::default_resource(catalogue, client).to_owned()]);
     }
     let is_registered = |identifier: &str| {
         client.is_none_or(|client| client.metadata.resources.iter().any(|uri| uri.as_str() == identifier))

@@ -6,6 +6,7 @@
 
 mod change;
 mod draft;
+pub mod offer;
 mod usage;
 mod uses;
 

@@ -3,9 +3,12 @@
 
 use scraper::{Html, Selector};
 
+use claviger::domain::api_keys::{self, KeyDraft};
 use claviger::domain::events::Origin;
 use claviger::domain::groups::{self, GroupWords};
-use claviger::ids::GroupId;
+use claviger::ids::{ApiKeyId, GroupId};
+use claviger::protocol::key_mode::KeyMode;
+use claviger::store::KeyOwner;
 
 use super::scene::*;
 use crate::support::{Allowed, Browser, Page, TestApp};
@@ -61,6 +64,11 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let origin = Origin::default();
     groups::add(&act(&app, &origin), group, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
     groups::join(&act(&app, &origin), group, ada).await.unwrap();
+    let key = ApiKeyId(app.cx.entropy.uuid());
+    let terms = KeyDraft { name: "Script", ..KeyDraft::default() };
+    let terms = terms.check(&app.cx.catalogue, None, app.cx.now()).unwrap();
+    let named = (key, KeyOwner::Person(ada), KeyMode::Live);
+    api_keys::add(&act(&app, &origin), &app.cx.hasher, named, terms, |_, _| None).await.unwrap();
     let mut fired = 0;
     for path in [
         "/admin/new-client".to_owned(),
@@ -71,6 +79,9 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/people/import".to_owned(),
         "/admin/groups".to_owned(),
         format!("/admin/groups/{group}"),
+        "/admin/new-api-key?client=app".to_owned(),
+        format!("/admin/api-keys/{key}"),
+        format!("/admin/api-keys/{key}/edit"),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
     ] {
