@@ -13,6 +13,7 @@ use super::frame::{Frame, Section};
 use super::key_owner::Owner;
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{self, BY_HAND, Change, KeyState};
+use crate::domain::limits::{Limits, Standing, Subject};
 use crate::domain::permission::Permission;
 use crate::ids::ApiKeyId;
 use crate::store::{ApiKey, ApiKeySecret, StoreError};
@@ -30,11 +31,21 @@ struct ApiKeyPage<'a> {
     state: KeyState,
     /// Since when it is disabled, and why.
     disabled: Option<(String, &'a str)>,
+    /// How things stand with its limits.
+    limits: Vec<LimitRow>,
     secrets: Vec<SecretRow>,
     overlaps: &'static [(&'static str, &'static str, Duration)],
     /// Whether whoever looks may change it.
     changeable: bool,
     shown: Option<&'a SecretString>,
+}
+
+struct LimitRow {
+    name: &'static str,
+    /// As it is written: `100/minute`.
+    text: String,
+    most: u32,
+    used: u32,
 }
 
 struct SecretRow {
@@ -124,10 +135,29 @@ fn why(because: &str) -> &str {
     }
 }
 
+async fn limits(admin: &Admin, key: &ApiKey) -> Result<Vec<LimitRow>, StoreError> {
+    let cx = &admin.visit.cx;
+    let limits = Limits { rate: key.rate_limit, quota: key.quota };
+    let standings = cx.limiter.look(&cx.store, &Subject::api_key(key.id), &limits, admin.visit.now).await?;
+    let texts = [
+        ("Rate limit", key.rate_limit.map(|limit| limit.to_string())),
+        ("Quota", key.quota.map(|quota| quota.to_string())),
+    ];
+    let set = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
+    let row = |((name, text), standing): ((&'static str, String), Standing)| LimitRow {
+        name,
+        text,
+        most: standing.limit,
+        used: standing.limit.saturating_sub(standing.remaining),
+    };
+    Ok(set.zip(standings).map(row).collect())
+}
+
 /// The page of a key, with the secret that it was just given, if it was.
 pub(super) async fn render(admin: &Admin, key: &ApiKey, owner: &Owner, shown: Option<&SecretString>) -> PageResult {
     let visit = &admin.visit;
     let secrets = visit.cx.store.api_key_secrets(key.id, visit.now).await.map_err(|error| visit.failed(&error))?;
+    let limits = limits(admin, key).await.map_err(|error| visit.failed(&error))?;
     let frame = admin.frame();
     let page = ApiKeyPage {
         f: &frame,
@@ -136,6 +166,7 @@ pub(super) async fn render(admin: &Admin, key: &ApiKey, owner: &Owner, shown: Op
         owner,
         state: api_keys::state(key, visit.now),
         disabled: key.disabled.as_ref().map(|disabled| (disabled.at.minute(), why(&disabled.because))),
+        limits,
         secrets: secrets.iter().map(SecretRow::new).collect(),
         overlaps: &OVERLAPS,
         changeable: frame.may(Permission::ApiKeysWrite) && owner.is_below(admin),

@@ -136,6 +136,12 @@ impl Counts {
         Admission { standings, retry_after }
     }
 
+    /// How things stand with each limit; nothing is counted.
+    pub fn look(&mut self, limits: &Limits, now: Timestamp) -> Vec<Standing> {
+        self.slots.retain(|_, count| count.expires_at > now);
+        rules(limits).map(|rule| self.standing(rule, now)).collect()
+    }
+
     fn of(&self, rule: Rule) -> impl Iterator<Item = &Count> {
         let name = rule.name();
         let all = (name, Timestamp::from_millis(i64::MIN))..=(name, Timestamp::from_millis(i64::MAX));

@@ -61,8 +61,15 @@ async fn makes_changes_rotates_disables_and_deletes_a_key() {
     let from = Some("192.0.2.7");
     assert_eq!(keys.introspect_as(&keys.server, &secret, from).await["scope"], "read");
     assert!(!is_active(&keys, &secret).await, "from elsewhere");
+    for _ in 0..3 {
+        keys.introspect_as(&keys.server, &secret, from).await;
+    }
 
     let path = browser.open("/admin/api-keys").await.links("tbody th a").remove(0);
+    for _ in 0..2 {
+        let page = browser.open(&path).await;
+        assert!(page.has("meter[max='100'][value='4']") && page.has("meter[max='10000'][value='4']"), "looking counts not");
+    }
     let stale = browser.open(&format!("{path}/edit")).await;
     let page = browser.submit(&stale, "form#edit-api-key", &[("name", "Report"), ("addresses", "")]).await;
     assert_eq!((page.url.path(), page.text("h1").as_str()), (path.as_str(), "Report"));
