@@ -68,7 +68,10 @@ async fn makes_changes_rotates_disables_and_deletes_a_key() {
     let path = browser.open("/admin/api-keys").await.links("tbody th a").remove(0);
     for _ in 0..2 {
         let page = browser.open(&path).await;
-        assert!(page.has("meter[max='100'][value='4']") && page.has("meter[max='10000'][value='4']"), "looking counts not");
+        assert!(
+            page.has("meter[max='100'][value='4']") && page.has("meter[max='10000'][value='4']"),
+            "looking counts not"
+        );
     }
     let stale = browser.open(&format!("{path}/edit")).await;
     let page = browser.submit(&stale, "form#edit-api-key", &[("name", "Report"), ("addresses", "")]).await;
