@@ -1,5 +1,6 @@
 //! The admin API, as a program calls it that knows its description.
 
+mod api_key_roles;
 mod api_keys;
 mod approvals;
 mod clients;
