@@ -131,6 +131,11 @@ pub const GROUPS: &[Group] = &[
                 Shape::OneOf(&["", "RS256", "PS256", "ES256", "EdDSA", "HS256"]),
                 "The only algorithm of its assertions; empty: each that fits the method.",
             ),
+            member(
+                "client_secret_lifetime",
+                Shape::Seconds,
+                "In seconds, how long each new secret is good; empty: without end.",
+            ),
             member("require_pkce", Shape::Flag, "PKCE with every authorization request (RFC 9700 §2.1.1)."),
         ],
     },
@@ -234,6 +239,7 @@ mod tests {
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
             "token_endpoint_auth_signing_alg": "HS256", "rate_limit": "100/minute", "quota": "10000/month",
+            "client_secret_lifetime": 7_776_000,
         })
     }
 

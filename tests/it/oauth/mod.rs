@@ -12,6 +12,7 @@ mod cors;
 mod device;
 mod discovery;
 mod end_session;
+mod forward_auth;
 mod introspect;
 mod jwks;
 mod refresh_token;
