@@ -31,6 +31,8 @@ pub enum ListedState {
     Active(Timestamp),
     /// They may not, until somebody enables them.
     Disabled,
+    /// They may not, because they were found in public.
+    Leaked,
     /// Their time is over then.
     Expired(Timestamp),
 }
@@ -102,6 +104,14 @@ impl Store {
         Ok(self.api_keys_after(&filter, None, most).await?.len() as u64)
     }
 
+    /// How many keys were found in public and not enabled since, counted up to `most`; of all clients and people, or of one
+    /// person's own clients.
+    pub async fn leaked_api_keys(&self, managed_by: Option<PersonId>, most: u64) -> Result<u64> {
+        let leaked = ApiKeyFilter { managed_by, state: Some(ListedState::Leaked), ..ApiKeyFilter::default() };
+        let ids = filtered(&leaked).select_only().column(key::Column::Id).limit(most);
+        Ok(ids.into_tuple::<Uuid>().all(&self.readers).await?.len() as u64)
+    }
+
     /// How many of the `most` keys that have been idle for longest are idle since before `since`, and could be used at `now`.
     pub async fn idle_api_keys(&self, since: Timestamp, now: Timestamp, most: u64) -> Result<u64> {
         let idle = ApiKeyFilter { idle_since: Some(since), ..ApiKeyFilter::default() };
@@ -133,6 +143,7 @@ fn filtered(filter: &ApiKeyFilter) -> Select<key::Entity> {
             query.filter(key::Column::DisabledAt.is_null()).filter(is_open)
         }
         Some(ListedState::Disabled) => query.filter(key::Column::DisabledAt.is_not_null()),
+        Some(ListedState::Leaked) => query.filter(key::Column::LeakedAt.is_not_null()),
         Some(ListedState::Expired(now)) => query.filter(key::Column::DisabledAt.is_null()).filter(has_ended(now)),
         None => query,
     }

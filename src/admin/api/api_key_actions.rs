@@ -7,10 +7,11 @@ use super::api_key_view::{ApiKeyView, IssuedView};
 use super::api_keys::{find, shown, writable};
 use super::caller::Caller;
 use super::client_actions::{Rotation, overlap};
-use super::problem::Kind;
+use super::problem::{Kind, Problem};
 use crate::domain::api_keys::{self, BY_HAND, Change};
 
-/// Gives a key a new secret. It is in this answer and nowhere else.
+/// Gives a key a new secret. It is in this answer and nowhere else. The secrets of a key that was found in public end at
+/// once, whatever overlap is asked for.
 #[utoipa::path(post, path = "/api-keys/{key_id}/rotate", tag = "API keys", security(("oauth2" = ["api-keys:write"])),
     params(("key_id" = Uuid, Path, description = "Its identifier")),
     request_body(content = Option<Rotation>, description = "How; left out, the old secrets end at once"),
@@ -21,6 +22,7 @@ pub(super) async fn rotate(caller: Caller, id: Path<String>, body: Bytes) -> Ans
     let Change::Done(secret) = api_keys::rotate(&caller.act(), &caller.cx.hasher, &key, overlap).await? else {
         return Err(Kind::NotFound.into());
     };
+    let key = find(&caller, &id).await?;
     let secrets = caller.cx.store.api_key_secrets(key.id, caller.now).await?;
     answer::ok(&IssuedView::of(ApiKeyView::new(&key, &secrets, caller.now), &secret))
 }
@@ -35,12 +37,17 @@ pub(super) async fn disable(caller: Caller, id: Path<String>) -> Answer {
     shown(&caller, &find(&caller, &id).await?).await
 }
 
-/// Lets a disabled key be used again.
+/// Lets a disabled key be used again. One that was found in public has to be rotated first.
 #[utoipa::path(post, path = "/api-keys/{key_id}/enable", tag = "API keys", security(("oauth2" = ["api-keys:write"])),
     params(("key_id" = Uuid, Path, description = "Its identifier")),
-    responses((status = 200, description = "As it is now", body = ApiKeyView)))]
+    responses((status = 200, description = "As it is now", body = ApiKeyView),
+        (status = 409, description = "It was found in public, and has not been rotated since")))]
 pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     let key = writable(&caller, &id).await?;
     api_keys::enable(&caller.act(), &key).await?;
-    shown(&caller, &find(&caller, &id).await?).await
+    let key = find(&caller, &id).await?;
+    if api_keys::must_be_rotated(&key) {
+        return Err(Problem::new(Kind::Conflict, "The key was found in public: rotate it, then enable it."));
+    }
+    shown(&caller, &key).await
 }

@@ -41,8 +41,15 @@ pub(super) struct ApiKeyView {
     /// Since when it may do nothing, if so.
     #[schema(format = DateTime)]
     disabled_at: Option<String>,
-    /// Why, in a word or two: `by hand`, for one.
+    /// Why, in a word or two: `by hand`; `leaked`; or `leaked, rotated since`.
     disabled_because: Option<String>,
+    /// When somebody reported that it was found in public, if it was and has not been enabled since.
+    #[schema(format = DateTime)]
+    leaked_at: Option<String>,
+    /// Where it was found, in the words of whoever reported it.
+    leaked_url: Option<String>,
+    /// Whether it cannot be enabled before it is rotated: it still has the secret with which it was found in public.
+    must_be_rotated: bool,
     /// When it was last used, to the minute.
     #[schema(format = DateTime)]
     last_used_at: Option<String>,
@@ -147,6 +154,9 @@ impl ApiKeyView {
             updated_at: time(key.updated_at),
             disabled_at: key.disabled.as_ref().map(|disabled| time(disabled.at)),
             disabled_because: key.disabled.as_ref().map(|disabled| disabled.because.clone()),
+            leaked_at: api_keys::leak(key).map(|leak| time(leak.at)),
+            leaked_url: api_keys::leak(key).and_then(|leak| leak.url.clone()),
+            must_be_rotated: api_keys::must_be_rotated(key),
             last_used_at: key.last_use.as_ref().map(|used| time(used.at)),
             last_used_from: key.last_use.as_ref().map(|used| used.address.clone()).filter(|from| !from.is_empty()),
         }
@@ -228,9 +238,9 @@ pub(super) fn split(sent: Value) -> Result<(Owner, Terms), Problem> {
     Ok((read(owner)?, Terms::read(Value::Object(members))?))
 }
 
-/// What `If-Match` is about: all that somebody decides of a key. When it was last used is not among it, or nobody could
-/// ever change a key that is in use; as no answer may be stored, nothing else asks for the tag.
+/// What `If-Match` is about: its terms, and whether and why it is disabled. When it was last used is not among it, or nobody
+/// could ever change a key that is in use; as no answer may be stored, nothing else asks for the tag.
 pub(super) fn version(key: &ApiKey) -> impl Serialize {
-    let disabled_at = key.disabled.as_ref().map(|disabled| disabled.at.millis());
-    (key.id, Terms::of(key), key.updated_at.millis(), disabled_at)
+    let disabled = key.disabled.as_ref().map(|disabled| (disabled.at.millis(), disabled.because.clone()));
+    (key.id, Terms::of(key), key.updated_at.millis(), disabled)
 }

@@ -19,7 +19,7 @@ use super::page::{Page, Part, plain};
 use super::people::{self, PATCH};
 use super::problem::{Kind, Problem};
 use crate::config::parse_duration;
-use crate::domain::api_keys::{self, Added, Change, MOST};
+use crate::domain::api_keys::{self, Added, Change, KeyTerms, MOST};
 use crate::domain::authority::role_of;
 use crate::domain::own_api;
 use crate::domain::permission::Permission;
@@ -51,6 +51,8 @@ pub(super) enum State {
     Active,
     /// It may not, until somebody enables it.
     Disabled,
+    /// It was found in public, and not enabled since: it is disabled.
+    Leaked,
     /// Its time is over.
     Expired,
 }
@@ -71,6 +73,7 @@ impl Sought {
             state: self.state.map(|state| match state {
                 State::Active => ListedState::Active(caller.now),
                 State::Disabled => ListedState::Disabled,
+                State::Leaked => ListedState::Leaked,
                 State::Expired => ListedState::Expired(caller.now),
             }),
             idle_since: idle.map(|idle| caller.now - idle),
@@ -109,6 +112,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let (named, terms) = split(caller.body(&body, JSON)?)?;
     let (owner, client) = owner(&caller, &named).await?;
     let terms = terms.check(&caller, client.as_ref())?;
+    must_be_approved(&caller, client.as_ref(), &terms).await?;
     let once = Once::of(&caller, &body)?;
     if let Some(once) = &once
         && let Some(answer) = once.answered(&caller).await?
@@ -164,6 +168,15 @@ async fn owner(caller: &Caller, named: &Owner) -> Result<(KeyOwner, Option<Clien
     }
 }
 
+/// Refuses what a key could do by an approval that the caller cannot give and the client has not been given.
+async fn must_be_approved(caller: &Caller, client: Option<&Client>, terms: &KeyTerms) -> Result<(), Problem> {
+    let (cx, may_approve) = (&caller.cx, caller.authority.may(Permission::ApprovalsWrite));
+    let approved = api_keys::approved(&cx.store, &cx.catalogue, client, may_approve).await?;
+    let Some(fault) = terms.unapproved(&cx.catalogue, &approved) else { return Ok(()) };
+    let scope = Permission::ApprovalsWrite.scope();
+    Err(Problem::of_member(fault.member, format!("{} Over this API that takes {scope}.", fault.text)))
+}
+
 /// One key.
 #[utoipa::path(get, path = "/api-keys/{key_id}", tag = "API keys", security(("oauth2" = ["api-keys:read"])),
     params(("key_id" = Uuid, Path, description = "Its identifier")),
@@ -197,6 +210,7 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
         KeyOwner::Person(_) => None,
     };
     let terms = Terms::read(terms)?.check(&caller, client.as_ref())?;
+    must_be_approved(&caller, client.as_ref(), &terms).await?;
     match api_keys::replace(&caller.act(), &key, terms).await? {
         Change::Done(key) => shown(&caller, &key).await,
         Change::Changed => Err(Kind::Changed.into()),

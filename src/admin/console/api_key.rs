@@ -12,7 +12,7 @@ use super::client::OVERLAPS;
 use super::frame::{Frame, Section};
 use super::key_owner::Owner;
 use crate::clock::Timestamp;
-use crate::domain::api_keys::{self, BY_HAND, Change, KeyState};
+use crate::domain::api_keys::{self, BY_HAND, Change, KeyState, LEAKED, LEAKED_BEFORE};
 use crate::domain::limits::{Limits, Standing, Subject};
 use crate::domain::permission::Permission;
 use crate::ids::ApiKeyId;
@@ -31,6 +31,9 @@ struct ApiKeyPage<'a> {
     state: KeyState,
     /// Since when it is disabled, and why.
     disabled: Option<(String, &'a str)>,
+    leak: Option<LeakRow<'a>>,
+    /// Whether it has to be rotated before it can be enabled.
+    must_be_rotated: bool,
     /// How things stand with its limits.
     limits: Vec<LimitRow>,
     secrets: Vec<SecretRow>,
@@ -38,6 +41,20 @@ struct ApiKeyPage<'a> {
     /// Whether whoever looks may change it.
     changeable: bool,
     shown: Option<&'a SecretString>,
+}
+
+/// How a key was found in public.
+pub(super) struct LeakRow<'a> {
+    /// When that was reported.
+    pub reported: String,
+    /// Where it stood, in the words of whoever reported it.
+    pub url: Option<&'a str>,
+}
+
+impl<'a> LeakRow<'a> {
+    pub fn of(key: &'a ApiKey) -> Option<Self> {
+        api_keys::leak(key).map(|leak| Self { reported: leak.at.minute(), url: leak.url.as_deref() })
+    }
 }
 
 struct LimitRow {
@@ -99,10 +116,15 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
             let overlap = overlap.ok_or_else(|| visit.refuse(Problem::Malformed))?;
             let rotated = api_keys::rotate(&act, &visit.cx.hasher, &key, overlap).await.map_err(failed)?;
             let Change::Done(secret) = rotated else { return Err(visit.refuse(Problem::NotFound)) };
+            let (key, owner) = find(&admin, &id).await?;
             return render(&admin, &key, &owner, Some(&secret)).await;
         }
         Some("disable") => word(api_keys::disable(&act, &key, BY_HAND).await.map_err(failed)?, "disabled"),
-        Some("enable") => word(api_keys::enable(&act, &key).await.map_err(failed)?, "enabled"),
+        // Where it is not done, the page says why: perhaps it was found in public meanwhile.
+        Some("enable") => match api_keys::enable(&act, &key).await.map_err(failed)? {
+            Change::Done(()) => "enabled",
+            Change::Changed => "stale",
+        },
         Some("delete") if visit.value(&fields, "sure")? == Some("yes") => {
             let done = word(api_keys::delete(&act, &key).await.map_err(failed)?, "deleted");
             return Ok(visit.redirect(&format!("/admin/api-keys?done={done}")));
@@ -130,7 +152,7 @@ pub(super) async fn find(admin: &Admin, id: &str) -> Result<(ApiKey, Owner), Err
 /// Why a key is disabled, for people.
 fn why(because: &str) -> &str {
     match because {
-        "leaked" => "it was found in public",
+        LEAKED | LEAKED_BEFORE => "it was found in public",
         other => other,
     }
 }
@@ -166,6 +188,8 @@ pub(super) async fn render(admin: &Admin, key: &ApiKey, owner: &Owner, shown: Op
         owner,
         state: api_keys::state(key, visit.now),
         disabled: key.disabled.as_ref().map(|disabled| (disabled.at.minute(), why(&disabled.because))),
+        leak: LeakRow::of(key),
+        must_be_rotated: api_keys::must_be_rotated(key),
         limits,
         secrets: secrets.iter().map(SecretRow::new).collect(),
         overlaps: &OVERLAPS,

@@ -6,6 +6,7 @@ use actix_web::Error;
 use askama::Template;
 
 use super::admin::Admin;
+use super::api_key::LeakRow;
 use super::frame::{Frame, Section};
 use super::key_owner::path_of;
 use super::listing::{Listing, ROWS};
@@ -25,7 +26,7 @@ pub(super) const IDLE: Duration = Duration::from_hours(90 * 24);
 #[template(path = "console/api_keys.html")]
 struct ApiKeys<'a> {
     f: &'a Frame,
-    rows: Vec<KeyRow>,
+    rows: Vec<KeyRow<'a>>,
     sought: Sought<'a>,
     /// Whether nobody and no key goes by what was typed.
     unknown: bool,
@@ -41,7 +42,7 @@ struct Sought<'a> {
 }
 
 /// A key in a list.
-struct KeyRow {
+struct KeyRow<'a> {
     id: ApiKeyId,
     name: String,
     owner: String,
@@ -52,10 +53,11 @@ struct KeyRow {
     used: Option<String>,
     ends: Option<String>,
     state: KeyState,
+    leak: Option<LeakRow<'a>>,
 }
 
-impl KeyRow {
-    fn new(key: &ApiKey, secrets: &[ApiKeySecret], owner: String, now: Timestamp) -> Self {
+impl<'a> KeyRow<'a> {
+    fn new(key: &'a ApiKey, secrets: &[ApiKeySecret], owner: String, now: Timestamp) -> Self {
         let owner_needs = match key.owner {
             KeyOwner::Person(_) => Permission::PeopleRead,
             KeyOwner::Client(_) => Permission::ClientsRead,
@@ -71,6 +73,7 @@ impl KeyRow {
             used: key.last_use.as_ref().map(|used| used.at.minute()),
             ends: key.expires_at.map(Timestamp::minute),
             state: api_keys::state(key, now),
+            leak: LeakRow::of(key),
         }
     }
 }
@@ -130,6 +133,7 @@ fn state(word: &str, now: Timestamp) -> Option<ListedState> {
     match word {
         "active" => Some(ListedState::Active(now)),
         "disabled" => Some(ListedState::Disabled),
+        "leaked" => Some(ListedState::Leaked),
         "expired" => Some(ListedState::Expired(now)),
         _ => None,
     }
@@ -164,7 +168,7 @@ async fn find(admin: &Admin, typed: &str) -> Result<Found, StoreError> {
     Ok(key.map_or(Found::Nothing, |key| Found::One(Box::new(key))))
 }
 
-async fn rows(admin: &Admin, keys: &[ApiKey]) -> Result<Vec<KeyRow>, StoreError> {
+async fn rows<'a>(admin: &Admin, keys: &'a [ApiKey]) -> Result<Vec<KeyRow<'a>>, StoreError> {
     let (cx, now) = (&admin.visit.cx, admin.visit.now);
     let secrets = cx.store.secrets_of_api_keys(keys.iter().map(|key| key.id), now).await?;
     let people = keys.iter().filter_map(|key| if let KeyOwner::Person(id) = key.owner { Some(id) } else { None });

@@ -32,7 +32,7 @@ struct EditApiKey<'a> {
 pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
     let (key, owner) = api_key::find(&admin, &id).await?;
     owner.must_be_below(&admin)?;
-    render(&admin, &key, &owner, Typed::of(&key), key.updated_at, Vec::new())
+    render(&admin, &key, &owner, Typed::of(&key), key.updated_at, Vec::new()).await
 }
 
 /// The form, sent.
@@ -43,9 +43,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let version = visit.value(&fields, "version")?.and_then(|version| version.parse().ok());
     let version = version.map(Timestamp::from_millis).ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = Typed::read(&admin, &fields)?;
-    let terms = match typed.check(&admin, owner.client(), Some(&key)) {
+    let terms = match typed.check(&admin, &owner, Some(&key)).await? {
         Ok(terms) => terms,
-        Err(faults) => return render(&admin, &key, &owner, typed, version, faults),
+        Err(faults) => return render(&admin, &key, &owner, typed, version, faults).await,
     };
     // As the form showed it: who changed it meanwhile is not overruled unseen.
     let seen = ApiKey { updated_at: version, ..key };
@@ -54,7 +54,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     Ok(visit.redirect(&format!("{}?done={done}", path_of(seen.id))))
 }
 
-fn render(
+async fn render(
     admin: &Admin,
     key: &ApiKey,
     owner: &Owner,
@@ -62,7 +62,7 @@ fn render(
     version: Timestamp,
     faults: Vec<KeyFault>,
 ) -> PageResult {
-    let sheet = Sheet::new(admin, owner.client(), typed, faults);
+    let sheet = Sheet::new(admin, owner, typed, faults).await?;
     let status = if sheet.is_fine() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = admin.frame();
     let page = EditApiKey {

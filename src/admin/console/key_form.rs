@@ -3,10 +3,11 @@
 use actix_web::Error;
 
 use super::admin::Admin;
+use super::key_owner::Owner;
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{KeyDraft, KeyFault, KeyTerms, offer};
 use crate::protocol::params::Params;
-use crate::store::{ApiKey, Client};
+use crate::store::ApiKey;
 
 /// What stands in the fields.
 #[derive(Default)]
@@ -37,20 +38,26 @@ pub(super) struct Choice {
 }
 
 impl Sheet {
-    /// What can be chosen for a key of `client`, or of a person if there is none, and what is wrong so far.
-    pub fn new(admin: &Admin, client: Option<&Client>, typed: Typed, faults: Vec<KeyFault>) -> Self {
-        let catalogue = &admin.visit.cx.catalogue;
+    /// What this admin can choose for a key of this owner, and what is wrong so far.
+    pub async fn new(admin: &Admin, owner: &Owner, typed: Typed, faults: Vec<KeyFault>) -> Result<Self, Error> {
+        let (catalogue, client) = (&admin.visit.cx.catalogue, owner.client());
+        let approved = owner.approved(admin).await?;
+        // What a key has already stays in sight, so that nobody takes it away unawares.
+        let is_offered = |name: &&str| {
+            !catalogue.needs_approval(name) || approved.contains(name) || typed.scopes.iter().any(|held| held == name)
+        };
         let choice = |name: &str, chosen: &[String]| Choice {
             name: name.to_owned(),
             text: catalogue.scope_text(name).unwrap_or_default().to_owned(),
             chosen: chosen.iter().any(|known| known == name),
         };
-        Self {
-            scopes: offer::scopes(catalogue, client).map(|name| choice(name, &typed.scopes)).collect(),
+        let scopes = offer::scopes(catalogue, client).filter(is_offered);
+        Ok(Self {
+            scopes: scopes.map(|name| choice(name, &typed.scopes)).collect(),
             resources: offer::resources(catalogue, client).map(|name| choice(name, &typed.resources)).collect(),
             typed,
             faults,
-        }
+        })
     }
 
     pub fn is_fine(&self) -> bool {
@@ -102,14 +109,15 @@ impl Typed {
         })
     }
 
-    /// What was typed, if a key of `client`, or of a person if there is none, can have it. A time that stands as it stood
-    /// in the form of the key `before` is that key's own, to the millisecond.
-    pub fn check(
+    /// What was typed, if this admin can give it a key of this owner. A time that stands as it stood in the form of the
+    /// key `before` is that key's own, to the millisecond.
+    pub async fn check(
         &self,
         admin: &Admin,
-        client: Option<&Client>,
+        owner: &Owner,
         before: Option<&ApiKey>,
-    ) -> Result<KeyTerms, Vec<KeyFault>> {
+    ) -> Result<Result<KeyTerms, Vec<KeyFault>>, Error> {
+        let approved = owner.approved(admin).await?;
         let kept = before.and_then(|key| key.expires_at).filter(|end| end.minute() == self.expires_at);
         let end = match self.expires_at.as_str() {
             "" => Ok(None),
@@ -124,14 +132,18 @@ impl Typed {
             quota: Some(&self.quota),
             expires_at: end.unwrap_or_default(),
         };
-        let checked = draft.check(&admin.visit.cx.catalogue, client, admin.visit.now);
+        let catalogue = &admin.visit.cx.catalogue;
+        let checked = draft.check(catalogue, owner.client(), admin.visit.now).and_then(|terms| {
+            let fault = terms.unapproved(catalogue, &approved);
+            fault.map_or(Ok(terms), |fault| Err(vec![fault]))
+        });
         if end.is_ok() {
-            return checked;
+            return Ok(checked);
         }
         let mut faults = checked.err().unwrap_or_default();
         let text = "Write a day, such as 2027-01-31, or a day and a time, such as 2027-01-31 18:00.".to_owned();
         faults.push(KeyFault { member: "expires_at", text });
-        Err(faults)
+        Ok(Err(faults))
     }
 }
 

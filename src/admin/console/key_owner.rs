@@ -5,8 +5,10 @@ use actix_web::Error;
 use super::admin::Admin;
 use super::client;
 use super::person;
+use crate::domain::api_keys;
 use crate::domain::people::accounts::display_name;
 use crate::domain::permission::Permission;
+use crate::protocol::scope::Scope;
 use crate::store::{Client, KeyOwner, Person};
 use crate::web::page::Problem;
 
@@ -74,6 +76,13 @@ impl Owner {
             Self::Person(person) => person.id == admin.current.person.id || admin.role.may_change(person.role),
             Self::Client(_) => true,
         }
+    }
+
+    /// The scopes that this admin may give their keys, although they need an approval.
+    pub async fn approved(&self, admin: &Admin) -> Result<Scope, Error> {
+        let (visit, may_approve) = (&admin.visit, admin.role.may(Permission::ApprovalsWrite));
+        let approved = api_keys::approved(&visit.cx.store, &visit.cx.catalogue, self.client(), may_approve).await;
+        approved.map_err(|error| visit.failed(&error))
     }
 
     /// Refuses what this admin may not do to their keys.

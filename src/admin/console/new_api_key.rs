@@ -44,7 +44,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let owner = named(&admin, &visit.query()?).await?;
     let id = ApiKeyId(visit.cx.entropy.uuid_at(visit.now));
     let typed = Typed { expires_at: (visit.now + PROPOSED).day(), ..Typed::default() };
-    render(&admin, &owner, (id, KeyMode::Live), typed, Vec::new(), false)
+    render(&admin, &owner, (id, KeyMode::Live), typed, Vec::new(), false).await
 }
 
 /// The form, sent: the answer is the page of the key, with its secret.
@@ -55,15 +55,15 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
     let mode = visit.value(&fields, "mode")?.and_then(KeyMode::from_wire);
     let drawn = id.zip(mode).ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = Typed::read(&admin, &fields)?;
-    let terms = match typed.check(&admin, owner.client(), None) {
+    let terms = match typed.check(&admin, &owner, None).await? {
         Ok(terms) => terms,
-        Err(faults) => return render(&admin, &owner, drawn, typed, faults, false),
+        Err(faults) => return render(&admin, &owner, drawn, typed, faults, false).await,
     };
     let (id, mode) = drawn;
     let added = api_keys::add(&admin.act(), &visit.cx.hasher, (id, owner.id(), mode), terms, |_, _| None).await;
     match added.map_err(|error| visit.failed(&error))? {
         Added::Done(key, secret) => api_key::render(&admin, &key, &owner, Some(&secret)).await,
-        Added::TooMany => render(&admin, &owner, drawn, typed, Vec::new(), true),
+        Added::TooMany => render(&admin, &owner, drawn, typed, Vec::new(), true).await,
         // Sent twice, it is the key that the first one made; its secret was in the answer to that.
         Added::Exists | Added::Answered => Ok(visit.redirect(&api_key::path_of(id))),
     }
@@ -82,7 +82,7 @@ async fn named(admin: &Admin, params: &Params) -> Result<Owner, Error> {
     Ok(owner)
 }
 
-fn render(
+async fn render(
     admin: &Admin,
     owner: &Owner,
     (id, mode): (ApiKeyId, KeyMode),
@@ -90,7 +90,7 @@ fn render(
     faults: Vec<KeyFault>,
     full: bool,
 ) -> PageResult {
-    let sheet = Sheet::new(admin, owner.client(), typed, faults);
+    let sheet = Sheet::new(admin, owner, typed, faults).await?;
     let is_fine = sheet.is_fine() && !full;
     let status = if is_fine { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let field = match owner.id() {

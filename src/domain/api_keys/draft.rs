@@ -54,12 +54,11 @@ pub struct KeyTerms {
 }
 
 impl KeyTerms {
-    /// What a person cannot give a key of their own: scopes that need an admin's approval, unless the key `held` them, which
-    /// an admin made so.
+    /// What only an admin gives a key: scopes that need an admin's approval, unless they are among these.
     #[must_use]
-    pub fn beyond_its_owner(&self, catalogue: &Catalogue, held: &Scope) -> Option<KeyFault> {
-        let beyond = catalogue.needing_approval(&self.scope).without(held);
-        let text = || format!("The scope {beyond} needs an administrator's approval: ask one to make the key.");
+    pub fn unapproved(&self, catalogue: &Catalogue, approved: &Scope) -> Option<KeyFault> {
+        let beyond = catalogue.needing_approval(&self.scope).without(approved);
+        let text = || format!("The scope {beyond} needs an administrator's approval: ask one to give it to the key.");
         (!beyond.is_empty()).then(|| KeyFault { member: "scope", text: text() })
     }
 }

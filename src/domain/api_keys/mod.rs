@@ -4,6 +4,7 @@
 //! A key is good at the resources that it names and nowhere else: no endpoint of this server takes one in the place of an
 //! access token, so that a key never administers anything.
 
+mod approval;
 mod change;
 mod draft;
 mod leaks;
@@ -12,6 +13,7 @@ mod reports;
 mod usage;
 mod uses;
 
+pub use approval::approved;
 pub use change::{Added, Change, add, beginning, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
 pub use leaks::report;

@@ -341,3 +341,98 @@ async fn nobody_gets_hold_of_a_key_of_who_stands_above_them() {
     let mine = make(&max, &format!("/admin/new-api-key?person={own}"), &[("name", "Mine"), ("scope", "read")]).await;
     assert!(is_active(&keys, &mine.text(".once .value")).await, "for oneself everybody may who may make keys");
 }
+
+/// Where and when a key was found in public stands in the list and on its page, which offers a rotation and no enabling.
+#[actix_web::test]
+async fn tells_where_a_key_was_found_and_enables_it_after_a_rotation_alone() {
+    const URL: &str = "https://git.example/<b>/deploy.sh";
+    let keys = ApiKeys::start().await;
+    let browser = at_work(&keys.app).await;
+    let told = async || browser.open("/admin").await.text("main a[href*='state=leaked']");
+    let (key, _) = (keys.of_machine(json!({ "name": "open" })).await, keys.of_machine(json!({})).await);
+    assert_eq!(told().await, "");
+    let before = browser.open(&format!("/admin/api-keys/{}", key.id)).await;
+    keys.report(&key, URL).await;
+    assert_eq!(told().await, "An API key is disabled because it was found in public");
+    let list = browser.open("/admin/api-keys?state=leaked").await;
+    assert_eq!(names(&list), ["open"]);
+    let row = list.text("tbody tr");
+    assert!(row.contains("found in public 2026-11-23 00:00") && row.contains(URL), "{row}");
+
+    // Who saw it before it was found changes nothing, and is told.
+    let disabled = press(&browser, &before, "disable", &[]).await;
+    assert!(disabled.text("main .problem").contains("reported 2026-11-23 00:00 UTC, at https://git.example/<b>/"));
+    assert!(disabled.text("main .problem").contains("only after it was rotated"));
+    assert!(disabled.text(".facts-line").contains("it was found in public"));
+    assert!(!disabled.has("button[value=enable]") && !disabled.has("button[value=disable]"));
+    let (url, mut form) = disabled.form("form:has(button[value=rotate])", &[("action", "enable")]);
+    form.retain(|(name, _)| name != "overlap");
+    let stale = browser.post(&url, &form).await;
+    assert!(stale.text("[role=status]").starts_with("Nothing was changed"), "{}", stale.text("main"));
+    assert!(!is_active(&keys, &key.secret).await);
+
+    let rotated = press(&browser, &stale, "rotate", &[]).await;
+    let secret = rotated.text(".once .value");
+    assert!(rotated.text("main .problem").contains("It was rotated since") && rotated.has("button[value=enable]"));
+    assert_eq!(keys.app.cx.store.api_key_secrets(key.id, keys.app.cx.now()).await.unwrap().len(), 1);
+    assert!(!is_active(&keys, &secret).await, "it is still disabled");
+    let enabled = press(&browser, &rotated, "enable", &[]).await;
+    assert!(!enabled.has("main .problem") && is_active(&keys, &secret).await && !is_active(&keys, &key.secret).await);
+    assert_eq!(told().await, "");
+}
+
+/// A client manager sees how many of their own clients' keys were found, and of no others.
+#[actix_web::test]
+async fn tells_a_client_manager_of_their_own_clients_keys_alone() {
+    let keys = ApiKeys::start().await;
+    let (mia, id) = in_role(&keys.app, "mia", Role::ClientManager).await;
+    let key = keys.of_machine(json!({})).await;
+    keys.report(&key, "https://git.example").await;
+    assert!(!mia.open("/admin").await.has("a[href*='state=leaked']"));
+    give_client_to(&keys.app, "machine", id).await;
+    let link = mia.open("/admin").await.links("main a[href*='state=leaked']").remove(0);
+    assert_eq!(names(&mia.open(&link).await), ["Nightly report"]);
+}
+
+/// A client manager gives a key no more than its client may have now; an admin may.
+#[actix_web::test]
+async fn a_client_manager_gives_a_key_no_more_than_the_client_may_have() {
+    let keys = ApiKeys::start().await;
+    let (mia, id) = in_role(&keys.app, "mia", Role::ClientManager).await;
+    let browser = at_work(&keys.app).await;
+    let own = json!({
+        "client_id": "own", "grant_types": ["client_credentials"], "response_types": [],
+        "scope": "read payroll", "resources": [ApiKeys::API],
+    });
+    keys.app.client(own).await;
+    give_client_to(&keys.app, "own", id).await;
+    let new = "/admin/new-api-key?client=own";
+    let form = mia.open(new).await;
+    assert!(form.has("input[value=read]") && !form.has("input[value=payroll]") && !form.has("input[value=write]"));
+    assert!(!form.has("input[value='https://other.example']"));
+    let refused = make(&mia, new, &[("name", "Wages"), ("scope", "payroll")]).await;
+    assert_eq!(refused.answer.status, 422);
+    assert!(refused.text("#scope_hint").contains("payroll needs an administrator's approval"));
+    for (field, value) in [("scope", "write"), ("resource", "https://other.example")] {
+        assert_eq!(make(&mia, new, &[("name", "Wages"), (field, value)]).await.answer.status, 422, "{field}");
+    }
+
+    // An admin may. What they put into a key stays in sight, and a manager leaves the key as it is, or takes that out.
+    assert!(browser.open(new).await.has("input[value=payroll]"));
+    let given = make(&browser, new, &[("name", "Wages"), ("scope", "payroll")]).await;
+    assert_eq!(keys.introspect(&given.text(".once .value")).await["scope"], "payroll");
+    let path = mia.open("/admin/api-keys").await.links("tbody th a").remove(0);
+    let edit = mia.open(&format!("{path}/edit")).await;
+    assert!(edit.has("input[value=payroll][checked]"));
+    let later = [("scope", "payroll"), ("expires_at", "")];
+    assert_eq!(mia.submit(&edit, "form#edit-api-key", &later).await.answer.status, 422);
+
+    let client = claviger::ids::ClientId("own".to_owned());
+    let origin = claviger::domain::events::Origin::default();
+    let payroll = claviger::protocol::scope::Scope::parse("payroll").unwrap();
+    let everyone = claviger::store::Holder::Everyone;
+    let approve = claviger::domain::admission::approvals::approve;
+    approve(&keys.act(&origin), &client, &payroll, everyone).await.unwrap();
+    assert_eq!(mia.submit(&edit, "form#edit-api-key", &later).await.answer.status, 200);
+    assert!(mia.open(new).await.has("input[value=payroll]"));
+}

@@ -122,3 +122,60 @@ async fn nobody_gets_hold_of_a_key_of_who_stands_above_them() {
     assert_eq!(higher.post("/api-keys", body).await.status, 201);
     assert!(is_active(&keys, &key.secret).await);
 }
+
+/// A client manager gives a key no more than its client may have now: neither a scope or resource that is not registered
+/// for it, nor a scope that needs an approval which no admin gave.
+#[actix_web::test]
+async fn a_client_manager_gives_a_key_no_more_than_the_client_may_have() {
+    let keys = ApiKeys::start().await;
+    let spa = spa(&keys).await;
+    let (mia, max) =
+        (in_role(&keys, &spa, "mia", Role::ClientManager).await, in_role(&keys, &spa, "max", Role::Admin).await);
+    let own = json!({
+        "client_id": "own", "grant_types": ["client_credentials"], "response_types": [],
+        "scope": "read payroll", "resources": [ApiKeys::API],
+    });
+    assert_eq!(mia.post("/clients", own).await.status, 201);
+    let body = |scope: &str| json!({ "client_id": "own", "name": "Wages", "scope": scope });
+    for (wrong, member) in [
+        (body("write"), "scope"),
+        (body("payroll"), "scope"),
+        (json!({ "client_id": "own", "name": "Away", "resources": ["https://other.example"] }), "resources"),
+    ] {
+        let refused = mia.post("/api-keys", wrong.clone()).await;
+        assert_eq!((refused.status, text(&refused.json()["errors"][0], "member")), (422, member), "{wrong}");
+    }
+    let (matched, payroll) = ([("if-match", "*")], json!({ "scope": "read payroll" }));
+    let key = mia.post("/api-keys", body("read")).await.json();
+    let refused = mia.send("PATCH", &path(&key), &payroll, &matched).await;
+    assert!(refused.status == 422 && refused.body.contains("approvals:write"), "{}", refused.body);
+
+    // An admin may. What they put into a key, a manager does not extend: they leave the key as it is, or take it out.
+    let given = max.post("/api-keys", body("payroll")).await.json();
+    assert_eq!(keys.introspect(text(&given, "secret")).await["scope"], "payroll");
+    let later = mia.send("PATCH", &path(&given), &json!({ "expires_at": null }), &matched).await;
+    assert_eq!(later.status, 422, "{}", later.body);
+    assert_eq!(mia.send("PATCH", &path(&given), &json!({ "scope": "read" }), &matched).await.status, 200);
+
+    // Approved for one person it is still not the client's own.
+    let ada = keys.app.person("ada").await;
+    let approve = |holder: Value| json!({ "for": holder, "scope": "payroll" });
+    for (holder, status) in [(json!({ "person": ada.to_string() }), 422), (json!("everyone"), 200)] {
+        assert_eq!(max.post("/clients/own/approvals", approve(holder.clone())).await.status, 204);
+        assert_eq!(mia.send("PATCH", &path(&key), &payroll, &matched).await.status, status, "{holder}");
+    }
+    let made = mia.post("/api-keys", body("payroll")).await.json();
+    assert_eq!(keys.introspect(text(&made, "secret")).await["scope"], "payroll");
+}
+
+/// A program that makes keys does not get past the admins by one.
+#[actix_web::test]
+async fn gives_no_key_what_needs_an_approval_that_the_token_may_not_give() {
+    let keys = ApiKeys::start().await;
+    let ada = keys.app.person("ada").await;
+    let body = json!({ "person_id": ada.to_string(), "name": "Wages", "scope": "payroll" });
+    let tool = Tool::with_scope(&keys.app, "api-keys:read api-keys:write").await;
+    assert_eq!(problem(&tool.post("/api-keys", body.clone()).await), "invalid");
+    let higher = Tool::with_scope(&keys.app, "api-keys:write approvals:write").await;
+    assert_eq!(higher.post("/api-keys", body).await.status, 201);
+}

@@ -346,3 +346,35 @@ async fn finds_keys_by_state_and_by_how_long_nobody_has_used_them() {
     let ada = keys.app.person("ada").await;
     assert_eq!(tool.get(&format!("/api-keys?client_id=a&person_id={ada}")).await.status, 400);
 }
+
+/// Where a key was found, and that it must be rotated; until it is, it is not enabled.
+#[actix_web::test]
+async fn tells_where_a_key_was_found_and_enables_it_after_a_rotation_alone() {
+    let keys = ApiKeys::start().await;
+    let tool = Tool::new(&keys.app).await;
+    let (key, other) = (keys.of_machine(json!({})).await, keys.of_machine(json!({})).await);
+    let path = format!("/api-keys/{}", key.id);
+    let before = tool.get(&path).await;
+    assert_eq!((&before.json()["leaked_at"], &before.json()["must_be_rotated"]), (&Value::Null, &json!(false)));
+    keys.report(&key, "https://git.example/blob/1/deploy.sh").await;
+    let found = tool.get(&path).await;
+    let told = found.json();
+    assert_eq!((text(&told, "state"), text(&told, "disabled_because")), ("disabled", "leaked"));
+    assert_eq!(text(&told, "leaked_at"), "2026-11-23T00:00:00Z");
+    assert_eq!(text(&told, "leaked_url"), "https://git.example/blob/1/deploy.sh");
+    assert_eq!(told["must_be_rotated"], json!(true));
+    assert_ne!(found.header("etag"), before.header("etag"));
+    assert_eq!(walk(&tool, "/api-keys?state=leaked", 1).await, [key.id.to_string()]);
+
+    let enabled = tool.post(&format!("{path}/enable"), Value::Null).await;
+    assert_eq!((enabled.status, problem(&enabled).as_str()), (409, "conflict"));
+    assert!(enabled.body.contains("rotate it"), "{}", enabled.body);
+    let rotated = tool.post(&format!("{path}/rotate"), json!({ "overlap": 3600 })).await.ok();
+    assert_eq!(text(&rotated, "disabled_because"), "leaked, rotated since");
+    assert_eq!((rotated["must_be_rotated"].clone(), rotated["secrets"].as_array().unwrap().len()), (json!(false), 1));
+    let enabled = tool.post(&format!("{path}/enable"), Value::Null).await.ok();
+    assert_eq!((text(&enabled, "state"), &enabled["leaked_url"]), ("active", &Value::Null));
+    assert!(is_active(&keys, text(&rotated, "secret")).await && !is_active(&keys, &key.secret).await);
+    assert!(walk(&tool, "/api-keys?state=leaked", 1).await.is_empty());
+    assert!(is_active(&keys, &other.secret).await);
+}
