@@ -69,6 +69,11 @@ impl Sheet {
         self.faults.iter().find(|fault| fault.member == member).map(|fault| fault.text.as_str())
     }
 
+    /// Whether there is another resource than the one at which a key is good anyway.
+    pub fn has_resources_to_choose(&self, default: &str) -> bool {
+        self.fault("resources").is_some() || self.resources.iter().any(|resource| resource.name != default)
+    }
+
     /// Whether a field is the first that is wrong: there the cursor stands.
     pub fn is_first(&self, member: &str) -> bool {
         let order = ["name", "scope", "resources", "addresses", "rate_limit", "quota", "expires_at"];

@@ -2,6 +2,7 @@
 
 use claviger::domain::hourly::{self, Counted, HourlyCounts};
 use claviger::ids::ClientId;
+use serde_json::json;
 
 use super::wall::Wall;
 use super::*;
@@ -244,8 +245,18 @@ async fn hang_api_keys(scene: &Scene, wall: &Wall<'_>) {
     browser.tick("label:has([value='boats.read'])").await;
     browser.press("form#new-api-key button").await;
     wall.hang("console-api-key-with-its-secret").await;
+    let secret = browser.text(".once .value").await;
     browser.press("button[value=disable]").await;
     wall.hang("console-api-key-disabled").await;
+    let found = json!([{ "token": secret, "url": "https://git.example/harbour/scripts/blob/4f1c/backup.sh#L12" }]);
+    let kind = [("content-type", "application/json")];
+    scene.app.request("POST", "/api-keys/report", found.to_string(), &kind).await.ok();
+    browser.open(&at("/admin")).await;
+    browser.press("a[href*='state=leaked']").await;
+    browser.press("tbody th a").await;
+    wall.hang("console-api-key-leaked").await;
+    browser.press("button[value=rotate]").await;
+    wall.hang("console-api-key-rotated").await;
     let ada = scene.app.cx.store.person_by_login("ada").await.unwrap().unwrap().id;
     browser.open(&at(&format!("/admin/new-api-key?person={ada}"))).await;
     browser.fill("name", "Laptop").await;
