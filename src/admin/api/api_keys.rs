@@ -111,14 +111,15 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must_to_own(Permission::ApiKeysWrite)?;
     let (named, terms) = split(caller.body(&body, JSON)?)?;
     let (owner, client) = owner(&caller, &named).await?;
-    let terms = terms.check(&caller, client.as_ref())?;
-    must_be_approved(&caller, client.as_ref(), &terms).await?;
     let once = Once::of(&caller, &body)?;
+    // What was right when it was asked first may be so no longer: an end that has passed, or a scope that was taken back.
     if let Some(once) = &once
         && let Some(answer) = once.answered(&caller).await?
     {
         return Ok(answer);
     }
+    let terms = terms.check(&caller, client.as_ref())?;
+    must_be_approved(&caller, client.as_ref(), &terms).await?;
     let keep = |key: &ApiKey, secret: &SecretString| {
         once.as_ref().map(|once| once.keep(&caller, &created(&caller, key, secret)))
     };

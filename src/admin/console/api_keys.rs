@@ -15,7 +15,7 @@ use crate::clock::Timestamp;
 use crate::domain::api_keys::{self, KeyState};
 use crate::domain::permission::Permission;
 use crate::ids::{ApiKeyId, ClientId, PersonId};
-use crate::store::{ApiKey, ApiKeyFilter, ApiKeyPlace, ApiKeySecret, KeyOwner, ListedState, StoreError};
+use crate::store::{ApiKey, ApiKeyFilter, ApiKeyPlace, KeyOwner, ListedState, StoreError};
 use crate::web::visit::PageResult;
 
 /// A key that nobody has used for so long is one that nobody would miss.
@@ -57,7 +57,7 @@ struct KeyRow<'a> {
 }
 
 impl<'a> KeyRow<'a> {
-    fn new(key: &'a ApiKey, secrets: &[ApiKeySecret], owner: String, now: Timestamp) -> Self {
+    fn new(key: &'a ApiKey, beginning: Option<&String>, owner: String, now: Timestamp) -> Self {
         let owner_needs = match key.owner {
             KeyOwner::Person(_) => Permission::PeopleRead,
             KeyOwner::Client(_) => Permission::ClientsRead,
@@ -68,7 +68,7 @@ impl<'a> KeyRow<'a> {
             owner,
             owner_path: path_of(&key.owner),
             owner_needs,
-            beginning: secrets.first().map_or_else(String::new, |newest| format!("{}…", newest.beginning)),
+            beginning: beginning.map_or_else(String::new, |beginning| format!("{beginning}…")),
             scope: key.scope.to_string(),
             used: key.last_use.as_ref().map(|used| used.at.minute()),
             ends: key.expires_at.map(Timestamp::minute),
@@ -170,7 +170,8 @@ async fn find(admin: &Admin, typed: &str) -> Result<Found, StoreError> {
 
 async fn rows<'a>(admin: &Admin, keys: &'a [ApiKey]) -> Result<Vec<KeyRow<'a>>, StoreError> {
     let (cx, now) = (&admin.visit.cx, admin.visit.now);
-    let secrets = cx.store.secrets_of_api_keys(keys.iter().map(|key| key.id), now).await?;
+    let ids: Vec<_> = keys.iter().map(|key| key.id).collect();
+    let beginnings = cx.store.api_key_beginnings(&ids).await?;
     let people = keys.iter().filter_map(|key| if let KeyOwner::Person(id) = key.owner { Some(id) } else { None });
     let names = Names::read(&cx.store, people).await?;
     let mut rows = Vec::with_capacity(keys.len());
@@ -183,7 +184,7 @@ async fn rows<'a>(admin: &Admin, keys: &'a [ApiKey]) -> Result<Vec<KeyRow<'a>>, 
                 name.unwrap_or_else(|| id.to_string())
             }
         };
-        rows.push(KeyRow::new(key, secrets.get(&key.id).map_or(&[][..], Vec::as_slice), owner, now));
+        rows.push(KeyRow::new(key, beginnings.get(&key.id), owner, now));
     }
     Ok(rows)
 }

@@ -213,6 +213,18 @@ async fn never_tells_a_secret_again() {
 }
 
 #[actix_web::test]
+async fn repeats_an_answer_whatever_has_changed_since() {
+    let keys = ApiKeys::start().await;
+    let tool = Tool::new(&keys.app).await;
+    let (body, once) = (of_machine(&json!({ "expires_at": "2026-11-23T00:00:30Z" })), [("idempotency-key", "9d1f")]);
+    let made = tool.send("POST", "/api-keys", &body, &once).await;
+    keys.app.clock.advance(Duration::from_mins(1));
+    let again = tool.send("POST", "/api-keys", &body, &once).await;
+    assert_eq!((again.status, &again.body), (201, &made.body));
+    assert_eq!(tool.post("/api-keys", body).await.status, 422, "a new one cannot end in the past");
+}
+
+#[actix_web::test]
 async fn sixty_four_rotations_at_once_leave_one_good_secret() {
     let keys = ApiKeys::start_with(WIDE).await;
     let tool = Tool::new(&keys.app).await;
