@@ -18,4 +18,5 @@ mod jwks;
 mod refresh_token;
 mod resources;
 mod revoke;
+mod token_exchange;
 mod userinfo;

@@ -8,6 +8,7 @@ mod browser;
 mod command;
 mod database;
 mod device;
+mod exchange;
 mod http;
 
 pub use api_keys::ApiKeys;
@@ -18,4 +19,5 @@ pub use browser::{Browser, Page};
 pub use command::Commands;
 pub use database::TestDatabase;
 pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
+pub use exchange::{ACCESS_TOKEN, API_KEY, EXCHANGE, Exchanges, JWT, given};
 pub use http::{Answer, Http, form_encode};
