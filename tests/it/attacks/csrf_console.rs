@@ -75,6 +75,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let metadata = serde_json::json!({ "redirect_uris": [REDIRECT_URI], "resources": ["https://tides.example"] });
     app.update_client(&client, metadata).await;
     let own_key = key_of(&browser).await;
+    let key = own_key.trim_start_matches("/account/api-keys/");
     let mut fired = 0;
     for path in [
         "/admin/new-client".to_owned(),
@@ -85,6 +86,9 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/people/import".to_owned(),
         "/admin/groups".to_owned(),
         format!("/admin/groups/{group}"),
+        "/admin/new-api-key?client=app".to_owned(),
+        format!("/admin/api-keys/{key}"),
+        format!("/admin/api-keys/{key}/edit"),
         "/admin/resources/new".to_owned(),
         format!("/admin/resources/{resource}"),
         format!("/admin/resources/{resource}/edit"),
