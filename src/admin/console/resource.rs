@@ -38,6 +38,8 @@ struct ResourcePage<'a> {
     scopes: Vec<(&'a str, &'a str)>,
     servers: Clients,
     clients: Clients,
+    /// Whether these are the clients of whoever looks, and no others.
+    only_own: bool,
     /// Of the credentials that the form makes: drawn with the form, so that one that is sent twice makes one.
     client_id: String,
     made: Option<&'a Registered>,
@@ -181,6 +183,7 @@ async fn render(admin: &Admin, resource: &Resource, made: Option<&Registered>, t
         scopes: described(&catalogue, resource),
         servers: clients(admin, resource, Mention::ServedResource(&resource.identifier), "server").await?,
         clients: clients(admin, resource, Mention::Resource(&resource.identifier), "after").await?,
+        only_own: admin.only_clients_of().is_some(),
         client_id: visit.cx.entropy.uuid().to_string(),
         made,
         told,

@@ -1,8 +1,10 @@
 //! Resources and scopes in the console, from the first one to the last.
 
 use claviger::domain::catalogue::resource_id;
+use claviger::store::Role;
 use serde_json::{Value, json};
 
+use super::roles::{give_client_to, in_role};
 use super::*;
 use crate::support::{Answer, TestClient, claims, form_encode};
 
@@ -233,6 +235,29 @@ async fn looks_after_a_server_on_its_own_page() {
     assert_eq!(introspect(&app, &server, "unknown").await, json!({ "active": false }));
     assert_eq!(browser.open(&format!("{own}/try")).await.answer.status, 200);
     assert_eq!(browser.open(&format!("{own}/snippets")).await.answer.status, 200);
+}
+
+/// A client manager lets their own clients ask, sees no others and counts none, and makes no credentials.
+#[actix_web::test]
+async fn opens_a_resource_for_a_client_manager_to_their_own_clients_alone() {
+    let app = TestApp::start().await;
+    app.scope("boats.read").await;
+    app.resource(BOATS, "boats.read").await;
+    let sailor = sailor(&app).await;
+    let pilot = json!({ "client_id": "pilot", "redirect_uris": ["https://pilot.example/cb"], "resources": [BOATS] });
+    app.client(pilot).await;
+    let (browser, mia) = in_role(&app, "mia", Role::ClientManager).await;
+    give_client_to(&app, "sailor", mia).await;
+    let page = browser.open(&page_of(BOATS)).await;
+    assert!(page.text("main").contains("None of yours") && !page.text("main").contains("pilot"));
+    assert!(!page.has("button[value=credentials]"));
+    let refused = press(&browser, &page, "allow", &[("client", "pilot")]).await;
+    assert_eq!(refused.text("#client_problem"), "There is no client of this id.");
+    let page = press(&browser, &page, "allow", &[("client", "sailor")]).await;
+    assert!(page.text("[role=status]").contains("may ask for tokens"));
+    ask(&app, &sailor).await.ok();
+    let row = format!("tr:has(a[href='{}']) td:last-child", page_of(BOATS));
+    assert_eq!(browser.open("/admin/resources").await.text(&row), "1");
 }
 
 /// What another server on the same database registered is shown at once.
