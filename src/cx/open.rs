@@ -10,6 +10,7 @@ use super::Cx;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
@@ -75,6 +76,7 @@ impl Cx {
                 &config.outbound.allowed_hosts,
                 config.outbound.ca_file.clone(),
             )),
+            client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
             catalogue: Catalogue::new(&config),
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
@@ -131,6 +133,8 @@ pub enum StartError {
     Store(StoreError),
     /// The settings of password hashing.
     Passwords(PasswordError),
+    /// Those who vouch for clients.
+    Authorities(AuthoritiesError),
 }
 
 impl fmt::Display for StartError {
@@ -139,6 +143,7 @@ impl fmt::Display for StartError {
             Self::MasterKey(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "the signing keys cannot be used: {error}"),
             Self::Store(error) => error.fmt(f),
+            Self::Authorities(error) => error.fmt(f),
             Self::Passwords(error) => write!(f, "passwords cannot be hashed with these settings: {error}"),
         }
     }
@@ -161,6 +166,12 @@ impl From<KeeperError> for StartError {
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<AuthoritiesError> for StartError {
+    fn from(error: AuthoritiesError) -> Self {
+        Self::Authorities(error)
     }
 }
 

@@ -9,6 +9,7 @@ use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::clients::assertion::AssertionCheck;
 use crate::domain::clients::authentication::{self, AuthenticatedClient, Credentials, Proof};
+use crate::domain::clients::certificate::CertificateCheck;
 use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
 use crate::domain::limits::{Limits, Subject};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -16,7 +17,7 @@ use crate::protocol::basic_auth;
 use crate::protocol::client_assertion::Assertion;
 use crate::protocol::params::Params;
 use crate::store::Client;
-use crate::web::cors;
+use crate::web::{client_certificate, cors};
 
 /// Authenticates the client of a token, introspection or revocation request. A failure leaves an event.
 pub async fn authenticate(
@@ -32,9 +33,13 @@ pub async fn authenticate(
         cors::note_client(request, client);
     }
     let is_known = client.is_some();
-    let outcome = match &credentials.proof {
-        Proof::Assertion(assertion) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
-        proof => authentication::authenticate(proof, client, &cx.hasher, now),
+    let outcome = match (&credentials.proof, client) {
+        (Proof::Assertion(assertion), client) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
+        // RFC 8705 §2: the registered method says whether the certificate is what the client authenticates by.
+        (Proof::None, Some(client)) if client.metadata.token_endpoint_auth_method.is_by_certificate() => {
+            Box::pin(by_certificate(request, client, cx, now)).await
+        }
+        (proof, client) => authentication::authenticate(proof, client, &cx.hasher, now),
     };
     if let Err(refusal) = &outcome {
         let reason = refusal.cause.clone().unwrap_or_default();
@@ -92,6 +97,17 @@ fn credentials(request: &HttpRequest, params: &Params) -> Result<Credentials> {
         OAuthError::new(ErrorCode::InvalidRequest, "Send client_assertion with client_assertion_type.")
     })?;
     Credentials::of_assertion(kind, assertion, client_id)
+}
+
+async fn by_certificate(
+    request: &HttpRequest,
+    client: Arc<Client>,
+    cx: &Cx,
+    now: Timestamp,
+) -> Result<AuthenticatedClient> {
+    let certificate = client_certificate::presented(request, cx)?;
+    let check = CertificateCheck { authorities: cx.client_authorities.as_ref(), remote_keys: &cx.remote_keys, now };
+    check.authenticate(certificate.as_deref(), client).await
 }
 
 async fn by_assertion(

@@ -15,6 +15,9 @@ const MACHINE: &str = "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" \"$ISSUER/oauth2/to
 const SIGNING_MACHINE: &str = "curl \"$ISSUER/oauth2/token\" -d grant_type=client_credentials \\
   -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer -d client_assertion=\"$ASSERTION\"";
 
+const CERTIFIED_MACHINE: &str = "curl --cert client.crt.pem --key client.key.pem \"$ISSUER/oauth2/token\" \\
+  -d grant_type=client_credentials -d client_id=\"$CLIENT_ID\"";
+
 /// The lines for one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snippet {
@@ -45,6 +48,7 @@ pub fn of(metadata: &ClientMetadata, values: Values<'_>) -> Vec<Snippet> {
             AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt => {
                 values.exported_without_secret() + SIGNING_MACHINE
             }
+            method if method.is_by_certificate() => values.exported_without_secret() + CERTIFIED_MACHINE,
             _ => values.exported() + MACHINE,
         };
         return vec![Snippet { library: "curl".to_owned(), version: String::new(), lines }];

@@ -23,6 +23,7 @@ use crate::domain::keys::signing_key::SigningKey;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::certificate::{Confirmation, Thumbprint};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_format::{self, TokenKind};
@@ -62,6 +63,8 @@ pub struct Mint<'a> {
     pub entropy: &'a dyn Entropy,
     /// What signs.
     pub keys: &'a KeyRing,
+    /// The certificate that came with the request, if one did.
+    pub certificate: Option<Thumbprint>,
 }
 
 /// For whom tokens are minted.
@@ -113,13 +116,18 @@ impl Mint<'_> {
         let usual = of_client.unwrap_or(self.settings.access_token_lifetime);
         let (format, of_resources) = self.catalogue.token_policy(&order.audience, usual);
         let expires_in = of_client.map_or(of_resources, |of_client| of_client.min(of_resources));
+        let certificate = self.binding(order.client)?;
         let jti = self.entropy.uuid();
         let access_token = match format {
-            AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, now, now + expires_in),
-            AccessTokenFormat::Opaque => self.opaque(&order, &scope, jti, now, now + expires_in),
+            AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, certificate, (now, now + expires_in)),
+            AccessTokenFormat::Opaque => self.opaque(&order, &scope, jti, certificate, (now, now + expires_in)),
         };
         let refresh_token = match (order.authorization, order.refresh_scope) {
-            (Some(authorization), Some(scope)) => Some(self.refresh_token(authorization, scope, now)),
+            (Some(authorization), Some(scope)) => {
+                // RFC 8705 §4: whoever authenticates is bound by that; a public client by its certificate alone.
+                let certificate = certificate.filter(|_| !order.client.metadata.is_confidential());
+                Some(self.refresh_token(authorization, scope, certificate, now))
+            }
             _ => None,
         };
         let id_token = match order.authorization {
@@ -141,7 +149,26 @@ impl Mint<'_> {
         })
     }
 
-    fn jwt(&self, order: &Order<'_>, scope: &Scope, jti: Uuid, now: Timestamp, exp: Timestamp) -> PreparedAccessToken {
+    /// RFC 8705 §3: what the tokens of such a client are bound to. Without it there are none, whatever the grant.
+    fn binding(&self, client: &Client) -> Result<Option<Thumbprint>> {
+        if !client.metadata.tls_client_certificate_bound_access_tokens {
+            return Ok(None);
+        }
+        self.certificate.map(Some).ok_or_else(|| {
+            let text = "The tokens of this client are bound to its certificate, and none came with the request: connect \
+                        by mutual TLS.";
+            OAuthError::new(ErrorCode::InvalidRequest, text).because("no client certificate to bind to")
+        })
+    }
+
+    fn jwt(
+        &self,
+        order: &Order<'_>,
+        scope: &Scope,
+        jti: Uuid,
+        certificate: Option<Thumbprint>,
+        (now, exp): (Timestamp, Timestamp),
+    ) -> PreparedAccessToken {
         let authorization = order.authorization;
         PreparedAccessToken::Jwt(Box::new(AccessTokenClaims {
             iss: self.issuer.as_str().to_owned(),
@@ -155,6 +182,7 @@ impl Mint<'_> {
             auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
             acr: authorization.and_then(|authorization| authorization.acr.clone()),
             amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
+            cnf: certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
             authorization_id: authorization.map(|authorization| authorization.id),
         }))
     }
@@ -164,8 +192,8 @@ impl Mint<'_> {
         order: &Order<'_>,
         scope: &Scope,
         jti: Uuid,
-        now: Timestamp,
-        expires_at: Timestamp,
+        certificate: Option<Thumbprint>,
+        (now, expires_at): (Timestamp, Timestamp),
     ) -> PreparedAccessToken {
         let token = token_format::mint(TokenKind::AccessToken, &self.entropy.bytes());
         let row = OpaqueAccessToken {
@@ -176,6 +204,7 @@ impl Mint<'_> {
             authorization_id: order.authorization.map(|authorization| authorization.id),
             scope: scope.clone(),
             audience: order.audience.clone(),
+            certificate,
             created_at: now,
             expires_at,
             state: TokenState::Good,
@@ -187,6 +216,7 @@ impl Mint<'_> {
         &self,
         authorization: &Authorization,
         scope: Scope,
+        certificate: Option<Thumbprint>,
         now: Timestamp,
     ) -> (SecretString, RefreshToken) {
         let token = token_format::mint(TokenKind::RefreshToken, &self.entropy.bytes());
@@ -195,6 +225,7 @@ impl Mint<'_> {
             hash: self.hasher.hash(token.expose_secret()),
             authorization_id: authorization.id,
             scope,
+            certificate,
             created_at: now,
             expires_at: idle_end.min(authorization.expires_at),
             state: store::RefreshState::Live,

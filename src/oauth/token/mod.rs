@@ -24,6 +24,7 @@ use crate::domain::tokens::issue::TokenResponse;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
+use crate::web::client_certificate;
 use crate::web::origin::origin;
 
 /// A way to obtain tokens.
@@ -59,8 +60,10 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
     let params = form::parse(request, body, &["resource"])?;
     let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
     let grant = grant(&params)?;
+    let certificate = client_certificate::thumbprint(request, cx)?;
+    let request = TokenRequest { cx, client: &client, params: &params, origin: &origin, certificate, now };
     let outcome = match check_allowed(grant, &client) {
-        Ok(()) => (grant.redeem)(TokenRequest { cx, client: &client, params: &params, origin: &origin, now }).await,
+        Ok(()) => (grant.redeem)(request).await,
         Err(refusal) => Err(refusal),
     };
     let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");

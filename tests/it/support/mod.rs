@@ -9,6 +9,9 @@ mod command;
 mod database;
 mod device;
 mod http;
+mod mutual_tls;
+mod nginx;
+mod tls_client;
 
 pub use api_keys::ApiKeys;
 pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
@@ -19,3 +22,5 @@ pub use command::Commands;
 pub use database::TestDatabase;
 pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
 pub use http::{Answer, Http, form_encode};
+pub use mutual_tls::{Authority, Certified, MutualTls};
+pub use tls_client::TlsClient;

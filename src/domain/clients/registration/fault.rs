@@ -69,6 +69,11 @@ impl fmt::Display for RegistrationError {
                 "The client {id} has no secret: it signs with a key of its own (private_key_jwt). Change its jwks instead, or \
                  the keys at its jwks_uri."
             ),
+            Self::NoSecret(id, method) if method.is_by_certificate() => write!(
+                f,
+                "The client {id} has no secret: it shows a certificate ({method}). Have a new one issued to it, or change its \
+                 jwks."
+            ),
             Self::NoSecret(id, method) => {
                 write!(f, "The client {id} has no secret: its token_endpoint_auth_method is {method}.")
             }
