@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::config::TlsFiles;
 use crate::cx::Cx;
+use crate::domain::counters::count_certificate_renewal;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::domain::own_api;
@@ -176,11 +177,15 @@ async fn renew(certificates: Certificates, mut hangup: Signal) {
         drop(timeout(CERTIFICATE_LOOK, hangup.recv()).await);
         for certificate in certificates.tls.iter().chain(&certificates.mtls) {
             match certificate.renew() {
-                Ok(true) => {
-                    tracing::info!(file = %certificate.file().display(), "the server's certificate was renewed")
-                }
                 Ok(false) => {}
-                Err(error) => tracing::error!(%error, "the server's certificate stays: the new one cannot be used"),
+                Ok(true) => {
+                    count_certificate_renewal("renewed");
+                    tracing::info!(file = %certificate.file().display(), "the server's certificate was renewed");
+                }
+                Err(error) => {
+                    count_certificate_renewal("refused");
+                    tracing::error!(%error, "the server's certificate stays: the new one cannot be used");
+                }
             }
         }
     }

@@ -44,19 +44,22 @@ pub(super) struct Metadata {
     jwks_uri: Option<String>,
     /// With `tls_client_auth`: the subject of its certificate (RFC 4514), or one of the next four.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "CN=robot,O=Example")]
+    #[schema(min_length = 3, example = "CN=robot,O=Example")]
     tls_client_auth_subject_dn: Option<String>,
     /// The host name in its certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^[^\s*]+$")]
     tls_client_auth_san_dns: Option<String>,
     /// The URI in its certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\S+$")]
     tls_client_auth_san_uri: Option<String>,
     /// The IP address in its certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
     tls_client_auth_san_ip: Option<String>,
     /// The mail address in its certificate.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\S+$")]
     tls_client_auth_san_email: Option<String>,
     /// Whether its access tokens work only beside the certificate with which they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,8 +1,10 @@
 //! Tokens that are bound to the certificate of their client (RFC 8705 §3, RFC 8705 §4).
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::support::{Allowed, Certified, MutualTls, REDIRECT_URI, TestClient, VERIFIER, claims};
+use crate::support::{Allowed, Certified, DEVICE_GRANT, MutualTls, REDIRECT_URI, TestClient, VERIFIER, answer, claims};
 
 const API: &str = "https://api.example";
 
@@ -142,4 +144,22 @@ async fn takes_a_bound_token_with_its_certificate() {
     let bearer = format!("authorization: Bearer {}", tokens["access_token"].as_str().unwrap());
     let told = server.get("/oauth2/userinfo", &[&bearer], Some(&own)).await.ok();
     assert_eq!(told["sub"], json!(person));
+}
+
+/// RFC 8705 §3, RFC 8628 §3.4: what a person allowed a device is bound as well, and waits until the certificate comes.
+#[actix_web::test]
+async fn binds_what_a_device_is_given() {
+    let server = MutualTls::start().await;
+    let television = server.app.television_with(json!({ "tls_client_certificate_bound_access_tokens": true })).await;
+    let device = server.app.asking(&television, "openid offline_access").await;
+    let (_, browser) = server.app.at_home("ada").await;
+    answer(&browser, &device, "allow").await;
+    server.app.poll(&device).await.refuses(400, "invalid_request");
+    server.app.clock.advance(Duration::from_secs(60));
+    let own = Certified::self_signed("device");
+    let form = [("grant_type", DEVICE_GRANT), ("client_id", "tv"), ("device_code", &device.device_code)];
+    let tokens = server.post("/oauth2/token", &form, Some(&own)).await.ok();
+    assert_eq!(claims(tokens["access_token"].as_str().unwrap())["cnf"], cnf(&own));
+    let refresh = [("refresh_token", tokens["refresh_token"].as_str().unwrap()), ("grant_type", "refresh_token")];
+    server.app.token(&television, &refresh).await.refuses(400, "invalid_grant");
 }
