@@ -59,7 +59,11 @@ impl App {
                 .configure(static_files::routes)
                 .configure(admin::api_routes)
                 .service(browser_session::scope(&cx, |config| {
-                    config.configure(oauth::authorize::routes).configure(admin::routes).configure(pages::routes);
+                    config
+                        .configure(oauth::authorize::routes)
+                        .configure(oauth::forward_auth::session_routes)
+                        .configure(admin::routes)
+                        .configure(pages::routes);
                 })),
         );
     }

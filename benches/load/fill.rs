@@ -1,13 +1,18 @@
 //! A server with many clients and people: one of each is made by the server itself, and SQL copies their rows. Every copy of
 //! a person is an admin, so that whoever is signed in can see the console.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use anyhow::Result;
+use claviger::ids::TokenHash;
+use claviger::protocol::token_format::{self, TokenKind};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
+use secrecy::ExposeSecret as _;
 
 use crate::growth::SAMPLE;
 use crate::scenarios::OPAQUE;
+use crate::server::OPAQUE_API;
 use crate::world::{self, World};
 
 /// So that people sign in quickly: what a password costs does not depend on how many people there are.
@@ -18,6 +23,7 @@ const SETTINGS: &str = "[passwords]\nargon2_memory_kib = 8\nargon2_iterations = 
 struct Dialect {
     id: &'static str,
     hash: &'static str,
+    bytes: &'static str,
     metadata: &'static str,
     columns: &'static str,
 }
@@ -25,6 +31,7 @@ struct Dialect {
 const SQLITE: Dialect = Dialect {
     id: "unhex(printf('%012x7000800%013x', 1700000000000 + i, i))",
     hash: "unhex(printf('%08x%056x', i * 4294967295 / SIZE, i))",
+    bytes: "unhex('HEX')",
     metadata: "json_set(metadata, '$.client_id', 'machine-' || i)",
     columns: "SELECT name FROM pragma_table_info('TABLE')",
 };
@@ -32,6 +39,7 @@ const SQLITE: Dialect = Dialect {
 const POSTGRES: Dialect = Dialect {
     id: "(lpad(to_hex(1700000000000 + i), 12, '0') || '7000800' || lpad(to_hex(i), 13, '0'))::uuid",
     hash: "decode(lpad(to_hex(i * 4294967295 / SIZE), 8, '0') || lpad(to_hex(i), 56, '0'), 'hex')",
+    bytes: "decode('HEX', 'hex')",
     metadata: "jsonb_set(metadata, '{client_id}', to_jsonb('machine-' || i))",
     columns: "SELECT column_name FROM information_schema.columns WHERE table_name = 'TABLE' ORDER BY ordinal_position",
 };
@@ -43,9 +51,11 @@ const PERSON: &str = "'person-' || i";
 type Value = (&'static str, &'static str);
 
 /// Which row of a table is copied, and what differs in each copy.
-const COPIES: [(&str, &str, &[Value]); 9] = [
+const COPIES: [(&str, &str, &[Value]); 11] = [
     ("clients", "client_id = 'machine'", &[("client_id", MACHINE), ("metadata", "METADATA"), ("name_key", MACHINE)]),
     ("client_secrets", "client_id = 'machine'", &[("id", "ID"), ("client_id", MACHINE)]),
+    ("api_keys", "true", &[("id", "ID"), ("client_id", MACHINE)]),
+    ("api_key_secrets", "true", &[("hash", "HASH"), ("key_id", "ID")]),
     ("people", "true", &[("id", "ID"), ("username", PERSON), ("username_key", PERSON), ("role", "'owner'")]),
     ("grants", "client_id = 'app'", &[("id", "ID"), ("person_id", "ID")]),
     ("sessions", "true", &[("key_hash", "HASH"), ("sid", "ID"), ("person_id", "ID")]),
@@ -101,11 +111,15 @@ pub async fn world(server: &Path, folder: &Path, postgres: Option<&str>, size: u
     let mut world = World::new(server, folder, postgres, SETTINGS)?;
     world.add_people(1).await?;
     world.tokens_of_people(OPAQUE, 1).await?;
+    world.api_key(&["--resource", OPAQUE_API])?;
     let World { claviger, process, .. } = world;
     drop(process);
-    fill(&claviger.database, size).await?;
-    let mut world = World::start(claviger)?;
     let sample = || (1..=SAMPLE).map(move |number| number * (size / SAMPLE));
+    let hasher = claviger.hasher()?;
+    let secrets: Vec<_> = sample().map(|number| (number, hasher.hash(&api_key(number)))).collect();
+    fill(&claviger.database, size, &secrets).await?;
+    let mut world = World::start(claviger)?;
+    world.api_keys = sample().map(api_key).collect();
     world.machines = sample().map(|number| world::machine(&format!("machine-{number}"))).collect();
     for number in sample() {
         let browser = world.sign_in(&world::person(number)).await?;
@@ -114,7 +128,28 @@ pub async fn world(server: &Path, folder: &Path, postgres: Option<&str>, size: u
     Ok(world)
 }
 
-async fn fill(url: &str, size: usize) -> Result<()> {
+/// What the key of a number looks like.
+fn api_key(number: usize) -> String {
+    let mut bits = [7; 32];
+    bits[..8].copy_from_slice(&number.to_be_bytes());
+    token_format::mint(TokenKind::LiveApiKey, &bits).expose_secret().to_owned()
+}
+
+/// Gives the copy of a number the secret that hashes to this.
+async fn give_secret(database: &DatabaseConnection, dialect: &Dialect, number: usize, hash: &TokenHash) -> Result<()> {
+    let mut digits = String::new();
+    for byte in hash.as_bytes() {
+        write!(digits, "{byte:02x}")?;
+    }
+    let (hash, id) = (dialect.bytes.replace("HEX", &digits), dialect.id);
+    let sql = format!(
+        "UPDATE api_key_secrets SET hash = {hash} WHERE key_id = (SELECT {id} FROM (SELECT {number} AS i) AS numbered)"
+    );
+    database.execute_unprepared(&sql).await?;
+    Ok(())
+}
+
+async fn fill(url: &str, size: usize, secrets: &[(usize, TokenHash)]) -> Result<()> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     let database = Database::connect(options).await?;
@@ -135,6 +170,9 @@ async fn fill(url: &str, size: usize) -> Result<()> {
     }
     for (table, values) in ROWS {
         insert(&database, &dialect, size, table, values, None).await?;
+    }
+    for (number, hash) in secrets {
+        give_secret(&database, &dialect, *number, hash).await?;
     }
     if !is_sqlite {
         // The server would do it within the minute, and then beside what is measured.

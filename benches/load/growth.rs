@@ -15,7 +15,7 @@ use crate::http;
 use crate::load::{self, Figures};
 use crate::options::{Options, Pace};
 use crate::scenarios::{self, JWT, OPAQUE, Scenario};
-use crate::world::{App, TOKENS, World};
+use crate::world::{self, App, TOKENS, World};
 use crate::{fill, scenarios::ok};
 
 /// Rows of everything.
@@ -24,6 +24,8 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 pub const SAMPLE: usize = 1_000;
 /// How often each client is asked for that the server does not remember.
 const BURSTS: usize = 5;
+/// What is said of a good token or key.
+const ACTIVE: &str = "\"active\":true";
 
 /// A line: what was asked, and the figures of each server.
 #[derive(Debug, Serialize)]
@@ -44,13 +46,17 @@ enum Asked {
     Scenario(Scenario),
     /// Introspection of opaque tokens of many people.
     Introspection,
+    /// Introspection of API keys of many machines, which the server remembers.
+    ApiKeys,
+    /// Of API keys that it has to look up.
+    ApiKeysForgotten,
     /// `UserInfo` for many people.
     Userinfo,
     /// A page of the console.
     Console(&'static str),
 }
 
-const LINES: [(&str, Asked); 17] = [
+const LINES: [(&str, Asked); 19] = [
     ("client_credentials, client remembered", Asked::Remembered),
     ("client_credentials, client looked up", Asked::Forgotten),
     ("client_credentials, opaque", Asked::Scenario(Scenario::ClientCredentialsOpaque)),
@@ -58,6 +64,8 @@ const LINES: [(&str, Asked); 17] = [
     ("code exchange", Asked::Scenario(Scenario::CodeExchange(App::ES256))),
     ("refresh", Asked::Scenario(Scenario::Refresh(App::ES256))),
     ("introspection, opaque, person's", Asked::Introspection),
+    ("introspection, API key remembered", Asked::ApiKeys),
+    ("introspection, API key looked up", Asked::ApiKeysForgotten),
     ("userinfo", Asked::Userinfo),
     ("sign-in page", Asked::Scenario(Scenario::SignInPage)),
     ("console, what was refused lately", Asked::Console("/admin")),
@@ -97,7 +105,12 @@ pub async fn measure(
         let mut rounds = vec![Vec::new(); worlds.len()];
         for _ in 0..pace.rounds.min(2) {
             match asked {
-                Asked::Forgotten => burst(&worlds, &mut rounds).await?,
+                Asked::Forgotten => {
+                    burst(&worlds, &mut rounds, |world| once(world.client_credentials(JWT), TOKENS)).await?;
+                }
+                Asked::ApiKeysForgotten => {
+                    burst(&worlds, &mut rounds, |world| once(introspect_keys(world), ok(ACTIVE))).await?;
+                }
                 _ => {
                     for (world, figures) in worlds.iter().zip(&mut rounds) {
                         let conversations = conversations(asked, world, pace).await?;
@@ -123,11 +136,12 @@ async fn conversations(asked: Asked, world: &World, pace: Pace) -> Result<Vec<Co
     Ok(match asked {
         Asked::Remembered | Asked::Forgotten => in_turn(world.client_credentials(JWT), TOKENS),
         Asked::Scenario(scenario) => scenarios::conversations(scenario, world, pace.length + pace.warm_up).await?,
+        Asked::ApiKeys | Asked::ApiKeysForgotten => in_turn(introspect_keys(world), ok(ACTIVE)),
         Asked::Introspection => {
             let tokens = world.tokens_of_people(OPAQUE, SAMPLE).await?;
             let caller = App::ES256.basic();
             let ask = |token: &String| scenarios::introspect(token, &caller);
-            in_turn(tokens.iter().map(ask).collect(), ok("\"active\":true"))
+            in_turn(tokens.iter().map(ask).collect(), ok(ACTIVE))
         }
         Asked::Userinfo => {
             let tokens = world.tokens_of_people(JWT, SAMPLE).await?;
@@ -140,14 +154,23 @@ async fn conversations(asked: Asked, world: &World, pace: Pace) -> Result<Vec<Co
     })
 }
 
-/// Asks for each client once, waits until the servers have forgotten them, and so on.
-async fn burst(worlds: &[World], rounds: &mut [Vec<Figures>]) -> Result<()> {
+/// Their server asks about each key.
+fn introspect_keys(world: &World) -> Vec<Vec<u8>> {
+    let caller = world::machine("machine");
+    world.api_keys.iter().map(|key| scenarios::introspect(key, &caller)).collect()
+}
+
+/// Asks everything once, waits until the servers have forgotten it, and so on.
+async fn burst(
+    worlds: &[World],
+    rounds: &mut [Vec<Figures>],
+    asked: impl Fn(&World) -> Vec<Conversation>,
+) -> Result<()> {
     for _ in 0..BURSTS {
         sleep(LIFETIME).await;
         for (world, figures) in worlds.iter().zip(&mut *rounds) {
-            let conversations = once(world.client_credentials(JWT), TOKENS);
             let length = Duration::from_mins(1);
-            figures.push(load::measure(&world.process, world.address(), conversations, Duration::ZERO, length).await?);
+            figures.push(load::measure(&world.process, world.address(), asked(world), Duration::ZERO, length).await?);
         }
     }
     Ok(())

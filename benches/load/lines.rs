@@ -3,7 +3,7 @@
 use claviger::protocol::algorithm::SigningAlgorithm::{self, ES256, EdDSA, RS256};
 
 use crate::limits::Limit::{self, Answer, Commit, Sign, Verify};
-use crate::scenarios::{Asked, Scenario};
+use crate::scenarios::{Asked, Carried, Scenario};
 use crate::world::App;
 
 /// A line.
@@ -89,12 +89,18 @@ pub const LINES: &[Line] = &[
     untargeted("introspection, unknown", introspection(Asked::Unknown), &[Answer]).on_database(),
     line("introspection, API key", introspection(Asked::ApiKey), &[Answer], 0.35).on_database(),
     line("introspection, API key with limits", introspection(Asked::ApiKeyWithLimits), &[Answer], 0.35).on_database(),
+    line("forward-auth, API key", forward_auth(Carried::ApiKey), &[Answer], 0.35).on_database(),
+    untargeted("forward-auth, JWT, machine's, seen before", forward_auth(Carried::Jwt), &[Answer]),
     line(NEW_TOKEN, Scenario::UserinfoNew, &[Answer, Verify(ES256)], 0.5).on_database(),
     line("userinfo, token seen before", Scenario::UserinfoAgain, &[Answer, Verify(ES256)], 0.5)
         .target(Target::MoreThan(NEW_TOKEN)).on_database(),
     line("JWKS", Scenario::Jwks, &[Answer], 0.9),
     line("discovery", Scenario::Discovery, &[Answer], 0.9),
 ];
+
+const fn forward_auth(carried: Carried) -> Scenario {
+    Scenario::ForwardAuth(carried)
+}
 
 const fn introspection(asked: Asked) -> Scenario {
     Scenario::Introspection(asked)

@@ -30,6 +30,8 @@ pub enum Scenario {
     Refresh(App),
     /// Introspection of a token.
     Introspection(Asked),
+    /// What a reverse proxy asks about a request.
+    ForwardAuth(Carried),
     /// `UserInfo` with the same token again.
     UserinfoAgain,
     /// `UserInfo` with a token that was never seen before.
@@ -67,6 +69,15 @@ pub enum Asked {
     ApiKeyWithLimits,
 }
 
+/// What a request carries about which a proxy asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Carried {
+    /// The same API key of a machine.
+    ApiKey,
+    /// The same JWT of a machine.
+    Jwt,
+}
+
 /// How many are prepared of what can be asked once only, for each second. A server that answers more is measured for a
 /// shorter time.
 const ONCE_PER_SECOND: u128 = 8_000;
@@ -95,6 +106,7 @@ pub async fn conversations(scenario: Scenario, world: &World, length: Duration) 
         Scenario::CodeExchange(app) => once(world.redeem(app, count / 3).await?, ok("\"id_token\":\"")),
         Scenario::Refresh(app) => refresh(&app.basic(), world.refresh_tokens(app).await?, JWT),
         Scenario::Introspection(asked) => introspection(asked, world, count).await?,
+        Scenario::ForwardAuth(carried) => in_turn(vec![forward_auth(carried, world).await?], ok("")),
         Scenario::UserinfoAgain => {
             in_turn(world.tokens_of_people(JWT, 1).await?.iter().take(1).map(userinfo).collect(), ok("\"sub\":\""))
         }
@@ -131,6 +143,17 @@ async fn introspection(asked: Asked, world: &World, count: usize) -> Result<Vec<
         world.revoke(caller, token).await?;
     }
     Ok(in_turn(vec![ask(token)], ok(expected)))
+}
+
+async fn forward_auth(carried: Carried, world: &World) -> Result<Vec<u8>> {
+    let credential = match carried {
+        Carried::ApiKey => ("X-API-Key", world.api_key(&[])?),
+        Carried::Jwt => {
+            let tokens = world.tokens_of_machines(JWT, 1).await?;
+            ("Authorization", format!("Bearer {}", tokens.first().context("no token")?))
+        }
+    };
+    Ok(http::get("/forward-auth", &[(credential.0, &credential.1)]))
 }
 
 /// A token that has the form of ours and is none.

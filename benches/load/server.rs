@@ -7,6 +7,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use claviger::clock::SystemEntropy;
+use claviger::domain::keys::hashing::TokenHasher;
+use claviger::domain::keys::master::{MasterKey, Purpose};
 use serde_json::Value;
 
 use crate::machine::{Process, SERVER_CORE, free_address, pinned, wait_for};
@@ -61,6 +64,12 @@ impl Claviger {
         let output = child.wait_with_output()?;
         ensure!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).with_context(|| format!("{arguments:?}"))
+    }
+
+    /// How the server hashes secrets, to put some into its database.
+    pub fn hasher(&self) -> Result<TokenHasher> {
+        let (master, _) = MasterKey::load_or_create(&self.folder.join("keys"), &SystemEntropy)?;
+        Ok(TokenHasher::new(&master.derive(Purpose::TokenHash)))
     }
 
     fn command(&self) -> Command {

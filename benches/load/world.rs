@@ -95,6 +95,8 @@ pub struct World {
     pub machines: Vec<String>,
     /// What the browser of each person shows.
     pub browsers: Vec<String>,
+    /// A key of each machine, where there are many.
+    pub api_keys: Vec<String>,
 }
 
 impl World {
@@ -108,7 +110,7 @@ impl World {
     /// Starts a server where all of that is registered already.
     pub fn start(claviger: Claviger) -> Result<Self> {
         let (process, _) = claviger.start()?;
-        Ok(Self { claviger, process, machines: vec![machine("machine")], browsers: Vec::new() })
+        Ok(Self { claviger, process, machines: vec![machine("machine")], browsers: Vec::new(), api_keys: Vec::new() })
     }
 
     /// The same server with one signing key, so that it signs everything with that.
@@ -281,6 +283,7 @@ pub fn register(claviger: &Claviger) -> Result<()> {
         "response_types": [],
         "scope": "read",
         "resources": [OPAQUE_API],
+        "resource_server_of": [OPAQUE_API],
     });
     let robot = json!({
         "client_id": ROBOT,

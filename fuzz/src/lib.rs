@@ -14,6 +14,7 @@ pub mod cookies;
 pub mod forwarded;
 pub mod jwt;
 pub mod jwt_claims;
+pub mod leak_report;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
@@ -39,6 +40,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("forwarded", forwarded::run),
     ("jwt", jwt::run),
     ("jwt_claims", jwt_claims::run),
+    ("leak_report", leak_report::run),
     ("params", params::run),
     ("pkce", pkce::run),
     ("redirect_uri", redirect_uri::run),

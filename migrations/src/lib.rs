@@ -22,6 +22,7 @@ mod m0013_approvals;
 mod m0014_api_keys;
 mod m0015_client_assertions;
 mod m0016_device_codes;
+mod m0017_leaked_api_keys;
 mod m0018_certificate_bound_tokens;
 
 /// All steps, in order.
@@ -46,6 +47,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_api_keys::Migration),
             Box::new(m0015_client_assertions::Migration),
             Box::new(m0016_device_codes::Migration),
+            Box::new(m0017_leaked_api_keys::Migration),
             Box::new(m0018_certificate_bound_tokens::Migration),
         ]
     }

@@ -46,6 +46,10 @@ pub async fn run(command: &ApiKeyCommand, cx: &Cx, output: Output) -> Result<(),
         }
         ApiKeyCommand::Enable { id } => {
             let key = operator.find(*id).await?;
+            if api_keys::must_be_rotated(&key) {
+                let text = format!("The key {id} was found in public: `claviger api-key rotate {id}`, then enable it.");
+                return Err(Failure::refused(text));
+            }
             let done = api_keys::enable(&operator.act, &key).await?;
             operator.say(&key, done, "active", "may be used again")
         }
@@ -226,6 +230,8 @@ fn to_json(key: &ApiKey, now: Timestamp) -> Value {
         "updated_at": key.updated_at.to_rfc3339(),
         "expires_at": key.expires_at.map(Timestamp::to_rfc3339),
         "disabled_at": key.disabled.as_ref().map(|disabled| disabled.at.to_rfc3339()),
+        "leaked_at": api_keys::leak(key).map(|leak| leak.at.to_rfc3339()),
+        "leaked_url": api_keys::leak(key).and_then(|leak| leak.url.as_ref()),
         "disabled_because": key.disabled.as_ref().map(|disabled| &disabled.because),
         "last_used_at": key.last_use.as_ref().map(|used| used.at.to_rfc3339()),
         "last_used_from": key.last_use.as_ref().map(|used| &used.address),
@@ -254,6 +260,11 @@ fn described(key: &ApiKey, now: Timestamp) -> Vec<(&'static str, Option<String>)
         ("rate limit", key.rate_limit.map(|limit| limit.to_string())),
         ("quota", key.quota.map(|quota| quota.to_string())),
         ("state", Some(api_keys::state(key, now).word().to_owned())),
+        ("disabled because", key.disabled.as_ref().map(|disabled| disabled.because.clone())),
+        (
+            "found in public at",
+            api_keys::leak(key).map(|leak| leak.url.clone().unwrap_or_else(|| "(not said)".to_owned())),
+        ),
         ("made", Some(key.created_at.to_rfc3339())),
         ("ends", key.expires_at.map(Timestamp::to_rfc3339)),
         ("last used", key.last_use.as_ref().map(|used| format!("{} from {}", used.at.to_rfc3339(), used.address))),

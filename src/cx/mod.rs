@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
-use crate::domain::api_keys::{KeyDesk, KeyUses};
+use crate::domain::api_keys::{KeyDesk, KeyUses, Reports};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::ClientAuthorities;
 use crate::domain::clients::directory::ClientDirectory;
@@ -78,6 +78,8 @@ pub struct Cx {
     pub user_code_guesses: Guesses,
     /// When API keys were used.
     pub key_uses: Arc<KeyUses>,
+    /// Who has reported leaked API keys lately.
+    pub key_reports: Reports,
     /// How many sessions live.
     pub sessions: SessionCount,
     /// Clients, found quickly.

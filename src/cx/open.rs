@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::Cx;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
+use crate::domain::api_keys::Reports;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
@@ -70,6 +71,7 @@ impl Cx {
             device_polls: Polls::default(),
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
+            key_reports: Reports::default(),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
             remote_keys: RemoteKeys::new(Outbound::new(

@@ -127,6 +127,8 @@ event_kinds! {
     ApiKeyEnabled = "api_key_enabled";
     /// An API key was deleted.
     ApiKeyDeleted = "api_key_deleted";
+    /// An API key was found in public, and disabled.
+    ApiKeyLeaked = "api_key_leaked";
     /// An API key that is good was refused, for the reason that is given.
     ApiKeyRefused = "api_key_refused";
     /// A signing key was made.

@@ -2,7 +2,7 @@
 //! RFC 6750 asks for it.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
@@ -21,9 +21,7 @@ pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse 
         response.insert_header((header::WWW_AUTHENTICATE, challenge("Basic", cx, &[])));
     }
     if error.code == ErrorCode::TemporarilyUnavailable {
-        // Rounded up: whoever comes at that second is not too early.
-        let wait = error.retry_after.map_or(1, |wait| wait.as_millis().div_ceil(1000));
-        response.insert_header((header::RETRY_AFTER, wait.to_string()));
+        response.insert_header(retry_after(error));
     }
     response.json(body(error))
 }
@@ -31,6 +29,11 @@ pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse 
 /// RFC 6750 §3: the error of a request that carries an access token. `None` as `error` where it carried none: then no
 /// error code is sent.
 pub fn bearer(request: &HttpRequest, cx: &Cx, error: Option<&OAuthError>) -> HttpResponse {
+    bearer_needing("openid", request, cx, error)
+}
+
+/// The same, where what was asked for needs this scope.
+pub fn bearer_needing(scope: &str, request: &HttpRequest, cx: &Cx, error: Option<&OAuthError>) -> HttpResponse {
     let Some(error) = error else {
         let header = (header::WWW_AUTHENTICATE, challenge("Bearer", cx, &[]));
         return HttpResponse::Unauthorized().insert_header(header).finish();
@@ -39,14 +42,23 @@ pub fn bearer(request: &HttpRequest, cx: &Cx, error: Option<&OAuthError>) -> Htt
     let description = error.description();
     let mut attributes = vec![("error", error.code.wire()), ("error_description", &*description)];
     if error.code == ErrorCode::InsufficientScope {
-        attributes.push(("scope", "openid"));
+        attributes.push(("scope", scope));
     }
     let mut response = HttpResponse::build(status(error));
     response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if error.retry_after.is_some() {
+        response.insert_header(retry_after(error));
+    }
     if matches!(error.code.status(), 400..=403) {
         response.insert_header((header::WWW_AUTHENTICATE, challenge("Bearer", cx, &attributes)));
     }
     response.json(body(error))
+}
+
+/// Rounded up: whoever comes at that second is not too early.
+fn retry_after(error: &OAuthError) -> (HeaderName, String) {
+    let wait = error.retry_after.map_or(1, |wait| wait.as_millis().div_ceil(1000));
+    (header::RETRY_AFTER, wait.to_string())
 }
 
 fn body(error: &OAuthError) -> serde_json::Value {

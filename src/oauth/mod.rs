@@ -1,4 +1,4 @@
-//! What programs call: the protocol endpoints under `/oauth2` and the metadata documents.
+//! What programs call: the protocol endpoints under `/oauth2`, the metadata documents, and `/forward-auth`.
 //!
 //! Every endpoint is the same four steps: parse, decide, apply, render. [`client_auth`] and [`error_response`] are the
 //! steps that several endpoints share.
@@ -10,8 +10,10 @@ pub mod discovery;
 mod end_session;
 mod error_response;
 mod form;
+pub mod forward_auth;
 mod introspect;
 mod jwks;
+mod leak_report;
 mod revoke;
 pub mod token;
 mod userinfo;
@@ -29,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
         .configure(discovery::routes)
+        .configure(forward_auth::routes)
         .service(endpoint("jwks").guard(is_from_no_page()).get(jwks::jwks))
         .service(endpoint("jwks").get(jwks::jwks).default_service(only("GET")).wrap(from_fn(allow_clients)))
         .service(endpoint("token").post(token::token).default_service(only("POST")).wrap(from_fn(allow_clients)))
@@ -47,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
         .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(web::resource("/api-keys/report").post(leak_report::report).default_service(only("POST")))
         .service(
             endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),
         );

@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 
+use super::key_leaks;
 use crate::domain::people::accounts::display_name;
 use crate::web::page::Home;
 use crate::web::text::Texts;
@@ -16,6 +17,10 @@ pub(super) const WELCOME: &str = "/?welcome=yes";
 pub(super) async fn show(visit: Visit) -> PageResult {
     let welcome = visit.value(&visit.query()?, "welcome")?.is_some();
     let current = visit.current().await?;
+    let leaks = match &current {
+        Some(current) => key_leaks::leaks_of(&visit, current.person.id).await?,
+        None => Vec::new(),
+    };
     let proof = current.as_ref().map(|current| visit.proof_for(current));
     let page = Home {
         t: Texts::english(),
@@ -25,6 +30,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         admin: current.as_ref().is_some_and(|current| current.person.role.is_some()),
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
+        leaks,
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), proof)
 }

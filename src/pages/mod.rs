@@ -4,12 +4,14 @@
 //! and send the browser to `/oauth2/authorize/resume` with it. Which page comes next is decided there.
 
 mod account;
+mod api_keys;
 mod approval;
 mod consent;
 mod device;
 mod device_consent;
 mod home;
 mod invitation;
+mod key_leaks;
 mod new_account;
 mod not_found;
 mod select_account;
@@ -38,6 +40,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/device/done", device::done))
         .service(form("/account/apps", account::show_apps, account::withdraw))
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))
+        .configure(api_keys::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form("/invitation", invitation::show, invitation::submit))

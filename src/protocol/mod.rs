@@ -13,9 +13,11 @@ pub mod claims; // the standard claims about a person, and which scope releases 
 pub mod client_assertion; // the JWTs by which clients authenticate
 pub mod client_metadata; // what a client registers
 pub mod form; // decoding of application/x-www-form-urlencoded
+pub mod forward_auth; // what reverse proxies ask
 pub mod grant_type; // the grants by name
 pub mod issuer; // this server's name
 pub mod key_mode; // what an API key is for
+pub mod leak_report; // secrets that were found in public
 pub mod network; // addresses from which something may be used
 pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier

@@ -45,6 +45,8 @@ pub struct ApiKey {
     pub expires_at: Option<Timestamp>,
     /// Since when it may not be used, and why, if so.
     pub disabled: Option<Disabled>,
+    /// That it was found in public, until it is enabled again.
+    pub leak: Option<Leak>,
     /// When and from where it was last used, to the minute.
     pub last_use: Option<LastUse>,
 }
@@ -65,6 +67,15 @@ pub struct Disabled {
     pub at: Timestamp,
     /// Why: a word of `domain::api_keys`.
     pub because: String,
+}
+
+/// That a key was found where everybody can read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leak {
+    /// When that was reported.
+    pub at: Timestamp,
+    /// Where it stood, as whoever reported it says.
+    pub url: Option<String>,
 }
 
 /// A use of a key.
@@ -98,7 +109,7 @@ pub struct ApiKeyFilter {
     pub idle_since: Option<Timestamp>,
 }
 
-mod key {
+pub(super) mod key {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -124,12 +135,15 @@ mod key {
         pub disabled_because: Option<String>,
         pub idle_since: i64,
         pub last_address: Option<String>,
+        pub leaked_at: Option<i64>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub leaked_url: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod secret {
+pub(super) mod secret {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -270,14 +284,18 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Lets a disabled key be used again; `false` if it is not disabled, or is gone.
-    pub async fn enable_api_key(&self, id: ApiKeyId) -> Result<bool> {
+    /// Lets a disabled key be used again, unless it is disabled because of `but`; `false` if it is that, or not disabled,
+    /// or gone.
+    pub async fn enable_api_key(&self, id: ApiKeyId, but: &str) -> Result<bool> {
         self.outdate_memory();
         let update = key::Entity::update_many()
             .col_expr(key::Column::DisabledAt, Expr::value(None::<i64>))
             .col_expr(key::Column::DisabledBecause, Expr::value(None::<String>))
+            .col_expr(key::Column::LeakedAt, Expr::value(None::<i64>))
+            .col_expr(key::Column::LeakedUrl, Expr::value(None::<String>))
             .filter(key::Column::Id.eq(id.0))
-            .filter(key::Column::DisabledAt.is_not_null());
+            .filter(key::Column::DisabledAt.is_not_null())
+            .filter(key::Column::DisabledBecause.is_null().or(key::Column::DisabledBecause.ne(but)));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
@@ -356,10 +374,12 @@ fn row(key: &ApiKey) -> key::ActiveModel {
         disabled_because: Set(key.disabled.as_ref().map(|disabled| disabled.because.clone())),
         idle_since: Set(idle_since(key).millis()),
         last_address: Set(key.last_use.as_ref().map(|used| used.address.clone())),
+        leaked_at: Set(key.leak.as_ref().map(|leak| leak.at.millis())),
+        leaked_url: Set(key.leak.as_ref().and_then(|leak| leak.url.clone())),
     }
 }
 
-fn value(row: key::Model) -> Result<ApiKey> {
+pub(super) fn value(row: key::Model) -> Result<ApiKey> {
     let wrong = |why: &str| StoreError::inconsistent(TABLE, row.id, why);
     let owner = match (row.person_id, &row.client_id) {
         (Some(person), None) => KeyOwner::Person(PersonId(person)),
@@ -372,6 +392,7 @@ fn value(row: key::Model) -> Result<ApiKey> {
         at: Timestamp::from_millis(at),
         because: row.disabled_because.clone().unwrap_or_default(),
     });
+    let leak = row.leaked_at.map(|at| Leak { at: Timestamp::from_millis(at), url: row.leaked_url.clone() });
     let last_use =
         row.last_address.clone().map(|address| LastUse { at: Timestamp::from_millis(row.idle_since), address });
     Ok(ApiKey {
@@ -387,6 +408,7 @@ fn value(row: key::Model) -> Result<ApiKey> {
         updated_at: Timestamp::from_millis(row.updated_at),
         expires_at: row.expires_at.map(Timestamp::from_millis),
         disabled,
+        leak,
         last_use,
         name: row.name,
     })

@@ -9,6 +9,8 @@
 
 mod access;
 mod access_tokens;
+mod api_key_leaks;
+mod api_key_secrets;
 mod api_keys;
 mod approvals;
 mod assertion_ids;
@@ -56,7 +58,7 @@ use crate::protocol::scope::Scope;
 
 pub use access::Access;
 pub use access_tokens::{OpaqueAccessToken, TokenState};
-pub use api_keys::{ApiKey, ApiKeyFilter, ApiKeySecret, Disabled, KeyOwner, LastUse};
+pub use api_keys::{ApiKey, ApiKeyFilter, ApiKeySecret, Disabled, KeyOwner, LastUse, Leak};
 pub use approvals::{Approval, ApprovalRequest, Holder, RequestState};
 pub use authorizations::{Authorization, Revocation};
 pub use clients::{Client, ClientSecret, EndingSecret};

@@ -18,6 +18,8 @@ impl OwnPath {
     pub const CONSOLE: Self = Self(Cow::Borrowed("/admin"));
     /// The apps that a person has allowed something.
     pub const APPS: Self = Self(Cow::Borrowed("/account/apps"));
+    /// A person's API keys.
+    pub const API_KEYS: Self = Self(Cow::Borrowed("/account/api-keys"));
     /// Where a person is signed in.
     pub const SESSIONS: Self = Self(Cow::Borrowed("/account/sessions"));
 

@@ -20,4 +20,5 @@ mod fuzz;
 mod oauth;
 mod operating;
 mod pages;
+mod proxies;
 mod spec_trace;

@@ -44,9 +44,9 @@ pub(super) struct NewSecretView {
     client_id: String,
     /// The secret: nobody can read it again.
     client_secret: String,
-    /// 0: it does not expire.
-    client_secret_expires_at: u8,
-    /// Until when the old ones are valid.
+    /// When it ends, in Unix seconds; 0: it does not.
+    client_secret_expires_at: i64,
+    /// Until when the old ones are valid, if they do not end before.
     #[schema(format = DateTime)]
     previous_secret_valid_until: String,
 }
@@ -95,8 +95,8 @@ pub(super) async fn rotate_secret(caller: Caller, id: Path<String>, body: Bytes)
     caller.cx.clients.forget(&client.id);
     answer::ok(&NewSecretView {
         client_id: client.id.0,
-        client_secret: registered.secret.map(|secret| secret.expose_secret().to_owned()).unwrap_or_default(),
-        client_secret_expires_at: 0,
+        client_secret: registered.secret.as_ref().map(|secret| secret.expose_secret().to_owned()).unwrap_or_default(),
+        client_secret_expires_at: registered.secret_expires_at(),
         previous_secret_valid_until: Timestamp::to_rfc3339(caller.now + overlap),
     })
 }

@@ -31,7 +31,7 @@ pub(super) const JSON: &[&str] = &["application/json"];
 pub(super) struct ClientView {
     #[serde(flatten)]
     metadata: Metadata,
-    /// `web`, `single-page`, `native` or `machine`: what it looks like.
+    /// `web`, `single-page`, `native`, `device` or `machine`: what it looks like.
     kind: &'static str,
     /// `active`, or `disabled`.
     state: &'static str,
@@ -70,10 +70,10 @@ pub(super) struct RegisteredView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     client_secret: Option<String>,
-    /// 0: it does not expire. There where a secret is.
+    /// When the secret ends, in Unix seconds; 0: it does not. There where a secret is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    client_secret_expires_at: Option<u8>,
+    client_secret_expires_at: Option<i64>,
 }
 
 /// What to register: client metadata, and the kind that it begins with.
@@ -82,7 +82,7 @@ pub(super) struct NewClient {
     #[serde(flatten)]
     metadata: Metadata,
     /// Begin with what is safe for this kind; members that you give win.
-    #[schema(pattern = "^(web|single-page|native|machine)$")]
+    #[schema(pattern = "^(web|single-page|native|device|machine)$")]
     kind: Option<String>,
 }
 
@@ -112,7 +112,7 @@ impl RegisteredView {
         Self {
             client: ClientView::new(&registered.client),
             client_secret: registered.secret.as_ref().map(|secret| secret.expose_secret().to_owned()),
-            client_secret_expires_at: registered.secret.as_ref().map(|_| 0),
+            client_secret_expires_at: registered.secret.as_ref().map(|_| registered.secret_expires_at()),
         }
     }
 }

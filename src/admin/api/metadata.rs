@@ -151,6 +151,10 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 31_536_000)]
     access_token_lifetime: Option<u64>,
+    /// Seconds that each secret that it is given is good; without an end if left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 60, maximum = 31_536_000)]
+    client_secret_lifetime: Option<u64>,
     /// How often it may authenticate: a number, a slash and `second`, `minute`, `hour` or `day`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = "^[1-9][0-9]{0,8}/(second|minute|hour|day)$", example = "100/minute")]
@@ -184,12 +188,13 @@ mod tests {
             "default_max_age": 5, "initiate_login_uri": "https://app.example/i", "contacts": ["x"],
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
+            "client_secret_lifetime": 60,
             "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=robot",
         });
         let registered = ClientMetadata::parse(full.to_string().as_bytes()).unwrap();
         assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
         let members = registered.to_json().as_object().unwrap().len();
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
-        assert_eq!(members, 32);
+        assert_eq!(members, 33);
     }
 }

@@ -19,7 +19,7 @@ use crate::web::visit::PageResult;
 struct NewClient<'a> {
     f: &'a Frame,
     filled: &'a Filled,
-    kinds: [KindChoice; 4],
+    kinds: [KindChoice; 5],
     scopes: Vec<ScopeChoice<'a>>,
     problems: Vec<String>,
 }
@@ -58,6 +58,7 @@ const fn described(kind: ClientKind) -> &'static str {
         ClientKind::Web => "Web: runs on a server, where it can keep a secret",
         ClientKind::SinglePage => "Single-page: runs in the browser",
         ClientKind::Native => "Native: runs on a person's phone or computer",
+        ClientKind::Device => "Device: has no keyboard to speak of; somebody lets it in on another device",
         ClientKind::Machine => "Machine: acts for itself, without a person",
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::MOST;
 use super::draft::KeyTerms;
+use super::{LEAKED, LEAKED_BEFORE, MOST, must_be_rotated};
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::people::Act;
@@ -66,6 +66,7 @@ pub async fn add(
         updated_at: act.now,
         expires_at,
         disabled: None,
+        leak: None,
         last_use: None,
     };
     let (secret, kept) = mint(act, hasher, mode);
@@ -104,7 +105,8 @@ pub async fn replace(act: &Act<'_>, seen: &ApiKey, terms: KeyTerms) -> Result<Ch
     Ok(if done.await? { Change::Done(changed) } else { Change::Changed })
 }
 
-/// Gives a key another secret; those that it had stay good for `overlap`.
+/// Gives a key another secret; those that it had stay good for `overlap`, unless one was found in public: then they end
+/// at once.
 pub async fn rotate(
     act: &Act<'_>,
     hasher: &TokenHasher,
@@ -112,15 +114,15 @@ pub async fn rotate(
     overlap: Duration,
 ) -> Result<Change<SecretString>> {
     let (secret, kept) = mint(act, hasher, key.mode);
-    let (id, ends_at) = (key.id, act.now + overlap);
+    let (id, now) = (key.id, act.now);
     let done = with_event(act, event(act, EventKind::ApiKeyRotated, key), move |tx| {
         Box::pin(async move {
-            let is_there = tx.hold_api_key(id).await?.is_some();
-            if is_there {
-                tx.expire_api_key_secrets(id, ends_at).await?;
-                tx.insert_api_key_secret(id, &kept).await?;
-            }
-            Ok(is_there)
+            let Some(held) = tx.hold_api_key(id).await? else { return Ok(false) };
+            let overlap = if must_be_rotated(&held) { Duration::ZERO } else { overlap };
+            tx.expire_api_key_secrets(id, now + overlap).await?;
+            tx.insert_api_key_secret(id, &kept).await?;
+            tx.change_why_disabled(id, LEAKED, LEAKED_BEFORE).await?;
+            Ok(true)
         })
     });
     Ok(if done.await? { Change::Done(secret) } else { Change::Changed })
@@ -134,11 +136,11 @@ pub async fn disable(act: &Act<'_>, key: &ApiKey, because: &'static str) -> Resu
     Ok(if done.await? { Change::Done(()) } else { Change::Changed })
 }
 
-/// Lets a disabled key be used again.
+/// Lets a disabled key be used again; not one that [must be rotated](must_be_rotated) first, which stays as it is.
 pub async fn enable(act: &Act<'_>, key: &ApiKey) -> Result<Change> {
     let id = key.id;
     let event = event(act, EventKind::ApiKeyEnabled, key);
-    let done = with_event(act, event, move |tx| Box::pin(async move { tx.enable_api_key(id).await }));
+    let done = with_event(act, event, move |tx| Box::pin(async move { tx.enable_api_key(id, LEAKED).await }));
     Ok(if done.await? { Change::Done(()) } else { Change::Changed })
 }
 
@@ -151,7 +153,7 @@ pub async fn delete(act: &Act<'_>, key: &ApiKey) -> Result<Change> {
 }
 
 /// Does `change` and records `event`, if it changed anything.
-async fn with_event(
+pub(super) async fn with_event(
     act: &Act<'_>,
     event: NewEvent,
     change: impl for<'tx> FnOnce(&'tx Tx) -> TxFuture<'tx, bool> + Send + 'static,

@@ -53,6 +53,17 @@ pub struct KeyTerms {
     pub expires_at: Option<Timestamp>,
 }
 
+impl KeyTerms {
+    /// What a person cannot give a key of their own: scopes that need an admin's approval, unless the key `held` them, which
+    /// an admin made so.
+    #[must_use]
+    pub fn beyond_its_owner(&self, catalogue: &Catalogue, held: &Scope) -> Option<KeyFault> {
+        let beyond = catalogue.needing_approval(&self.scope).without(held);
+        let text = || format!("The scope {beyond} needs an administrator's approval: ask one to make the key.");
+        (!beyond.is_empty()).then(|| KeyFault { member: "scope", text: text() })
+    }
+}
+
 /// What is wrong with a draft: the member, and a sentence that says what to change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyFault {

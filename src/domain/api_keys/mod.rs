@@ -6,22 +6,30 @@
 
 mod change;
 mod draft;
+mod leaks;
+mod reports;
 mod usage;
 mod uses;
 
 pub use change::{Added, Change, add, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
+pub use leaks::report;
+pub use reports::Reports;
 pub use usage::{KeyDesk, LiveKey};
 pub use uses::{KeyUses, carry};
 
 use crate::clock::Timestamp;
-use crate::store::ApiKey;
+use crate::store::{ApiKey, Leak};
 
 /// The most keys of one owner: whoever needs more has lost sight of them.
 pub const MOST: u64 = 500;
 
 /// Why a key was disabled: somebody wanted it so.
 pub const BY_HAND: &str = "by hand";
+/// Why a key was disabled: it was found in public, and still has the secret that it had then.
+pub const LEAKED: &str = "leaked";
+/// Why a key is disabled: it was found in public, and was given another secret since.
+pub const LEAKED_BEFORE: &str = "leaked, rotated since";
 
 /// How a key is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,4 +64,16 @@ pub fn state(key: &ApiKey, now: Timestamp) -> KeyState {
     } else {
         KeyState::Active
     }
+}
+
+/// How a disabled key was leaked, if it was: where it stood, and when that was reported.
+#[must_use]
+pub fn leak(key: &ApiKey) -> Option<&Leak> {
+    key.leak.as_ref().filter(|_| key.disabled.is_some())
+}
+
+/// Whether a key was leaked and still has the secret that it had then: it cannot be enabled before it is rotated.
+#[must_use]
+pub fn must_be_rotated(key: &ApiKey) -> bool {
+    key.disabled.as_ref().is_some_and(|disabled| disabled.because == LEAKED)
 }

@@ -47,16 +47,44 @@ pub struct LiveKey {
 
 impl LiveKey {
     /// Whether it may be used from there. Where it is bound to addresses, an unknown one is a wrong one.
-    #[must_use]
-    pub fn may_come_from(&self, address: Option<IpAddr>) -> bool {
+    fn may_come_from(&self, address: Option<IpAddr>) -> bool {
         let networks = &self.key.addresses;
         networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(address)))
     }
 }
 
 impl KeyDesk<'_> {
-    /// The key with this secret, if it and its owner are good at `now`.
-    pub async fn find(&self, text: &str, now: Timestamp) -> Result<Option<LiveKey>> {
+    /// The key with this secret, if it and its owner are good now, it is the business of whoever asks (`is_theirs`), and it
+    /// may come from there. That a good one comes from elsewhere is recorded.
+    pub async fn find(
+        &self,
+        act: &Act<'_>,
+        text: &str,
+        from: Option<IpAddr>,
+        is_theirs: impl FnOnce(&LiveKey) -> bool,
+    ) -> Result<Option<LiveKey>> {
+        let Some(live) = self.recall(text, act.now).await?.filter(is_theirs) else { return Ok(None) };
+        if !live.may_come_from(from) {
+            self.note_refusal(act, &live, from, "foreign address").await;
+            return Ok(None);
+        }
+        Ok(Some(live))
+    }
+
+    /// Counts a use of the key, if it passes within its limits; that it does not is recorded.
+    pub async fn admit(&self, act: &Act<'_>, live: &LiveKey, from: Option<IpAddr>) -> Result<Admission> {
+        let key = &live.key;
+        let limits = Limits { rate: key.rate_limit, quota: key.quota };
+        let admission = self.limiter.admit(self.store, &Subject::api_key(key.id), &limits, act.now).await?;
+        if admission.passes() {
+            self.uses.note(key, from, act.now);
+        } else {
+            self.note_refusal(act, live, from, "limit reached").await;
+        }
+        Ok(admission)
+    }
+
+    async fn recall(&self, text: &str, now: Timestamp) -> Result<Option<LiveKey>> {
         let Some(presented) = KeyMode::ALL.iter().find_map(|mode| token_format::parse(mode.token_kind(), text)) else {
             return Ok(None);
         };
@@ -81,19 +109,8 @@ impl KeyDesk<'_> {
         }
     }
 
-    /// Counts a use of the key, if it passes within its limits.
-    pub async fn admit(&self, live: &LiveKey, address: Option<IpAddr>, now: Timestamp) -> Result<Admission> {
-        let key = &live.key;
-        let limits = Limits { rate: key.rate_limit, quota: key.quota };
-        let admission = self.limiter.admit(self.store, &Subject::api_key(key.id), &limits, now).await?;
-        if admission.passes() {
-            self.uses.note(key, &address.map(|address| address.to_string()).unwrap_or_default(), now);
-        }
-        Ok(admission)
-    }
-
     /// Records that a good key was refused: perhaps it was stolen. Once a minute for each key.
-    pub async fn note_refusal(&self, act: &Act<'_>, live: &LiveKey, from: Option<IpAddr>, why: &'static str) {
+    async fn note_refusal(&self, act: &Act<'_>, live: &LiveKey, from: Option<IpAddr>, why: &'static str) {
         if !self.uses.is_news(live.key.id, act.now) {
             return;
         }

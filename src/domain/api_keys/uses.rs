@@ -2,6 +2,7 @@
 //! database; each key at most once a minute.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -23,11 +24,12 @@ pub struct KeyUses {
 
 impl KeyUses {
     /// Notes that `key` was used, if the last use that is known is a minute old.
-    pub(super) fn note(&self, key: &ApiKey, address: &str, now: Timestamp) {
+    pub(super) fn note(&self, key: &ApiKey, from: Option<IpAddr>, now: Timestamp) {
         if key.last_use.as_ref().is_some_and(|used| now.since(used.at) < MINUTE) {
             return;
         }
-        lock(&self.noted).entry(key.id).or_insert_with(|| LastUse { at: now, address: address.to_owned() });
+        let address = || from.map(|address| address.to_string()).unwrap_or_default();
+        lock(&self.noted).entry(key.id).or_insert_with(|| LastUse { at: now, address: address() });
     }
 
     /// Whether the record is to be told of a refusal of this key: once a minute, however many there are.

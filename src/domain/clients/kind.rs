@@ -1,4 +1,4 @@
-//! The four kinds of client that people think in, and the metadata with which each begins.
+//! The five kinds of client that people think in, and the metadata with which each begins.
 
 use serde_json::{Value, json};
 
@@ -16,13 +16,15 @@ pub enum ClientKind {
     SinglePage,
     /// Runs on a person's device.
     Native,
+    /// Runs where nobody likes to type; somebody lets it in on another device (RFC 8628 §3.1).
+    Device,
     /// Acts for itself, without a person.
     Machine,
 }
 
 impl ClientKind {
     /// All of them, the most usual first.
-    pub const ALL: [Self; 4] = [Self::Web, Self::SinglePage, Self::Native, Self::Machine];
+    pub const ALL: [Self; 5] = [Self::Web, Self::SinglePage, Self::Native, Self::Device, Self::Machine];
 
     /// Its name in forms and answers.
     #[must_use]
@@ -31,6 +33,7 @@ impl ClientKind {
             Self::Web => "web",
             Self::SinglePage => "single-page",
             Self::Native => "native",
+            Self::Device => "device",
             Self::Machine => "machine",
         }
     }
@@ -46,6 +49,8 @@ impl ClientKind {
     pub fn of(metadata: &ClientMetadata) -> Self {
         if metadata.redirect_uris.is_empty() && metadata.may_use(GrantType::ClientCredentials) {
             Self::Machine
+        } else if metadata.redirect_uris.is_empty() && metadata.may_use(GrantType::DeviceCode) {
+            Self::Device
         } else if metadata.application_type == ApplicationType::Native {
             Self::Native
         } else if metadata.is_confidential() {
@@ -56,7 +61,7 @@ impl ClientKind {
     }
 
     /// The metadata (RFC 7591) with which a client of this kind begins: the least that works, and PKCE for whoever
-    /// sends people (RFC 9700 §2.1.1). `redirect_uris` mean nothing to a machine.
+    /// sends people (RFC 9700 §2.1.1). `redirect_uris` mean nothing to a machine and a device.
     #[must_use]
     pub fn draft(self, name: &str, redirect_uris: &[&str], scope: &str) -> Value {
         let name = Some(name).filter(|name| !name.is_empty());
@@ -67,6 +72,15 @@ impl ClientKind {
                 "response_types": [],
                 "token_endpoint_auth_method": "client_secret_basic",
                 "scope": of_no_person(scope),
+            });
+        }
+        if self == Self::Device {
+            return json!({
+                "client_name": name,
+                "grant_types": [GrantType::DeviceCode, GrantType::RefreshToken],
+                "response_types": [],
+                "token_endpoint_auth_method": "none",
+                "scope": scope,
             });
         }
         let method = if self == Self::Web { "client_secret_basic" } else { "none" };
@@ -101,13 +115,14 @@ mod tests {
         assert_eq!(scope(ClientKind::Web), "openid profile boats.read offline_access");
     }
 
-    /// RFC 6749 §2.1, RFC 8252 §7, RFC 9700 §2.1.1
+    /// RFC 6749 §2.1, RFC 8252 §7, RFC 8628 §3.1, RFC 9700 §2.1.1
     #[test]
     fn knows_what_it_drafted() {
         for (kind, uri) in [
             (ClientKind::Web, "https://app.example/cb"),
             (ClientKind::SinglePage, "https://app.example/cb"),
             (ClientKind::Native, "com.example.app:/cb"),
+            (ClientKind::Device, "https://ignored.example/cb"),
             (ClientKind::Machine, "https://ignored.example/cb"),
         ] {
             let draft = kind.draft("Harbour", &[uri], "");
@@ -116,7 +131,7 @@ mod tests {
             assert_eq!(ClientKind::from_word(kind.word()), Some(kind));
             assert_eq!(metadata.client_name.as_deref(), Some("Harbour"));
             assert!(metadata.ignored_members.is_empty(), "{:?}", metadata.ignored_members);
-            assert!(metadata.require_pkce || kind == ClientKind::Machine);
+            assert!(metadata.require_pkce || metadata.redirect_uris.is_empty());
         }
     }
 }

@@ -139,6 +139,11 @@ pub const GROUPS: &[Group] = &[
                 "The only algorithm of its assertions; empty: each that fits the method.",
             ),
             member(
+                "client_secret_lifetime",
+                Shape::Seconds,
+                "In seconds, how long each new secret is good; empty: without end.",
+            ),
+            member(
                 "tls_client_auth_subject_dn",
                 Shape::Line,
                 "For tls_client_auth: the subject of its certificate (CN=robot,O=Example), compared part by part. Or:",
@@ -255,7 +260,8 @@ mod tests {
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
-            "token_endpoint_auth_signing_alg": "HS256", "tls_client_certificate_bound_access_tokens": true, "rate_limit": "100/minute", "quota": "10000/month",
+            "token_endpoint_auth_signing_alg": "HS256", "tls_client_certificate_bound_access_tokens": true,
+            "rate_limit": "100/minute", "quota": "10000/month", "client_secret_lifetime": 7_776_000,
         })
     }
 

@@ -6,10 +6,12 @@ use crate::clock::Timestamp;
 use crate::protocol::client_metadata::ConsentPolicy;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::RedirectUri;
-use crate::store::Client;
+use crate::store::{Client, ClientSecret};
 
 /// A secret that is older should be changed.
 const OLD_SECRET: Duration = Duration::from_hours(365 * 24);
+/// A secret that ends within this time should be followed by another one.
+const SOON: Duration = Duration::from_hours(30 * 24);
 /// An access token that lives longer is worth stealing.
 const LONG_LIFETIME: Duration = Duration::from_hours(1);
 
@@ -42,7 +44,8 @@ pub fn review(client: &Client, now: Timestamp) -> Review {
     let sends_people = metadata.may_use(GrantType::AuthorizationCode);
     let uris = || metadata.redirect_uris.iter().map(RedirectUri::as_str);
     let is_old = |age: Duration| client.secrets.iter().any(|secret| now.since(secret.created_at) > age);
-    let rules: [(bool, Finding); 8] = [
+    let ends_soon = |secret: &ClientSecret| secret.expires_at.is_some_and(|end| end <= now + SOON);
+    let rules: [(bool, Finding); 9] = [
         (
             sends_people && !metadata.require_pkce,
             Finding {
@@ -86,6 +89,15 @@ pub fn review(client: &Client, now: Timestamp) -> Review {
                 what: "A secret has been valid for more than a year.",
                 remedy: "Rotate the secret: the old one stays valid for as long as the change-over takes.",
                 section: "RFC 6819 §5.1.4.1.5",
+            },
+        ),
+        (
+            !client.secrets.is_empty() && client.secrets.iter().all(ends_soon),
+            Finding {
+                points: 15,
+                what: "Every secret that it has ends within 30 days: nobody can act as this client then.",
+                remedy: "Rotate the secret, with an overlap that is long enough to change it over.",
+                section: "RFC 7591 §3.2.1",
             },
         ),
         (
@@ -133,7 +145,7 @@ mod tests {
     use super::*;
     use crate::ids::{ClientId, TokenHash};
     use crate::protocol::client_metadata::ClientMetadata;
-    use crate::store::{Access, ClientSecret};
+    use crate::store::Access;
 
     const NOW: Timestamp = Timestamp::from_seconds(100_000_000);
 
@@ -193,6 +205,20 @@ mod tests {
         with_key["token_endpoint_auth_method"] = json!("private_key_jwt");
         with_key["jwks_uri"] = json!("https://app.example/jwks");
         assert!(sections(&with_key).is_empty());
+    }
+
+    /// RFC 7591 §3.2.1: a secret with an end needs a successor in time.
+    #[test]
+    fn warns_before_the_last_secret_ends() {
+        let mut client = client(&json!({}), Duration::from_hours(24));
+        client.secrets[0].expires_at = Some(NOW + SOON);
+        assert_eq!(review(&client, NOW).score, 85);
+        client.secrets[0].expires_at = Some(NOW + SOON + Duration::from_secs(1));
+        assert_eq!(review(&client, NOW).score, 100);
+        let next = ClientSecret { expires_at: None, ..client.secrets[0].clone() };
+        client.secrets[0].expires_at = Some(NOW + Duration::from_hours(1));
+        client.secrets.push(next);
+        assert_eq!(review(&client, NOW).score, 100, "the change-over is under way");
     }
 
     /// RFC 6819 §5.1.4.1.5

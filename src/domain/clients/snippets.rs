@@ -17,6 +17,10 @@ const SIGNING_MACHINE: &str = "curl \"$ISSUER/oauth2/token\" -d grant_type=clien
 
 const CERTIFIED_MACHINE: &str = "curl --cert client.crt.pem --key client.key.pem \"$ISSUER/oauth2/token\" \\
   -d grant_type=client_credentials -d client_id=\"$CLIENT_ID\"";
+const DEVICE: &str = "curl \"$ISSUER/oauth2/device_authorization\" -d client_id=\"$CLIENT_ID\" -d scope=openid
+# show user_code and verification_uri, then ask every `interval` seconds:
+curl \"$ISSUER/oauth2/token\" -d client_id=\"$CLIENT_ID\" -d device_code=\"$DEVICE_CODE\" \\
+  -d grant_type=urn:ietf:params:oauth:grant-type:device_code";
 
 /// The lines for one library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +47,7 @@ pub struct Values<'a> {
 /// The lines for a client, for each library that fits its kind.
 #[must_use]
 pub fn of(metadata: &ClientMetadata, values: Values<'_>) -> Vec<Snippet> {
+    let by_hand = |lines| vec![Snippet { library: "curl".to_owned(), version: String::new(), lines }];
     if ClientKind::of(metadata) == ClientKind::Machine {
         let lines = match metadata.token_endpoint_auth_method {
             AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt => {
@@ -51,7 +56,10 @@ pub fn of(metadata: &ClientMetadata, values: Values<'_>) -> Vec<Snippet> {
             method if method.is_by_certificate() => values.exported_without_secret() + CERTIFIED_MACHINE,
             _ => values.exported() + MACHINE,
         };
-        return vec![Snippet { library: "curl".to_owned(), version: String::new(), lines }];
+        return by_hand(lines);
+    }
+    if ClientKind::of(metadata) == ClientKind::Device {
+        return by_hand(values.exported_without_secret() + DEVICE);
     }
     let fits = |library: &str| PUBLIC.contains(&library) != metadata.is_confidential();
     let sections = TESTED.split("\n## ").skip(1).filter_map(|section| section.split_once('\n'));
@@ -143,6 +151,8 @@ mod tests {
         assert!(page.iter().all(|snippet| PUBLIC.iter().any(|library| snippet.library.starts_with(library))));
         let machine = &snippets(ClientKind::Machine, VALUES)[0].lines;
         assert!(machine.contains("export CLIENT_ID='harbour'") && machine.contains("client_credentials"), "{machine}");
+        let device = &snippets(ClientKind::Device, VALUES)[0].lines;
+        assert!(device.contains("device_authorization") && !device.contains("SECRET"), "{device}");
         let mut signing = ClientKind::Machine.draft("Harbour", &[], "");
         signing["token_endpoint_auth_method"] = "private_key_jwt".into();
         signing["jwks_uri"] = "https://harbour.example/jwks".into();

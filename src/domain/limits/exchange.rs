@@ -37,7 +37,7 @@ pub async fn exchange(store: &Store, limiter: &Limiter, now: Timestamp) -> Resul
 /// What is to be told, in the order of the table's key; and who was active since the last time.
 fn take(limiter: &Limiter, now: Timestamp) -> (Vec<LimitCount>, Vec<String>) {
     let mut subjects = limiter.lock();
-    let mut told: Vec<_> = subjects.iter_mut().flat_map(|(subject, counts)| counts.tell(&subject.0)).collect();
+    let mut told: Vec<_> = subjects.iter_mut().flat_map(|(subject, counts)| counts.tell(&subject.0, now)).collect();
     told.sort_unstable();
     // Whoever has something to tell stays, in case that it cannot be told.
     let tells = |subject: &Subject| told.binary_search_by(|count| count.subject.cmp(&subject.0)).is_ok();

@@ -3,7 +3,7 @@
 //! A slot counts as long as any of it lies within the window, so that in no stretch of that length more passes than the
 //! limit; a place becomes free up to a slot, a sixtieth of the window, later than it could.
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::limit::{Admission, Limits, Standing};
@@ -13,6 +13,10 @@ use crate::store::LimitCount;
 
 /// Slots in a window.
 const SLOTS: u32 = 60;
+/// The rates that each server keeps to itself.
+const BY_SECOND: &str = "rate by second";
+/// The names of all rules, in the table and in memory. Rates for different stretches are counted apart.
+const NAMES: [&str; 6] = [BY_SECOND, "rate by minute", "rate by hour", "rate by day", "quota by day", "quota by month"];
 
 /// One limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,11 +26,11 @@ enum Rule {
 }
 
 impl Rule {
-    /// Its name, in the table and to those who are limited. Rates for different stretches are counted apart.
+    /// One of [`NAMES`].
     pub fn name(self) -> &'static str {
         match self {
             Self::Rate(rate) => match rate.per {
-                RatePeriod::Second => "rate by second",
+                RatePeriod::Second => BY_SECOND,
                 RatePeriod::Minute => "rate by minute",
                 RatePeriod::Hour => "rate by hour",
                 RatePeriod::Day => "rate by day",
@@ -83,6 +87,7 @@ fn calendar(per: QuotaPeriod, now: Timestamp) -> (Timestamp, Timestamp) {
     }
 }
 
+/// When a slot began, and when it stops to count.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     begins_at: Timestamp,
@@ -90,19 +95,78 @@ struct Slot {
 }
 
 /// What was counted in a slot.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Count {
+    slot: Slot,
     /// By everybody, as far as the database told.
     told: u64,
     /// By this server since.
     untold: u64,
-    expires_at: Timestamp,
 }
 
-/// What one subject has done.
+/// What was counted for one rule: the earliest slot first, which is also the first to expire.
+#[derive(Debug, Default)]
+struct Window {
+    counts: VecDeque<Count>,
+    /// The sum of all counts.
+    used: u64,
+}
+
+impl Window {
+    fn expire(&mut self, now: Timestamp) {
+        while let Some(count) = self.counts.pop_front_if(|count| count.slot.expires_at <= now) {
+            self.used -= count.told + count.untold;
+        }
+    }
+
+    /// Changes the count of a slot, which begins with nothing.
+    fn change(&mut self, slot: Slot, change: impl FnOnce(&mut Count)) {
+        let found = self.counts.binary_search_by_key(&slot.begins_at, |count| count.slot.begins_at);
+        let at = found.unwrap_or_else(|at| {
+            self.counts.insert(at, Count { slot, told: 0, untold: 0 });
+            at
+        });
+        let count = &mut self.counts[at];
+        let before = count.told + count.untold;
+        change(count);
+        self.used = self.used - before + count.told + count.untold;
+    }
+
+    /// After how long there are fewer than `limit`.
+    fn next_place(&self, limit: u64, now: Timestamp) -> Duration {
+        let mut too_many = (self.used + 1).saturating_sub(limit);
+        for count in &self.counts {
+            too_many = too_many.saturating_sub(count.told + count.untold);
+            if too_many == 0 {
+                return count.slot.expires_at.since(now);
+            }
+        }
+        Duration::ZERO
+    }
+
+    fn standing(&self, rule: Rule, now: Timestamp) -> Standing {
+        let left = u64::from(rule.limit()).saturating_sub(self.used);
+        let (name, window) = match rule {
+            Rule::Rate(rate) => ("rate", rate.per.length()),
+            Rule::Quota(quota) => {
+                let (begins_at, ends_at) = calendar(quota.per, now);
+                ("quota", ends_at.since(begins_at))
+            }
+        };
+        Standing {
+            name,
+            limit: rule.limit(),
+            window,
+            remaining: u32::try_from(left).unwrap_or(u32::MAX),
+            reset: self.counts.front().map_or(Duration::ZERO, |count| count.slot.expires_at.since(now)),
+        }
+    }
+}
+
+/// What one subject has done, by the name of the rule.
 #[derive(Debug, Default)]
 pub(super) struct Counts {
-    slots: BTreeMap<(&'static str, Timestamp), Count>,
+    windows: Vec<(&'static str, Window)>,
     last_active: Timestamp,
 }
 
@@ -117,101 +181,74 @@ impl Counts {
     /// Counts a request, if it passes.
     pub fn admit(&mut self, limits: &Limits, now: Timestamp) -> Admission {
         self.last_active = now;
-        self.slots.retain(|_, count| count.expires_at > now);
         let mut retry_after = None;
         for rule in rules(limits) {
-            if self.used(rule) >= u64::from(rule.limit()) {
-                retry_after = retry_after.max(Some(self.next_place(rule, now)));
+            let (window, limit) = (self.window(rule.name()), u64::from(rule.limit()));
+            window.expire(now);
+            if window.used >= limit {
+                retry_after = retry_after.max(Some(window.next_place(limit, now)));
             }
         }
-        if retry_after.is_none() {
-            for rule in rules(limits) {
-                let slot = rule.slot(now);
-                let count = self.slots.entry((rule.name(), slot.begins_at)).or_default();
-                count.untold += 1;
-                count.expires_at = slot.expires_at;
+        let passes = retry_after.is_none();
+        let standings = rules(limits).map(|rule| {
+            let window = self.window(rule.name());
+            if passes {
+                window.change(rule.slot(now), |count| count.untold += 1);
             }
-        }
-        let standings = rules(limits).map(|rule| self.standing(rule, now)).collect();
+            window.standing(rule, now)
+        });
+        let standings = standings.collect();
         Admission { standings, retry_after }
     }
 
-    fn of(&self, rule: Rule) -> impl Iterator<Item = &Count> {
-        let name = rule.name();
-        let all = (name, Timestamp::from_millis(i64::MIN))..=(name, Timestamp::from_millis(i64::MAX));
-        self.slots.range(all).map(|(_, count)| count)
-    }
-
-    fn used(&self, rule: Rule) -> u64 {
-        self.of(rule).map(|count| count.told + count.untold).sum()
-    }
-
-    /// After how long there are fewer than the limit.
-    fn next_place(&self, rule: Rule, now: Timestamp) -> Duration {
-        let mut too_many = (self.used(rule) + 1).saturating_sub(u64::from(rule.limit()));
-        for count in self.of(rule) {
-            too_many = too_many.saturating_sub(count.told + count.untold);
-            if too_many == 0 {
-                return count.expires_at.since(now);
-            }
-        }
-        Duration::ZERO
-    }
-
-    fn standing(&self, rule: Rule, now: Timestamp) -> Standing {
-        let left = u64::from(rule.limit()).saturating_sub(self.used(rule));
-        let (name, window) = match rule {
-            Rule::Rate(rate) => ("rate", rate.per.length()),
-            Rule::Quota(quota) => {
-                let (begins_at, ends_at) = calendar(quota.per, now);
-                ("quota", ends_at.since(begins_at))
-            }
-        };
-        Standing {
-            name,
-            limit: rule.limit(),
-            window,
-            remaining: u32::try_from(left).unwrap_or(u32::MAX),
-            reset: self.of(rule).next().map_or(Duration::ZERO, |count| count.expires_at.since(now)),
-        }
-    }
-
-    /// What is to be told to the others, without what they need not know. From here on it counts as told.
-    pub fn tell(&mut self, subject: &str) -> Vec<LimitCount> {
-        let by_second = Rule::Rate(RateLimit { requests: std::num::NonZeroU32::MIN, per: RatePeriod::Second }).name();
-        let untold = self.slots.iter_mut().filter(|((name, _), count)| count.untold > 0 && *name != by_second);
-        let told = untold.map(|((name, begins_at), count)| {
-            let number = std::mem::take(&mut count.untold);
-            count.told += number;
-            LimitCount {
-                subject: subject.to_owned(),
-                counted: (*name).to_owned(),
-                begins_at: *begins_at,
-                count: number,
-                expires_at: count.expires_at,
-            }
+    fn window(&mut self, name: &'static str) -> &mut Window {
+        let at = self.windows.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            self.windows.push((name, Window::default()));
+            self.windows.len() - 1
         });
-        told.collect()
+        &mut self.windows[at].1
+    }
+
+    /// What is to be told to the others, without what they need not know. From here on it counts as told. What has expired
+    /// is forgotten.
+    pub fn tell(&mut self, subject: &str, now: Timestamp) -> Vec<LimitCount> {
+        let mut told = Vec::new();
+        for (name, window) in &mut self.windows {
+            window.expire(now);
+            if *name == BY_SECOND {
+                continue;
+            }
+            for count in window.counts.iter_mut().filter(|count| count.untold > 0) {
+                let number = std::mem::take(&mut count.untold);
+                count.told += number;
+                told.push(LimitCount {
+                    subject: subject.to_owned(),
+                    counted: (*name).to_owned(),
+                    begins_at: count.slot.begins_at,
+                    count: number,
+                    expires_at: count.slot.expires_at,
+                });
+            }
+        }
+        told
     }
 
     /// Takes back what could not be told.
-    pub fn keep(&mut self, count: &LimitCount) {
-        let slot = self.slots.iter_mut().find(|((name, at), _)| *name == count.counted && *at == count.begins_at);
-        if let Some((_, known)) = slot {
-            known.told = known.told.saturating_sub(count.count);
-            known.untold += count.count;
-        }
+    pub fn keep(&mut self, row: &LimitCount) {
+        let Some((_, window)) = self.windows.iter_mut().find(|(name, _)| *name == row.counted) else { return };
+        let slot = Slot { begins_at: row.begins_at, expires_at: row.expires_at };
+        window.change(slot, |count| {
+            count.told = count.told.saturating_sub(row.count);
+            count.untold += row.count;
+        });
     }
 
     /// What all servers together have counted.
     pub fn learn(&mut self, counted: &[LimitCount]) {
-        const NAMES: [&str; 6] =
-            ["rate by second", "rate by minute", "rate by hour", "rate by day", "quota by day", "quota by month"];
         for row in counted {
             let Some(name) = NAMES.into_iter().find(|name| *name == row.counted) else { continue };
-            let count = self.slots.entry((name, row.begins_at)).or_default();
-            count.told = row.count;
-            count.expires_at = row.expires_at;
+            let slot = Slot { begins_at: row.begins_at, expires_at: row.expires_at };
+            self.window(name).change(slot, |count| count.told = row.count);
         }
     }
 
@@ -306,25 +343,25 @@ mod tests {
         let (mut ours, mut theirs) = (Counts::default(), Counts::default());
         let limits = rate("3/minute");
         assert!(ours.admit(&limits, at(0)).passes());
-        let told = ours.tell("key");
+        let told = ours.tell("key", at(0));
         assert_eq!((told.len(), told[0].count), (1, 1));
-        assert!(ours.tell("key").is_empty(), "told once");
+        assert!(ours.tell("key", at(0)).is_empty(), "told once");
         theirs.learn(&told);
         assert!(theirs.admit(&limits, at(1)).passes());
         assert!(theirs.admit(&limits, at(2)).passes());
         assert!(!theirs.admit(&limits, at(3)).passes());
         // What could not be told is told the next time.
-        let lost = theirs.tell("key");
+        let lost = theirs.tell("key", at(0));
         for count in &lost {
             theirs.keep(count);
         }
-        assert_eq!(theirs.tell("key"), lost);
+        assert_eq!(theirs.tell("key", at(0)), lost);
     }
 
     #[test]
     fn keeps_rates_by_the_second_to_itself() {
         let mut counts = Counts::default();
         assert!(counts.admit(&rate("5/second"), at(0)).passes());
-        assert!(counts.tell("key").is_empty());
+        assert!(counts.tell("key", at(0)).is_empty());
     }
 }

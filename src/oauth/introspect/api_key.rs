@@ -26,16 +26,10 @@ pub(super) async fn answer(
 ) -> Result<Introspection> {
     let from = address(params)?;
     let desk = cx.key_desk();
-    let Some(live) = desk.find(presented, act.now).await?.filter(|live| may_know(caller, live)) else {
-        return Ok(Introspection::default());
-    };
-    if !live.may_come_from(from) {
-        desk.note_refusal(act, &live, from, "foreign address").await;
-        return Ok(Introspection::default());
-    }
-    let admission = desk.admit(&live, from, act.now).await?;
+    let found = desk.find(act, presented, from, |live| may_know(caller, live)).await?;
+    let Some(live) = found else { return Ok(Introspection::default()) };
+    let admission = desk.admit(act, &live, from).await?;
     if !admission.passes() {
-        desk.note_refusal(act, &live, from, "limit reached").await;
         return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
     }
     Ok(describe(cx, live, &admission))

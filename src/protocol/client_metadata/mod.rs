@@ -10,6 +10,7 @@
 //! | `resources`, `default_resource` | the APIs that it may ask tokens for, and the one if it names none |
 //! | `resource_server_of` | the APIs it is the server of, about whose tokens it may ask (introspection) |
 //! | `access_token_lifetime` | in seconds, instead of the configured one |
+//! | `client_secret_lifetime` | in seconds, how long each secret that it is given is good |
 //! | `rate_limit`, `quota` | how often it may authenticate, `100/minute` and `10000/month` |
 //!
 //! Whether the configuration knows a scope or resource, and who may set an extension, is decided above.
@@ -118,6 +119,8 @@ pub struct ClientMetadata {
     pub default_resource: Option<ResourceUri>,
     /// The lifetime of its access tokens, if not the configured one.
     pub access_token_lifetime: Option<Duration>,
+    /// How long each secret that it is given is good; without an end if not set.
+    pub client_secret_lifetime: Option<Duration>,
     /// How often it may authenticate in any stretch of time.
     pub rate_limit: Option<RateLimit>,
     /// How often it may authenticate in a day or month.
@@ -164,6 +167,7 @@ impl ClientMetadata {
             "resource_server_of": self.resource_server_of,
             "default_resource": self.default_resource,
             "access_token_lifetime": seconds(self.access_token_lifetime),
+            "client_secret_lifetime": seconds(self.client_secret_lifetime),
             "rate_limit": self.rate_limit.map(|limit| limit.to_string()),
             "quota": self.quota.map(|quota| quota.to_string()),
         });

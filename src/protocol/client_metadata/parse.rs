@@ -119,6 +119,7 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         resource_server_of: reader.parsed_list("resource_server_of", identifier, resource).unwrap_or_default(),
         default_resource: reader.parsed("default_resource", identifier, resource),
         access_token_lifetime: reader.seconds("access_token_lifetime", &(1..=YEAR_SECONDS)),
+        client_secret_lifetime: reader.seconds("client_secret_lifetime", &(60..=YEAR_SECONDS)),
         rate_limit: reader.parsed("rate_limit", &format!("Write {}.", RateLimit::EXPECTED), |text| {
             RateLimit::parse(text).ok_or_else(|| "is no rate".to_owned())
         }),

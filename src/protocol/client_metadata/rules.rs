@@ -138,6 +138,12 @@ const RULES: &[Rule] = &[
         remedy: "Leave it out, or make the client confidential.",
     },
     Rule {
+        members: &["client_secret_lifetime", "token_endpoint_auth_method"],
+        is_broken: |client| client.client_secret_lifetime.is_some() && !client.token_endpoint_auth_method.has_secret(),
+        problem: "is set, but the client has no secret",
+        remedy: "Leave it out, or choose client_secret_basic.",
+    },
+    Rule {
         members: &["rate_limit", "token_endpoint_auth_method"],
         is_broken: |client| client.rate_limit.is_some() && !client.is_confidential(),
         problem: "is set, but the client does not authenticate, so that anybody could use it up",

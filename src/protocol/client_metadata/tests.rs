@@ -79,6 +79,7 @@ fn reads_every_member_and_gives_it_back() {
         "resource_server_of": ["https://own.example"],
         "default_resource": "https://api.example",
         "access_token_lifetime": 300,
+        "client_secret_lifetime": 7_776_000,
         "rate_limit": "100/minute",
         "quota": "10000/month",
     });
@@ -165,6 +166,8 @@ fn refuses_contradictions() {
         (web(&json!({ "default_resource": "https://api.example" })), "default_resource"),
         (web(&json!({ "resources": ["/api"] })), "resources"),
         (web(&json!({ "access_token_lifetime": 0 })), "access_token_lifetime"),
+        (web(&json!({ "client_secret_lifetime": 59 })), "client_secret_lifetime"),
+        (web(&json!({ "client_secret_lifetime": 60, "token_endpoint_auth_method": "none" })), "client_secret_lifetime"),
         (web(&json!({ "rate_limit": "often" })), "rate_limit"),
         (web(&json!({ "quota": "5/minute" })), "quota"),
         (web(&json!({ "rate_limit": "5/minute", "token_endpoint_auth_method": "none" })), "rate_limit"),

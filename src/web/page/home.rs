@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::OwnLeak;
 use crate::web::text::Texts;
 
 /// The home page. Its `form#logout` posts `decision` = `logout`.
@@ -22,11 +23,14 @@ pub struct Home {
     pub admin: bool,
     /// Whether the account has just been created.
     pub welcome: bool,
+    /// Their API keys that were found in public, and of which they have done nothing yet.
+    pub leaks: Vec<OwnLeak>,
 }
 
 #[cfg(test)]
 impl super::tests::Sampled for Home {
     fn samples() -> Vec<(&'static str, Self)> {
+        use super::api_keys::sample_leak;
         use super::tests::{CSRF, HOSTILE};
         let sample = |person: Option<&str>, admin, welcome| Self {
             t: Texts::english(),
@@ -36,12 +40,14 @@ impl super::tests::Sampled for Home {
             person: person.map(str::to_owned),
             admin,
             welcome,
+            leaks: Vec::new(),
         };
         vec![
             ("home", sample(Some("Ada Lovelace"), false, false)),
             ("home_admin", sample(Some("Ada Lovelace"), true, false)),
             ("home_welcome", sample(Some("Ada Lovelace"), false, true)),
             ("home_nobody", sample(None, false, false)),
+            ("home_leaks", Self { leaks: vec![sample_leak(HOSTILE)], ..sample(Some("Ada Lovelace"), false, false) }),
             ("home_hostile", sample(Some(HOSTILE), false, false)),
         ]
     }

@@ -4,6 +4,7 @@
 //! [`super::text`], the looks from `templates/` and `static/`.
 
 mod account;
+mod api_keys;
 mod approval;
 mod consent;
 mod device;
@@ -20,6 +21,10 @@ use askama::Template;
 use url::Url;
 
 pub use self::account::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Sessions};
+pub use self::api_keys::{
+    ApiKeyChoice, ApiKeyDeletion, ApiKeyForm, ApiKeyPage, ApiKeyRotation, ApiKeySecretPage, ApiKeyTyped, ApiKeys,
+    OldSecrets, OwnKey, OwnKeyState, OwnLeak, OwnSecret,
+};
 pub use self::approval::{Approval, ApprovalState};
 pub use self::consent::{AskingDevice, Consent, RequestedScope};
 pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};

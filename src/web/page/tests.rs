@@ -58,6 +58,12 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<Home>(),
         rendered::<ConnectedApps>(),
         rendered::<Sessions>(),
+        rendered::<ApiKeys>(),
+        rendered::<ApiKeyForm>(),
+        rendered::<ApiKeyPage>(),
+        rendered::<ApiKeySecretPage>(),
+        rendered::<ApiKeyRotation>(),
+        rendered::<ApiKeyDeletion>(),
         rendered::<FormPost>(),
         rendered::<ErrorPage>(),
     ]
@@ -73,7 +79,7 @@ fn write_samples(folder: &Path, pages: &[(&str, String)]) {
     for (name, html) in pages {
         std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     }
-    for name in ["claviger.css", "submit.js", "mark.svg", "favicon.svg"] {
+    for name in ["claviger.css", "submit.js", "copy.js", "mark.svg", "favicon.svg"] {
         let served = folder.join(static_files::static_url(name).trim_start_matches('/'));
         std::fs::copy(Path::new("static").join(name), served).unwrap();
     }
@@ -87,7 +93,7 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 fn runs_nothing_that_a_stranger_wrote() {
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
-        let own_scripts = usize::from(name.starts_with("form_post"));
+        let own_scripts = usize::from(name.starts_with("form_post") || name.starts_with("api_key_secret"));
         assert_eq!(select(&document, "script").len(), own_scripts, "{name}");
         assert!(select(&document, "style, iframe, object, base, meta[http-equiv], img[src=x]").is_empty(), "{name}");
         for element in select(&document, "*") {
@@ -148,7 +154,7 @@ fn sends_a_token_with_every_form_of_ours() {
 #[test]
 fn names_only_static_files_that_exist() {
     let known: HashSet<_> =
-        ["claviger.css", "submit.js", "mark.svg", "favicon.svg"].map(static_files::static_url).into();
+        ["claviger.css", "submit.js", "copy.js", "mark.svg", "favicon.svg"].map(static_files::static_url).into();
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
         let in_pages = select(&document, "link[href], script[src], img[src]");

@@ -3,8 +3,11 @@
 //! A language is one value of [`Texts`] in a file of its own and a line in [`Texts::LANGUAGES`]; what it lacks does
 //! not compile. Texts for developers (what a rule asks) are not here: they stay English and live with their rule.
 
+mod api_keys;
 mod english;
 mod languages;
+
+pub(crate) use api_keys::ApiKeys;
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -23,6 +26,7 @@ pub struct Texts {
     pub(crate) set_up: SetUp,
     pub(crate) home: Home,
     pub(crate) account: Account,
+    pub(crate) api_keys: ApiKeys,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

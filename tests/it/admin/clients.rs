@@ -105,6 +105,7 @@ async fn gives_each_kind_what_is_safe() {
         ("web", "https://app.example/cb", true),
         ("single-page", "https://app.example/cb", false),
         ("native", "http://127.0.0.1/cb", false),
+        ("device", "", false),
     ] {
         let form = browser.open("/admin/new-client").await;
         let fields = [("kind", kind), ("client_name", kind), ("client_id", kind), ("redirect_uris", uri)];

@@ -1,5 +1,7 @@
 //! Clients over the API.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -43,6 +45,27 @@ async fn registers_changes_and_deletes() {
     for kind in kinds {
         assert!(app.events(kind).await[0].actor.starts_with("client:tool-"), "{kind}");
     }
+}
+
+/// RFC 7591 §3.2.1: a secret that says when it ends opens nothing from then on; the one that follows it does.
+#[actix_web::test]
+async fn lets_a_secret_end_when_its_time_is_over() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    let body = json!({ "kind": "machine", "client_id": "robot", "scope": "read", "client_secret_lifetime": 300 });
+    let made = tool.post("/clients", body).await.json();
+    assert_eq!(made["client_secret_expires_at"], json!(app.cx.now().seconds() + 300), "{made}");
+    let ask = async |told: &Value| {
+        let secret = told["client_secret"].as_str().unwrap().to_owned();
+        let robot = TestClient { id: "robot".to_owned(), secret };
+        app.token(&robot, &[("grant_type", "client_credentials")]).await
+    };
+    app.clock.advance(Duration::from_mins(4));
+    ask(&made).await.ok();
+    let next = tool.post("/clients/robot/rotate-secret", json!({ "overlap": 3600 })).await.ok();
+    app.clock.advance(Duration::from_mins(1));
+    ask(&made).await.refuses(401, "invalid_client");
+    ask(&next).await.ok();
 }
 
 /// RFC 7523 §2.2: a client with a key of its own is given no secret, now or later.

@@ -45,6 +45,13 @@ async fn admins_browser(app: &TestApp) -> Browser {
     signed_in(app, "root").await
 }
 
+/// The path of a key that root makes.
+async fn key_of(browser: &Browser) -> String {
+    let form = browser.open("/account/api-keys/new").await;
+    let made = browser.submit(&form, "form#api-key-form", &[("name", "Backup")]).await;
+    made.links("main nav a")[0].clone()
+}
+
 /// RFC 9700 §4.7, RFC 6749 §10.12: without the token, with one of another browser's, and from another site.
 #[actix_web::test]
 async fn fires_every_button_of_the_console_from_elsewhere() {
@@ -61,6 +68,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let origin = Origin::default();
     groups::add(&act(&app, &origin), group, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
     groups::join(&act(&app, &origin), group, ada).await.unwrap();
+    let own_key = key_of(&browser).await;
     let mut fired = 0;
     for path in [
         "/admin/new-client".to_owned(),
@@ -73,6 +81,11 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         format!("/admin/groups/{group}"),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
+        "/account/api-keys/new".to_owned(),
+        own_key.clone(),
+        format!("{own_key}/edit"),
+        format!("{own_key}/rotate"),
+        format!("{own_key}/delete"),
     ] {
         let page = browser.open(&path).await;
         assert_eq!(page.answer.status, 200, "{path}");

@@ -50,6 +50,7 @@ async fn every_page_can_be_used_by_everybody() {
     browser.open(&at("/account/sessions")).await;
     wall.hang("sessions").await;
     hang_devices(&scene, &wall).await;
+    hang_keys(&scene, &wall).await;
     browser.open(&at("/logout")).await;
     wall.hang("sign-out").await;
     browser.open(&scene.end_session(&tokens)).await;
@@ -92,6 +93,50 @@ async fn hang_devices(scene: &Scene, wall: &Wall<'_>) {
     browser.press("form#consent button[value=allow]").await;
     browser.arrives_at("/device/done").await;
     wall.hang("device-allowed").await;
+}
+
+async fn hang_keys(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let at = |path: &str| scene.app.url(path);
+    browser.open(&at("/account/api-keys")).await;
+    wall.hang("keys-none").await;
+    browser.press("main nav a").await;
+    wall.hang("key-new").await;
+    for (field, text) in [("name", "Nightly backup of the harbour log"), ("rate_limit", "often"), ("addresses", "home")]
+    {
+        browser.fill(field, text).await;
+    }
+    browser.press("form#api-key-form button").await;
+    wall.hang("key-new-refused").await;
+    browser.tick("label:has([value='boats.read'])").await;
+    for (field, text) in [("rate_limit", "100/minute"), ("addresses", "192.0.2.0/24\n2001:db8::/32")] {
+        browser.fill(field, text).await;
+    }
+    browser.press("form#api-key-form button").await;
+    browser.click(".copy").await;
+    browser.reads(".copy", "Copied").await;
+    wall.hang("key-secret").await;
+    let secret = browser.text(".once .value").await;
+    browser.press("main nav a").await;
+    let key = browser.url().await.to_string();
+    wall.hang("key").await;
+    browser.open(&format!("{key}/rotate")).await;
+    wall.hang("key-rotate").await;
+    browser.press("form#rotate button").await;
+    wall.hang("key-secret-again").await;
+    browser.open(&format!("{key}/edit")).await;
+    wall.hang("key-change").await;
+    browser.open(&format!("{key}/delete")).await;
+    wall.hang("key-delete").await;
+    let found = json!([{ "token": secret, "url": "https://git.example/harbour/scripts/blob/4f1c/backup.sh#L12" }]);
+    let kind = [("content-type", "application/json")];
+    scene.app.request("POST", "/api-keys/report", found.to_string(), &kind).await.ok();
+    for (page, name) in [(at("/account"), "home-key-leaked"), (at("/account/api-keys"), "keys-leaked")] {
+        browser.open(&page).await;
+        wall.hang(name).await;
+    }
+    browser.open(&key).await;
+    wall.hang("key-leaked").await;
 }
 
 async fn hang_errors(scene: &Scene, wall: &Wall<'_>) {

@@ -55,10 +55,13 @@ impl Chromium {
 
     /// Tab goes by everything that can be pressed or filled in.
     pub async fn tabs_by_everything(&self) {
-        let mut seen = BTreeSet::new();
+        let (mut seen, mut last, mut stays) = (BTreeSet::new(), None, 0);
         loop {
             let (number, stops) = self.tab().await;
-            let is_new = number.is_none_or(|number| seen.insert(number));
+            // A date has a stop for the year, the month, the day and the calendar.
+            stays = if number == last { stays + 1 } else { 0 };
+            let is_new = number.is_none_or(|number| seen.insert(number)) || (1..4).contains(&stays);
+            last = number;
             if seen.len() as u64 == stops {
                 return;
             }

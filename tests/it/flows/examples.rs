@@ -6,9 +6,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
+use claviger::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
-use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient, enter};
+use crate::support::{ApiKeys, Browser, CHALLENGE, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, enter};
 
 /// A program that is ended with the test.
 struct Running(Child);
@@ -207,8 +208,14 @@ async fn the_api_refuses_what_is_not_meant_for_it() {
     let notes = format!("{api}/notes");
     let get = |token: &str| http.get(&notes).bearer_auth(token).send();
     assert_eq!(get(&good).await.unwrap().status(), 200);
+    let described = format!("{api}/.well-known/oauth-protected-resource");
     let bare = http.get(&notes).send().await.unwrap();
-    assert_eq!((bare.status().as_u16(), bare.headers()["www-authenticate"].to_str().unwrap()), (401, "Bearer"));
+    let challenge = bare.headers()["www-authenticate"].to_str().unwrap();
+    assert_eq!((bare.status().as_u16(), challenge), (401, &*format!("Bearer resource_metadata=\"{described}\"")));
+    // RFC 9728 §3.3: a program that was led there compares the identifier with what it called.
+    let said: Value = http.get(&described).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&said["resource"], &said["authorization_servers"]), (&json!(api), &json!([app.issuer])));
+    assert_eq!(said["scopes_supported"], json!(["notes:read", "notes:write"]));
     for (name, token) in [("for the issuer", &elsewhere), ("altered", &altered), ("nonsense", &"x.y.z".to_owned())] {
         let answer = get(token).await.unwrap();
         let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
@@ -219,4 +226,80 @@ async fn the_api_refuses_what_is_not_meant_for_it() {
     let challenge = answer.headers()["www-authenticate"].to_str().unwrap();
     assert_eq!(answer.status(), 403);
     assert!(challenge.contains("insufficient_scope") && challenge.contains("notes:write"), "{challenge}");
+}
+
+/// RFC 9470: what cannot be undone wants a fresh sign-in; the app is told how fresh, asks for that, and gets through.
+#[actix_web::test]
+async fn the_api_wants_a_fresh_sign_in_for_what_cannot_be_undone() {
+    let address = free_address();
+    let api = format!("http://{address}");
+    let app = TestApp::start_with(&api_settings(&api)).await;
+    // The API goes by the machine's clock; the server is as far behind as the sign-in is old.
+    let present = SystemClock.now();
+    app.clock.set(present - Duration::from_secs(400));
+    app.person("ada").await;
+    let client = app
+        .client(json!({
+            "redirect_uris": [REDIRECT_URI],
+            "grant_types": ["authorization_code"],
+            "scope": "openid notes:write",
+            "resources": [api],
+        }))
+        .await;
+    let _running = start(example("resource_server").env("ISSUER", &app.issuer).env("API", &api), &address).await;
+    let browser = app.browser();
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let clear = async |token: &str| http.delete(format!("{api}/notes")).bearer_auth(token).send().await.unwrap();
+    let ask = |max_age: &str| {
+        app.url(&format!(
+            "/oauth2/authorize?response_type=code&client_id=app&redirect_uri={REDIRECT_URI}&scope=openid+notes:write\
+             &resource={api}&code_challenge={CHALLENGE}&code_challenge_method=S256{max_age}"
+        ))
+    };
+    let redeem = async |page: &Page| {
+        let tokens = app.redeem(&client, &page.query("code").unwrap()).await.ok();
+        tokens["access_token"].as_str().unwrap().to_owned()
+    };
+
+    let consent = sign_in(&browser, &browser.open(&ask("")).await, "ada").await;
+    let back = browser.submit(&consent, "form#consent", &[("decision", "allow"), ("scope", "notes:write")]).await;
+    let stale = redeem(&back).await;
+    app.clock.set(present);
+    let refused = clear(&stale).await;
+    let challenge = refused.headers()["www-authenticate"].to_str().unwrap();
+    assert_eq!(refused.status(), 401, "{challenge}");
+    assert!(challenge.contains("error=\"insufficient_user_authentication\""), "{challenge}");
+    assert!(challenge.contains("max_age=\"300\""), "{challenge}");
+
+    let back = sign_in(&browser, &browser.open(&ask("&max_age=300")).await, "ada").await;
+    assert_eq!(clear(&redeem(&back).await).await.status(), 204);
+}
+
+/// RFC 7662: with credentials of its own, the API takes keys, each within its scope and limits.
+#[actix_web::test]
+async fn the_api_takes_an_api_key_within_its_scope_and_limits() {
+    let address = free_address();
+    let api = format!("http://{address}");
+    let app = TestApp::start_in_real_time(&api_settings(&api)).await;
+    let grants = json!(["client_credentials"]);
+    let server = json!({ "client_id": "notes", "grant_types": grants, "resource_server_of": [api] });
+    let server = app.client(server).await;
+    let keys = ApiKeys { app, server };
+    let ada = keys.app.person("ada").await;
+    let draft = json!({ "scope": "notes:read", "resources": [api], "rate_limit": "2/day" });
+    let key = keys.of_person(ada, draft).await.secret;
+    let mut program = example("resource_server");
+    program.env("ISSUER", &keys.app.issuer).env("API", &api);
+    program.env("CLIENT_ID", &keys.server.id).env("CLIENT_SECRET", &keys.server.secret);
+    let _running = start(&mut program, &address).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let notes = format!("{api}/notes");
+    let get = async |key: &str| http.get(&notes).bearer_auth(key).send().await.unwrap();
+
+    assert_eq!(get(&key).await.status(), 200);
+    assert_eq!(http.post(&notes).bearer_auth(&key).body("no").send().await.unwrap().status(), 403);
+    let beyond = get(&key).await;
+    assert_eq!(beyond.status(), 429);
+    assert!(beyond.headers().contains_key("retry-after"));
+    assert_eq!(get("clv_key_live_nonsense").await.status(), 401);
 }

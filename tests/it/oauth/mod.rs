@@ -13,6 +13,7 @@ mod cors;
 mod device;
 mod discovery;
 mod end_session;
+mod forward_auth;
 mod introspect;
 mod jwks;
 mod mutual_tls;

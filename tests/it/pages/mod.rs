@@ -3,6 +3,7 @@
 
 mod account;
 mod accounts;
+mod api_keys;
 mod consent;
 mod device;
 mod forms;

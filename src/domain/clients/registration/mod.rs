@@ -60,6 +60,13 @@ pub struct Registered {
 }
 
 impl Registered {
+    /// When the newest secret ends, in Unix seconds; 0 says that it does not (RFC 7591 §3.2.1).
+    #[must_use]
+    pub fn secret_expires_at(&self) -> i64 {
+        let newest = self.client.secrets.iter().max_by_key(|secret| secret.created_at);
+        newest.and_then(|secret| secret.expires_at).map_or(0, Timestamp::seconds)
+    }
+
     /// The client information response, with the secret if there is one.
     #[must_use]
     pub fn to_json(&self) -> Value {
@@ -69,8 +76,8 @@ impl Registered {
             members.insert("client_id_issued_at".to_owned(), json!(self.client.created_at.seconds()));
             if let Some(secret) = &self.secret {
                 members.insert("client_secret".to_owned(), json!(secret.expose_secret()));
-                // RFC 7591 §3.2.1: required beside a secret; 0 says that it does not expire.
-                members.insert("client_secret_expires_at".to_owned(), json!(0));
+                // RFC 7591 §3.2.1: required beside a secret.
+                members.insert("client_secret_expires_at".to_owned(), json!(self.secret_expires_at()));
             }
         }
         response
@@ -240,7 +247,8 @@ impl Registrar<'_> {
     }
 
     fn kept(&self, id: &ClientId, metadata: &ClientMetadata, secret: &SecretString) -> ClientSecret {
-        self.secrets.keep(id, metadata.token_endpoint_auth_method, secret, self.now)
+        let kept = self.secrets.keep(id, metadata.token_endpoint_auth_method, secret, self.now);
+        ClientSecret { expires_at: metadata.client_secret_lifetime.map(|lifetime| self.now + lifetime), ..kept }
     }
 
     fn is_secret_of(&self, client: &Client, secret: &SecretString) -> bool {

@@ -92,6 +92,25 @@ fn exposed(registered: &Registered) -> &str {
     registered.secret.as_ref().unwrap().expose_secret()
 }
 
+/// RFC 7591 §3.2.1: a secret that ends says when; so does the next one, and the old one ends with the earlier of its own end
+/// and the overlap.
+#[tokio::test]
+async fn gives_a_client_secrets_that_end_where_it_is_registered_so() {
+    let fixture = Fixture::new().await;
+    let members = r#"{"grant_types": ["client_credentials"], "client_secret_lifetime": 3600}"#;
+    let registered = fixture.at(NOW).add(metadata(members)).await.unwrap();
+    let id = registered.client.id.clone();
+    assert_eq!(registered.to_json()["client_secret_expires_at"], NOW.seconds() + 3600);
+    let later = NOW + Duration::from_mins(30);
+    let rotated = fixture.at(later).rotate_secret(&id, Duration::from_hours(24)).await.unwrap();
+    assert_eq!(rotated.to_json()["client_secret_expires_at"], later.seconds() + 3600);
+    let mut ends: Vec<_> = rotated.client.secrets.iter().map(|secret| secret.expires_at.unwrap().seconds()).collect();
+    ends.sort_unstable();
+    assert_eq!(ends, [NOW.seconds() + 3600, later.seconds() + 3600]);
+    let rotated = fixture.at(later).rotate_secret(&id, Duration::ZERO).await.unwrap();
+    assert_eq!(rotated.client.secrets.len(), 1, "those without an overlap have ended");
+}
+
 /// RFC 7591 §3.2.1: the response holds the id, the secret with its expiry, and all that is registered.
 #[tokio::test]
 async fn gives_an_id_and_a_secret_and_keeps_only_its_hash() {
