@@ -54,10 +54,14 @@ impl MtlsConfig {
         }
     }
 
-    pub(super) fn check(&self, trusted_proxies: &[IpNet], reader: &mut Reader) {
+    pub(super) fn check(&self, issuer: &Issuer, trusted_proxies: &[IpNet], reader: &mut Reader) {
         if self.listen.is_some() && self.tls.is_none() {
             let remedy = "Set server.mtls.certificate_file and server.mtls.key_file, or those of server.tls.";
             reader.refuse("server.mtls.listen", "is set, but the server has no certificate of its own to show", remedy);
+        }
+        if self.public_url.as_ref().is_some_and(|url| url.path() != issuer.path()) {
+            let remedy = "Let it end as server.issuer does: the endpoints are below the same path there.";
+            reader.refuse("server.mtls.public_url", "has another path than the issuer", remedy);
         }
         if let Some(name) = &self.proxy_header {
             let is_name = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_');
@@ -113,6 +117,18 @@ mod tests {
         assert_eq!(read(&[CA]).unwrap_err(), ["server.mtls.ca_file"]);
         let odd = "server.mtls.proxy_header = \"Client Cert\"\n";
         assert_eq!(read(&[odd, PROXY]).unwrap_err(), ["server.mtls.proxy_header"]);
+    }
+
+    /// RFC 8705 §5: an alias leads to the same endpoint.
+    #[test]
+    fn wants_the_path_of_the_issuer_in_its_address() {
+        let read = |public: &str| {
+            let addresses =
+                format!("server.issuer = \"https://a.example/id\"\nserver.mtls.public_url = \"{public}\"\n");
+            read(&[&addresses, HEADER, PROXY]).map(drop)
+        };
+        assert_eq!(read("https://mtls.a.example").unwrap_err(), ["server.mtls.public_url"]);
+        assert_eq!(read("https://mtls.a.example/id"), Ok(()));
     }
 
     #[test]

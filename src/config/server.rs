@@ -71,7 +71,7 @@ impl ServerConfig {
             tls,
         };
         config.check_https(reader);
-        config.mtls.check(&config.trusted_proxies, reader);
+        config.mtls.check(&config.issuer, &config.trusted_proxies, reader);
         config
     }
 

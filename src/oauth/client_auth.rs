@@ -15,6 +15,7 @@ use crate::domain::limits::{Limits, Subject};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::basic_auth;
 use crate::protocol::client_assertion::Assertion;
+use crate::protocol::issuer::Issuer;
 use crate::protocol::params::Params;
 use crate::store::Client;
 use crate::web::{client_certificate, cors};
@@ -119,8 +120,10 @@ async fn by_assertion(
 ) -> Result<AuthenticatedClient> {
     let issuer = cx.issuer();
     // The issuer is what RFC 7523 is about to demand; libraries send the endpoint (OIDC Core §9).
-    let asked = format!("{}{}", issuer.origin(), request.path());
-    let audiences = [issuer.as_str().to_owned(), issuer.join("/oauth2/token"), asked];
+    let at = |base: &Issuer| format!("{}{}", base.origin(), request.path());
+    let mut audiences = vec![issuer.as_str().to_owned(), issuer.join("/oauth2/token"), at(issuer)];
+    // RFC 8705 §5: who signs and has its tokens bound comes there.
+    audiences.extend(cx.config.server.mtls.public_url.as_ref().map(at));
     let check = AssertionCheck {
         store: &cx.store,
         hasher: &cx.hasher,

@@ -14,6 +14,7 @@ use crate::cx::Cx;
 use crate::domain::tokens::inspect::AccessToken;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::certificate::{self, ClientCertificate, Thumbprint};
+use crate::web::origin;
 
 /// What a connection brought: a certificate, or why it cannot be read.
 struct OfConnection(Result<Arc<ClientCertificate>, String>);
@@ -26,16 +27,26 @@ pub fn keep(connection: &dyn Any, data: &mut Extensions) {
     data.insert(OfConnection(ClientCertificate::parse(own, intermediates).map(Arc::new)));
 }
 
-/// The certificate that `request` came with, if any. RFC 8705 §6.5: the header counts only from a trusted proxy.
+/// The certificate that `request` came with, if any: at `server.mtls.listen` that of the connection, elsewhere what a
+/// trusted proxy passes on. Each place knows one way, so that nobody who connects himself has a header believed.
 pub fn presented(request: &HttpRequest, cx: &Cx) -> Result<Option<Arc<ClientCertificate>>> {
-    if let Some(OfConnection(certificate)) = request.conn_data::<OfConnection>() {
-        return certificate.clone().map(Some).map_err(|problem| unreadable("The client's certificate", &problem));
+    if cx.config.server.mtls.listen == Some(request.app_config().local_addr()) {
+        of_connection(request)
+    } else {
+        passed_on(request, cx)
     }
+}
+
+fn of_connection(request: &HttpRequest) -> Result<Option<Arc<ClientCertificate>>> {
+    let Some(OfConnection(certificate)) = request.conn_data::<OfConnection>() else { return Ok(None) };
+    certificate.clone().map(Some).map_err(|problem| unreadable("The client's certificate", &problem))
+}
+
+/// RFC 8705 §6.5: the header counts only from a trusted proxy.
+fn passed_on(request: &HttpRequest, cx: &Cx) -> Result<Option<Arc<ClientCertificate>>> {
     let server = &cx.config.server;
     let Some(name) = &server.mtls.proxy_header else { return Ok(None) };
-    let peer = request.peer_addr().map(|peer| peer.ip().to_canonical());
-    let is_proxy = peer.is_some_and(|peer| server.trusted_proxies.iter().any(|network| network.contains(&peer)));
-    if !is_proxy {
+    if !origin::is_from_proxy(request, &server.trusted_proxies) {
         return Ok(None);
     }
     let mut values = request.headers().get_all(name.as_str());
@@ -54,9 +65,14 @@ pub fn thumbprint(request: &HttpRequest, cx: &Cx) -> Result<Option<Thumbprint>> 
     Ok(presented(request, cx)?.map(|certificate| certificate.thumbprint()))
 }
 
-/// RFC 8705 §3: a token that is bound to a certificate is good only in requests that come with it.
+/// RFC 8705 §3: a token that is bound to a certificate is good only in requests that come with it. One that cannot be read
+/// is not that one.
 pub fn must_fit(token: &AccessToken, request: &HttpRequest, cx: &Cx) -> Result<()> {
-    if token.certificate.is_none() { Ok(()) } else { token.must_come_with(thumbprint(request, cx)?) }
+    if token.certificate.is_none() {
+        return Ok(());
+    }
+    let presented = thumbprint(request, cx);
+    token.must_come_with(presented.map_err(|error| OAuthError { code: ErrorCode::InvalidToken, ..error })?)
 }
 
 fn unreadable(what: &str, problem: &str) -> OAuthError {

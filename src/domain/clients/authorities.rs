@@ -38,8 +38,8 @@ impl ClientAuthorities {
         verifier.map(Self).map_err(|_| error("holds no certificate in PEM".to_owned()))
     }
 
-    /// RFC 8705 §2.1: whether a chain leads from the certificate to one of them, all of it valid now and meant for clients
-    /// (RFC 5280 §6). The error is a clause.
+    /// RFC 8705 §2.1: whether a chain leads from the certificate to one of them, all of it below that one valid now and meant
+    /// for clients (RFC 5280 §6). The error is a clause.
     pub fn vouch_for(&self, certificate: &ClientCertificate, now: Timestamp) -> Result<(), String> {
         let own = CertificateDer::from(certificate.der.as_slice());
         let others: Vec<_> = certificate.intermediates.iter().map(|der| CertificateDer::from(der.as_slice())).collect();

@@ -3,10 +3,11 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 
 use super::ClientCertificate;
+
+const BEGIN: &str = "-----BEGIN CERTIFICATE-----";
+const END: &str = "-----END CERTIFICATE-----";
 
 /// Reads the value of such a header; `None` where it is empty: the client had no certificate. The error is a clause.
 pub fn from_header(value: &str) -> Result<Option<ClientCertificate>, String> {
@@ -18,22 +19,20 @@ pub fn from_header(value: &str) -> Result<Option<ClientCertificate>, String> {
     let der = match value.strip_prefix(':').and_then(|rest| rest.strip_suffix(':')) {
         // RFC 9440 §2.1: a byte sequence (RFC 8941) of the certificate in DER.
         Some(encoded) => STANDARD.decode(encoded).map_err(|_| unread())?,
-        None => one_of_pem(&unescaped(value).ok_or_else(unread)?).ok_or_else(unread)?,
+        None => unescaped(value).as_deref().and_then(of_pem).ok_or_else(unread)?,
     };
     ClientCertificate::parse(&der, Vec::new()).map(Some)
 }
 
-/// The one certificate that a PEM text holds.
-fn one_of_pem(text: &[u8]) -> Option<Vec<u8>> {
-    let mut found = CertificateDer::pem_slice_iter(text);
-    match (found.next(), found.next()) {
-        (Some(Ok(certificate)), None) => Some(certificate.to_vec()),
-        _ => None,
-    }
+/// The certificate that a PEM text is. Beside it there is nothing: where a proxy appends its own to what a client sent, a
+/// reader that skips what it does not understand would take the client's.
+fn of_pem(text: &str) -> Option<Vec<u8>> {
+    let lines = text.trim().strip_prefix(BEGIN)?.strip_suffix(END)?;
+    STANDARD.decode(lines.split_ascii_whitespace().collect::<String>()).ok()
 }
 
 /// Decodes `%xx`. A plus sign stays one, which base64 needs.
-fn unescaped(text: &str) -> Option<Vec<u8>> {
+fn unescaped(text: &str) -> Option<String> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -44,7 +43,7 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
             byte
         });
     }
-    Some(decoded)
+    String::from_utf8(decoded).ok()
 }
 
 #[cfg(test)]
@@ -81,6 +80,13 @@ mod tests {
         for value in [&*base64, &format!(":{base64}"), ":bm9uc2Vuc2U=:", "::", "nonsense", "%", "%4", "%zz", &two] {
             assert!(from_header(value).is_err(), "{value}");
         }
-        assert!(from_header(&format!(":{base64}:, :{base64}:")).is_err(), "two in one header");
+        for one in [format!(":{base64}:"), pem.clone(), escaped(&pem), escaped(pem.trim())] {
+            for between in [", ", ",", "%2C", "%0A", " "] {
+                assert!(from_header(&format!("{one}{between}{one}")).is_err(), "two in one header");
+            }
+            for around in [format!("x%0A{one}"), format!("{one}x"), format!(",{one}"), format!("{one},")] {
+                assert!(from_header(&around).is_err(), "{around}");
+            }
+        }
     }
 }

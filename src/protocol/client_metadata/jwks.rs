@@ -5,6 +5,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+use crate::protocol::certificate::ClientCertificate;
 use crate::protocol::client_assertion::AssertionAlgorithm;
 
 /// The most keys of a set; each may have to be tried.
@@ -136,7 +137,7 @@ impl ClientKey {
 /// RFC 7517 §4.7: the first certificate of `x5c` is that of the key, in base64. One that cannot be read is none.
 fn certificate(jwk: &Value) -> Option<Vec<u8>> {
     let first = jwk.get("x5c")?.as_array()?.first()?.as_str()?;
-    STANDARD.decode(first).ok().filter(|der| !der.is_empty())
+    STANDARD.decode(first).ok().filter(|der| ClientCertificate::parse(der, Vec::new()).is_ok())
 }
 
 fn material<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Option<KeyMaterial>, String> {

@@ -192,8 +192,10 @@ async fn writes_the_header_of_the_proxy_themselves() {
 async fn smuggles_a_second_header_past_the_proxy() {
     let (robots, own) = (Certified::self_signed("robot"), Certified::self_signed("mallory"));
     let app = behind("127.0.0.1", &robots).await;
-    let (robots, own) = (robots.structured(), own.structured());
-    for [first, second] in [[&robots, &own], [&own, &robots], [&robots, &robots]] {
+    let [(robots, robots_pem), (own, own_pem)] = [robots, own].map(|one| (one.structured(), one.escaped()));
+    for [first, second] in
+        [[&robots, &own], [&own, &robots], [&robots, &robots], [&robots_pem, &own_pem], [&own_pem, &robots_pem]]
+    {
         let headers = [("x-client-cert", first.as_str()), ("X-Client-Cert", second.as_str())];
         app.post_with("/oauth2/token", &[GRANT, ROBOT], &headers).await.refuses(400, "invalid_request");
         let joined = format!("{first}, {second}");
@@ -206,15 +208,86 @@ async fn smuggles_a_second_header_past_the_proxy() {
     answer.refuses(401, "invalid_client");
 }
 
-/// RFC 8705 §6.5: a connection's own certificate is the client's, whatever its headers say.
+/// RFC 8705 §6.5: who connects himself is known by his own certificate or by none, even from where a proxy is trusted:
+/// connections that somebody hands on unopened come from there too.
 #[actix_web::test]
 async fn adds_the_header_to_a_connection_of_their_own() {
     let server = MutualTls::start_with(&format!("server.trusted_proxies = [\"127.0.0.1\"]\n{PROXY}")).await;
     server.robot(json!({})).await;
-    let header = format!("x-client-cert: {}", server.authority.certify("robot").structured());
-    let form = Some("grant_type=client_credentials&client_id=robot".to_owned());
+    let robots = server.authority.certify("robot");
+    let header = format!("x-client-cert: {}", robots.structured());
+    let form = || Some("grant_type=client_credentials&client_id=robot".to_owned());
     let own = server.authority.certify("mallory");
-    server.curl("/oauth2/token", form, &[&header], Some(&own)).await.refuses(401, "invalid_client");
+    for shown in [None, Some(&own)] {
+        server.curl("/oauth2/token", form(), &[&header], shown).await.refuses(401, "invalid_client");
+    }
+    server.curl("/oauth2/token", form(), &[], Some(&robots)).await.ok();
+}
+
+/// RFC 8705 §3: of a header that says two things, or nothing that can be read, no token is proved to be somebody's.
+#[actix_web::test]
+async fn uses_a_stolen_token_with_whatever_header_passes() {
+    let robots = Certified::self_signed("robot");
+    let app = behind("127.0.0.1", &robots).await;
+    let (api, certificate) = (format!("{}/api/v1", app.issuer), robots.structured());
+    let auditor = app
+        .client(json!({
+            "client_id": "auditor", "grant_types": ["client_credentials"], "response_types": [], "scope": "clients:read",
+            "resources": [api], "tls_client_certificate_bound_access_tokens": true,
+        }))
+        .await;
+    let basic = auditor.basic();
+    let shown = [("authorization", basic.as_str()), ("x-client-cert", certificate.as_str())];
+    let token = app.post_with("/oauth2/token", &[GRANT, ("resource", api.as_str())], &shown).await.ok();
+    let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+    let own = Certified::self_signed("robot").structured();
+    let (own, right) = (own.as_str(), certificate.as_str());
+    for headers in [&[][..], &[own], &[""], &["nonsense"], &[right, own], &[right, right]] {
+        let mut sent = vec![("authorization", bearer.as_str())];
+        sent.extend(headers.iter().map(|value| ("x-client-cert", *value)));
+        let answer = app.get_with("/api/v1/clients", &sent).await;
+        assert_eq!(answer.status, 401, "{headers:?}: {}", answer.body);
+        assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""), "{answer:?}");
+    }
+    let fitting = [("authorization", bearer.as_str()), ("x-client-cert", certificate.as_str())];
+    app.get_with("/api/v1/clients", &fitting).await.ok();
+}
+
+/// RFC 8705 §3: a proxy that asks hands on what its caller wrote, the header of certificates with it.
+#[actix_web::test]
+async fn gets_past_a_proxy_with_a_stolen_token_and_a_copy_of_its_certificate() {
+    let robots = Certified::self_signed("robot");
+    let app = TestApp::start_with(&format!(
+        "server.trusted_proxies = [\"127.0.0.1\"]\n{PROXY}[[scopes]]\nname = \"read\"\ntext = \"Read\"\n\
+         [[resources]]\nidentifier = \"https://jwt.example\"\nscopes = [\"read\"]\n\
+         [[resources]]\nidentifier = \"https://opaque.example\"\nscopes = [\"read\"]\naccess_token_format = \"opaque\"\n"
+    ))
+    .await;
+    let certificate = robots.structured();
+    for (id, is_bound) in [("bound", true), ("free", false)] {
+        let client = app
+            .client(json!({
+                "client_id": id, "grant_types": ["client_credentials"], "response_types": [], "scope": "read",
+                "resources": ["https://jwt.example", "https://opaque.example"],
+                "tls_client_certificate_bound_access_tokens": is_bound,
+            }))
+            .await;
+        let basic = client.basic();
+        let shown = [("authorization", basic.as_str()), ("x-client-cert", certificate.as_str())];
+        for resource in ["https://jwt.example", "https://opaque.example"] {
+            let token = app.post_with("/oauth2/token", &[GRANT, ("resource", resource)], &shown).await.ok();
+            let bearer = format!("Bearer {}", token["access_token"].as_str().unwrap());
+            let asked = [("authorization", bearer.as_str()), ("x-client-cert", certificate.as_str())];
+            for headers in [&asked[..1], &asked] {
+                let answer = app.get_with(&format!("/forward-auth?resource={resource}"), headers).await;
+                assert_eq!(answer.status, if is_bound { 401 } else { 200 }, "{id}: {answer:?}");
+                let challenge = answer.header("www-authenticate");
+                assert_eq!(challenge.contains("error=\"invalid_token\""), is_bound, "{challenge}");
+                assert_eq!(challenge.contains("bound to a client certificate"), is_bound, "{challenge}");
+                assert_eq!(answer.header("x-auth-subject").is_empty(), is_bound);
+            }
+        }
+    }
 }
 
 /// RFC 8705 §3, RFC 9700 §4.10.1: a stolen token that is bound is worth nothing without the key, at any endpoint of ours.

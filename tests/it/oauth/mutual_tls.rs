@@ -6,7 +6,7 @@ use claviger::protocol::client_metadata::ClientMetadata;
 use rcgen::{CertificateParams, SanType};
 use serde_json::{Value, json};
 
-use crate::support::{Certified, MutualTls, TestApp, claims};
+use crate::support::{ASSERTION_TYPE, Certified, MutualTls, SigningKey, TestApp, claims};
 
 /// RFC 8705 §2.1: a chain that leads to an authority of ours, and the registered name; at every endpoint.
 #[actix_web::test]
@@ -165,6 +165,27 @@ async fn publishes_what_it_does() {
     assert!(!methods(&plain).contains("tls_client_auth"));
 }
 
+/// RFC 8705 §5: a client that signs, and has its tokens bound, addresses the assertion to where it sends it.
+#[actix_web::test]
+async fn takes_an_assertion_that_is_addressed_to_an_alias() {
+    let server = MutualTls::start().await;
+    let key = SigningKey::p256();
+    let members = json!({
+        "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [key.jwk("one")] },
+        "tls_client_auth_subject_dn": null, "tls_client_certificate_bound_access_tokens": true,
+    });
+    server.robot(members).await;
+    let certificate = Certified::self_signed("anybody");
+    for (audience, is_ours) in [(server.address.to_string(), true), ("mtls.example".to_owned(), false)] {
+        let mut claims = server.app.assertion_claims("robot");
+        claims["aud"] = json!(format!("https://{audience}/oauth2/token"));
+        let assertion = key.sign(&json!({ "alg": "ES256" }), &claims);
+        let form = [("grant_type", "client_credentials"), ASSERTION_TYPE, ("client_assertion", &assertion)];
+        let answer = server.post("/oauth2/token", &form, Some(&certificate)).await;
+        assert_eq!(answer.status, if is_ours { 200 } else { 401 }, "{audience}: {}", answer.body);
+    }
+}
+
 /// RFC 8705 §2.1.2, RFC 8705 §2.2.2: exactly one name, or a certificate in `x5c`.
 #[test]
 fn registers_what_a_certificate_can_be_known_by() {
@@ -186,11 +207,15 @@ fn registers_what_a_certificate_can_be_known_by() {
     assert_eq!(faulty(json!({ method: itself, "jwks_uri": "https://app.example/jwks" })), [""; 0]);
     assert_eq!(faulty(json!({ method: itself })), [method]);
     let bare = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "A".repeat(43) }] });
-    assert_eq!(faulty(json!({ method: itself, "jwks": bare })), [method]);
+    assert_eq!(faulty(json!({ method: itself, "jwks": &bare })), [method]);
     // A key of a kind that signs no assertion here still has a certificate.
-    let foreign = json!({ "keys": [{ "kty": "EC", "crv": "P-384", "x5c": ["AAAA"] }] });
+    let mut foreign = Certified::self_signed("robot").jwks();
+    foreign["keys"][0]["crv"] = json!("P-384");
     assert_eq!(faulty(json!({ method: itself, "jwks": foreign })), [""; 0]);
     assert_eq!(faulty(json!({ method: "private_key_jwt", "jwks": foreign })), [method]);
+    let mut unreadable = bare.clone();
+    unreadable["keys"][0]["x5c"] = json!(["AAAA"]);
+    assert_eq!(faulty(json!({ method: itself, "jwks": unreadable })), [method]);
 }
 
 /// RFC 8705 §6.5: nginx ends TLS and passes the certificate on; what a client writes into the header, nginx replaces.

@@ -11,6 +11,7 @@ mod device;
 mod http;
 mod mutual_tls;
 mod nginx;
+mod proxy;
 mod tls_client;
 
 pub use api_keys::ApiKeys;
@@ -23,4 +24,6 @@ pub use database::TestDatabase;
 pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
 pub use http::{Answer, Http, form_encode};
 pub use mutual_tls::{Authority, Certified, MutualTls};
+pub use nginx::nginx;
+pub use proxy::{Proxy, free_address};
 pub use tls_client::TlsClient;

@@ -1,7 +1,7 @@
 //! Clients with certificates: those who issue them, and `curl` as one that shows them.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -15,8 +15,7 @@ use rcgen::{
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
-use super::nginx::Nginx;
-use super::{Answer, TestApp, TestClient, form_encode};
+use super::{Answer, Proxy, TestApp, TestClient, form_encode, free_address, nginx};
 
 /// Somebody who issues certificates.
 pub struct Authority {
@@ -44,7 +43,7 @@ pub struct MutualTls {
     pub authority: Authority,
     /// Where it asks for certificates.
     pub address: SocketAddr,
-    _proxy: Option<Nginx>,
+    _proxy: Option<Proxy>,
     folder: tempfile::TempDir,
 }
 
@@ -140,13 +139,18 @@ fn client_params(name: &str, change: impl FnOnce(&mut CertificateParams)) -> Cer
 }
 
 impl MutualTls {
+    /// A server with no settings but those for certificates.
+    pub async fn start() -> Self {
+        Self::start_with("").await
+    }
+
     /// A server with these settings besides.
     pub async fn start_with(toml: &str) -> Self {
         let (folder, authority) = (tempfile::tempdir().unwrap(), Authority::new("Our authority"));
         let ca_file = folder.path().join("ca.pem");
         fs::write(&ca_file, &authority.pem).unwrap();
         // Another process might take the port in between; that none does is likely enough.
-        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let address = free_address();
         let settings = format!(
             "server.mtls.listen = \"{address}\"\nserver.mtls.public_url = \"https://{address}\"\n\
              server.mtls.ca_file = \"{}\"\nserver.mtls.certificate_file = \"tests/keys/tls.crt.pem\"\n\
@@ -167,13 +171,9 @@ impl MutualTls {
             ca_file.display()
         );
         let app = TestApp::start_with(&settings).await;
-        let proxy = Nginx::before(&app.origin, "Client-Cert", folder.path());
-        Self { app, authority, address: proxy.address, _proxy: Some(proxy), folder }
-    }
-
-    /// The same with no settings but these.
-    pub async fn start() -> Self {
-        Self::start_with("").await
+        let proxy = Proxy::start(|address| site(address, &app.origin), nginx).await;
+        let address = proxy.address.parse().unwrap();
+        Self { app, authority, address, _proxy: Some(proxy), folder }
     }
 
     /// A machine client whose certificate is named `CN=robot,O=Boats`, with `members` besides.
@@ -235,6 +235,18 @@ impl MutualTls {
         fs::write(&path, content).unwrap();
         path
     }
+}
+
+/// What the guide has for nginx, with addresses and certificates in place of the guide's.
+fn site(address: SocketAddr, origin: &str) -> String {
+    let keys = std::env::current_dir().unwrap().join("tests/keys");
+    let keys = keys.display();
+    format!(
+        "server {{\nlisten {address} ssl;\nssl_certificate {keys}/tls.crt.pem;\n\
+         ssl_certificate_key {keys}/tls.key.pem;\nssl_verify_client optional_no_ca;\nlocation / {{\n\
+         proxy_pass {origin};\nproxy_set_header Client-Cert $ssl_client_escaped_cert;\n\
+         proxy_set_header X-Forwarded-For $remote_addr;\n}}\n}}\n"
+    )
 }
 
 /// The answer that `curl --include` prints.
