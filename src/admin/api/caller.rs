@@ -141,6 +141,7 @@ impl Caller {
             store: &cx.store,
             secrets: cx.secrets(),
             catalogue: &cx.catalogue,
+            mtls: &cx.config.server.mtls,
             entropy: &*cx.entropy,
             now: self.now,
             actor: self.authority.actor(),

@@ -175,9 +175,10 @@ impl Metadata {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::protocol::certificate::NAME_MEMBERS;
 
     #[test]
     fn has_a_member_for_each_that_can_be_registered() {
@@ -189,12 +190,20 @@ mod tests {
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
             "client_secret_lifetime": 60,
-            "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=robot",
         });
-        let registered = ClientMetadata::parse(full.to_string().as_bytes()).unwrap();
-        assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
-        let members = registered.to_json().as_object().unwrap().len();
+        let returned = |document: &Value| {
+            let registered = ClientMetadata::parse(document.to_string().as_bytes()).unwrap();
+            assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
+            registered.to_json()
+        };
+        assert_eq!(returned(&full).as_object().unwrap().len(), 32);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
-        assert_eq!(members, 33);
+        // Of these a client has one, and no secret beside it.
+        for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {
+            let mut one =
+                json!({ "redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "tls_client_auth" });
+            one[member] = json!(name);
+            assert_eq!(returned(&one)[member], name);
+        }
     }
 }

@@ -111,6 +111,12 @@ pub(super) fn no_key(algorithm: SigningAlgorithm) -> MetadataFault {
     fault("id_token_signed_response_alg", algorithm.wire(), "has no signing key here", &remedy)
 }
 
+pub(super) fn no_certificates(member: &str, value: &str) -> MetadataFault {
+    let remedy = "Set server.mtls.listen or server.mtls.proxy_header in the configuration, for tls_client_auth also \
+                  server.mtls.ca_file.";
+    fault(member, value, "needs certificates of clients, for which this server is not set up", remedy)
+}
+
 fn fault(member: &str, value: &str, problem: &str, remedy: &str) -> MetadataFault {
     MetadataFault {
         member: member.to_owned(),
