@@ -36,10 +36,7 @@ pub async fn authenticate(
     let is_known = client.is_some();
     let outcome = match (&credentials.proof, client) {
         (Proof::Assertion(assertion), client) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
-        // RFC 8705 §2: the registered method says whether the certificate is what the client authenticates by.
-        (Proof::None, Some(client)) if client.metadata.token_endpoint_auth_method.is_by_certificate() => {
-            Box::pin(by_certificate(request, client, cx, now)).await
-        }
+        (Proof::None, client) => Box::pin(without_secret(request, client, cx, now)).await,
         (proof, client) => authentication::authenticate(proof, client, &cx.hasher, now),
     };
     if let Err(refusal) = &outcome {
@@ -100,15 +97,23 @@ fn credentials(request: &HttpRequest, params: &Params) -> Result<Credentials> {
     Credentials::of_assertion(kind, assertion, client_id)
 }
 
-async fn by_certificate(
+/// Whoever shows nothing in the request itself has a certificate, or is a public client. RFC 8705 §2: that depends on the
+/// registered method.
+async fn without_secret(
     request: &HttpRequest,
-    client: Arc<Client>,
+    client: Option<Arc<Client>>,
     cx: &Cx,
     now: Timestamp,
 ) -> Result<AuthenticatedClient> {
+    // Read in any case: a fault of it must not tell which clients there are.
     let certificate = client_certificate::presented(request, cx)?;
-    let check = CertificateCheck { authorities: cx.client_authorities.as_ref(), remote_keys: &cx.remote_keys, now };
-    check.authenticate(certificate.as_deref(), client).await
+    match client {
+        Some(client) if client.metadata.token_endpoint_auth_method.is_by_certificate() => {
+            let (authorities, remote_keys) = (cx.client_authorities.as_ref(), &cx.remote_keys);
+            CertificateCheck { authorities, remote_keys, now }.authenticate(certificate.as_deref(), client).await
+        }
+        client => authentication::authenticate(&Proof::None, client, &cx.hasher, now),
+    }
 }
 
 async fn by_assertion(

@@ -95,7 +95,7 @@ pub struct Prepared {
 
 enum PreparedAccessToken {
     Jwt(Box<AccessTokenClaims>),
-    Opaque(SecretString, OpaqueAccessToken),
+    Opaque(SecretString, Box<OpaqueAccessToken>),
 }
 
 struct PreparedIdToken {
@@ -209,7 +209,7 @@ impl Mint<'_> {
             expires_at,
             state: TokenState::Good,
         };
-        PreparedAccessToken::Opaque(token, row)
+        PreparedAccessToken::Opaque(token, Box::new(row))
     }
 
     fn refresh_token(
@@ -245,7 +245,7 @@ impl Prepared {
     #[must_use]
     pub fn opaque_access_token(&self) -> Option<OpaqueAccessToken> {
         match &self.access_token {
-            PreparedAccessToken::Opaque(_, row) => Some(row.clone()),
+            PreparedAccessToken::Opaque(_, row) => Some((**row).clone()),
             PreparedAccessToken::Jwt(_) => None,
         }
     }

@@ -49,6 +49,7 @@ pub use rules::MIN_SECRET_BYTES;
 pub use values::{AuthMethod, ConsentPolicy};
 
 /// Client metadata that has been checked, defaults filled in.
+#[expect(clippy::struct_excessive_bools, reason = "the members that the specifications give it")]
 #[derive(Clone, Debug)]
 pub struct ClientMetadata {
     /// The id, where the operator chose one.

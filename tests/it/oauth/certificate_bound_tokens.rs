@@ -155,7 +155,7 @@ async fn binds_what_a_device_is_given() {
     let (_, browser) = server.app.at_home("ada").await;
     answer(&browser, &device, "allow").await;
     server.app.poll(&device).await.refuses(400, "invalid_request");
-    server.app.clock.advance(Duration::from_secs(60));
+    server.app.clock.advance(Duration::from_mins(1));
     let own = Certified::self_signed("device");
     let form = [("grant_type", DEVICE_GRANT), ("client_id", "tv"), ("device_code", &device.device_code)];
     let tokens = server.post("/oauth2/token", &form, Some(&own)).await.ok();

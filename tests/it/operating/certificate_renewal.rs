@@ -44,7 +44,7 @@ impl Program {
         let (log, lines) = (Arc::default(), BufReader::new(process.stderr.take().unwrap()).lines());
         let kept: Arc<Mutex<String>> = Arc::clone(&log);
         thread::spawn(move || {
-            lines.map_while(Result::ok).for_each(|line| kept.lock().unwrap().push_str(&(line + "\n")))
+            lines.map_while(Result::ok).for_each(|line| kept.lock().unwrap().push_str(&(line + "\n")));
         });
         let program = Self { commands, process, addresses, log };
         until(|| program.connect(1).is_some());
