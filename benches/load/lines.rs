@@ -72,6 +72,7 @@ pub const LINES: &[Line] = &[
     untargeted("client_credentials, EdDSA", Scenario::ClientCredentials, &[Answer, Sign(EdDSA)]).keys(Keys::Only(EdDSA)),
     untargeted("client_credentials, opaque", Scenario::ClientCredentialsOpaque, &[Commit]).on_database(),
     untargeted("client_credentials, private_key_jwt", Scenario::PrivateKeyJwt, &[Commit]).on_database(),
+    line("exchange of an API key, ES256", Scenario::KeyExchange, &[Answer, Sign(ES256)], 0.5),
     untargeted("authorize with a session", Scenario::Authorize, &[Commit]).on_database(),
     untargeted("sign-in page", Scenario::SignInPage, &[Answer]),
     line("code exchange, ES256 ID token", Scenario::CodeExchange(App::ES256), &[Commit], 3.0).on_database(),

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use claviger::protocol::grant_type::GrantType;
+use claviger::protocol::token_exchange::TokenType;
 use claviger::protocol::token_format::{self, TokenKind};
 use secrecy::ExposeSecret;
 
@@ -20,6 +22,8 @@ pub enum Scenario {
     ClientCredentialsOpaque,
     /// Tokens for a machine that signs an assertion for each request: each is a row.
     PrivateKeyJwt,
+    /// Tokens for an API key that comes alone, JWT.
+    KeyExchange,
     /// A code for a person who is signed in and has allowed the app everything before.
     Authorize,
     /// The page that strangers see.
@@ -101,6 +105,7 @@ pub async fn conversations(scenario: Scenario, world: &World, length: Duration) 
             in_turn(world.client_credentials(OPAQUE), ok("\"access_token\":\"clv_at_"))
         }
         Scenario::PrivateKeyJwt => once(world.assertions(count)?, TOKENS),
+        Scenario::KeyExchange => in_turn(vec![exchange(&world.api_key(&[])?)], TOKENS),
         Scenario::Authorize => in_turn(world.authorize(App::ES256), Expected { status: 303, holds: "code=" }),
         Scenario::SignInPage => in_turn(vec![http::get("/login", &[("Accept", "text/html")])], ok("id=\"login\"")),
         Scenario::CodeExchange(app) => once(world.redeem(app, count / 3).await?, ok("\"id_token\":\"")),
@@ -159,6 +164,13 @@ async fn forward_auth(carried: Carried, world: &World) -> Result<Vec<u8>> {
 /// A token that has the form of ours and is none.
 fn unknown() -> String {
     token_format::mint(TokenKind::AccessToken, &[7; 32]).expose_secret().to_owned()
+}
+
+/// Exchanges an API key.
+fn exchange(key: &str) -> Vec<u8> {
+    let kind = ("subject_token_type", TokenType::ApiKey.wire());
+    let form = [("grant_type", GrantType::TokenExchange.wire()), ("subject_token", key), kind];
+    http::post("/oauth2/token", &form, &[])
 }
 
 /// Asks about a token.

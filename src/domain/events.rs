@@ -57,6 +57,8 @@ event_kinds! {
     TokenRefreshed = "token_refreshed";
     /// A used refresh token was presented again: its authorization was revoked.
     RefreshTokenReused = "refresh_token_reused";
+    /// A client wanted to exchange a token that is none of its business.
+    TokenExchangeRefused = "token_exchange_refused";
     /// A token was presented after its authorization had been revoked, for the reason that is given.
     EndedTokenUsed = "ended_token_used";
     /// A token was revoked.

@@ -11,6 +11,7 @@ pub mod device;
 pub mod event_chain;
 pub mod event_export;
 pub mod events;
+pub mod exchange;
 pub mod grants;
 pub mod groups;
 pub mod hourly;

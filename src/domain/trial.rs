@@ -15,7 +15,7 @@ use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::pending_request::PendingFault;
 use crate::domain::people::Act;
-use crate::domain::tokens::inspect::{AccessToken, TokenIdentity};
+use crate::domain::tokens::inspect::AccessToken;
 use crate::error::Result;
 use crate::ids::{AuthorizationId, ClientId, PersonId};
 use crate::protocol::issuer::Issuer;
@@ -145,14 +145,7 @@ pub async fn end(act: &Act<'_>, authorization: AuthorizationId) -> store::Result
 /// Ends the token that a run obtained for a machine.
 pub async fn end_token(act: &Act<'_>, token: AccessToken) -> store::Result<()> {
     let now = act.now;
-    let ended = act.store.write(move |tx| {
-        Box::pin(async move {
-            match token.identity {
-                TokenIdentity::Opaque(hash) => tx.revoke_access_token(&hash, now).await,
-                TokenIdentity::Jwt => tx.revoke_jwt(&token.jti, token.expires_at).await,
-            }
-        })
-    });
+    let ended = act.store.write(move |tx| Box::pin(async move { token.revoke(tx, now).await }));
     ended.await.map(drop)
 }
 

@@ -1,5 +1,7 @@
 //! The body of a protocol request.
 
+use std::net::IpAddr;
+
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
@@ -18,6 +20,13 @@ pub fn parse(request: &HttpRequest, body: &[u8], repeatable: &[&str]) -> Result<
     let params = Params::parse(body)?;
     params.check_all(repeatable)?;
     Ok(params)
+}
+
+/// Our extension `client_address`: from where the server of a resource was called, as it says.
+pub fn client_address(params: &Params) -> Result<Option<IpAddr>> {
+    let Some(text) = params.one("client_address")? else { return Ok(None) };
+    let refused = || OAuthError::new(ErrorCode::InvalidRequest, "client_address is not an IP address.");
+    text.parse().map(Some).map_err(|_| refused())
 }
 
 /// Whether the request says that its body is a form.

@@ -9,7 +9,7 @@ use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
-use crate::domain::tokens::inspect::{AccessToken, TokenIdentity};
+use crate::domain::tokens::inspect::AccessToken;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::{AuthorizationId, ClientId};
 use crate::protocol::token_format::{self, TokenKind};
@@ -77,11 +77,7 @@ async fn revoke_access_token(
     cx.store
         .write(move |tx| {
             Box::pin(async move {
-                let revoked = match token.identity {
-                    TokenIdentity::Opaque(hash) => tx.revoke_access_token(&hash, now).await?,
-                    TokenIdentity::Jwt => tx.revoke_jwt(&token.jti, token.expires_at).await?,
-                };
-                if revoked {
+                if token.revoke(tx, now).await? {
                     tx.insert_event(event).await?;
                 }
                 Ok(())

@@ -14,6 +14,8 @@ wire_names! {
         DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
         /// Goes on from an earlier grant.
         RefreshToken = "refresh_token",
+        /// Gives a narrow, short-lived token for an API key or another token (RFC 8693).
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 }
 

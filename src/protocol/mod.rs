@@ -26,6 +26,7 @@ pub mod redirect_uri; // where answers may be sent
 pub mod resource; // the name of an API that a token is for
 pub mod response; // response_type and response_mode
 pub mod scope; // scope tokens and sets of them
+pub mod token_exchange; // what is given for what, and its types
 pub mod token_format; // how the secrets look that we mint
 pub mod uri; // what all kinds of URI have in common
 pub mod user_code; // what a person types for a device

@@ -178,6 +178,11 @@ impl Store {
         self.recalled.api_keys.recall(hash, read).await
     }
 
+    /// The key with this identifier, as it was within the last second.
+    pub async fn recall_api_key_by_id(&self, id: ApiKeyId) -> Result<Option<ApiKey>> {
+        self.recalled.api_keys_by_id.recall(id, async || self.api_key(id).await).await
+    }
+
     /// The key with this identifier.
     pub async fn api_key(&self, id: ApiKeyId) -> Result<Option<ApiKey>> {
         key::Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()

@@ -52,7 +52,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 use self::memory::{Generation, Memory};
-use crate::ids::{AuthorizationId, PersonId, TokenHash};
+use crate::ids::{ApiKeyId, AuthorizationId, PersonId, TokenHash};
 use crate::protocol::certificate::Thumbprint;
 use crate::protocol::scope::Scope;
 
@@ -97,6 +97,7 @@ pub struct Store {
 struct Recalled {
     access_tokens: Memory<TokenHash, OpaqueAccessToken>,
     api_keys: Memory<TokenHash, (ApiKey, ApiKeySecret)>,
+    api_keys_by_id: Memory<ApiKeyId, ApiKey>,
     /// The `jti` of every revoked JWT, if they are few.
     revoked: Memory<(), Option<Arc<HashSet<String>>>>,
     /// Whether the JWT of this `jti` was revoked.
@@ -110,6 +111,7 @@ impl Recalled {
         Self {
             access_tokens: Memory::new(generation),
             api_keys: Memory::new(generation),
+            api_keys_by_id: Memory::new(generation),
             revoked: Memory::new(generation),
             revocations: Memory::new(generation),
             authorizations: Memory::new(generation),

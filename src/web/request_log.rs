@@ -156,7 +156,17 @@ fn record_document<B: MessageBody>(
 
 /// The span of a request is on whatever is logged about it, so it is made wherever even errors are logged.
 fn span(method: &str, route: &str, id: &str) -> Span {
-    tracing::error_span!("request", method, route, id, grant = Empty, client = Empty, jti = Empty, address = Empty)
+    tracing::error_span!(
+        "request",
+        method,
+        route,
+        id,
+        grant = Empty,
+        client = Empty,
+        key = Empty,
+        jti = Empty,
+        address = Empty
+    )
 }
 
 fn write_line(is_probe: bool, status: StatusCode, took: Duration) {

@@ -71,6 +71,7 @@ async function register(party, world) {
   return {
     ...(party.steps.includes('assertions') ? registerMachines(party, world) : {}),
     ...(party.steps.includes('device') ? registerDevice(party, world) : {}),
+    ...(party.steps.includes('exchange') ? registerExchange(party, world) : {}),
     CLIENT_ID: answer.client_id,
     CLIENT_SECRET: answer.client_secret ?? '',
     PORT: String(port),
@@ -110,6 +111,20 @@ function registerDevice(party, world) {
   return { DEVICE_CLIENT_ID: device.client_id };
 }
 
+// A machine that exchanges, and a key of its own.
+function registerExchange(party, world) {
+  const machine = world.server.addClient({
+    client_name: `${party.name}, token exchange`,
+    grant_types: ['urn:ietf:params:oauth:grant-type:token-exchange'],
+    response_types: [],
+  });
+  return {
+    EXCHANGE_CLIENT_ID: machine.client_id,
+    EXCHANGE_CLIENT_SECRET: machine.client_secret,
+    API_KEY: world.server.addKey(['--client', machine.client_id, '--name', party.name]),
+  };
+}
+
 // One function a step; each is given what the steps before have learnt.
 const STEPS = {
   async sign_in(page, base, life) {
@@ -142,6 +157,17 @@ const STEPS = {
   async assertions(page, base) {
     const answer = await visit(page, `${base}/assertions`);
     for (const method of ['private_key_jwt', 'client_secret_jwt']) assert(answer[method], `no token by ${method}`);
+  },
+  // Once for the key, once more for what that gave.
+  async exchange(page, base, { world, registered }) {
+    const answer = await visit(page, `${base}/exchange`);
+    assert.notEqual(answer.first, answer.second);
+    for (const token of [answer.first, answer.second]) {
+      const claims = JSON.parse(Buffer.from(token.split('.')[1], 'base64url'));
+      assert.equal(claims.iss, world.issuer);
+      assert.equal(claims.sub, registered.EXCHANGE_CLIENT_ID);
+      assert(claims.key_id, 'the token does not say for which key it was given');
+    }
   },
   // The person comes while the device waits.
   async device(page, base, { result }) {

@@ -48,6 +48,7 @@ export async function startServer(port, issuer) {
   return {
     port,
     addClient: (metadata) => JSON.parse(command(['--json', 'client', 'add', '-'], JSON.stringify(metadata))),
+    addKey: (args) => JSON.parse(command(['--json', 'api-key', 'add', ...args])).secret,
     log: () => log,
     stop() {
       running.kill();

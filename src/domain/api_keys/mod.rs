@@ -2,7 +2,8 @@
 //! life. A key is shown once and kept as a keyed hash; its own limits, addresses and end go with it.
 //!
 //! A key is good at the resources that it names and nowhere else: no endpoint of this server takes one in the place of an
-//! access token, so that a key never administers anything.
+//! access token, so that a key never administers anything. What the token endpoint gives for one (`domain::exchange`) is
+//! good at the same resources, for no more, and ends with it.
 
 mod change;
 mod draft;
@@ -15,7 +16,7 @@ pub use change::{Added, Change, add, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
 pub use leaks::report;
 pub use reports::Reports;
-pub use usage::{KeyDesk, LiveKey};
+pub use usage::{KeyDesk, LiveKey, find_by_id};
 pub use uses::{KeyUses, carry};
 
 use crate::clock::Timestamp;

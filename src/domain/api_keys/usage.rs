@@ -13,6 +13,7 @@ use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::limits::{Admission, Limiter, Limits, Subject};
 use crate::domain::people::Act;
+use crate::ids::{ApiKeyId, ClientId};
 use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::Scope;
 use crate::protocol::token_format;
@@ -43,6 +44,8 @@ pub struct LiveKey {
     pub person: Option<Person>,
     /// The client for which it speaks, if it is a service's.
     pub client: Option<Arc<Client>>,
+    /// When it ends, or the secret that was presented.
+    pub ends_at: Option<Timestamp>,
 }
 
 impl LiveKey {
@@ -50,6 +53,56 @@ impl LiveKey {
     fn may_come_from(&self, address: Option<IpAddr>) -> bool {
         let networks = &self.key.addresses;
         networks.is_empty() || address.is_some_and(|address| networks.iter().any(|network| network.contains(address)))
+    }
+
+    /// The person or client for whom it speaks: the `sub` of what is given for it.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match &self.key.owner {
+            KeyOwner::Person(person) => person.to_string(),
+            KeyOwner::Client(client) => client.to_string(),
+        }
+    }
+
+    /// The `client_id` of what is given for the key alone (RFC 9068 §2.2 wants one): the client that owns it. A person's
+    /// key is a client by itself, under a name that no registered one can have, because it holds a space.
+    #[must_use]
+    pub fn client_id(&self) -> ClientId {
+        match &self.key.owner {
+            KeyOwner::Person(_) => ClientId(format!("api-key {}", self.key.id)),
+            KeyOwner::Client(client) => client.clone(),
+        }
+    }
+}
+
+/// The key with this identifier, if it and its owner are good at `now`: what goes by it without showing a secret.
+pub async fn find_by_id(
+    store: &Store,
+    clients: &ClientDirectory,
+    id: ApiKeyId,
+    now: Timestamp,
+) -> Result<Option<LiveKey>> {
+    let Some(key) = store.recall_api_key_by_id(id).await? else { return Ok(None) };
+    live(store, clients, key, now).await
+}
+
+async fn live(store: &Store, clients: &ClientDirectory, key: ApiKey, now: Timestamp) -> Result<Option<LiveKey>> {
+    if state(&key, now) != KeyState::Active {
+        return Ok(None);
+    }
+    let (scope, ends_at) = (key.scope.clone(), key.expires_at);
+    match &key.owner {
+        KeyOwner::Person(id) => {
+            let person = store.recall_person(*id).await?.filter(|person| person.disabled_at.is_none());
+            Ok(person.map(|person| LiveKey { key, scope, person: Some(person), client: None, ends_at }))
+        }
+        KeyOwner::Client(id) => {
+            let client = clients.find(store, id, now).await?.filter(|client| client.disabled_at.is_none());
+            Ok(client.map(|client| {
+                let scope = scope.intersection(&client.metadata.scope);
+                LiveKey { key, scope, person: None, client: Some(client), ends_at }
+            }))
+        }
     }
 }
 
@@ -63,12 +116,25 @@ impl KeyDesk<'_> {
         from: Option<IpAddr>,
         is_theirs: impl FnOnce(&LiveKey) -> bool,
     ) -> Result<Option<LiveKey>> {
-        let Some(live) = self.recall(text, act.now).await?.filter(is_theirs) else { return Ok(None) };
+        let found = self.find_where(act, text, |live| is_theirs(live).then_some(from)).await?;
+        Ok(found.map(|(live, _)| live))
+    }
+
+    /// The same where the key decides whose word about its address counts: `origin` tells from where it comes, or nothing if
+    /// it is not the business of whoever asks.
+    pub async fn find_where(
+        &self,
+        act: &Act<'_>,
+        text: &str,
+        origin: impl FnOnce(&LiveKey) -> Option<Option<IpAddr>>,
+    ) -> Result<Option<(LiveKey, Option<IpAddr>)>> {
+        let Some(live) = self.recall(text, act.now).await? else { return Ok(None) };
+        let Some(from) = origin(&live) else { return Ok(None) };
         if !live.may_come_from(from) {
             self.note_refusal(act, &live, from, "foreign address").await;
             return Ok(None);
         }
-        Ok(Some(live))
+        Ok(Some((live, from)))
     }
 
     /// Counts a use of the key, if it passes within its limits; that it does not is recorded.
@@ -90,23 +156,11 @@ impl KeyDesk<'_> {
         };
         let found = self.store.recall_api_key(self.hasher.hash(presented.expose_secret())).await?;
         let Some((key, secret)) = found else { return Ok(None) };
-        if secret.expires_at.is_some_and(|end| end <= now) || state(&key, now) != KeyState::Active {
+        if secret.expires_at.is_some_and(|end| end <= now) {
             return Ok(None);
         }
-        match &key.owner {
-            KeyOwner::Person(id) => {
-                let person = self.store.recall_person(*id).await?.filter(|person| person.disabled_at.is_none());
-                Ok(person.map(|person| LiveKey { scope: key.scope.clone(), key, person: Some(person), client: None }))
-            }
-            KeyOwner::Client(id) => {
-                let client = self.clients.find(self.store, id, now).await?;
-                let client = client.filter(|client| client.disabled_at.is_none());
-                Ok(client.map(|client| {
-                    let scope = key.scope.intersection(&client.metadata.scope);
-                    LiveKey { scope, key, person: None, client: Some(client) }
-                }))
-            }
-        }
+        let live = live(self.store, self.clients, key, now).await?;
+        Ok(live.map(|live| LiveKey { ends_at: live.ends_at.into_iter().chain(secret.expires_at).min(), ..live }))
     }
 
     /// Records that a good key was refused: perhaps it was stolen. Once a minute for each key.

@@ -91,9 +91,10 @@ pub const GROUPS: &[Group] = &[
                     "client_credentials",
                     "urn:ietf:params:oauth:grant-type:device_code",
                     "refresh_token",
+                    "urn:ietf:params:oauth:grant-type:token-exchange",
                 ]),
                 "How it comes by tokens. client_credentials is for a machine that acts for itself, device_code for a device \
-                 on which nobody likes to type.",
+                 on which nobody likes to type, token-exchange for one that makes narrower tokens of those that it is given.",
             ),
             member("response_types", Shape::AnyOf(&["code"]), "code goes with authorization_code."),
             member("resources", Shape::Lines, "The APIs it may ask tokens for, one a line (RFC 8707)."),

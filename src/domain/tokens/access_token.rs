@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::ids::{AuthorizationId, ClientId};
+use crate::ids::{ApiKeyId, AuthorizationId, ClientId};
 use crate::protocol::certificate::Confirmation;
+use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::Scope;
 
 /// The `typ` header of a JWT access token: RFC 9068 §2.1.
@@ -46,7 +47,7 @@ pub struct AccessTokenClaims {
     pub exp: i64,
     /// Whom it is for.
     pub aud: Audience,
-    /// Whom it speaks for: a person, or the client itself.
+    /// Whom it speaks for: a person, or a client.
     pub sub: String,
     /// The client it was issued to.
     pub client_id: ClientId,
@@ -73,6 +74,16 @@ pub struct AccessTokenClaims {
     /// this server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub authorization_id: Option<AuthorizationId>,
+    /// The API key for which it was given, so that it ends with that key at our own endpoints at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<ApiKeyId>,
+    /// What that key is for, so that no API takes one for trying things out for another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key_mode: Option<KeyMode>,
+    /// The `jti` of the token for which it was given, and of those for which that was: it ends with each of them at our
+    /// own endpoints. Private to this server.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exchanged_from: Vec<String>,
 }
 
 #[cfg(test)]

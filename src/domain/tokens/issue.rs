@@ -21,19 +21,23 @@ use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::{KeyRing, KeySet};
 use crate::domain::keys::signing_key::SigningKey;
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::ids::ClientId;
+use crate::ids::{ApiKeyId, ClientId};
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::certificate::{Confirmation, Thumbprint};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::{self, Scope};
+use crate::protocol::token_exchange::TokenType;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{self, Authorization, Client, OpaqueAccessToken, RefreshToken, TokenState, Tx};
+use crate::store::{self, ApiKey, Authorization, Client, OpaqueAccessToken, RefreshToken, TokenState, Tx};
 
 /// A successful token response: RFC 6749 §5.1, OIDC Core §3.1.3.3.
 #[derive(Debug, Serialize)]
 pub struct TokenResponse {
     /// The access token.
     pub access_token: String,
+    /// What it is, if it was given for another: RFC 8693 §2.2.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<TokenType>,
     /// Always `Bearer` (RFC 6750).
     pub token_type: &'static str,
     /// Its lifetime in seconds.
@@ -83,9 +87,36 @@ pub struct Order<'a> {
     pub refresh_scope: Option<Scope>,
 }
 
+/// What is given for something else: RFC 8693 §2.2.1.
+pub struct Exchange<'a> {
+    /// Whom it speaks for, as what it is given for does.
+    pub sub: String,
+    /// Who asked.
+    pub client_id: ClientId,
+    /// What was granted, before it is cut to the audience.
+    pub scope: &'a Scope,
+    /// Whom it is for.
+    pub audience: Vec<String>,
+    /// The longest life of the client's tokens, if it has one of its own.
+    pub lifetime: Option<Duration>,
+    /// The end of what it is given for, if that has one.
+    pub until: Option<Timestamp>,
+    /// The authorization to which that belongs, if a person gave one.
+    pub authorization: Option<&'a Authorization>,
+    /// The key for which it is given in the end, if it is.
+    pub key: Option<&'a ApiKey>,
+    /// The `jti` of each token for which it is given.
+    pub exchanged_from: Vec<String>,
+    /// The certificate that it is bound to, if it is.
+    pub certificate: Option<Thumbprint>,
+    /// What the answer calls it.
+    pub issued_token_type: TokenType,
+}
+
 /// Tokens that are drawn but not yet signed.
 pub struct Prepared {
     access_token: PreparedAccessToken,
+    issued_token_type: Option<TokenType>,
     refresh_token: Option<(SecretString, RefreshToken)>,
     id_token: Option<PreparedIdToken>,
     scope: Scope,
@@ -112,10 +143,7 @@ impl Mint<'_> {
         let keys = self.keys.current();
         access_token_key(&keys, now)?;
         let scope = self.catalogue.scope_for(order.scope, &order.audience);
-        let of_client = order.client.metadata.access_token_lifetime;
-        let usual = of_client.unwrap_or(self.settings.access_token_lifetime);
-        let (format, of_resources) = self.catalogue.token_policy(&order.audience, usual);
-        let expires_in = of_client.map_or(of_resources, |of_client| of_client.min(of_resources));
+        let (format, expires_in) = self.policy(&order.audience, order.client.metadata.access_token_lifetime);
         let certificate = self.binding(order.client)?;
         let jti = self.entropy.uuid();
         let access_token = match format {
@@ -141,6 +169,7 @@ impl Mint<'_> {
         };
         Ok(Prepared {
             access_token,
+            issued_token_type: None,
             refresh_token,
             id_token,
             scope,
@@ -149,8 +178,52 @@ impl Mint<'_> {
         })
     }
 
+    /// Draws an access token that is given for something else: always a JWT, which writes nothing, and ends no later than
+    /// what it is given for.
+    pub fn exchange(&self, order: Exchange<'_>, now: Timestamp) -> Result<Prepared> {
+        access_token_key(&self.keys.current(), now)?;
+        let scope = self.catalogue.scope_for(order.scope, &order.audience);
+        let (_, usual) = self.policy(&order.audience, order.lifetime);
+        let expires_in = order.until.map_or(usual, |until| usual.min(until.since(now)));
+        let authorization = order.authorization;
+        let claims = AccessTokenClaims {
+            iss: self.issuer.as_str().to_owned(),
+            exp: (now + expires_in).seconds(),
+            aud: order.audience.into(),
+            sub: order.sub,
+            client_id: order.client_id,
+            iat: now.seconds(),
+            jti: self.entropy.uuid(),
+            scope: scope.clone(),
+            auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
+            acr: authorization.and_then(|authorization| authorization.acr.clone()),
+            amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
+            cnf: order.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
+            authorization_id: authorization.map(|authorization| authorization.id),
+            key_id: order.key.map(|key| key.id),
+            key_mode: order.key.map(|key| key.mode),
+            exchanged_from: order.exchanged_from,
+        };
+        Ok(Prepared {
+            access_token: PreparedAccessToken::Jwt(Box::new(claims)),
+            issued_token_type: Some(order.issued_token_type),
+            refresh_token: None,
+            id_token: None,
+            scope,
+            expires_in,
+            issuer: self.issuer.as_str().to_owned(),
+        })
+    }
+
+    /// The form and the lifetime of a token for `audience`, of a client that may have set a lifetime of its own.
+    fn policy(&self, audience: &[String], of_client: Option<Duration>) -> (AccessTokenFormat, Duration) {
+        let usual = of_client.unwrap_or(self.settings.access_token_lifetime);
+        let (format, of_resources) = self.catalogue.token_policy(audience, usual);
+        (format, of_client.map_or(of_resources, |of_client| of_client.min(of_resources)))
+    }
+
     /// RFC 8705 §3: what the tokens of such a client are bound to. Without it there are none, whatever the grant.
-    fn binding(&self, client: &Client) -> Result<Option<Thumbprint>> {
+    pub fn binding(&self, client: &Client) -> Result<Option<Thumbprint>> {
         if !client.metadata.tls_client_certificate_bound_access_tokens {
             return Ok(None);
         }
@@ -184,6 +257,9 @@ impl Mint<'_> {
             amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
             cnf: certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
             authorization_id: authorization.map(|authorization| authorization.id),
+            key_id: None,
+            key_mode: None,
+            exchanged_from: Vec::new(),
         }))
     }
 
@@ -259,6 +335,24 @@ impl Prepared {
         }
     }
 
+    /// The client of the access token, for the log.
+    #[must_use]
+    pub fn client_id(&self) -> &ClientId {
+        match &self.access_token {
+            PreparedAccessToken::Opaque(_, row) => &row.client_id,
+            PreparedAccessToken::Jwt(claims) => &claims.client_id,
+        }
+    }
+
+    /// The API key for which the access token is given, for the log.
+    #[must_use]
+    pub fn key_id(&self) -> Option<ApiKeyId> {
+        match &self.access_token {
+            PreparedAccessToken::Opaque(..) => None,
+            PreparedAccessToken::Jwt(claims) => claims.key_id,
+        }
+    }
+
     /// Signs, once everything is on disk.
     pub fn finish(self, keys: &KeyRing, now: Timestamp) -> Result<TokenResponse> {
         let keys = keys.current();
@@ -278,6 +372,7 @@ impl Prepared {
         };
         Ok(TokenResponse {
             access_token,
+            issued_token_type: self.issued_token_type,
             token_type: "Bearer",
             expires_in: self.expires_in.as_secs(),
             scope: self.scope,

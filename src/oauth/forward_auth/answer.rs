@@ -45,12 +45,12 @@ impl Identity {
         let person = live.person.filter(|_| token.scope.contains(scope::PROFILE));
         Self {
             method: "access_token",
-            subject: token.person_id.map_or_else(|| token.client_id.to_string(), |person| person.to_string()),
+            subject: token.sub,
             is_person: token.person_id.is_some(),
             username: person.map(|person| person.username),
             client_id: Some(token.client_id.0),
             scope: token.scope,
-            key: None,
+            key: live.key.map(|live| (live.key.id.to_string(), live.key.mode)),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::domain::tokens::access_token::Audience;
 use crate::protocol::certificate::Confirmation;
 use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::Scope;
+use crate::store::{ApiKey, KeyOwner};
 
 /// RFC 7662 §2.2
 #[derive(Debug, Default, Serialize)]
@@ -76,6 +77,16 @@ struct OfLimit {
     window: u64,
     remaining: u32,
     reset: u64,
+}
+
+impl OfKey {
+    pub fn new(key: &ApiKey, limits: OfLimits) -> Self {
+        let owner_type = match key.owner {
+            KeyOwner::Person(_) => "person",
+            KeyOwner::Client(_) => "client",
+        };
+        Self { key_id: key.id.to_string(), key_name: key.name.clone(), key_mode: key.mode, owner_type, limits }
+    }
 }
 
 impl OfLimits {

@@ -4,15 +4,14 @@
 //! A key beyond its limits is not active, so that whoever looks at nothing else turns it away as well; `retry_after` says
 //! for how long.
 
-use std::net::IpAddr;
-
 use super::answer::{Introspection, OfKey, OfLimits};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::api_keys::LiveKey;
 use crate::domain::limits::Admission;
 use crate::domain::people::Act;
-use crate::error::{ErrorCode, OAuthError, Result};
+use crate::error::Result;
+use crate::oauth::form;
 use crate::protocol::params::Params;
 use crate::store::{Client, KeyOwner};
 
@@ -24,7 +23,7 @@ pub(super) async fn answer(
     params: &Params,
     presented: &str,
 ) -> Result<Introspection> {
-    let from = address(params)?;
+    let from = form::client_address(params)?;
     let desk = cx.key_desk();
     let found = desk.find(act, presented, from, |live| may_know(caller, live)).await?;
     let Some(live) = found else { return Ok(Introspection::default()) };
@@ -35,24 +34,19 @@ pub(super) async fn answer(
     Ok(describe(cx, live, &admission))
 }
 
-fn address(params: &Params) -> Result<Option<IpAddr>> {
-    let Some(text) = params.one("client_address")? else { return Ok(None) };
-    let refused = || OAuthError::new(ErrorCode::InvalidRequest, "client_address is not an IP address.");
-    text.parse().map(Some).map_err(|_| refused())
-}
-
 /// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
 fn may_know(caller: &Client, live: &LiveKey) -> bool {
-    let serves = |resource: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == resource);
+    let serves = |resource: &String| caller.metadata.serves(resource);
     live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
 }
 
 fn describe(cx: &Cx, live: LiveKey, admission: &Admission) -> Introspection {
     let (key, scope) = (live.key, live.scope);
-    let (owner_type, sub, client_id) = match &key.owner {
-        KeyOwner::Person(person) => ("person", person.to_string(), None),
-        KeyOwner::Client(client) => ("client", client.to_string(), Some(client.to_string())),
+    let (sub, client_id) = match &key.owner {
+        KeyOwner::Person(person) => (person.to_string(), None),
+        KeyOwner::Client(client) => (client.to_string(), Some(client.to_string())),
     };
+    let of_key = OfKey::new(&key, OfLimits::new(admission));
     Introspection {
         active: true,
         scope: Some(scope),
@@ -64,13 +58,7 @@ fn describe(cx: &Cx, live: LiveKey, admission: &Admission) -> Introspection {
         sub: Some(sub),
         aud: Some(key.resources.into()),
         iss: Some(cx.issuer().as_str().to_owned()),
-        key: Some(OfKey {
-            key_id: key.id.to_string(),
-            key_name: key.name,
-            key_mode: key.mode,
-            owner_type,
-            limits: OfLimits::new(admission),
-        }),
+        key: Some(of_key),
         ..Introspection::default()
     }
 }

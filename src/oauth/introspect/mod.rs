@@ -11,7 +11,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 
-use self::answer::Introspection;
+use self::answer::{Introspection, OfKey, OfLimits};
 use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
@@ -73,7 +73,8 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
     let token = live.token;
     // Who may not see the profile gets no name either, which is often an address.
     let person = live.person.filter(|_| token.scope.contains(scope::PROFILE));
-    let sub = token.person_id.map_or_else(|| token.client_id.to_string(), |person| person.to_string());
+    // What was given for a key tells as much of it; its limits are for those who use the key.
+    let key = live.key.map(|live| OfKey::new(&live.key, OfLimits::default()));
     Introspection {
         active: true,
         scope: Some(token.scope),
@@ -82,13 +83,14 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
         token_type: Some("Bearer"),
         exp: Some(token.expires_at.seconds()),
         iat: Some(token.issued_at.seconds()),
-        sub: Some(sub),
+        sub: Some(token.sub),
         aud: Some(token.audience.into()),
         iss: Some(cx.issuer().as_str().to_owned()),
         jti: Some(token.jti),
         auth_time: live.authorization.as_ref().map(|authorization| authorization.auth_time.seconds()),
         acr: live.authorization.and_then(|authorization| authorization.acr),
         cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
+        key,
         ..Introspection::default()
     }
 }

@@ -1,5 +1,7 @@
 //! The token endpoint (RFC 6749 §3.2): parse, authenticate the client, may it use this grant, redeem, render.
 //!
+//! One request comes without a client: that of an API key which is exchanged for itself.
+//!
 //! A grant fills in its own step and cannot forget a shared one. To add one: write its file, add its line to
 //! [`GRANTS`]. Discovery reads the same list.
 
@@ -8,6 +10,7 @@ mod client_credentials;
 mod device_code;
 mod refresh_token;
 mod request;
+mod token_exchange;
 
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
@@ -40,6 +43,7 @@ pub const GRANTS: &[Grant] = &[
     Grant { grant_type: GrantType::ClientCredentials, redeem: |request| Box::pin(client_credentials::redeem(request)) },
     Grant { grant_type: GrantType::DeviceCode, redeem: |request| Box::pin(device_code::redeem(request)) },
     Grant { grant_type: GrantType::RefreshToken, redeem: |request| Box::pin(refresh_token::redeem(request)) },
+    Grant { grant_type: GrantType::TokenExchange, redeem: |request| Box::pin(token_exchange::redeem(request)) },
 ];
 
 /// `POST /oauth2/token`
@@ -57,7 +61,13 @@ pub async fn token(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpRespo
 async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenResponse> {
     let now = cx.now();
     let origin = origin(request, &cx.config.server.trusted_proxies);
-    let params = form::parse(request, body, &["resource"])?;
+    let params = form::parse(request, body, &["resource", "audience"])?;
+    if token_exchange::is_key_alone(request, &params) {
+        let certificate = client_certificate::thumbprint(request, cx)?;
+        let outcome = token_exchange::redeem_alone(cx, &params, &origin, certificate, now).await;
+        count(cx, GrantType::TokenExchange, &outcome);
+        return outcome;
+    }
     let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
     let grant = grant(&params)?;
     let certificate = client_certificate::thumbprint(request, cx)?;
@@ -66,9 +76,13 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
         Ok(()) => (grant.redeem)(request).await,
         Err(refusal) => Err(refusal),
     };
-    let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");
-    count_token(&cx.hourly, grant.grant_type.wire(), word);
+    count(cx, grant.grant_type, &outcome);
     outcome
+}
+
+fn count(cx: &Cx, grant: GrantType, outcome: &Result<TokenResponse>) {
+    let word = outcome.as_ref().map_or_else(|error| error.code.wire(), |_| "issued");
+    count_token(&cx.hourly, grant.wire(), word);
 }
 
 fn grant(params: &Params) -> Result<&'static Grant> {

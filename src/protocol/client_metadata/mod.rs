@@ -191,6 +191,12 @@ impl ClientMetadata {
         self.grant_types.contains(&grant)
     }
 
+    /// Whether the client is the server of this resource.
+    #[must_use]
+    pub fn serves(&self, resource: &str) -> bool {
+        self.resource_server_of.iter().any(|own| own.as_str() == resource)
+    }
+
     /// Whether people are asked to allow the client something.
     #[must_use]
     pub fn asks_people(&self) -> bool {

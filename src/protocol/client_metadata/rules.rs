@@ -49,6 +49,13 @@ const RULES: &[Rule] = &[
         remedy: "Set token_endpoint_auth_method to client_secret_basic, or drop client_credentials.",
     },
     Rule {
+        // RFC 8693 §5: or whoever finds a token could make others of it, in the name of any client.
+        members: &["grant_types", "token_endpoint_auth_method"],
+        is_broken: |client| client.may_use(GrantType::TokenExchange) && !client.is_confidential(),
+        problem: "names token-exchange, but the client does not authenticate",
+        remedy: "Set token_endpoint_auth_method to client_secret_basic, or drop token-exchange; an API key alone needs no client.",
+    },
+    Rule {
         members: &["grant_types"],
         is_broken: |client| client.may_use(GrantType::RefreshToken) && !client.asks_people(),
         problem: "names refresh_token without a grant that issues refresh tokens",

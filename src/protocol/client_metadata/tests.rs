@@ -145,7 +145,7 @@ fn wants_one_json_object() {
     }
 }
 
-/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 9700 §2.1.1: members that contradict each other.
+/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each other.
 #[test]
 fn refuses_contradictions() {
     let secret = "0123456789abcdef0123456789abcdef";
@@ -156,6 +156,7 @@ fn refuses_contradictions() {
         (web(&json!({ "response_types": [] })), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "response_types": ["code"] }), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" }), "grant_types"),
+        (json!({ "grant_types": [GrantType::TokenExchange], "token_endpoint_auth_method": "none" }), "grant_types"),
         (json!({ "grant_types": ["client_credentials", "refresh_token"] }), "grant_types"),
         (web(&json!({ "always_issue_refresh_token": true })), "always_issue_refresh_token"),
         (web(&json!({ "token_endpoint_auth_method": "none", "client_secret": secret })), "client_secret"),

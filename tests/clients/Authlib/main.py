@@ -89,6 +89,18 @@ def device_tokens():
             return {"access_token": token["access_token"], "sub": userinfo["sub"]}
 
 
+def exchange():
+    client = OAuth2Session(env["EXCHANGE_CLIENT_ID"], env["EXCHANGE_CLIENT_SECRET"])
+
+    def exchanged(subject, kind):
+        grant = "urn:ietf:params:oauth:grant-type:token-exchange"
+        token = client.fetch_token(endpoint("token"), grant_type=grant, subject_token=subject, subject_token_type=kind)
+        return token["access_token"]
+
+    first = exchanged(env["API_KEY"], "urn:claviger:params:oauth:token-type:api_key")
+    return {"first": first, "second": exchanged(first, "urn:ietf:params:oauth:token-type:access_token")}
+
+
 def introspect():
     return session().introspect_token(endpoint("introspection"), browser()["token"]["access_token"]).json()
 
@@ -101,4 +113,4 @@ def logout():
     return oauth.claviger.logout_redirect(env["POST_LOGOUT_REDIRECT_URI"], browser()["token"]["id_token"])
 
 
-serve(login=login, callback=callback, refresh=refresh, assertions=assertions, device=device, device_tokens=device_tokens, introspect=introspect, revoke=revoke, logout=logout)
+serve(login=login, callback=callback, refresh=refresh, assertions=assertions, device=device, device_tokens=device_tokens, exchange=exchange, introspect=introspect, revoke=revoke, logout=logout)

@@ -70,6 +70,18 @@ serve({
     const tokens = await client.pollDeviceAuthorizationGrant(device.of, device.codes);
     return { access_token: tokens.access_token, sub: tokens.claims().sub };
   },
+  async exchange() {
+    const options = { execute: [client.allowInsecureRequests] };
+    const basic = client.ClientSecretBasic(env.EXCHANGE_CLIENT_SECRET);
+    const machine = await client.discovery(new URL(env.ISSUER), env.EXCHANGE_CLIENT_ID, undefined, basic, options);
+    const exchange = async (subject_token, subject_token_type) => {
+      const grant = 'urn:ietf:params:oauth:grant-type:token-exchange';
+      const answer = await client.genericGrantRequest(machine, grant, { subject_token, subject_token_type });
+      return answer.access_token;
+    };
+    const first = await exchange(env.API_KEY, 'urn:claviger:params:oauth:token-type:api_key');
+    return { first, second: await exchange(first, 'urn:ietf:params:oauth:token-type:access_token') };
+  },
   async revoke({ session }) {
     await client.tokenRevocation(await configuration(), session.result.refresh_token);
   },

@@ -32,5 +32,6 @@ mod request_smuggling;
 mod scene;
 mod script_injection;
 mod timing;
+mod token_exchange;
 mod token_substitution;
 mod wire;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::support::{Allowed, Certified, DEVICE_GRANT, MutualTls, REDIRECT_URI, TestClient, VERIFIER, answer, claims};
+use crate::support::{
+    ACCESS_TOKEN, Allowed, Certified, DEVICE_GRANT, EXCHANGE, MutualTls, REDIRECT_URI, TestClient, VERIFIER, answer,
+    claims,
+};
 
 const API: &str = "https://api.example";
 
@@ -162,4 +165,60 @@ async fn binds_what_a_device_is_given() {
     assert_eq!(claims(tokens["access_token"].as_str().unwrap())["cnf"], cnf(&own));
     let refresh = [("refresh_token", tokens["refresh_token"].as_str().unwrap()), ("grant_type", "refresh_token")];
     server.app.token(&television, &refresh).await.refuses(400, "invalid_grant");
+}
+
+/// RFC 8705 §3, RFC 8693 §5: what is given for a bound token is bound as well, and given to whoever has its certificate; a
+/// client that shall have bound tokens gets no other by an exchange either.
+#[actix_web::test]
+async fn sets_no_token_free_by_an_exchange() {
+    let server = MutualTls::start_with(&format!(
+        "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[resources]]\nidentifier = \"{API}\"\nscopes = [\"read\"]\n"
+    ))
+    .await;
+    let grants = json!(["client_credentials", EXCHANGE]);
+    let members = json!({
+        "grant_types": grants, "scope": "read", "resources": [API], "tls_client_certificate_bound_access_tokens": true,
+    });
+    server.robot(members).await;
+    server.robot(json!({ "client_id": "free", "scope": "read", "resources": [API] })).await;
+    let serving = async |id: &str, is_bound: bool| {
+        let metadata = json!({
+            "client_id": id, "grant_types": grants, "response_types": [], "resource_server_of": [API],
+            "token_endpoint_auth_method": "client_secret_post",
+            "tls_client_certificate_bound_access_tokens": is_bound,
+        });
+        server.app.client(metadata).await
+    };
+    let (gateway, strict) = (serving("gateway", false).await, serving("strict", true).await);
+    let (certificate, renewed) = (server.authority.certify("robot"), server.authority.certify("robot"));
+    let issued = async |client: &str| {
+        let form = [("grant_type", "client_credentials"), ("client_id", client), ("resource", API)];
+        let token = server.post("/oauth2/token", &form, Some(&certificate)).await.ok();
+        token["access_token"].as_str().unwrap().to_owned()
+    };
+    let exchange = async |client: &str, secret: Option<&str>, token: &str, shown: Option<&Certified>| {
+        let mut form = vec![
+            ("grant_type", EXCHANGE),
+            ("client_id", client),
+            ("subject_token", token),
+            ("subject_token_type", ACCESS_TOKEN),
+        ];
+        form.extend(secret.map(|secret| ("client_secret", secret)));
+        server.post("/oauth2/token", &form, shown).await
+    };
+    let bound_to =
+        |answer: &crate::support::Answer| claims(answer.ok()["access_token"].as_str().unwrap()).get("cnf").cloned();
+    let (bound, free) = (issued("robot").await, issued("free").await);
+
+    let given = exchange("robot", None, &bound, Some(&certificate)).await;
+    assert_eq!(bound_to(&given), Some(cnf(&certificate)));
+    exchange("robot", None, &bound, Some(&renewed)).await.refuses(400, "invalid_request");
+    for shown in [None, Some(&renewed)] {
+        let answer = exchange("gateway", Some(&gateway.secret), &bound, shown).await;
+        answer.refuses(400, "invalid_request");
+    }
+    assert_eq!(bound_to(&exchange("gateway", Some(&gateway.secret), &free, None).await), None);
+    exchange("strict", Some(&strict.secret), &free, None).await.refuses(400, "invalid_request");
+    let given = exchange("strict", Some(&strict.secret), &free, Some(&renewed)).await;
+    assert_eq!(bound_to(&given), Some(cnf(&renewed)));
 }

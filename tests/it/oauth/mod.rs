@@ -20,4 +20,5 @@ mod mutual_tls;
 mod refresh_token;
 mod resources;
 mod revoke;
+mod token_exchange;
 mod userinfo;

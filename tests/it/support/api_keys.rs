@@ -46,7 +46,7 @@ impl ApiKeys {
 
     /// Starts the server with these settings besides.
     pub async fn start_with(toml: &str) -> Self {
-        let app = TestApp::start_with(&format!("{toml}tokens.default_resource = \"{}\"\n{SETTINGS}", Self::API)).await;
+        let app = TestApp::start_with(&format!("tokens.default_resource = \"{}\"\n{toml}{SETTINGS}", Self::API)).await;
         let server = app
             .client(json!({
                 "client_id": "api", "grant_types": ["client_credentials"], "response_types": [],
