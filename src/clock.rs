@@ -41,6 +41,13 @@ impl Timestamp {
         Some(Self::from_seconds(date.midnight().assume_utc().unix_timestamp()))
     }
 
+    /// A moment as RFC 3339 §5.6 writes it; `None` if it is none.
+    #[must_use]
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let moment = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(moment.unix_timestamp_nanos() / 1_000_000).ok().map(Self)
+    }
+
     /// The calendar month, in UTC: when it begins and when the next one does. Of a moment that has no date, nothing but it.
     #[must_use]
     pub fn month(self) -> (Self, Self) {
@@ -255,6 +262,18 @@ mod tests {
         assert_eq!((moment + Duration::from_secs(1)).millis(), 1_763_879_961_999);
         assert_eq!(moment.since(moment + Duration::from_secs(1)), Duration::ZERO);
         assert_eq!(Timestamp::from_seconds(0).to_rfc3339(), "1970-01-01T00:00:00Z");
+    }
+
+    /// RFC 3339 §5.6
+    #[test]
+    fn reads_the_moments_that_it_writes() {
+        let moment = Timestamp::from_seconds(1_795_392_000);
+        for text in ["2026-11-23T00:00:00Z", "2026-11-23T01:00:00+01:00", "2026-11-23T00:00:00.000Z"] {
+            assert_eq!(Timestamp::from_rfc3339(text), Some(moment), "{text}");
+        }
+        for wrong in ["", "2026-11-23", "2026-11-23T00:00:00", "2026-02-29T00:00:00Z", "tomorrow"] {
+            assert_eq!(Timestamp::from_rfc3339(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

@@ -34,7 +34,8 @@ pub async fn run(command: &ApiKeyCommand, cx: &Cx, output: Output) -> Result<(),
                 (None, Some(client)) => Some(KeyOwner::Client(operator.client(client).await?.id)),
                 (None, None) => None,
             };
-            operator.list(ApiKeyFilter { owner, idle_since: unused_for.map(|time| cx.now() - time) }).await
+            let idle_since = unused_for.map(|time| cx.now() - time);
+            operator.list(ApiKeyFilter { owner, idle_since, ..ApiKeyFilter::default() }).await
         }
         ApiKeyCommand::Show { id } => operator.show(*id).await,
         ApiKeyCommand::Update { id, terms } => operator.update(*id, terms).await,

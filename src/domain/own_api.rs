@@ -49,6 +49,8 @@ pub const fn text(permission: Permission) -> &'static str {
         Permission::GroupsWrite => "Make, change and delete groups of people, and say who is in them",
         Permission::ApprovalsRead => "See who may use which app, and what people ask the administrators for",
         Permission::ApprovalsWrite => "Say who may use which app, and what it may ask them for",
+        Permission::ApiKeysRead => "See API keys, what they may do and when they were used",
+        Permission::ApiKeysWrite => "Make, change, rotate, lock out and delete API keys",
         Permission::EventsRead => "Read the record of what happened here",
         Permission::KeysRead => "See the signing keys' names and ages",
         Permission::KeysWrite => "Rotate and retire signing keys",

@@ -48,6 +48,10 @@ permissions! {
     ApprovalsRead = "approvals:read";
     /// Say who may use which app, and what it may ask them for.
     ApprovalsWrite = "approvals:write";
+    /// See API keys: what they may do and when they were used, never their secrets.
+    ApiKeysRead = "api-keys:read";
+    /// Make, change, rotate, disable and delete API keys.
+    ApiKeysWrite = "api-keys:write";
     /// Read the record of what happened.
     EventsRead = "events:read";
     /// See the signing keys: their ages, never the keys.
@@ -90,7 +94,15 @@ impl Role {
         match self {
             Self::Owner | Self::Admin => true,
             Self::ClientManager => {
-                matches!(permission, P::ClientsRead | P::ClientsWrite | P::ConsentsRead | P::EventsRead)
+                matches!(
+                    permission,
+                    P::ClientsRead
+                        | P::ClientsWrite
+                        | P::ConsentsRead
+                        | P::ApiKeysRead
+                        | P::ApiKeysWrite
+                        | P::EventsRead
+                )
             }
             Self::Support => !matches!(
                 permission,
@@ -98,6 +110,7 @@ impl Role {
                     | P::RolesWrite
                     | P::GroupsWrite
                     | P::ApprovalsWrite
+                    | P::ApiKeysWrite
                     | P::KeysRead
                     | P::KeysWrite
                     | P::SettingsRead
@@ -110,6 +123,7 @@ impl Role {
                     | P::SessionsRead
                     | P::GroupsRead
                     | P::ApprovalsRead
+                    | P::ApiKeysRead
                     | P::EventsRead
                     | P::KeysRead
                     | P::SettingsRead
@@ -164,8 +178,9 @@ mod tests {
         };
         assert_eq!(of(Role::Owner).len(), Permission::ALL.len());
         assert_eq!(of(Role::Admin).len(), Permission::ALL.len());
-        assert_eq!(of(Role::ClientManager), ["clients:read", "clients:write", "consents:read", "events:read"]);
-        assert!(!of(Role::Support).contains(&"clients:write"));
+        let own = ["clients:read", "clients:write", "consents:read", "api-keys:read", "api-keys:write", "events:read"];
+        assert_eq!(of(Role::ClientManager), own);
+        assert!(!of(Role::Support).iter().any(|scope| ["clients:write", "api-keys:write"].contains(scope)));
         assert!(of(Role::Auditor).iter().all(|scope| scope.ends_with(":read")));
     }
 

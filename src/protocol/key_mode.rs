@@ -13,6 +13,13 @@ wire_names! {
     }
 }
 
+/// Whoever says nothing means real work.
+impl Default for KeyMode {
+    fn default() -> Self {
+        Self::Live
+    }
+}
+
 impl KeyMode {
     /// The form of its secrets.
     #[must_use]

@@ -21,7 +21,7 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 /// Those that mean something without being declared: each is about a person.
 pub const OF_A_PERSON: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 /// Those of this server's own API. What each allows, `domain::permission` says; here is that nobody else may declare them.
-pub const OF_OUR_API: [&str; 17] = [
+pub const OF_OUR_API: [&str; 19] = [
     "clients:read",
     "clients:write",
     "people:read",
@@ -35,6 +35,8 @@ pub const OF_OUR_API: [&str; 17] = [
     "groups:write",
     "approvals:read",
     "approvals:write",
+    "api-keys:read",
+    "api-keys:write",
     "events:read",
     "keys:read",
     "keys:write",

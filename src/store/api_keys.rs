@@ -51,6 +51,14 @@ pub struct ApiKey {
     pub last_use: Option<LastUse>,
 }
 
+impl ApiKey {
+    /// Since when nobody has used it.
+    #[must_use]
+    pub fn idle_since(&self) -> Timestamp {
+        self.last_use.as_ref().map_or(self.created_at, |used| used.at)
+    }
+}
+
 /// For whom a key speaks.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum KeyOwner {
@@ -98,15 +106,6 @@ pub struct ApiKeySecret {
     pub created_at: Timestamp,
     /// When it ends (after a rotation), if ever.
     pub expires_at: Option<Timestamp>,
-}
-
-/// Which keys are listed.
-#[derive(Clone, Debug, Default)]
-pub struct ApiKeyFilter {
-    /// Of this owner only.
-    pub owner: Option<KeyOwner>,
-    /// Not used since then, the longest idle first.
-    pub idle_since: Option<Timestamp>,
 }
 
 pub(super) mod key {
@@ -197,47 +196,6 @@ impl Store {
             .all(&self.readers)
             .await?;
         rows.iter().map(secret_value).collect()
-    }
-
-    /// Up to `limit` keys that follow `after`: the newest first, or the longest idle first where the filter asks for
-    /// idle ones.
-    pub async fn api_keys_after(
-        &self,
-        filter: &ApiKeyFilter,
-        after: Option<&ApiKey>,
-        limit: u64,
-    ) -> Result<Vec<ApiKey>> {
-        let mut query = key::Entity::find().limit(limit);
-        query = match &filter.owner {
-            Some(KeyOwner::Person(person)) => query.filter(key::Column::PersonId.eq(person.0)),
-            Some(KeyOwner::Client(client)) => query.filter(key::Column::ClientId.eq(client.0.clone())),
-            None => query,
-        };
-        query = match filter.idle_since {
-            Some(since) => query
-                .filter(key::Column::IdleSince.lt(since.millis()))
-                .order_by_asc(key::Column::IdleSince)
-                .order_by_asc(key::Column::Id),
-            None => query.order_by_desc(key::Column::Id),
-        };
-        if let Some(after) = after {
-            let id = after.id.0;
-            query = query.filter(match filter.idle_since {
-                Some(_) => {
-                    let idle = idle_since(after).millis();
-                    let later = key::Column::IdleSince.gt(idle);
-                    later.or(key::Column::IdleSince.eq(idle).and(key::Column::Id.gt(id)))
-                }
-                None => key::Column::Id.lt(id),
-            });
-        }
-        query.all(&self.readers).await?.into_iter().map(value).collect()
-    }
-
-    /// How many keys an owner has, counted up to `most`.
-    pub async fn api_keys_of(&self, owner: &KeyOwner, most: u64) -> Result<u64> {
-        let filter = ApiKeyFilter { owner: Some(owner.clone()), idle_since: None };
-        Ok(self.api_keys_after(&filter, None, most).await?.len() as u64)
     }
 }
 
@@ -351,11 +309,6 @@ impl Tx {
     }
 }
 
-/// Since when nobody has used it.
-fn idle_since(key: &ApiKey) -> Timestamp {
-    key.last_use.as_ref().map_or(key.created_at, |used| used.at)
-}
-
 fn row(key: &ApiKey) -> key::ActiveModel {
     let (person_id, client_id) = match &key.owner {
         KeyOwner::Person(person) => (Some(person.0), None),
@@ -377,7 +330,7 @@ fn row(key: &ApiKey) -> key::ActiveModel {
         expires_at: Set(key.expires_at.map(Timestamp::millis)),
         disabled_at: Set(key.disabled.as_ref().map(|disabled| disabled.at.millis())),
         disabled_because: Set(key.disabled.as_ref().map(|disabled| disabled.because.clone())),
-        idle_since: Set(idle_since(key).millis()),
+        idle_since: Set(key.idle_since().millis()),
         last_address: Set(key.last_use.as_ref().map(|used| used.address.clone())),
         leaked_at: Set(key.leak.as_ref().map(|leak| leak.at.millis())),
         leaked_url: Set(key.leak.as_ref().and_then(|leak| leak.url.clone())),
@@ -423,7 +376,7 @@ fn parsed<T>(text: Option<&str>, parse: fn(&str) -> Option<T>) -> std::result::R
     text.map(|text| parse(text).ok_or(())).transpose()
 }
 
-fn secret_value(row: &secret::Model) -> Result<ApiKeySecret> {
+pub(super) fn secret_value(row: &secret::Model) -> Result<ApiKeySecret> {
     Ok(ApiKeySecret {
         hash: token_hash("api_key_secrets", row.key_id, &row.hash)?,
         beginning: row.beginning.clone(),

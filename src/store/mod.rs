@@ -10,6 +10,7 @@
 mod access;
 mod access_tokens;
 mod api_key_leaks;
+mod api_key_list;
 mod api_key_secrets;
 mod api_keys;
 mod approvals;
@@ -58,7 +59,8 @@ use crate::protocol::scope::Scope;
 
 pub use access::Access;
 pub use access_tokens::{OpaqueAccessToken, TokenState};
-pub use api_keys::{ApiKey, ApiKeyFilter, ApiKeySecret, Disabled, KeyOwner, LastUse, Leak};
+pub use api_key_list::{ApiKeyFilter, ApiKeyPlace, ListedState};
+pub use api_keys::{ApiKey, ApiKeySecret, Disabled, KeyOwner, LastUse, Leak};
 pub use approvals::{Approval, ApprovalRequest, Holder, RequestState};
 pub use authorizations::{Authorization, Revocation};
 pub use clients::{Client, ClientSecret, EndingSecret};

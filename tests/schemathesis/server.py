@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CLIENT = "schemathesis"
 SCOPES = (
     "clients:read clients:write people:read people:write roles:write consents:read consents:write sessions:read "
-    "sessions:write groups:read groups:write approvals:read approvals:write events:read keys:read keys:write settings:read"
+    "sessions:write groups:read groups:write approvals:read approvals:write api-keys:read api-keys:write "
+    "events:read keys:read keys:write settings:read"
 )
 
 

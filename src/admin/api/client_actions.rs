@@ -85,12 +85,7 @@ pub(super) struct FindingView {
         (status = 409, description = "The client does not authenticate, so it has no secret")))]
 pub(super) async fn rotate_secret(caller: Caller, id: Path<String>, body: Bytes) -> Answer {
     let client = writable(&caller, id).await?;
-    let Rotation { overlap } = optional(&caller, &body)?;
-    let overlap = Duration::from_secs(overlap);
-    if overlap > LONGEST_OVERLAP {
-        let text = format!("overlap: is more than {} seconds.", LONGEST_OVERLAP.as_secs());
-        return Err(Problem::of_member("overlap", text));
-    }
+    let overlap = overlap(&caller, &body)?;
     let registered = caller.registrar().rotate_secret(&client.id, overlap).await.map_err(refused)?;
     caller.cx.clients.forget(&client.id);
     answer::ok(&NewSecretView {
@@ -170,6 +165,17 @@ async fn writable(caller: &Caller, id: Path<String>) -> Result<Client, Problem> 
     let client = find(caller, id.into_inner()).await?;
     caller.must_hold(&client.metadata.scope)?;
     Ok(client)
+}
+
+/// For how long the secrets before a rotation stay valid, by a body of [`Rotation`].
+pub(super) fn overlap(caller: &Caller, body: &[u8]) -> Result<Duration, Problem> {
+    let Rotation { overlap } = optional(caller, body)?;
+    let overlap = Duration::from_secs(overlap);
+    if overlap > LONGEST_OVERLAP {
+        let text = format!("overlap: is more than {} seconds.", LONGEST_OVERLAP.as_secs());
+        return Err(Problem::of_member("overlap", text));
+    }
+    Ok(overlap)
 }
 
 async fn changed(caller: &Caller, client: Client) -> Answer {

@@ -12,8 +12,8 @@ use utoipa::{Modify, OpenApi};
 use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
-    access, approvals, client_actions, clients, consents, events, groups, idempotency, import, keys, manager, overview,
-    people, person_actions, resources, roles, sessions, settings,
+    access, api_key_actions, api_keys, approvals, client_actions, clients, consents, events, groups, idempotency,
+    import, keys, manager, overview, people, person_actions, resources, roles, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -42,6 +42,8 @@ use crate::domain::permission::Permission;
         person_actions::list_consents,
         sessions::list, sessions::end_all, sessions::end,
         consents::withdraw,
+        api_keys::list, api_keys::create, api_keys::show, api_keys::patch, api_keys::delete,
+        api_key_actions::rotate, api_key_actions::disable, api_key_actions::enable,
         events::list, overview::show,
         keys::list, keys::rotate, keys::retire,
         settings::list, resources::list, resources::list_scopes,
@@ -54,8 +56,9 @@ use crate::domain::permission::Permission;
         (name = "Approvals", description = "Who may use which client, and what it may ask them for."),
         (name = "Consents", description = "Who allowed which client what."),
         (name = "Sessions", description = "Where people are signed in."),
+        (name = "API keys", description = "Keys with which scripts of people and clients get in at your APIs."),
         (name = "Events", description = "What happened."),
-        (name = "Keys", description = "What signs."),
+        (name = "Signing keys", description = "What signs tokens."),
         (name = "Settings", description = "What is in force."),
     ),
     modifiers(&Headers, &Problems),

@@ -40,6 +40,12 @@ pub(super) fn tagged(status: StatusCode, representation: &impl Serialize) -> Ans
     Ok(answer::head(status).insert_header((header::ETAG, tag.0)).body(body))
 }
 
+/// The same with another tag: of a thing whose representation also tells what nobody decides.
+pub(super) fn tagged_as(status: StatusCode, representation: &impl Serialize, tag: &Tag) -> Answer {
+    let body = serde_json::to_vec(representation).map_err(|error| Problem::from(Kind::Internal).because(error))?;
+    Ok(answer::head(status).insert_header((header::ETAG, tag.as_str())).body(body))
+}
+
 /// Which states a change may meet.
 #[derive(Clone, Debug)]
 pub(super) enum IfMatch {

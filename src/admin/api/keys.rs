@@ -71,7 +71,7 @@ impl KeyView {
 }
 
 /// The signing keys, the oldest first.
-#[utoipa::path(get, path = "/keys", tag = "Keys", security(("oauth2" = ["keys:read"])),
+#[utoipa::path(get, path = "/keys", tag = "Signing keys", security(("oauth2" = ["keys:read"])),
     responses((status = 200, description = "All of them", body = Items<KeyView>)))]
 pub(super) async fn list(caller: Caller) -> Answer {
     caller.must(Permission::KeysRead)?;
@@ -80,7 +80,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
 }
 
 /// Makes the next key of every algorithm that signs; it takes over once every app can have fetched it.
-#[utoipa::path(post, path = "/keys/rotate", tag = "Keys", security(("oauth2" = ["keys:write"])),
+#[utoipa::path(post, path = "/keys/rotate", tag = "Signing keys", security(("oauth2" = ["keys:write"])),
     request_body(content = Option<KeyRotation>, description = "How; left out, apps do not notice"),
     responses((status = 201, description = "The keys that were made", body = Items<KeyView>),
         (status = 409, description = "A rotation is under way already")))]
@@ -105,7 +105,7 @@ pub(super) async fn rotate(caller: Caller, body: Bytes) -> Answer {
 }
 
 /// Takes a key out of use at once, in an emergency: whatever it signed is worthless. Another key of its algorithm takes over.
-#[utoipa::path(post, path = "/keys/{kid}/retire", tag = "Keys", security(("oauth2" = ["keys:write"])),
+#[utoipa::path(post, path = "/keys/{kid}/retire", tag = "Signing keys", security(("oauth2" = ["keys:write"])),
     params(("kid" = String, Path, description = "The name of the key")),
     responses((status = 204, description = "Retired"),
         (status = 409, description = "It is gone already, or no other key could take over")))]

@@ -1,4 +1,4 @@
-//! A JSON merge patch (RFC 7396) on claims.
+//! A JSON merge patch (RFC 7396), and one on claims.
 
 use serde_json::{Map, Value};
 
@@ -27,7 +27,7 @@ pub(super) fn claims(known: &StandardClaims, patch: &Value) -> Result<StandardCl
 }
 
 /// RFC 7396 §2
-fn apply(target: &mut Value, patch: &Value) {
+pub(super) fn apply(target: &mut Value, patch: &Value) {
     let Value::Object(changes) = patch else {
         *target = patch.clone();
         return;

@@ -7,6 +7,9 @@
 
 mod access;
 mod answer;
+mod api_key_actions;
+mod api_key_view;
+mod api_keys;
 mod approvals;
 mod caller;
 mod client_actions;
@@ -95,6 +98,11 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/people/{person_id}/sessions", sessions::list).delete(sessions::end_all))
         .service(at("/consents/{consent_id}").delete(consents::withdraw))
         .service(at("/sessions/{sid}").delete(sessions::end))
+        .service(read("/api-keys", api_keys::list).post(api_keys::create))
+        .service(read("/api-keys/{key_id}", api_keys::show).patch(api_keys::patch).delete(api_keys::delete))
+        .service(at("/api-keys/{key_id}/rotate").post(api_key_actions::rotate))
+        .service(at("/api-keys/{key_id}/disable").post(api_key_actions::disable))
+        .service(at("/api-keys/{key_id}/enable").post(api_key_actions::enable))
         .service(read("/overview", overview::show))
         .service(read("/events", events::list))
         .service(read("/keys", keys::list))

@@ -30,7 +30,7 @@ use crate::protocol::claims::StandardClaims;
 use crate::store::Person;
 
 /// The types of a patch: RFC 7396 §4, and what everybody sends.
-const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
+pub(super) const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
 /// A person.
 #[derive(Debug, Serialize, ToSchema)]

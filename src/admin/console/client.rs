@@ -27,7 +27,7 @@ use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
 /// For how long the old secret stays valid, as the form offers it.
-const OVERLAPS: [(&str, &str, Duration); 4] = [
+pub(super) const OVERLAPS: [(&str, &str, Duration); 4] = [
     ("0", "not at all", Duration::ZERO),
     ("1h", "for an hour", Duration::from_hours(1)),
     ("1d", "for a day", Duration::from_hours(24)),

@@ -19,6 +19,7 @@ pub(super) enum Section {
     People,
     Groups,
     Approvals,
+    ApiKeys,
     Events,
     Keys,
     Resources,
@@ -26,12 +27,13 @@ pub(super) enum Section {
 }
 
 impl Section {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Overview,
         Self::Clients,
         Self::People,
         Self::Groups,
         Self::Approvals,
+        Self::ApiKeys,
         Self::Events,
         Self::Resources,
         Self::Keys,
@@ -45,8 +47,9 @@ impl Section {
             Self::People => "People",
             Self::Groups => "Groups",
             Self::Approvals => "Approvals",
+            Self::ApiKeys => "API keys",
             Self::Events => "Events",
-            Self::Keys => "Keys",
+            Self::Keys => "Signing keys",
             Self::Resources => "Resources",
             Self::Settings => "Settings",
         }
@@ -59,6 +62,7 @@ impl Section {
             Self::People => "/admin/people",
             Self::Groups => "/admin/groups",
             Self::Approvals => "/admin/approvals",
+            Self::ApiKeys => "/admin/api-keys",
             Self::Events => "/admin/events",
             Self::Keys => "/admin/keys",
             Self::Resources => "/admin/resources",

@@ -73,7 +73,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
         algorithms: visit.cx.keys.current().algorithms(visit.now).collect(),
         publish_before: words(visit.cx.config.keys.publish_before.as_secs()),
     };
-    admin.send(&frame, Section::Keys, "Keys", &page)
+    admin.send(&frame, Section::Keys, "Signing keys", &page)
 }
 
 /// A length of time as people say it, by its largest unit.

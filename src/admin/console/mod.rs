@@ -6,11 +6,14 @@
 
 mod access;
 mod admin;
+mod api_key;
+mod api_keys;
 mod approvals;
 mod chart;
 mod client;
 mod clients;
 mod dashboard;
+mod edit_api_key;
 mod edit_client;
 mod edit_person;
 mod events;
@@ -20,8 +23,11 @@ mod frame;
 mod group;
 mod groups;
 mod import;
+mod key_form;
+mod key_owner;
 mod keys;
 mod listing;
+mod new_api_key;
 mod new_client;
 mod overview;
 mod people;
@@ -58,6 +64,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(taking(form("/admin/people/import", import::show, import::submit), import::LIMITS))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))
         .service(form("/admin/people/{person_id}", person::show, person::submit))
+        .service(page("/admin/api-keys", api_keys::show))
+        .service(form("/admin/new-api-key", new_api_key::show, new_api_key::submit))
+        .service(form("/admin/api-keys/{key_id}", api_key::show, api_key::submit))
+        .service(form("/admin/api-keys/{key_id}/edit", edit_api_key::show, edit_api_key::submit))
         .service(page("/admin/events", events::show))
         .service(form("/admin/keys", keys::show, keys::submit))
         .service(page("/admin/resources", settings::resources))

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::admin::Admin;
+use super::api_keys::IDLE;
 use super::client::path_of;
 use super::clients::ClientRow;
 use super::dashboard::Dashboard;
@@ -25,6 +26,12 @@ const LOOKED_INTO: usize = 3;
 /// People who wait for an approval, as far as they are counted.
 const WAITING: u64 = 100;
 
+/// API keys that were found in public, as far as they are counted.
+const LEAKED: u64 = 100;
+
+/// API keys that nobody uses, as far as they are looked at.
+const UNUSED: u64 = 1_000;
+
 /// `templates/console/overview.html`
 #[derive(Template)]
 #[template(path = "console/overview.html")]
@@ -35,6 +42,10 @@ struct Overview<'a> {
     day: Option<Dashboard>,
     /// How many people wait for an approval, up to [`WAITING`].
     waiting: usize,
+    /// How many API keys were found in public, up to [`LEAKED`].
+    leaked: u64,
+    /// How many API keys nobody uses any more, of the [`UNUSED`] that have been idle for longest.
+    unused: u64,
     clients: Vec<ClientRow>,
     people: Vec<PersonRow>,
     consents: Vec<ConsentRow>,
@@ -59,12 +70,19 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let store = &visit.cx.store;
     let failed = |error| visit.failed(&error);
     let (mut clients, mut people, mut day, mut waiting) = (Vec::new(), Vec::new(), None, 0);
+    let (mut leaked, mut unused) = (0, 0);
     let managed_by = admin.only_clients_of();
     let mut filter = EventFilter { failed: true, managed_by, ..EventFilter::default() };
     if sought.is_empty() {
         // The day is the whole server's: who sees only their own clients is not shown it.
         if managed_by.is_none() {
             day = Some(Dashboard::read(&visit.cx, visit.now).await.map_err(failed)?);
+        }
+        if admin.role.may(Permission::ApiKeysRead) {
+            leaked = store.leaked_api_keys(managed_by, LEAKED).await.map_err(failed)?;
+            if managed_by.is_none() {
+                unused = store.idle_api_keys(visit.now - IDLE, visit.now, UNUSED).await.map_err(failed)?;
+            }
         }
         if admin.role.may(Permission::ApprovalsRead) {
             waiting = store.waiting_requests(None, WAITING).await.map_err(failed)?.len();
@@ -89,6 +107,8 @@ pub(super) async fn show(admin: Admin) -> PageResult {
         sought,
         day,
         waiting,
+        leaked,
+        unused,
         clients: clients.iter().map(ClientRow::new).collect(),
         people: people.iter().map(PersonRow::new).collect(),
         consents,

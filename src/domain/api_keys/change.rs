@@ -171,11 +171,16 @@ pub(super) async fn with_event(
     written.await
 }
 
+/// How a secret begins: as much of it as may be shown again.
+#[must_use]
+pub fn beginning(mode: KeyMode, secret: &str) -> &str {
+    secret.get(..mode.token_kind().prefix().len() + BEGINNING).unwrap_or_default()
+}
+
 fn mint(act: &Act<'_>, hasher: &TokenHasher, mode: KeyMode) -> (SecretString, ApiKeySecret) {
-    let kind = mode.token_kind();
-    let secret = token_format::mint(kind, &act.entropy.bytes());
+    let secret = token_format::mint(mode.token_kind(), &act.entropy.bytes());
     let text = secret.expose_secret();
-    let beginning = text.get(..kind.prefix().len() + BEGINNING).unwrap_or_default().to_owned();
+    let beginning = beginning(mode, text).to_owned();
     let kept = ApiKeySecret { hash: hasher.hash(text), beginning, created_at: act.now, expires_at: None };
     (secret, kept)
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
+use super::offer;
 use crate::clock::Timestamp;
 use crate::domain::catalogue::Catalogue;
 use crate::protocol::allowance::{Quota, RateLimit};
 use crate::protocol::network::Network;
-use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{self, Scope, ScopeToken};
 use crate::store::Client;
 
@@ -54,12 +54,11 @@ pub struct KeyTerms {
 }
 
 impl KeyTerms {
-    /// What a person cannot give a key of their own: scopes that need an admin's approval, unless the key `held` them, which
-    /// an admin made so.
+    /// What only an admin gives a key: scopes that need an admin's approval, unless they are among these.
     #[must_use]
-    pub fn beyond_its_owner(&self, catalogue: &Catalogue, held: &Scope) -> Option<KeyFault> {
-        let beyond = catalogue.needing_approval(&self.scope).without(held);
-        let text = || format!("The scope {beyond} needs an administrator's approval: ask one to make the key.");
+    pub fn unapproved(&self, catalogue: &Catalogue, approved: &Scope) -> Option<KeyFault> {
+        let beyond = catalogue.needing_approval(&self.scope).without(approved);
+        let text = || format!("The scope {beyond} needs an administrator's approval: ask one to give it to the key.");
         (!beyond.is_empty()).then(|| KeyFault { member: "scope", text: text() })
     }
 }
@@ -131,8 +130,7 @@ impl KeyDraft<'_> {
 /// The resources that are named, or the default one.
 fn resources(named: &[&str], catalogue: &Catalogue, client: Option<&Client>) -> Result<Vec<String>, String> {
     if named.is_empty() {
-        let default = client.and_then(|client| client.metadata.default_resource.as_ref());
-        return Ok(vec![default.map_or(catalogue.default_resource(), ResourceUri::as_str).to_owned()]);
+        return Ok(vec![offer::default_resource(catalogue, client).to_owned()]);
     }
     let is_registered = |identifier: &str| {
         client.is_none_or(|client| client.metadata.resources.iter().any(|uri| uri.as_str() == identifier))

@@ -5,14 +5,17 @@
 //! access token, so that a key never administers anything. What the token endpoint gives for one (`domain::exchange`) is
 //! good at the same resources, for no more, and ends with it.
 
+mod approval;
 mod change;
 mod draft;
 mod leaks;
+pub mod offer;
 mod reports;
 mod usage;
 mod uses;
 
-pub use change::{Added, Change, add, delete, disable, enable, replace, rotate};
+pub use approval::approved;
+pub use change::{Added, Change, add, beginning, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
 pub use leaks::report;
 pub use reports::Reports;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::limit::{Admission, Limits};
+use super::limit::{Admission, Limits, Standing};
 use super::window::Counts;
 use crate::clock::Timestamp;
 use crate::ids::{ApiKeyId, ClientId};
@@ -46,6 +46,28 @@ impl Limiter {
         let mut subjects = self.lock();
         let counts = subjects.entry(subject.clone()).or_insert_with(|| Counts::load(&counted));
         Ok(counts.admit(limits, now))
+    }
+
+    /// How things stand with each of `limits`; nothing is counted.
+    pub async fn look(
+        &self,
+        store: &Store,
+        subject: &Subject,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<Vec<Standing>> {
+        if limits.is_none() {
+            return Ok(Vec::new());
+        }
+        if let Some(standings) = self.look_at_known(subject, limits, now) {
+            return Ok(standings);
+        }
+        let counted = store.limit_counts(std::slice::from_ref(&subject.0), now).await?;
+        Ok(Counts::load(&counted).look(limits, now))
+    }
+
+    fn look_at_known(&self, subject: &Subject, limits: &Limits, now: Timestamp) -> Option<Vec<Standing>> {
+        Some(self.lock().get_mut(subject)?.look(limits, now))
     }
 
     fn admit_known(&self, subject: &Subject, limits: &Limits, now: Timestamp) -> Option<Admission> {

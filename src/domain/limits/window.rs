@@ -201,6 +201,16 @@ impl Counts {
         Admission { standings, retry_after }
     }
 
+    /// How things stand with each limit; nothing is counted.
+    pub fn look(&mut self, limits: &Limits, now: Timestamp) -> Vec<Standing> {
+        let standings = rules(limits).map(|rule| {
+            let window = self.window(rule.name());
+            window.expire(now);
+            window.standing(rule, now)
+        });
+        standings.collect()
+    }
+
     fn window(&mut self, name: &'static str) -> &mut Window {
         let at = self.windows.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
             self.windows.push((name, Window::default()));

@@ -94,8 +94,9 @@ pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, changed: Option<&ApiKey>
     };
     let catalogue = &visit.cx.catalogue;
     let checked = draft.check(catalogue, None, visit.now).and_then(|terms| {
+        // What the key has of it already, an admin gave it.
         let held = changed.map_or_else(Scope::empty, |key| key.scope.clone());
-        terms.beyond_its_owner(catalogue, &held).map_or(Ok(terms), |fault| Err(vec![fault]))
+        terms.unapproved(catalogue, &held).map_or(Ok(terms), |fault| Err(vec![fault]))
     });
     if expires_at.is_some() {
         return checked;

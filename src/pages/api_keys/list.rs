@@ -13,7 +13,7 @@ use crate::web::visit::{PageResult, Visit};
 /// The list.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = looking(&visit).await?;
-    let filter = ApiKeyFilter { owner: Some(KeyOwner::Person(current.person.id)), idle_since: None };
+    let filter = ApiKeyFilter { owner: Some(KeyOwner::Person(current.person.id)), ..ApiKeyFilter::default() };
     let store = &visit.cx.store;
     let keys = store.api_keys_after(&filter, None, MOST).await.map_err(|error| visit.failed(&error))?;
     let ids: Vec<_> = keys.iter().map(|key| key.id).collect();

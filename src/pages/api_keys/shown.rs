@@ -21,7 +21,6 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
         KeyState::Disabled => OwnKeyState::Disabled,
         KeyState::Expired => OwnKeyState::Expired,
     };
-    let idle_since = key.last_use.as_ref().map_or(key.created_at, |used| used.at);
     let rate_limit = key.rate_limit.map(|limit| limit.to_string());
     let address = |used: &LastUse| Some(used.address.clone()).filter(|address| !address.is_empty());
     OwnKey {
@@ -30,7 +29,7 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
         beginning: beginning.to_owned(),
         state,
         test: key.mode == KeyMode::Test,
-        unused: state == OwnKeyState::Active && visit.now.since(idle_since) >= UNUSED,
+        unused: state == OwnKeyState::Active && visit.now.since(key.idle_since()) >= UNUSED,
         may: key.scope.iter().map(|token| words(visit, token.as_str())).collect(),
         resources: key.resources.clone(),
         addresses: key.addresses.iter().map(ToString::to_string).collect(),

@@ -1,5 +1,7 @@
 //! The console, as an admin's browser meets it.
 
+mod api_key_roles;
+mod api_keys;
 mod approvals;
 mod clients;
 mod door;

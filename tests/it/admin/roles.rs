@@ -1,11 +1,13 @@
 //! Every page and every deed of the console against every role.
 
 use claviger::domain::admission::{approvals, requests};
+use claviger::domain::api_keys::{self, KeyDraft};
 use claviger::domain::groups::{self, GroupWords};
 use claviger::domain::people::Act;
-use claviger::ids::{ClientId, GroupId, PersonId};
+use claviger::ids::{ApiKeyId, ClientId, GroupId, PersonId};
+use claviger::protocol::key_mode::KeyMode;
 use claviger::protocol::scope::Scope;
-use claviger::store::{Holder, Role};
+use claviger::store::{Holder, KeyOwner, Role};
 
 use super::*;
 use crate::support::{Allowed, REDIRECT_URI, TestClient};
@@ -21,7 +23,7 @@ const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 type Deed = (&'static str, &'static [Role]);
 
 /// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role, `{group}` for their
-/// group, `{request}` for what they ask the admins for;
+/// group, `{request}` for what they ask the admins for, `{key}` for an API key of the client;
 /// the client belongs to whoever looks.
 const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin", ALL, &[]),
@@ -68,6 +70,14 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
         ],
     ),
     ("/admin/people/{ada}/edit", PEOPLE, &[("", PEOPLE)]),
+    ("/admin/api-keys", ALL, &[]),
+    ("/admin/new-api-key?client=app", CLIENTS, &[("", CLIENTS)]),
+    (
+        "/admin/api-keys/{key}",
+        ALL,
+        &[("rotate", CLIENTS), ("disable", CLIENTS), ("enable", CLIENTS), ("delete", CLIENTS)],
+    ),
+    ("/admin/api-keys/{key}/edit", CLIENTS, &[("", CLIENTS)]),
     ("/admin/events", ALL, &[]),
     ("/admin/events.csv", ALL, &[]),
     ("/admin/events.jsonl", ALL, &[]),
@@ -77,7 +87,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
 ];
 
 /// A browser in which somebody of this role is signed in, and who that is.
-async fn in_role(app: &TestApp, name: &str, role: Role) -> (Browser, PersonId) {
+pub(super) async fn in_role(app: &TestApp, name: &str, role: Role) -> (Browser, PersonId) {
     let id = app.add_person(name, Some(role)).await;
     let browser = app.browser();
     let page = sign_in(&browser, &browser.open("/login?continue=/admin").await, name).await;
@@ -92,6 +102,7 @@ struct World {
     ada: String,
     group: String,
     request: String,
+    key: String,
 }
 
 impl World {
@@ -113,11 +124,19 @@ impl World {
         approvals::approve(&act, &client, &scope, Holder::Group(ids[1])).await.unwrap();
         requests::ask(&act, ada, &client, &scope, "Please.").await.unwrap();
         let request = store.approval_request(ada, &client).await.unwrap().unwrap().id;
-        Self { client: web_app, ada: ada.to_string(), group: ids[0].to_string(), request: request.to_string() }
+        let key = ApiKeyId(app.cx.entropy.uuid());
+        let terms = KeyDraft { name: "Script", ..KeyDraft::default() };
+        let terms = terms.check(&app.cx.catalogue, None, app.cx.now()).unwrap();
+        let named = (key, KeyOwner::Client(client), KeyMode::Live);
+        api_keys::add(&act, &app.cx.hasher, named, terms, |_, _| None).await.unwrap();
+        let [ada, group, request, key] = [ada.to_string(), ids[0].to_string(), request.to_string(), key.to_string()];
+        Self { client: web_app, ada, group, request, key }
     }
 
     fn path(&self, path: &str) -> String {
-        path.replace("{ada}", &self.ada).replace("{group}", &self.group).replace("{request}", &self.request)
+        let names =
+            [("{ada}", &self.ada), ("{group}", &self.group), ("{request}", &self.request), ("{key}", &self.key)];
+        names.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
 }
 
@@ -137,7 +156,11 @@ async fn harbour() -> (TestApp, World) {
 }
 
 async fn give_client(app: &TestApp, to: PersonId) {
-    let id = claviger::ids::ClientId("app".to_owned());
+    give_client_to(app, "app", to).await;
+}
+
+pub(super) async fn give_client_to(app: &TestApp, id: &str, to: PersonId) {
+    let id = claviger::ids::ClientId(id.to_owned());
     let given = app.cx.store.write(move |tx| Box::pin(async move { tx.set_client_manager(&id, Some(to)).await }));
     assert!(given.await.unwrap());
 }

@@ -1,5 +1,7 @@
 //! The admin API, as a program calls it that knows its description.
 
+mod api_key_roles;
+mod api_keys;
 mod approvals;
 mod clients;
 mod description;
@@ -17,7 +19,8 @@ use crate::support::{Allowed, Answer, REDIRECT_URI, TestApp, TestClient};
 
 /// Every scope of the API.
 const ALL: &str = "clients:read clients:write people:read people:write roles:write consents:read consents:write \
-    sessions:read sessions:write groups:read groups:write approvals:read approvals:write events:read keys:read keys:write settings:read";
+    sessions:read sessions:write groups:read groups:write approvals:read approvals:write api-keys:read \
+    api-keys:write events:read keys:read keys:write settings:read";
 
 /// A program with a token.
 struct Tool<'a> {

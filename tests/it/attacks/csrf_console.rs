@@ -69,6 +69,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     groups::add(&act(&app, &origin), group, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
     groups::join(&act(&app, &origin), group, ada).await.unwrap();
     let own_key = key_of(&browser).await;
+    let key = own_key.trim_start_matches("/account/api-keys/");
     let mut fired = 0;
     for path in [
         "/admin/new-client".to_owned(),
@@ -79,6 +80,9 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/people/import".to_owned(),
         "/admin/groups".to_owned(),
         format!("/admin/groups/{group}"),
+        "/admin/new-api-key?client=app".to_owned(),
+        format!("/admin/api-keys/{key}"),
+        format!("/admin/api-keys/{key}/edit"),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
         "/account/api-keys/new".to_owned(),

@@ -123,6 +123,33 @@ async fn makes_a_group_and_opens_an_app_to_it_alone() {
     assert_eq!(scene.harbour().await.access, Access::Groups);
 }
 
+/// From the page of the client to the end of the key, by keyboard where something is typed.
+#[actix_web::test]
+async fn makes_an_api_key_copies_it_rotates_it_and_deletes_it() {
+    let scene = Scene::at_the_desk().await;
+    let browser = &scene.chromium;
+    scene.go("/admin/clients/harbour").await;
+    browser.press("a[href*='new-api-key']").await;
+    browser.tab_to("name", "name").await;
+    browser.keys("Nightly report").await;
+    browser.tab_to("value", "boats.read").await;
+    browser.keys(Key::Space).await;
+    browser.enter().await;
+    assert_eq!(browser.heading().await, "Nightly report");
+    let secret = browser.text(".once .value").await;
+    browser.click(".copy").await;
+    browser.reads(".copy", "Copied").await;
+    browser.press("button[value=rotate]").await;
+    assert_ne!(browser.text(".once .value").await, secret);
+    assert_eq!(browser.count("section[aria-labelledby=secrets] li").await, 2, "the old one stays for a day");
+    browser.ask("document.querySelector('button[value=delete]').click()").await;
+    assert_eq!(browser.heading().await, "Nightly report", "the browser asks for the box first");
+    browser.tick("form:has(button[value=delete]) label").await;
+    browser.press("button[value=delete]").await;
+    browser.arrives_at("/admin/api-keys").await;
+    assert!(browser.text("main").await.contains("There is no such key"));
+}
+
 #[actix_web::test]
 async fn makes_the_next_key_and_reads_the_record() {
     let scene = Scene::at_the_desk().await;

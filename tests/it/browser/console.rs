@@ -2,6 +2,7 @@
 
 use claviger::domain::hourly::{self, Counted, HourlyCounts};
 use claviger::ids::ClientId;
+use serde_json::json;
 
 use super::wall::Wall;
 use super::*;
@@ -210,6 +211,7 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
         browser.open(&at(&path)).await;
         wall.hang(page).await;
     }
+    hang_api_keys(&scene, &wall).await;
     browser.open(&at("/admin/clients/harbour/try")).await;
     wall.hang("console-try").await;
     browser.tick("form#try-person label:has([value='boats.move'])").await;
@@ -221,6 +223,48 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     browser.open(&at("/admin")).await;
     wall.hang("console-sign-in-again").await;
     wall.write_index("console");
+}
+
+async fn hang_api_keys(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let at = |path: &str| scene.app.url(path);
+    browser.open(&at("/admin/api-keys")).await;
+    wall.hang("console-no-api-keys").await;
+    browser.open(&at("/admin/new-api-key?client=harbour")).await;
+    wall.hang("console-new-api-key").await;
+    browser.fill("name", "Nightly report to the harbour master of the old town").await;
+    browser.fill("rate_limit", "often").await;
+    browser.fill("expires_at", "soon").await;
+    browser.press("form#new-api-key button").await;
+    assert_eq!(browser.focused("name").await, "rate_limit", "where the first fault is");
+    wall.hang("console-new-api-key-refused").await;
+    for (field, text) in [("rate_limit", "100/minute"), ("quota", "10000/month"), ("expires_at", "2027-01-31")] {
+        browser.fill(field, text).await;
+    }
+    browser.fill("addresses", "192.0.2.0/24").await;
+    browser.tick("label:has([value='boats.read'])").await;
+    browser.press("form#new-api-key button").await;
+    wall.hang("console-api-key-with-its-secret").await;
+    let secret = browser.text(".once .value").await;
+    browser.press("button[value=disable]").await;
+    wall.hang("console-api-key-disabled").await;
+    let found = json!([{ "token": secret, "url": "https://git.example/harbour/scripts/blob/4f1c/backup.sh#L12" }]);
+    let kind = [("content-type", "application/json")];
+    scene.app.request("POST", "/api-keys/report", found.to_string(), &kind).await.ok();
+    browser.open(&at("/admin")).await;
+    browser.press("a[href*='state=leaked']").await;
+    browser.press("tbody th a").await;
+    wall.hang("console-api-key-leaked").await;
+    browser.press("button[value=rotate]").await;
+    wall.hang("console-api-key-rotated").await;
+    let ada = scene.app.cx.store.person_by_login("ada").await.unwrap().unwrap().id;
+    browser.open(&at(&format!("/admin/new-api-key?person={ada}"))).await;
+    browser.fill("name", "Laptop").await;
+    browser.press("form#new-api-key button").await;
+    browser.press("a[href$='/edit']").await;
+    wall.hang("console-edit-api-key").await;
+    browser.open(&at("/admin/api-keys")).await;
+    wall.hang("console-api-keys").await;
 }
 
 #[actix_web::test]

@@ -251,8 +251,8 @@ async fn lists_the_keys_that_nobody_has_used_for_long() {
     keys.introspect(&used.secret).await;
     api_keys::carry(&keys.app.cx.store, &keys.app.cx.key_uses).await.unwrap();
     let filter = claviger::store::ApiKeyFilter {
-        owner: None,
         idle_since: Some(keys.app.cx.now() - Duration::from_hours(24 * 90)),
+        ..Default::default()
     };
     let idle = keys.app.cx.store.api_keys_after(&filter, None, 10).await.unwrap();
     assert_eq!(idle.iter().map(|key| key.id).collect::<Vec<ApiKeyId>>(), [old.id]);

@@ -15,7 +15,8 @@ use super::app::{TestApp, TestClient};
 
 const SETTINGS: &str = "[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[scopes]]\nname = \"write\"\ntext = \"Write\"\n\
      [[scopes]]\nname = \"other\"\ntext = \"Something else\"\n\
-     [[resources]]\nidentifier = \"https://api.example\"\nscopes = [\"read\", \"write\"]\n\
+     [[scopes]]\nname = \"payroll\"\ntext = \"Payroll\"\nneeds_approval = true\n\
+     [[resources]]\nidentifier = \"https://api.example\"\nscopes = [\"read\", \"write\", \"payroll\"]\n\
      [[resources]]\nidentifier = \"https://other.example\"\nscopes = [\"other\"]\n";
 
 /// A server with a resource, a machine that may use it, and the server of the resource.
@@ -69,6 +70,14 @@ impl ApiKeys {
             "client_id": "machine", "grant_types": ["client_credentials"], "response_types": [],
             "scope": "read write", "resources": [Self::API],
         })
+    }
+
+    /// Reports a key that stood at this address.
+    pub async fn report(&self, key: &MadeKey, url: &str) {
+        let report = json!([{ "token": key.secret, "type": "key", "url": url }]).to_string();
+        let answer =
+            self.app.request("POST", "/api-keys/report", report, &[("content-type", "application/json")]).await;
+        assert_eq!(answer.ok()[0]["label"], "true_positive");
     }
 
     /// What an operator does now.
