@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use super::token::GRANTS;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
-use crate::domain::catalogue::Catalogue;
 use crate::domain::keys::key_set::KeySet;
 use crate::domain::sessions::ACR_PASSWORD;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -30,6 +29,15 @@ use crate::web::text::Texts;
 pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 /// RFC 8414 §3.
 pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
+
+/// The endpoints that look at the certificate of a client.
+const TAKE_CERTIFICATES: [&str; 5] = [
+    "token_endpoint",
+    "device_authorization_endpoint",
+    "userinfo_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+];
 
 /// What stands below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
@@ -68,7 +76,7 @@ struct Edition {
 impl Edition {
     fn write(cx: &Cx, keys: Arc<KeySet>, now: Timestamp) -> Self {
         let algorithms: Vec<_> = keys.algorithms(now).collect();
-        let bytes = Bytes::from(metadata(cx.issuer(), &cx.catalogue, &algorithms).to_string());
+        let bytes = Bytes::from(metadata(cx, &algorithms).to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, bytes }
     }
 
@@ -101,9 +109,11 @@ impl Written {
     }
 }
 
-fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
-    let confidential: Vec<_> = AuthMethod::ALL.iter().filter(|method| **method != AuthMethod::None).collect();
-    json!({
+fn metadata(cx: &Cx, algorithms: &[SigningAlgorithm]) -> Value {
+    let (issuer, catalogue, mtls) = (cx.issuer(), &cx.catalogue, &cx.config.server.mtls);
+    let methods: Vec<_> = AuthMethod::ALL.iter().filter(|method| mtls.offers(**method)).collect();
+    let confidential: Vec<_> = methods.iter().filter(|method| method.is_confidential()).collect();
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": issuer.join("/oauth2/authorize"),
         "token_endpoint": issuer.join("/oauth2/token"),
@@ -119,11 +129,11 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
-        "token_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
-        "revocation_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
@@ -136,5 +146,20 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "acr_values_supported": [ACR_PASSWORD],
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
         "authorization_response_iss_parameter_supported": true,
-    })
+        // RFC 8705 §3.3
+        "tls_client_certificate_bound_access_tokens": mtls.is_on(),
+    });
+    if let Some(aliases) = mtls.public_url.as_ref().map(|base| aliases(&document, issuer, base)) {
+        document["mtls_endpoint_aliases"] = aliases;
+    }
+    document
+}
+
+/// RFC 8705 §5: where clients with a certificate find the endpoints that take one.
+fn aliases(document: &Value, issuer: &Issuer, base: &Issuer) -> Value {
+    let alias = |endpoint: &&str| {
+        let path = document[*endpoint].as_str()?.strip_prefix(issuer.as_str())?;
+        Some(((*endpoint).to_owned(), json!(base.join(path))))
+    };
+    Value::Object(TAKE_CERTIFICATES.iter().filter_map(alias).collect())
 }

@@ -10,6 +10,10 @@ mod database;
 mod device;
 mod exchange;
 mod http;
+mod mutual_tls;
+mod nginx;
+mod proxy;
+mod tls_client;
 
 pub use api_keys::ApiKeys;
 pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
@@ -21,3 +25,7 @@ pub use database::TestDatabase;
 pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
 pub use exchange::{ACCESS_TOKEN, API_KEY, EXCHANGE, Exchanges, JWT, given};
 pub use http::{Answer, Http, form_encode};
+pub use mutual_tls::{Authority, Certified, MutualTls};
+pub use nginx::nginx;
+pub use proxy::{Proxy, free_address};
+pub use tls_client::TlsClient;
