@@ -145,6 +145,7 @@ async fn add_server(cx: &Cx, identifier: &str, output: Output) -> Result<(), Fai
         store: &cx.store,
         secrets: cx.secrets(),
         catalogue: cx.catalogue(),
+        mtls: &cx.config.server.mtls,
         entropy: &*cx.entropy,
         now: cx.now(),
         actor: Actor::Operator,

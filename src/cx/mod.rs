@@ -8,6 +8,7 @@ use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
 use crate::domain::api_keys::{KeyDesk, KeyUses, Reports};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::authorities::ClientAuthorities;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
@@ -86,6 +87,8 @@ pub struct Cx {
     pub clients: ClientDirectory,
     /// The keys that clients publish.
     pub remote_keys: RemoteKeys,
+    /// Who vouches for the certificates of clients.
+    pub client_authorities: Option<ClientAuthorities>,
     /// From which origins the browser code of clients calls.
     pub origins: OriginDirectory,
     /// Scopes and resources.
@@ -129,6 +132,7 @@ impl Cx {
             hasher: &self.hasher,
             entropy: &*self.entropy,
             keys: &self.keys,
+            certificate: None,
         }
     }
 

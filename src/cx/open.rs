@@ -11,6 +11,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::api_keys::Reports;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
@@ -78,6 +79,7 @@ impl Cx {
                 &config.outbound.allowed_hosts,
                 config.outbound.ca_file.clone(),
             )),
+            client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
             live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
@@ -134,6 +136,8 @@ pub enum StartError {
     Store(StoreError),
     /// The settings of password hashing.
     Passwords(PasswordError),
+    /// Those who vouch for clients.
+    Authorities(AuthoritiesError),
 }
 
 impl fmt::Display for StartError {
@@ -142,6 +146,7 @@ impl fmt::Display for StartError {
             Self::MasterKey(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "the signing keys cannot be used: {error}"),
             Self::Store(error) => error.fmt(f),
+            Self::Authorities(error) => error.fmt(f),
             Self::Passwords(error) => write!(f, "passwords cannot be hashed with these settings: {error}"),
         }
     }
@@ -164,6 +169,12 @@ impl From<KeeperError> for StartError {
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<AuthoritiesError> for StartError {
+    fn from(error: AuthoritiesError) -> Self {
+        Self::Authorities(error)
     }
 }
 

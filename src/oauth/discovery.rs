@@ -31,6 +31,15 @@ pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 /// RFC 8414 §3.
 pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 
+/// The endpoints that look at the certificate of a client.
+const TAKE_CERTIFICATES: [&str; 5] = [
+    "token_endpoint",
+    "device_authorization_endpoint",
+    "userinfo_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+];
+
 /// What stands below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -67,9 +76,9 @@ struct Edition {
 }
 
 impl Edition {
-    fn write(issuer: &Issuer, keys: Arc<KeySet>, catalogue: Arc<Catalogue>, now: Timestamp) -> Self {
+    fn write(cx: &Cx, keys: Arc<KeySet>, catalogue: Arc<Catalogue>, now: Timestamp) -> Self {
         let algorithms: Vec<_> = keys.algorithms(now).collect();
-        let bytes = Bytes::from(metadata(issuer, &catalogue, &algorithms).to_string());
+        let bytes = Bytes::from(metadata(cx, &catalogue, &algorithms).to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
 
@@ -96,16 +105,18 @@ impl Written {
             return edition.bytes.clone();
         }
         drop(edition);
-        let edition = Edition::write(cx.issuer(), keys, catalogue, now);
+        let edition = Edition::write(cx, keys, catalogue, now);
         let bytes = edition.bytes.clone();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(edition);
         bytes
     }
 }
 
-fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
-    let confidential: Vec<_> = AuthMethod::ALL.iter().filter(|method| **method != AuthMethod::None).collect();
-    json!({
+fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
+    let (issuer, mtls) = (cx.issuer(), &cx.config.server.mtls);
+    let methods: Vec<_> = AuthMethod::ALL.iter().filter(|method| mtls.offers(**method)).collect();
+    let confidential: Vec<_> = methods.iter().filter(|method| method.is_confidential()).collect();
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": issuer.join("/oauth2/authorize"),
         "token_endpoint": issuer.join("/oauth2/token"),
@@ -121,11 +132,11 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
-        "token_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
-        "revocation_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
@@ -138,5 +149,20 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "acr_values_supported": [ACR_PASSWORD],
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
         "authorization_response_iss_parameter_supported": true,
-    })
+        // RFC 8705 §3.3
+        "tls_client_certificate_bound_access_tokens": mtls.is_on(),
+    });
+    if let Some(aliases) = mtls.public_url.as_ref().map(|base| aliases(&document, issuer, base)) {
+        document["mtls_endpoint_aliases"] = aliases;
+    }
+    document
+}
+
+/// RFC 8705 §5: where clients with a certificate find the endpoints that take one.
+fn aliases(document: &Value, issuer: &Issuer, base: &Issuer) -> Value {
+    let alias = |endpoint: &&str| {
+        let path = document[*endpoint].as_str()?.strip_prefix(issuer.as_str())?;
+        Some(((*endpoint).to_owned(), json!(base.join(path))))
+    };
+    Value::Object(TAKE_CERTIFICATES.iter().filter_map(alias).collect())
 }

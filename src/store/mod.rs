@@ -57,6 +57,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 use self::memory::{Generation, Memory};
 use crate::ids::{ApiKeyId, AuthorizationId, PersonId, TokenHash};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::scope::Scope;
 
 pub use access::Access;
@@ -171,6 +172,12 @@ impl Store {
 fn token_hash(table: &'static str, id: impl fmt::Display, bytes: &[u8]) -> Result<TokenHash> {
     let bytes = bytes.try_into().map_err(|_| StoreError::inconsistent(table, id, "a hash must have 32 bytes"))?;
     Ok(TokenHash(bytes))
+}
+
+/// A stored thumbprint, which must have 32 bytes.
+fn thumbprint(table: &'static str, id: impl fmt::Display, bytes: &[u8]) -> Result<Thumbprint> {
+    let bytes = bytes.try_into().map_err(|_| StoreError::inconsistent(table, id, "a thumbprint must have 32 bytes"))?;
+    Ok(Thumbprint(bytes))
 }
 
 /// A column that holds JSON of a known shape.

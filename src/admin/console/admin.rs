@@ -133,6 +133,7 @@ impl Admin {
             store: &cx.store,
             secrets: cx.secrets(),
             catalogue: cx.catalogue(),
+            mtls: &cx.config.server.mtls,
             entropy: &*cx.entropy,
             now: self.visit.now,
             actor: Actor::Person(self.current.person.id),

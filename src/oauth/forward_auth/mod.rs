@@ -64,6 +64,12 @@ async fn check_token(cx: &Cx, act: &Act<'_>, question: &Question, token: &str) -
         }
         Inspected::Bad => return Err(ErrorCode::InvalidToken.into()),
     };
+    // RFC 8705 §3: a proxy asks with all headers of its caller, so that a certificate among them is only what that one says.
+    if live.token.certificate.is_some() {
+        let text = "This access token is bound to a client certificate, and through this proxy nobody can tell with which \
+                    certificate it comes.";
+        return Err(OAuthError::new(ErrorCode::InvalidToken, text).because("bound token at forward-auth"));
+    }
     let catalogue = cx.catalogue();
     let here = resource(&catalogue, question);
     // RFC 9068 §4: a token for another API opens this one to nobody.

@@ -22,6 +22,7 @@ use crate::domain::people::Act;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::certificate::Confirmation;
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Client, RefreshState};
@@ -90,6 +91,7 @@ fn describe(cx: &Cx, catalogue: &Catalogue, live: LiveToken) -> Introspection {
         jti: Some(token.jti),
         auth_time: live.authorization.as_ref().map(|authorization| authorization.auth_time.seconds()),
         acr: live.authorization.and_then(|authorization| authorization.acr),
+        cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
         key,
         ..Introspection::default()
     }
@@ -115,6 +117,7 @@ async fn refresh_token(cx: &Cx, caller: &Client, token: &str, now: Timestamp) ->
         iat: Some(token.created_at.seconds()),
         sub: Some(authorization.person_id.to_string()),
         iss: Some(cx.issuer().as_str().to_owned()),
+        cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
         ..inactive
     })
 }

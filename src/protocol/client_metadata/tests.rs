@@ -53,6 +53,7 @@ fn reads_every_member_and_gives_it_back() {
         "client_secret": secret,
         "redirect_uris": ["https://app.example/cb", "http://localhost:3000/cb"],
         "token_endpoint_auth_method": "client_secret_post",
+        "tls_client_certificate_bound_access_tokens": true,
         "grant_types": ["authorization_code", "client_credentials", "refresh_token"],
         "response_types": ["code"],
         "client_name": "Shop",

@@ -107,7 +107,7 @@ async fn names_the_words_that_are_read() {
     let tool = Tool::new(&app).await;
     let members = tool.described["components"]["schemas"]["ClientMetadata"]["properties"].clone();
     for (member, count) in [
-        ("token_endpoint_auth_method", 5),
+        ("token_endpoint_auth_method", 7),
         ("token_endpoint_auth_signing_alg", 5),
         ("application_type", 2),
         ("id_token_signed_response_alg", 3),
