@@ -198,10 +198,11 @@ async fn renew(certificates: Certificates, mut hangup: Signal) {
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
     let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), cx.tallies(), &cx.config);
-    let work = jobs.run(async || {
+    let reload_keys = async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())
-    });
+    };
+    let work = jobs.run(reload_keys, &cx.live_catalogue);
     Box::pin(work).await;
 }
 

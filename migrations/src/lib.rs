@@ -24,6 +24,7 @@ mod m0015_client_assertions;
 mod m0016_device_codes;
 mod m0017_leaked_api_keys;
 mod m0018_certificate_bound_tokens;
+mod m0019_resources;
 mod m0020_api_keys_by_state;
 
 /// All steps, in order.
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_device_codes::Migration),
             Box::new(m0017_leaked_api_keys::Migration),
             Box::new(m0018_certificate_bound_tokens::Migration),
+            Box::new(m0019_resources::Migration),
             Box::new(m0020_api_keys_by_state::Migration),
         ]
     }

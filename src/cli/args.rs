@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use super::api_key_args::ApiKeyCommand;
 use super::events::EventsCommand;
 use super::input::Input;
+use super::resource_args::{ResourceCommand, ScopeCommand};
 use crate::config::parse_duration;
 use crate::domain::people::import::Format as ImportFormat;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -53,6 +54,12 @@ pub enum Command {
     /// Make API keys and look after them
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Register resources, the APIs that tokens are for, and look after them
+    #[command(subcommand)]
+    Resource(ResourceCommand),
+    /// Register scopes and look after them
+    #[command(subcommand)]
+    Scope(ScopeCommand),
     /// Look after the signing keys
     #[command(subcommand)]
     Keys(KeysCommand),

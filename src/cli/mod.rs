@@ -17,6 +17,9 @@ pub mod input;
 mod keys;
 pub mod output;
 mod pg_dump;
+mod resource;
+pub mod resource_args;
+mod scope;
 mod user;
 
 use std::process::ExitCode;
@@ -55,6 +58,8 @@ fn dispatch(args: &Args, serve: impl FnOnce(Config) -> Result<(), Failure>) -> R
         Command::Client(command) => wait_for(async { client::run(command, &open(config()?).await?, output).await }),
         Command::User(command) => wait_for(async { user::run(command, &open(config()?).await?, output).await }),
         Command::ApiKey(command) => wait_for(async { api_key::run(command, &open(config()?).await?, output).await }),
+        Command::Resource(command) => wait_for(async { resource::run(command, &open(config()?).await?, output).await }),
+        Command::Scope(command) => wait_for(async { scope::run(command, &open(config()?).await?, output).await }),
         Command::Events(command) => wait_for(async { events::run(command, &open(config()?).await?, output).await }),
         Command::Keys(command) => wait_for(async { keys::run(command, &open(config()?).await?, output).await }),
     }

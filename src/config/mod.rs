@@ -40,7 +40,7 @@ use std::path::Path;
 
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
 pub use device::DeviceConfig;
-pub use duration::parse_duration;
+pub use duration::{format_duration, parse_duration};
 pub use events::EventsConfig;
 pub use fault::{ConfigFaults, Fault};
 pub use jobs::JobsConfig;
@@ -53,7 +53,7 @@ pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use registration::{RegistrationConfig, RegistrationMode};
-pub use resources::{AccessTokenFormat, ResourceConfig};
+pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
 pub use server::ServerConfig;
 pub use sessions::SessionsConfig;

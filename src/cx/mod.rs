@@ -25,6 +25,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::Limiter;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
+use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
@@ -91,7 +92,7 @@ pub struct Cx {
     /// From which origins the browser code of clients calls.
     pub origins: OriginDirectory,
     /// Scopes and resources.
-    pub catalogue: Catalogue,
+    pub live_catalogue: LiveCatalogue,
     /// Proof against forged forms.
     pub csrf: Csrf,
 }
@@ -109,6 +110,12 @@ impl Cx {
         &self.config.server.issuer
     }
 
+    /// Scopes and resources, as they are now: take it once for a request, so that all of the request sees the same.
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.live_catalogue.current()
+    }
+
     /// How the secrets of clients are kept.
     #[must_use]
     pub fn secrets(&self) -> SecretKeeper<'_> {
@@ -121,7 +128,7 @@ impl Cx {
         Mint {
             issuer: self.issuer(),
             settings: &self.config.tokens,
-            catalogue: &self.catalogue,
+            catalogue: self.catalogue(),
             hasher: &self.hasher,
             entropy: &*self.entropy,
             keys: &self.keys,

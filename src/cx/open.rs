@@ -27,6 +27,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
+use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
@@ -80,7 +81,7 @@ impl Cx {
             )),
             client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
-            catalogue: Catalogue::new(&config),
+            live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
             store,
             clock,

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use super::token::GRANTS;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::keys::key_set::KeySet;
 use crate::domain::sessions::ACR_PASSWORD;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -61,27 +62,29 @@ pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
     }
 }
 
-/// The document as it was last written. It names the algorithms that can sign, so it is good for one set of keys, until
-/// a key of that set begins or ceases to sign.
+/// The document as it was last written. It names scopes and the algorithms that can sign, so it is good for one catalogue
+/// and one set of keys, until a key of that set begins or ceases to sign.
 #[derive(Default)]
 struct Written(RwLock<Option<Edition>>);
 
 struct Edition {
     keys: Arc<KeySet>,
+    catalogue: Arc<Catalogue>,
     from: Timestamp,
     until: Option<Timestamp>,
     bytes: Bytes,
 }
 
 impl Edition {
-    fn write(cx: &Cx, keys: Arc<KeySet>, now: Timestamp) -> Self {
+    fn write(cx: &Cx, keys: Arc<KeySet>, catalogue: Arc<Catalogue>, now: Timestamp) -> Self {
         let algorithms: Vec<_> = keys.algorithms(now).collect();
-        let bytes = Bytes::from(metadata(cx, &algorithms).to_string());
-        Self { from: now, until: keys.next_signing_change(now), keys, bytes }
+        let bytes = Bytes::from(metadata(cx, &catalogue, &algorithms).to_string());
+        Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
 
-    fn is_good(&self, keys: &Arc<KeySet>, now: Timestamp) -> bool {
-        Arc::ptr_eq(&self.keys, keys) && self.from <= now && self.until.is_none_or(|until| now < until)
+    fn is_good(&self, keys: &Arc<KeySet>, catalogue: &Arc<Catalogue>, now: Timestamp) -> bool {
+        let is_of_now = Arc::ptr_eq(&self.keys, keys) && Arc::ptr_eq(&self.catalogue, catalogue);
+        is_of_now && self.from <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
@@ -96,21 +99,21 @@ async fn document(request: HttpRequest, cx: Data<Cx>, written: Data<Written>) ->
 
 impl Written {
     fn current(&self, cx: &Cx) -> Bytes {
-        let (keys, now) = (cx.keys.current(), cx.now());
+        let (keys, catalogue, now) = (cx.keys.current(), cx.catalogue(), cx.now());
         let edition = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(edition) = edition.as_ref().filter(|edition| edition.is_good(&keys, now)) {
+        if let Some(edition) = edition.as_ref().filter(|edition| edition.is_good(&keys, &catalogue, now)) {
             return edition.bytes.clone();
         }
         drop(edition);
-        let edition = Edition::write(cx, keys, now);
+        let edition = Edition::write(cx, keys, catalogue, now);
         let bytes = edition.bytes.clone();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(edition);
         bytes
     }
 }
 
-fn metadata(cx: &Cx, algorithms: &[SigningAlgorithm]) -> Value {
-    let (issuer, catalogue, mtls) = (cx.issuer(), &cx.catalogue, &cx.config.server.mtls);
+fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
+    let (issuer, mtls) = (cx.issuer(), &cx.config.server.mtls);
     let methods: Vec<_> = AuthMethod::ALL.iter().filter(|method| mtls.offers(**method)).collect();
     let confidential: Vec<_> = methods.iter().filter(|method| method.is_confidential()).collect();
     let mut document = json!({

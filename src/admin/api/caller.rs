@@ -140,7 +140,7 @@ impl Caller {
             manager: self.authority.only_clients_of(),
             store: &cx.store,
             secrets: cx.secrets(),
-            catalogue: &cx.catalogue,
+            catalogue: cx.catalogue(),
             mtls: &cx.config.server.mtls,
             entropy: &*cx.entropy,
             now: self.now,

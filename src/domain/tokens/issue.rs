@@ -5,6 +5,7 @@
 //! inside the caller's transaction, [`Prepared::finish`] signs. A JWT access token for a machine client writes
 //! nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -60,7 +61,7 @@ pub struct Mint<'a> {
     /// Lifetimes.
     pub settings: &'a TokensConfig,
     /// What each resource wants.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// How opaque values are stored.
     pub hasher: &'a TokenHasher,
     /// Where they come from.

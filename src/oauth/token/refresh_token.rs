@@ -17,9 +17,9 @@ use crate::store::{Authorization, Event, OpaqueAccessToken, RefreshToken};
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
     let (token, authorization) = find(&request).await?;
-    let granted = cx.catalogue.still_granted(&token.scope, &client.metadata)?;
+    let granted = cx.catalogue().still_granted(&token.scope, &client.metadata)?;
     let person = authorization.person_id;
-    let granted = admission::still_granted(&cx.store, &cx.catalogue, client, person, granted).await?;
+    let granted = admission::still_granted(&cx.store, &cx.catalogue(), client, person, granted).await?;
     let scope = narrow(params.one("scope")?, &granted)?;
     let audience = request.audience(&authorization.resources, &scope)?;
     let prepared = request.mint().prepare(

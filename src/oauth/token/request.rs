@@ -36,6 +36,6 @@ impl TokenRequest<'_> {
 
     /// Whom the access token is for.
     pub(super) fn audience(&self, granted: &[ResourceUri], scope: &Scope) -> Result<Vec<String>> {
-        self.cx.catalogue.audience_for(&self.params.all("resource")?, granted, scope, &self.client.metadata)
+        self.cx.catalogue().audience_for(&self.params.all("resource")?, granted, scope, &self.client.metadata)
     }
 }

@@ -45,6 +45,7 @@ mod tests;
 
 pub use fault::MetadataFault;
 pub use jwks::{ClientKey, ClientKeys, KeyMaterial};
+pub use reader::{MAX_TEXT, line};
 pub use rules::MIN_SECRET_BYTES;
 pub use values::{AuthMethod, ConsentPolicy};
 

@@ -20,10 +20,15 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        members: &["grant_types"],
-        is_broken: |client| client.grant_types.is_empty(),
+        // RFC 7662 §2.1: the server of a resource asks about tokens, as somebody who authenticates, and may need none itself.
+        members: &["grant_types", "resource_server_of", "token_endpoint_auth_method"],
+        is_broken: |client| {
+            let asks_about_tokens = !client.resource_server_of.is_empty() && client.is_confidential();
+            client.grant_types.is_empty() && !asks_about_tokens
+        },
         problem: "names no grant",
-        remedy: "Leave it out for authorization_code, or name at least one.",
+        remedy: "Leave it out for authorization_code, or name at least one; only the server of a resource (resource_server_of) that \
+                 authenticates needs none.",
     },
     Rule {
         // RFC 7591 §2: a client that is redirected to registers where to.

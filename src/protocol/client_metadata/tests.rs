@@ -145,14 +145,23 @@ fn wants_one_json_object() {
     }
 }
 
-/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each other.
+/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 7662 §2.1, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each
+/// other.
 #[test]
 fn refuses_contradictions() {
     let secret = "0123456789abcdef0123456789abcdef";
+    // RFC 7662 §2.1: whoever asks about tokens authenticates.
+    let asks = |method: &str| {
+        let served = ["https://own.example"];
+        json!({ "grant_types": [], "resource_server_of": served, "token_endpoint_auth_method": method })
+    };
+    assert!(parse(&asks("client_secret_basic")).is_ok());
     let cases = [
         (json!({}), "redirect_uris"),
         (json!({ "redirect_uris": [] }), "redirect_uris"),
         (web(&json!({ "grant_types": [] })), "grant_types"),
+        (web(&json!({ "grant_types": [], "response_types": [] })), "grant_types"),
+        (asks("none"), "grant_types"),
         (web(&json!({ "response_types": [] })), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "response_types": ["code"] }), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" }), "grant_types"),

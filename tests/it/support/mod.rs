@@ -13,6 +13,7 @@ mod http;
 mod mutual_tls;
 mod nginx;
 mod proxy;
+mod resources;
 mod tls_client;
 
 pub use api_keys::ApiKeys;

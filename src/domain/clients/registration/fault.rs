@@ -97,12 +97,12 @@ impl fmt::Display for RegistrationError {
 impl std::error::Error for RegistrationError {}
 
 pub(super) fn unknown_scope(name: &str) -> MetadataFault {
-    let remedy = "Declare it under [[scopes]] in the configuration, or take it out.";
+    let remedy = "Register it, or declare it under [[scopes]] in the configuration, or take it out.";
     fault("scope", name, "is not a scope of this server", remedy)
 }
 
 pub(super) fn unknown_resource(member: &str, identifier: &str) -> MetadataFault {
-    let remedy = "Declare it under [[resources]] in the configuration, or take it out.";
+    let remedy = "Register it, or declare it under [[resources]] in the configuration, or take it out.";
     fault(member, identifier, "is not a resource of this server", remedy)
 }
 

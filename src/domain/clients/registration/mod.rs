@@ -11,6 +11,7 @@ mod fault;
 mod tests;
 mod update;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -38,7 +39,7 @@ pub struct Registrar<'a> {
     /// How secrets are kept.
     pub secrets: SecretKeeper<'a>,
     /// The scopes and resources there are.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Where the certificates of clients come from.
     pub mtls: &'a MtlsConfig,
     /// Where identifiers and secrets come from.
