@@ -159,22 +159,13 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
         read(caller.body(&body, JSON)?)?;
     let draft = ResourceDraft { name, scopes, access_token_format, access_token_lifetime };
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |row: &RegisteredResource| once.as_ref().map(|once| once.keep(&caller, &created(&caller, row)));
+    let keep = |row: &RegisteredResource| once.keep(&caller, || created(&caller, row));
     match registry(&caller).add_resource(&identifier, draft, keep).await {
         Ok(row) => Ok(created(&caller, &row).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 
