@@ -202,7 +202,7 @@ async fn work(cx: Arc<Cx>) {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())
     };
-    let work = jobs.run(reload_keys, &cx.live_catalogue);
+    let work = jobs.run(reload_keys, &cx.live_catalogue, cx.courier());
     Box::pin(work).await;
 }
 

@@ -23,6 +23,8 @@ use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::Limiter;
+use crate::domain::logout::delivery::Courier;
+use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::resources::live::LiveCatalogue;
@@ -85,6 +87,8 @@ pub struct Cx {
     pub sessions: SessionCount,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
+    /// What asks the servers of clients.
+    pub outbound: Arc<Outbound>,
     /// The keys that clients publish.
     pub remote_keys: RemoteKeys,
     /// Who vouches for the certificates of clients.
@@ -163,6 +167,20 @@ impl Cx {
             keys: &self.keys,
             verified: &self.verified_tokens,
             hasher: &self.hasher,
+        }
+    }
+
+    /// What tells apps that sessions ended.
+    #[must_use]
+    pub fn courier(&self) -> Courier<'_> {
+        Courier {
+            issuer: self.issuer(),
+            store: &self.store,
+            clients: &self.clients,
+            keys: &self.keys,
+            outbound: &self.outbound,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
         }
     }
 

@@ -51,6 +51,7 @@ impl Cx {
         for algorithm in keeper.ensure(clock.now()).await? {
             tracing::info!(%algorithm, "made a signing key");
         }
+        let outbound = Arc::new(Outbound::new(&config.outbound.allowed_hosts, config.outbound.ca_file.clone()));
         Ok(Self {
             keys: KeyRing::new(keeper.load().await?),
             keeper,
@@ -75,10 +76,8 @@ impl Cx {
             key_reports: Reports::default(),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
-            remote_keys: RemoteKeys::new(Outbound::new(
-                &config.outbound.allowed_hosts,
-                config.outbound.ca_file.clone(),
-            )),
+            remote_keys: RemoteKeys::new(Arc::clone(&outbound)),
+            outbound,
             client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
             live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,

@@ -31,6 +31,12 @@ event_kinds! {
     SignIn = "sign_in";
     /// Somebody signed out.
     SignOut = "sign_out";
+    /// An app was told that a session had ended.
+    LogoutDelivered = "logout_delivered";
+    /// An app could not be told that a session had ended: it is tried again.
+    LogoutDelayed = "logout_delayed";
+    /// An app was not told that a session had ended, and will not be.
+    LogoutFailed = "logout_failed";
     /// Somebody allowed an app something, or refused.
     Consent = "consent";
     /// What an app was allowed was taken back, with all that it held by it.

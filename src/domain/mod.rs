@@ -18,6 +18,7 @@ pub mod hourly;
 pub mod jobs;
 pub mod keys;
 pub mod limits;
+pub mod logout;
 pub mod outbound;
 pub mod overview;
 pub mod own_api;

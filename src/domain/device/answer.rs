@@ -8,6 +8,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
 use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::logout;
 use crate::domain::people::Act;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{AuthorizationId, GrantId};
@@ -111,6 +112,7 @@ pub async fn allow(
         last_used_at: now,
         revoked: None,
     };
+    let told_of_logout = logout::is_told(&client.metadata, &authorization.scope);
     let event = NewEvent::success(EventKind::DeviceAllowed, act.actor.clone())
         .person(who.person_id)
         .client(&client.id)
@@ -126,7 +128,7 @@ pub async fn allow(
             if !tx.allow_device_code(&hash, authorization.id, now).await? {
                 return Ok(Answered::Gone);
             }
-            grants::write(tx, authorization, &declined).await?;
+            grants::write(tx, authorization, &declined, told_of_logout).await?;
             tx.insert_event(event).await?;
             Ok(Answered::Done)
         })

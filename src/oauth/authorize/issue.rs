@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::visit::Visit;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::logout;
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{AuthorizationId, GrantId};
@@ -35,7 +36,8 @@ pub(super) async fn issue(
         state: CodeState::Unused,
     };
     let event = event(visit, &authorization);
-    let given = grants::give(&visit.cx.store, authorization, declined, code, event).await?;
+    let told_of_logout = logout::is_told(&client.metadata, &authorization.scope);
+    let given = grants::give(&visit.cx.store, authorization, declined, told_of_logout, code, event).await?;
     Ok(given.then_some(secret))
 }
 

@@ -4,6 +4,7 @@ mod access_token;
 mod api_keys;
 mod authorization_code;
 mod authorize;
+mod backchannel_logout;
 mod certificate_bound_tokens;
 mod client_assertion;
 mod client_authentication;
