@@ -33,7 +33,7 @@ pub use self::form_post::FormPost;
 pub use self::home::Home;
 pub use self::set_up::{SetUp, SetUpProblem};
 pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
-pub use self::sign_out::{SignOut, SignedOut};
+pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;
 
 /// Renders `page` and sends it with every header that a page needs.

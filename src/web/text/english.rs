@@ -123,6 +123,9 @@ pub(super) static ENGLISH: Texts = Texts {
         done: "On a shared computer, also close the apps that you used.",
         sign_in_again: "Sign in again",
         back_to_app: Phrase::new("Back to {}"),
+        telling_title: "Signing you out",
+        telling: "The apps that you used are told. It takes a few seconds at most.",
+        go_on: "Go on",
     },
     set_up: SetUp {
         title: "Set up your server",

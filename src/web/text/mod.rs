@@ -204,6 +204,9 @@ pub(crate) struct SignOut {
     pub done: &'static str,
     pub sign_in_again: &'static str,
     pub back_to_app: Phrase,
+    pub telling_title: &'static str,
+    pub telling: &'static str,
+    pub go_on: &'static str,
 }
 
 pub(crate) struct SetUp {

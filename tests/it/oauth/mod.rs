@@ -15,6 +15,7 @@ mod device;
 mod discovery;
 mod end_session;
 mod forward_auth;
+mod frontchannel_logout;
 mod introspect;
 mod jwks;
 mod mutual_tls;
