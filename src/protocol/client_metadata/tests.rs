@@ -150,7 +150,7 @@ fn wants_one_json_object() {
 }
 
 /// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 7662 §2.1, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each
-/// other.
+/// other. OIDC Back-Channel Logout §2.2, OIDC Front-Channel Logout §2: addresses that are told nothing.
 #[test]
 fn refuses_contradictions() {
     let secret = "0123456789abcdef0123456789abcdef";

@@ -216,7 +216,7 @@ async fn gives_up_when_the_app_refuses_or_stays_away() {
         scene.app.clock.advance(Duration::from_mins(30));
         attempts += scene.delivered().await.len();
     }
-    assert_eq!(attempts, 10);
+    assert_eq!(attempts, 12);
     assert_eq!(scene.app.events("logout_failed").await[0].reason.as_deref(), Some("answered 500"));
     assert!(!scene.app.everything().await.contains("logout_deliveries: "));
 }
