@@ -81,7 +81,7 @@ impl Courier<'_> {
                 .map(drop);
         };
         let answer = match self.logout_token(client, &taken, now) {
-            Ok(token) => self.outbound.post(uri.as_str(), format!("logout_token={token}")).await,
+            Ok(signed) => self.outbound.post(uri.as_str(), format!("logout_token={signed}")).await,
             Err(reason) => Err(reason),
         };
         self.conclude(taken, &answer, now).await
