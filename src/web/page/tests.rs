@@ -157,8 +157,9 @@ fn sends_a_token_with_every_form_of_ours() {
 
 #[test]
 fn names_only_static_files_that_exist() {
-    let known: HashSet<_> =
-        ["claviger.css", "submit.js", "copy.js", "mark.svg", "favicon.svg"].map(static_files::static_url).into();
+    let known: HashSet<_> = ["claviger.css", "submit.js", "copy.js", "onward.js", "mark.svg", "favicon.svg"]
+        .map(static_files::static_url)
+        .into();
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
         let in_pages = select(&document, "link[href], script[src], img[src]");
