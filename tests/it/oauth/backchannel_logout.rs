@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claviger::domain::jobs::{Jobs, sweep_once, sweep_settings};
 use claviger::domain::people::{accounts, sign_out};
-use claviger::ids::PersonId;
+use claviger::ids::{ClientId, PersonId};
 use openidconnect::JsonWebKey;
 use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgorithm};
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ async fn tells_an_app_that_its_session_ended() {
     assert_eq!(told["exp"].as_i64().unwrap() - told["iat"].as_i64().unwrap(), 120);
     assert_eq!(header(token)["typ"], "logout+jwt");
     let event = &scene.app.events("logout_delivered").await[0];
-    assert_eq!(event.client_id.as_ref().map(|id| id.as_str()), Some("app"));
+    assert_eq!(event.client_id.as_ref().map(ClientId::as_str), Some("app"));
     assert_eq!(event.details["sid"], id_token["sid"]);
     scene.app.clock.advance(Duration::from_hours(1));
     assert_eq!(scene.delivered().await, Vec::<String>::new(), "and never again");
