@@ -40,7 +40,12 @@ pub async fn give(
 /// Writes an authorization, and in its grant what the person allowed and declined by it.
 pub async fn write(tx: &Tx, mut authorization: Authorization, declined: &Scope) -> Result<()> {
     let Authorization { grant_id, person_id, client_id, scope, created_at, .. } = &authorization;
-    authorization.grant_id = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let grant = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let claims = authorization.claims.beyond(scope);
+    if !claims.is_empty() {
+        tx.allow_claims(grant, &claims, *created_at).await?;
+    }
+    authorization.grant_id = grant;
     tx.insert_authorization(&authorization).await
 }
 

@@ -141,7 +141,7 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,
-        "claims_parameter_supported": false,
+        "claims_parameter_supported": true,
         "request_parameter_supported": false,
         // OIDC Discovery §3: left out, this one would mean true.
         "request_uri_parameter_supported": false,

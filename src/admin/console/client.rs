@@ -87,7 +87,7 @@ impl GrantRow {
             id: grant.id.to_string(),
             who,
             path,
-            scope: grant.scope.to_string(),
+            scope: grant.may(),
             since: grant.created_at.minute(),
             used: grant.last_used_at.minute(),
         }

@@ -26,6 +26,7 @@ use crate::cx::Cx;
 use crate::domain::admission::Standing;
 use crate::domain::consent::Remembered;
 use crate::domain::pending_request::PendingRequest;
+use crate::domain::requested_claims;
 use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
@@ -101,12 +102,24 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
 }
 
 /// Takes the next step. From here on it is known whom to tell of a fault, ours too.
-async fn proceed(visit: &Visit<'_>, addressee: Addressee, pending: PendingRequest) -> Result<HttpResponse, Refusal> {
+async fn proceed(
+    visit: &Visit<'_>,
+    addressee: Addressee,
+    mut pending: PendingRequest,
+) -> Result<HttpResponse, Refusal> {
     let who = match browser_session::current(visit.http, visit.cx).await {
         Ok(who) => who,
         Err(error) => return Err(Refusal::Told { addressee, error: error.into(), person: None }),
     };
-    let step = step(visit, &addressee, &pending, who.as_ref()).await;
+    let step = async {
+        if let Some(who) = &who {
+            let (store, catalogue, client) = (&visit.cx.store, &visit.cx.catalogue(), &addressee.client);
+            let (person, asked) = (who.person_id, &pending.claims);
+            pending.claims = requested_claims::still_allowed(store, catalogue, client, person, asked).await?;
+        }
+        step(visit, &addressee, &pending, who.as_ref()).await
+    };
+    let step: Result<_, OAuthError> = step.await;
     step.map_err(|error| Refusal::Told { addressee, error, person: who.map(|who| who.person_id) })
 }
 

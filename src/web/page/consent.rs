@@ -69,6 +69,15 @@ impl RequestedScope {
     }
 }
 
+impl RequestedScope {
+    /// A claim that is asked for alone (OIDC Core §5.5). It cannot be refused alone.
+    #[must_use]
+    pub fn claim(t: &Texts, name: &str, allowed_before: bool) -> Self {
+        let words = t.claims.words(name).unwrap_or(name).to_owned();
+        Self { name: name.to_owned(), words, optional: false, allowed_before, declined_before: false }
+    }
+}
+
 impl Consent {
     fn required(&self) -> impl Iterator<Item = &RequestedScope> {
         self.scopes.iter().filter(|scope| !scope.optional)
