@@ -12,6 +12,7 @@ mod refresh_token;
 mod request_objects;
 mod requests;
 mod silent;
+mod table;
 mod userinfo;
 mod well_formed;
 
