@@ -19,7 +19,6 @@ async fn oidcc_ensure_registered_redirect_uri() {
         let page = provider.open(&[("redirect_uri", &elsewhere)]).await;
         assert_eq!((page.answer.status, page.answer.header("location")), (400, ""));
         assert!(page.answer.header("content-type").starts_with("text/html"));
-        assert!(!page.has("form") && !page.answer.body.contains(&elsewhere), "{}", page.answer.body);
         provider.flow(&[]).await;
     }
 }

@@ -10,17 +10,15 @@ fn at(path: &str) -> PathBuf {
 
 /// The twins: their files and names.
 fn twins() -> BTreeSet<(String, String)> {
-    let files = fs::read_dir(at("tests/it/conformance")).unwrap().map(|file| file.unwrap());
+    let files = fs::read_dir(at("tests/it/conformance")).unwrap().map(Result::unwrap);
     let names = files.flat_map(|file| {
         let text = fs::read_to_string(file.path()).unwrap();
         let file = file.file_name().into_string().unwrap();
-        let names: Vec<_> = text
-            .lines()
+        text.lines()
             .filter_map(|line| line.strip_prefix("async fn ")?.split('(').next())
             .filter(|name| name.starts_with("oidcc_"))
             .map(|name| (file.clone(), name.to_owned()))
-            .collect();
-        names
+            .collect::<Vec<_>>()
     });
     names.collect()
 }
