@@ -1,39 +1,19 @@
-//! The claims that an app has asked for one by one, when the time comes to tell them.
+//! The claims that an app has asked for one by one, when the time comes to tell them: within the scopes for which it is
+//! registered by then.
 
 use serde_json::{Map, Value};
 
-use super::admission;
-use super::catalogue::Catalogue;
 use super::clients::directory::ClientDirectory;
 use super::tokens::inspect::LiveToken;
 use crate::clock::Timestamp;
-use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::claims_request::ClaimsRequest;
 use crate::store::{Authorization, Client, Person, Result, Store};
-
-/// What an app may be told of what it asked for: claim by claim no more than by scopes. So the scope that releases a claim
-/// must be registered for the app, and where an admin has to approve that scope, they must have.
-pub async fn still_allowed(
-    store: &Store,
-    catalogue: &Catalogue,
-    client: &Client,
-    person: PersonId,
-    asked: &ClaimsRequest,
-) -> Result<ClaimsRequest> {
-    let scopes = asked.scopes();
-    if scopes.is_empty() {
-        return Ok(asked.clone());
-    }
-    let withheld = admission::withheld(store, catalogue, client, Some(person), &scopes).await?;
-    Ok(asked.without(&withheld.union(&scopes.without(&client.metadata.scope))))
-}
 
 /// What `UserInfo` may tell by an access token, beside what its scope releases. An app that hands on to another what it was
 /// given tells it nothing of this.
 pub async fn at_userinfo(
     store: &Store,
-    catalogue: &Catalogue,
     clients: &ClientDirectory,
     live: &LiveToken,
     now: Timestamp,
@@ -45,22 +25,16 @@ pub async fn at_userinfo(
     let Some(client) = clients.find(store, &authorization.client_id, now).await? else {
         return Ok(ClaimsRequest::default());
     };
-    still_allowed(store, catalogue, &client, authorization.person_id, &authorization.claims).await
+    Ok(authorization.claims.within(&client.metadata.scope))
 }
 
 /// What the ID token tells of a person by an authorization: only what was asked for there.
-pub async fn in_id_token(
-    store: &Store,
-    catalogue: &Catalogue,
-    client: &Client,
-    authorization: &Authorization,
-) -> Result<Map<String, Value>> {
+pub async fn in_id_token(store: &Store, client: &Client, authorization: &Authorization) -> Result<Map<String, Value>> {
     if !authorization.claims.tells_in_id_token() {
         return Ok(Map::new());
     }
-    let person = authorization.person_id;
-    let asked = still_allowed(store, catalogue, client, person, &authorization.claims).await?;
-    let person = store.person(person).await?;
+    let asked = authorization.claims.within(&client.metadata.scope);
+    let person = store.person(authorization.person_id).await?;
     Ok(person.map(|person| asked.told_in_id_token(&known(person))).unwrap_or_default())
 }
 

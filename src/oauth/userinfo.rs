@@ -78,6 +78,6 @@ async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<Strin
     {
         cors::note_client(request, &client);
     }
-    let asked = requested_claims::at_userinfo(&cx.store, &cx.catalogue(), &cx.clients, &live, cx.now()).await?;
+    let asked = requested_claims::at_userinfo(&cx.store, &cx.clients, &live, cx.now()).await?;
     userinfo::claims(*live, &asked, cx.issuer())
 }

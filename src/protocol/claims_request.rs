@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::claims::{self, StandardClaims};
-use super::scope::{Scope, ScopeToken};
+use super::scope::Scope;
 use crate::error::{ErrorCode, OAuthError, Result};
 
 /// The longest parameter, in bytes. How deep it may go is bounded by the reader of JSON, at 128.
@@ -66,18 +66,23 @@ impl ClaimsRequest {
         serde_json::to_value(self).unwrap_or_default()
     }
 
-    /// The scopes that would release what is asked for.
-    #[must_use]
-    pub fn scopes(&self) -> Scope {
-        let names = self.userinfo.keys().chain(self.id_token.keys());
-        names.filter_map(|name| ScopeToken::parse(claims::find(name)?.1).ok()).collect()
-    }
-
-    /// What is asked for, less what any token of `scope` would release.
+    /// What is asked for, less the claims that any token of `scope` would release.
     #[must_use]
     pub fn without(&self, scope: &Scope) -> Self {
-        let is_left = |name: &String| !is_released_by(name, scope);
-        let left = |wishes: &Wishes| wishes.iter().filter(|(name, _)| is_left(name)).map(owned).collect();
+        self.only(|name| !is_released_by(name, scope))
+    }
+
+    /// What is asked for, less the claims that no token of `scope` would release.
+    #[must_use]
+    pub fn within(&self, scope: &Scope) -> Self {
+        self.only(|name| claims::find(name).is_none_or(|(_, by)| scope.contains(by)))
+    }
+
+    fn only(&self, is_left: impl Fn(&str) -> bool) -> Self {
+        let left = |wishes: &Wishes| {
+            let left = wishes.iter().filter(|(name, _)| is_left(name));
+            left.map(|(name, wish)| (name.clone(), wish.clone())).collect()
+        };
         Self { userinfo: left(&self.userinfo), id_token: left(&self.id_token) }
     }
 
@@ -165,10 +170,6 @@ fn wishes(members: &Map<String, Value>, section: &str, others: &[&str]) -> Resul
     };
     let known = asked.iter().filter(|(name, _)| claims::find(name).is_some() || others.contains(&name.as_str()));
     known.map(|(name, wish)| Ok((name.clone(), Wish::parse(name, wish)?))).collect()
-}
-
-fn owned((name, wish): (&String, &Wish)) -> (String, Wish) {
-    (name.clone(), wish.clone())
 }
 
 fn is_released_by(name: &str, scope: &Scope) -> bool {
@@ -268,7 +269,8 @@ mod tests {
         let request = ClaimsRequest::parse(text).unwrap();
         let beyond = request.beyond(&scope("openid email"));
         assert_eq!(beyond.to_string(), "given_name nickname picture");
-        assert_eq!(request.scopes(), scope("email profile"));
+        assert_eq!(request.within(&scope("email profile")), request);
+        assert_eq!(request.within(&scope("email")).beyond(&Scope::empty()).to_string(), "email email_verified");
         assert_eq!(request.levels().collect::<Vec<_>>(), ["urn:mace:incommon:iap:silver"]);
         assert!(request.is_satisfied_by("another") && !request.tells_in_id_token());
         assert_eq!(serde_json::from_value::<ClaimsRequest>(request.to_json()).unwrap(), request);

@@ -61,7 +61,7 @@ pub async fn redeem(
     let audience = catalogue.audience_for(&sent.resources, &authorization.resources, &scope, &client.metadata)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
-    let about = requested_claims::in_id_token(act.store, catalogue, client, authorization).await?;
+    let about = requested_claims::in_id_token(act.store, client, authorization).await?;
     let prepared = mint.prepare(
         Order {
             client,

@@ -26,7 +26,6 @@ use crate::cx::Cx;
 use crate::domain::admission::Standing;
 use crate::domain::consent::Remembered;
 use crate::domain::pending_request::PendingRequest;
-use crate::domain::requested_claims;
 use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
@@ -90,11 +89,12 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
 
 /// Opens the request that comes back from one of our pages. Its client may have changed meanwhile.
 async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusal> {
-    let pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
+    let mut pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
     let client = visit.client(&pending.client_id).await?;
     let (uri, state) = (pending.redirect.uri(), pending.redirect.state());
     let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
     let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
+    pending.claims = pending.claims.within(&addressee.client.metadata.scope);
     match request::still_allowed(&pending, &addressee, &visit.cx.catalogue()) {
         Ok(()) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
@@ -102,24 +102,12 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
 }
 
 /// Takes the next step. From here on it is known whom to tell of a fault, ours too.
-async fn proceed(
-    visit: &Visit<'_>,
-    addressee: Addressee,
-    mut pending: PendingRequest,
-) -> Result<HttpResponse, Refusal> {
+async fn proceed(visit: &Visit<'_>, addressee: Addressee, pending: PendingRequest) -> Result<HttpResponse, Refusal> {
     let who = match browser_session::current(visit.http, visit.cx).await {
         Ok(who) => who,
         Err(error) => return Err(Refusal::Told { addressee, error: error.into(), person: None }),
     };
-    let step = async {
-        if let Some(who) = &who {
-            let (store, catalogue, client) = (&visit.cx.store, &visit.cx.catalogue(), &addressee.client);
-            let (person, asked) = (who.person_id, &pending.claims);
-            pending.claims = requested_claims::still_allowed(store, catalogue, client, person, asked).await?;
-        }
-        step(visit, &addressee, &pending, who.as_ref()).await
-    };
-    let step: Result<_, OAuthError> = step.await;
+    let step = step(visit, &addressee, &pending, who.as_ref()).await;
     step.map_err(|error| Refusal::Told { addressee, error, person: who.map(|who| who.person_id) })
 }
 

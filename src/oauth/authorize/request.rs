@@ -55,7 +55,8 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
         redirect: addressee.redirect.clone(),
         scope: scope(params.one("scope")?, client, rules.catalogue)?,
         resources: rules.catalogue.check_resources(&params.all("resource")?, client)?,
-        claims: params.one("claims")?.map(ClaimsRequest::parse).transpose()?.unwrap_or_default(),
+        // OIDC Core §5.5: claims that cannot be told are no error. An app is told no more claim by claim than by scopes.
+        claims: params.one("claims")?.map(ClaimsRequest::parse).transpose()?.unwrap_or_default().within(&client.scope),
         nonce: owned("nonce")?,
         code_challenge: code_challenge(params, client)?,
         prompt: Prompt::parse(params.one("prompt")?)?,

@@ -23,7 +23,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let granted = admission::still_granted(&cx.store, &cx.catalogue(), client, person, granted).await?;
     let scope = narrow(params.one("scope")?, &granted)?;
     let audience = request.audience(&authorization.resources, &scope)?;
-    let about = requested_claims::in_id_token(&cx.store, &cx.catalogue(), client, &authorization).await?;
+    let about = requested_claims::in_id_token(&cx.store, client, &authorization).await?;
     let prepared = request.mint().prepare(
         Order {
             client,

@@ -173,7 +173,7 @@ impl Provider {
     async fn check_tokens(&self, answer: Answer, code: String, client: &TestClient, nonce: Option<&str>) -> Flow {
         let tokens = answer.ok();
         assert!(answer.header("content-type").starts_with("application/json"));
-        assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", ""));
+        assert_eq!((answer.header("cache-control"), answer.header("pragma")), ("no-store", "no-cache"));
         assert!(tokens["token_type"].as_str().unwrap().eq_ignore_ascii_case("bearer"));
         assert!((1..=31_536_000).contains(&tokens["expires_in"].as_i64().unwrap()), "{tokens}");
         let access_token = tokens["access_token"].as_str().unwrap();
