@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest;
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claviger::protocol::client_metadata::ClientMetadata;
 use jsonwebtoken::jwk::Jwk;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 
 use super::*;
 
@@ -16,12 +16,11 @@ use super::*;
 pub(super) fn check_signature(jwks: &Value, token: &str) {
     let kid = header(token)["kid"].as_str().expect("a kid in every ID token").to_owned();
     let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid.as_str());
-    let jwk: Jwk = serde_json::from_value(key.expect("its key is published").clone()).unwrap();
-    let mut validation = Validation::new(Algorithm::RS256);
-    validation.validate_exp = false;
-    validation.validate_aud = false;
-    validation.required_spec_claims.clear();
-    jsonwebtoken::decode::<Value>(token, &DecodingKey::from_jwk(&jwk).unwrap(), &validation).unwrap();
+    let key = key.expect("its key is published");
+    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
+    let public = RsaPublicKeyComponents { n: bytes(key["n"].as_str().unwrap()), e: bytes(key["e"].as_str().unwrap()) };
+    let (signed, signature) = token.rsplit_once('.').unwrap();
+    public.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &bytes(signature)).unwrap();
 }
 
 /// `at_hash` of an RS256 token: the left half of the SHA-256.
@@ -42,7 +41,7 @@ async fn oidcc_idtoken_signature() {
         for private in ["d", "p", "q", "dp", "dq", "qi", "oth", "k"] {
             assert_eq!(key.get(private), None);
         }
-        DecodingKey::from_jwk(&serde_json::from_value(key.clone()).unwrap()).unwrap();
+        serde_json::from_value::<Jwk>(key.clone()).unwrap();
     }
     let flow = provider.flow(&[]).await;
     assert_eq!(header(flow.hint())["alg"], "RS256");
