@@ -73,7 +73,7 @@ error_codes! {
     InteractionRequired = "interaction_required", 400, "The person has to do something first, and prompt=none forbids asking.";
     /// OIDC Core §3.1.2.6
     AccountSelectionRequired = "account_selection_required", 400, "An account has to be chosen, and prompt=none forbids asking.";
-    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0, section 2
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0, section 2
     UnmetAuthenticationRequirements = "unmet_authentication_requirements", 400, "The person cannot sign in at any level that the request demands: see acr_values_supported.";
     /// OIDC Core §3.1.2.6
     RequestNotSupported = "request_not_supported", 400, "This server does not take request objects: send plain parameters.";
