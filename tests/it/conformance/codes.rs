@@ -20,6 +20,6 @@ async fn oidcc_codereuse() {
 async fn oidcc_codereuse_30seconds() {
     let provider = Provider::start().await;
     let flow = provider.flow(&[]).await;
-    provider.wait(30).await;
+    provider.wait(30);
     is_refused(&provider, &flow).await;
 }

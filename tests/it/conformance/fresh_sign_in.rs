@@ -6,7 +6,7 @@ use super::*;
 async fn signs_in_again(changes: &[(&str, &str)]) {
     let provider = Provider::start().await;
     let first = provider.flow(&[]).await;
-    provider.wait(2).await;
+    provider.wait(2);
     let page = provider.open(changes).await;
     assert!(page.has("form#login"), "{}", page.answer.body);
     let page = provider.go_on(page).await;
@@ -30,7 +30,7 @@ async fn oidcc_max_age_1() {
 async fn oidcc_max_age_10000() {
     let provider = Provider::start().await;
     let first = provider.flow(&[("max_age", "15000")]).await;
-    provider.wait(2).await;
+    provider.wait(2);
     let second = provider.silent_flow(&[("max_age", "10000")]).await;
     assert_eq!((second.auth_time(), &second.id_token["sub"]), (first.auth_time(), &first.id_token["sub"]));
 }

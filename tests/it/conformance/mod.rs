@@ -208,7 +208,7 @@ impl Provider {
         id_token
     }
 
-    async fn wait(&self, seconds: u64) {
+    fn wait(&self, seconds: u64) {
         self.app.clock.advance(Duration::from_secs(seconds));
     }
 }

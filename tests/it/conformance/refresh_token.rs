@@ -11,7 +11,7 @@ async fn oidcc_refresh_token() {
     let flow = provider.flow(&ASKED).await;
     let token = flow.tokens["refresh_token"].as_str().unwrap();
     check_random(token);
-    provider.wait(2).await;
+    provider.wait(2);
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", token), ("scope", "openid offline_access")];
     let answer = provider.app.token(&provider.first, &refresh).await;
     let again = provider.check_tokens(answer, String::new(), &provider.first, None).await;

@@ -15,7 +15,7 @@ async fn oidcc_prompt_none_not_logged_in() {
 async fn oidcc_prompt_none_logged_in() {
     let provider = Provider::start().await;
     let first = provider.flow(&[]).await;
-    provider.wait(5).await;
+    provider.wait(5);
     let second = provider.silent_flow(&[("prompt", "none")]).await;
     assert_eq!((second.auth_time(), &second.id_token["sub"]), (first.auth_time(), &first.id_token["sub"]));
 }
@@ -24,7 +24,7 @@ async fn oidcc_prompt_none_logged_in() {
 async fn oidcc_id_token_hint() {
     let provider = Provider::start().await;
     let first = provider.flow(&[]).await;
-    provider.wait(5).await;
+    provider.wait(5);
     let second = provider.silent_flow(&[("prompt", "none"), ("id_token_hint", first.hint())]).await;
     assert_eq!((second.auth_time(), &second.id_token["sub"]), (first.auth_time(), &first.id_token["sub"]));
 }
