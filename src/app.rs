@@ -142,7 +142,8 @@ impl App {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), cx.tallies(), &cx.config);
+    let world = (Arc::clone(&cx.clock), Arc::clone(&cx.entropy));
+    let jobs = Jobs::new(cx.event_chain.clone(), world, cx.tallies(), &cx.config);
     let work = jobs.run(async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())

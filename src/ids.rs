@@ -40,6 +40,8 @@ uuid_ids! {
     ApprovalId;
     /// An API key: stays the same when its secret is rotated.
     ApiKeyId;
+    /// A token by which clients register themselves.
+    InitialTokenId;
     /// What a person has asked the admins for; another one each time that they ask.
     ApprovalRequestId;
 }

@@ -24,6 +24,7 @@ mod m0015_client_assertions;
 mod m0016_device_codes;
 mod m0017_leaked_api_keys;
 mod m0020_api_keys_by_state;
+mod m0021_registration;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_device_codes::Migration),
             Box::new(m0017_leaked_api_keys::Migration),
             Box::new(m0020_api_keys_by_state::Migration),
+            Box::new(m0021_registration::Migration),
         ]
     }
 }

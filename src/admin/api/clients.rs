@@ -253,6 +253,7 @@ pub(super) fn refused(error: RegistrationError) -> Problem {
         RegistrationError::OtherSecret(_) => Problem::of_member("client_secret", text),
         RegistrationError::Changed(_) => Problem::new(Kind::Changed, text),
         RegistrationError::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
+        RegistrationError::NotAdmitted(_) => Problem::from(Kind::Internal).because(text),
         RegistrationError::Store(error) => error.into(),
     }
 }

@@ -3,6 +3,7 @@
 pub mod assertion;
 pub mod authentication;
 pub mod directory;
+pub mod dynamic;
 pub mod kind;
 pub mod manager;
 pub mod members;

@@ -16,6 +16,8 @@ mod forward_auth;
 mod introspect;
 mod jwks;
 mod refresh_token;
+mod registration;
+mod registration_management;
 mod resources;
 mod revoke;
 mod token_exchange;

@@ -10,6 +10,7 @@ mod database;
 mod device;
 mod exchange;
 mod http;
+mod registration;
 
 pub use api_keys::ApiKeys;
 pub use app::{ENCRYPTION_KEY, PASSWORD, START, TestApp, TestClient};
@@ -21,3 +22,4 @@ pub use database::TestDatabase;
 pub use device::{AskingDevice, DEVICE_GRANT, answer, enter};
 pub use exchange::{ACCESS_TOKEN, API_KEY, EXCHANGE, Exchanges, JWT, given};
 pub use http::{Answer, Http, form_encode};
+pub use registration::{BY_TOKEN, OPEN, Registered, web_app};

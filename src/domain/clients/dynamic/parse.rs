@@ -1,0 +1,96 @@
+//! What a client sends to be registered, read by the one parser there is, after what it does not decide was taken out.
+
+use serde_json::{Map, Value, json};
+
+use super::bounds::{Bounds, fault};
+use super::members::{Decider, decider};
+use crate::error::{ErrorCode, OAuthError};
+use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
+
+/// RFC 7592 §2.2: what the server says of a registration, and a client never does.
+const TOLD_BY_THE_SERVER: [&str; 4] =
+    ["registration_access_token", "registration_client_uri", "client_secret_expires_at", "client_id_issued_at"];
+/// The most faults that are told at once.
+const MOST_FAULTS: usize = 5;
+
+/// Why what was sent is not registered: the error of the first fault (RFC 7591 §3.2.2), and what to do about each.
+#[derive(Debug)]
+pub struct NotAcceptable(pub OAuthError);
+
+impl From<Vec<MetadataFault>> for NotAcceptable {
+    fn from(faults: Vec<MetadataFault>) -> Self {
+        let code = faults.first().map_or(ErrorCode::InvalidClientMetadata, |fault| fault.code);
+        let texts: Vec<_> = faults.iter().take(MOST_FAULTS).map(ToString::to_string).collect();
+        Self(OAuthError::new(code, texts.join(" ")))
+    }
+}
+
+type Result<T> = std::result::Result<T, NotAcceptable>;
+
+/// The metadata of a new client.
+pub fn new(body: &[u8], bounds: Bounds<'_>) -> Result<ClientMetadata> {
+    let sent = match object(body)? {
+        Some(sent) => sent,
+        None => return Ok(ClientMetadata::parse(body)?),
+    };
+    read(&sent, None, bounds)
+}
+
+/// What a registered client becomes by an update, which replaces all that is the client's to say.
+pub fn update(body: &[u8], registered: &ClientMetadata, bounds: Bounds<'_>) -> Result<ClientMetadata> {
+    let sent = match object(body)? {
+        Some(sent) => sent,
+        None => return Ok(ClientMetadata::parse(body)?),
+    };
+    if let Some(name) = TOLD_BY_THE_SERVER.into_iter().find(|name| sent.contains_key(*name)) {
+        return Err(vec![fault(name, "", "is the server's to say", "Leave it out of an update.")].into());
+    }
+    // RFC 7592 §2.2: an update names the client that it is of.
+    if sent.get("client_id").is_none_or(Value::is_null) {
+        let remedy = "Send it as it was given to the client.";
+        return Err(vec![fault("client_id", "", "is missing from the update", remedy)].into());
+    }
+    read(&sent, Some(registered), bounds)
+}
+
+/// The object that was sent, if it is one and holds no software statement.
+fn object(body: &[u8]) -> Result<Option<Map<String, Value>>> {
+    let Ok(Value::Object(sent)) = serde_json::from_slice(body) else { return Ok(None) };
+    // RFC 7591 §2.3: this server trusts nobody to vouch for software, and does not pretend to have heard.
+    match sent.get("software_statement") {
+        None | Some(Value::Null) => Ok(Some(sent)),
+        Some(Value::String(statement)) if is_signed_jwt(statement) => {
+            Err(NotAcceptable(ErrorCode::UnapprovedSoftwareStatement.into()))
+        }
+        Some(_) => Err(NotAcceptable(ErrorCode::InvalidSoftwareStatement.into())),
+    }
+}
+
+fn is_signed_jwt(text: &str) -> bool {
+    let is_part =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    text.split('.').count() == 3 && text.split('.').all(is_part)
+}
+
+fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: Bounds<'_>) -> Result<ClientMetadata> {
+    let own = sent.iter().filter(|(name, _)| decider(name) != Decider::Admin);
+    let mut members: Map<_, _> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Some(registered) = registered {
+        let Value::Object(stays) = registered.to_json() else { return Err(Vec::new().into()) };
+        members.extend(stays.into_iter().filter(|(name, _)| decider(name) == Decider::Admin));
+        // RFC 7592 §2.2: who the client is it may say, and cannot choose.
+        for name in ["client_id", "client_secret"] {
+            members.remove(name);
+            members.extend(sent.get(name).map(|value| (name.to_owned(), value.clone())));
+        }
+    }
+    let is_public = sent.get("token_endpoint_auth_method").is_some_and(|method| method == "none");
+    if !bounds.may_do_without_pkce(registered) {
+        members.remove("require_pkce");
+    } else if !is_public {
+        members.entry("require_pkce").or_insert(json!(false));
+    }
+    let metadata = ClientMetadata::parse(Value::Object(members).to_string().as_bytes())?;
+    let faults = bounds.faults(&metadata, registered);
+    if faults.is_empty() { Ok(metadata) } else { Err(faults.into()) }
+}

@@ -1,0 +1,1 @@
+//! What strangers do where clients register themselves.

@@ -1,0 +1,1 @@
+//! Clients that look after their registration (RFC 7592).
