@@ -58,6 +58,11 @@ impl Store {
         query.only(&self.readers).await?.map(value).transpose()
     }
 
+    /// The token with this identifier, whether or not it is still good.
+    pub async fn initial_token_by_id(&self, id: InitialTokenId) -> Result<Option<InitialToken>> {
+        Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
+    }
+
     /// Every token that has not ended, the newest first.
     pub async fn initial_tokens(&self, now: Timestamp) -> Result<Vec<InitialToken>> {
         let query = Entity::find().filter(Column::ExpiresAt.gt(now.millis())).order_by_desc(Column::Id);

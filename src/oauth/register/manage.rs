@@ -17,7 +17,7 @@ use crate::store::Client;
 use crate::web::{bearer, origin::origin};
 
 /// RFC 7592 §2.1
-pub(in crate::oauth) async fn read(request: HttpRequest, id: Path<String>, cx: Data<Cx>) -> HttpResponse {
+pub async fn read(request: HttpRequest, id: Path<String>, cx: Data<Cx>) -> HttpResponse {
     match Manager::of(&request, id.into_inner(), &cx).await {
         // The secret is kept as a hash, so that nobody is told it again.
         Ok(manager) => manager.told(&Registered { client: manager.client.clone(), secret: None }),
@@ -26,12 +26,7 @@ pub(in crate::oauth) async fn read(request: HttpRequest, id: Path<String>, cx: D
 }
 
 /// RFC 7592 §2.2
-pub(in crate::oauth) async fn update(
-    request: HttpRequest,
-    id: Path<String>,
-    body: Bytes,
-    cx: Data<Cx>,
-) -> HttpResponse {
+pub async fn update(request: HttpRequest, id: Path<String>, body: Bytes, cx: Data<Cx>) -> HttpResponse {
     let updated = async {
         let manager = Manager::of(&request, id.into_inner(), &cx).await?;
         let registered = manager.update(&request, &body).await?;
@@ -41,7 +36,7 @@ pub(in crate::oauth) async fn update(
 }
 
 /// RFC 7592 §2.3
-pub(in crate::oauth) async fn delete(request: HttpRequest, id: Path<String>, cx: Data<Cx>) -> HttpResponse {
+pub async fn delete(request: HttpRequest, id: Path<String>, cx: Data<Cx>) -> HttpResponse {
     let deleted = async {
         let manager = Manager::of(&request, id.into_inner(), &cx).await?;
         manager.registrar(&request).delete(&manager.client.id).await?;

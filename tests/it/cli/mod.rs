@@ -6,5 +6,6 @@ mod database;
 mod events;
 mod import;
 mod keys;
+mod registration_token;
 mod settings;
 mod user;

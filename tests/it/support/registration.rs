@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use claviger::domain::clients::dynamic::initial_tokens::{self, Draft};
-use claviger::domain::events::Actor;
 use claviger::domain::people::Act;
 use claviger::store::InitialToken;
 use secrecy::ExposeSecret as _;
@@ -44,6 +43,14 @@ impl TestApp {
         self.request("POST", "/oauth2/register", metadata.to_string(), &all).await
     }
 
+    /// The same, which is refused with 400 and this error; answers with the description.
+    pub async fn register_in_vain(&self, metadata: &Value, error: &str) -> String {
+        let answer = self.register(metadata).await;
+        assert_eq!(answer.status, 400, "{metadata} {}", answer.body);
+        answer.refuses(400, error);
+        answer.json()["error_description"].as_str().unwrap().to_owned()
+    }
+
     /// The same with an initial access token.
     pub async fn register_by(&self, token: &str, metadata: &Value) -> Answer {
         self.register_with(&[("authorization", &format!("Bearer {token}"))], metadata).await
@@ -60,9 +67,8 @@ impl TestApp {
     pub async fn initial_token(&self, uses: u32) -> (InitialToken, String) {
         let (actor, origin) = Self::operator();
         let act = Act { store: &self.cx.store, entropy: &*self.cx.entropy, now: self.cx.now(), actor, origin: &origin };
-        assert_eq!(act.actor, Actor::Operator);
         let draft = Draft { note: "for a test".to_owned(), lifetime: Duration::from_hours(1), uses };
-        let (token, secret) = initial_tokens::add(&act, &self.cx.hasher, draft).await.unwrap();
+        let (token, secret) = initial_tokens::add(&act, &self.cx.hasher, draft, |_, _| None).await.unwrap().unwrap();
         (token, secret.expose_secret().to_owned())
     }
 

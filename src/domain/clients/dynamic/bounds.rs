@@ -4,7 +4,8 @@ use crate::domain::catalogue::Catalogue;
 use crate::error::ErrorCode;
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::grant_type::GrantType;
-use crate::protocol::scope::OF_OUR_API;
+use crate::protocol::resource::ResourceUri;
+use crate::protocol::scope::{OF_OUR_API, Scope};
 
 /// What bounds them.
 #[derive(Clone, Copy)]
@@ -48,6 +49,15 @@ impl Bounds<'_> {
     /// Whether a client may do without PKCE if it says so or nothing.
     pub(super) fn may_do_without_pkce(&self, registered: Option<&ClientMetadata>) -> bool {
         !self.require_pkce || registered.is_some_and(|own| !own.require_pkce)
+    }
+
+    /// The APIs at which a scope means something.
+    pub(super) fn resources_of(&self, scope: &Scope) -> Vec<ResourceUri> {
+        let meant = self.catalogue.resources().filter(|resource| {
+            self.is_reachable(&resource.identifier)
+                && resource.scopes.iter().any(|token| scope.contains(token.as_str()))
+        });
+        meant.filter_map(|resource| ResourceUri::parse(&resource.identifier).ok()).collect()
     }
 
     /// Our own API is for those who run the server.

@@ -10,7 +10,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::people::Act;
 use crate::ids::InitialTokenId;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{InitialToken, Result, Store};
+use crate::store::{InitialToken, KeptAnswer, Result, Store};
 
 /// The longest that a token is good.
 pub const LONGEST: Duration = Duration::from_hours(365 * 24);
@@ -47,8 +47,14 @@ impl Draft {
     }
 }
 
-/// Makes a token; answers with it, which nobody can read again. The draft must be without [fault](Draft::fault).
-pub async fn add(act: &Act<'_>, hasher: &TokenHasher, draft: Draft) -> Result<(InitialToken, SecretString)> {
+/// Makes a token; answers with it, which nobody can read again. The draft must be without [fault](Draft::fault). The answer
+/// that `keep` makes of it is kept in the same transaction: `None`, and nothing is done, if one was kept before.
+pub async fn add(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    draft: Draft,
+    keep: impl FnOnce(&InitialToken, &SecretString) -> Option<KeptAnswer>,
+) -> Result<Option<(InitialToken, SecretString)>> {
     let secret = token_format::mint(TokenKind::InitialAccess, &act.entropy.bytes());
     let token = InitialToken {
         id: InitialTokenId(act.entropy.uuid_at(act.now)),
@@ -63,15 +69,20 @@ pub async fn add(act: &Act<'_>, hasher: &TokenHasher, draft: Draft) -> Result<(I
         .detail("id", token.id.to_string())
         .detail("uses", token.uses)
         .detail("expires_at", token.expires_at.to_rfc3339());
-    let (event, added) = (act.event(event), token.clone());
+    let (event, added, answer) = (act.event(event), token.clone(), keep(&token, &secret));
     let write = act.store.write(move |tx| {
         Box::pin(async move {
+            if let Some(answer) = answer
+                && !tx.keep_answer(&answer).await?
+            {
+                return Ok(false);
+            }
             tx.insert_initial_token(&added).await?;
-            tx.insert_event(event).await
+            tx.insert_event(event).await?;
+            Ok(true)
         })
     });
-    write.await?;
-    Ok((token, secret))
+    Ok(write.await?.then_some((token, secret)))
 }
 
 /// Deletes a token: nobody registers a client by it from now on, and those that were stay. `false` if there is none.

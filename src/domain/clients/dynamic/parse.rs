@@ -56,6 +56,11 @@ pub fn update(body: &[u8], registered: &ClientMetadata, bounds: Bounds<'_>) -> R
 /// The object that was sent, if it is one and holds no software statement.
 fn object(body: &[u8]) -> Result<Option<Map<String, Value>>> {
     let Ok(Value::Object(sent)) = serde_json::from_slice(body) else { return Ok(None) };
+    // PostgreSQL keeps none in JSON, and a key set is kept as it comes.
+    if sent.values().any(holds_nul) {
+        let problem = "holds a NUL character, which none may";
+        return Err(vec![fault("client metadata", "", problem, "Take it out.")].into());
+    }
     // RFC 7591 §2.3: this server trusts nobody to vouch for software, and does not pretend to have heard.
     match sent.get("software_statement") {
         None | Some(Value::Null) => Ok(Some(sent)),
@@ -63,6 +68,15 @@ fn object(body: &[u8]) -> Result<Option<Map<String, Value>>> {
             Err(NotAcceptable(ErrorCode::UnapprovedSoftwareStatement.into()))
         }
         Some(_) => Err(NotAcceptable(ErrorCode::InvalidSoftwareStatement.into())),
+    }
+}
+
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(holds_nul),
+        Value::Object(members) => members.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        _ => false,
     }
 }
 
@@ -90,7 +104,12 @@ fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: 
     } else if !is_public {
         members.entry("require_pkce").or_insert(json!(false));
     }
-    let metadata = ClientMetadata::parse(Value::Object(members).to_string().as_bytes())?;
+    let names_resources = sent.get("resources").is_some_and(|value| !value.is_null());
+    let mut metadata = ClientMetadata::parse(Value::Object(members).to_string().as_bytes())?;
+    if !names_resources {
+        // RFC 7591 §2 knows no such member, so that most clients name none, and ask for a token for an API all the same.
+        metadata.resources = bounds.resources_of(&metadata.scope);
+    }
     let faults = bounds.faults(&metadata, registered);
     if faults.is_empty() { Ok(metadata) } else { Err(faults.into()) }
 }

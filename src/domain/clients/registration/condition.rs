@@ -1,9 +1,20 @@
 //! What has to hold in the transaction that registers a client.
 
-use super::{Entry, NotAdmitted, RegistrationError};
+use super::fault::{NotAdmitted, RegistrationError};
 use crate::clock::Timestamp;
-use crate::store::{KeptAnswer, QuotaTaken, Result, Tx};
+use crate::ids::InitialTokenId;
+use crate::store::{KeptAnswer, QuotaTaken, RegistrationQuota, Result, Tx};
 
+/// By what a client may register itself.
+#[derive(Clone, Copy, Debug)]
+pub enum Entry {
+    /// This initial access token, which is used up by one.
+    ByToken(InitialTokenId),
+    /// That anybody may, as long as there are not too many.
+    Open(RegistrationQuota),
+}
+
+/// What has to hold.
 pub(super) enum Condition {
     /// Nothing.
     None,

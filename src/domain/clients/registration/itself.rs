@@ -4,21 +4,12 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::{Condition, Registered, Registrar, Result};
+use super::condition::{Condition, Entry};
+use super::{Registered, Registrar, Result};
 use crate::domain::events::EventKind;
-use crate::ids::InitialTokenId;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Registration, RegistrationQuota};
-
-/// By what a client may register itself.
-#[derive(Clone, Copy, Debug)]
-pub enum Entry {
-    /// This initial access token, which is used up by one.
-    ByToken(InitialTokenId),
-    /// That anybody may, as long as there are not too many.
-    Open(RegistrationQuota),
-}
+use crate::store::Registration;
 
 /// A client that registers itself.
 pub struct Newcomer {

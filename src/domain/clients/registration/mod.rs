@@ -19,8 +19,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use self::condition::Condition;
+pub use self::condition::Entry;
 pub use self::fault::{NotAdmitted, RegistrationError};
-pub use self::itself::{Entry, Newcomer, SelfRegistered};
+pub use self::itself::{Newcomer, SelfRegistered};
 use crate::clock::{Entropy, Timestamp};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::secrets::SecretKeeper;
