@@ -113,3 +113,64 @@ fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: 
     let faults = bounds.faults(&metadata, registered);
     if faults.is_empty() { Ok(metadata) } else { Err(faults.into()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::domain::catalogue::Catalogue;
+
+    const APP: &str = r#"{"redirect_uris": ["https://app.example/cb"]}"#;
+
+    fn with(member: &str, value: &Value) -> Vec<u8> {
+        let mut sent: Map<_, _> = serde_json::from_str(APP).unwrap();
+        sent.insert(member.to_owned(), value.clone());
+        Value::Object(sent).to_string().into_bytes()
+    }
+
+    fn catalogue() -> Catalogue {
+        Catalogue::new(&Config::default())
+    }
+
+    /// RFC 7591 §3.2.1: the server puts its own values in the place of what is not the client's to decide.
+    #[test]
+    fn takes_out_what_an_admin_decides_and_puts_back_what_an_admin_has_set() {
+        let catalogue = catalogue();
+        let bounds = Bounds { catalogue: &catalogue, require_pkce: true };
+        let usual = new(APP.as_bytes(), bounds).unwrap().to_json();
+        for (name, value) in [("consent", json!("skip")), ("quota", json!(7)), ("client_id", json!("mine"))] {
+            assert_eq!(new(&with(name, &value), bounds).unwrap().to_json(), usual, "{name}");
+        }
+        let set = r#"{"client_id": "a", "redirect_uris": ["https://a.example/"], "consent": "skip", "quota": "9/day"}"#;
+        let registered = ClientMetadata::parse(set.as_bytes()).unwrap();
+        let updated = update(&with("client_id", &json!("a")), &registered, bounds).unwrap().to_json();
+        assert_eq!((&updated["consent"], &updated["quota"]), (&json!("skip"), &json!("9/day")));
+        assert_eq!(updated["redirect_uris"], json!(["https://app.example/cb"]));
+    }
+
+    /// RFC 7591 §2.3: three parts in base64url are a JWT, which nobody here vouches for; anything else is none.
+    #[test]
+    fn knows_a_statement_from_nonsense() {
+        for (text, expected) in
+            [("a.b.c", true), ("a-_.B9.c", true), ("a.b", false), ("a.b.c.d", false), ("a..c", false)]
+        {
+            assert_eq!(is_signed_jwt(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn finds_a_nul_wherever_it_is() {
+        for value in [json!("a\0"), json!(["\0"]), json!({ "a\0": 1 }), json!([{ "a": ["b", "\0"] }])] {
+            assert!(holds_nul(&value), "{value}");
+        }
+        assert!(!holds_nul(&json!({ "a": ["b", 1, null, true] })));
+    }
+
+    #[test]
+    fn tells_the_first_fault_by_its_code_and_a_few_of_them_in_words() {
+        let faults: Vec<_> = (0..9).map(|number| fault(&format!("m{number}"), "", "is wrong", "Mend it.")).collect();
+        let NotAcceptable(error) = faults.into();
+        assert_eq!(error.code, ErrorCode::InvalidClientMetadata);
+        assert!(error.text.contains("m4: is wrong. Mend it.") && !error.text.contains("m5"), "{error}");
+    }
+}
