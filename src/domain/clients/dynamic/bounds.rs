@@ -5,7 +5,7 @@ use crate::error::ErrorCode;
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::resource::ResourceUri;
-use crate::protocol::scope::{OF_OUR_API, Scope};
+use crate::protocol::scope::{OF_OUR_API, Scope, ScopeToken};
 
 /// What bounds them.
 #[derive(Clone, Copy)]
@@ -27,7 +27,7 @@ impl Bounds<'_> {
             fault("grant_types", grant.wire(), problem, "Leave it out, or ask the operator of this server.")
         });
         let has_scope = |name: &str| registered.is_some_and(|own| own.scope.contains(name));
-        let scopes = wanted.scope.iter().map(|token| token.as_str());
+        let scopes = wanted.scope.iter().map(ScopeToken::as_str);
         let scopes = scopes.filter(|name| !self.is_open(name) && !has_scope(name)).map(|name| {
             let problem = "is no scope that clients can register themselves for";
             fault(
@@ -38,7 +38,7 @@ impl Bounds<'_> {
             )
         });
         let has_resource = |name: &str| registered.is_some_and(|own| own.resources.iter().any(|r| r.as_str() == name));
-        let resources = wanted.resources.iter().map(|resource| resource.as_str());
+        let resources = wanted.resources.iter().map(ResourceUri::as_str);
         let resources = resources.filter(|name| !self.is_reachable(name) && !has_resource(name)).map(|name| {
             let problem = "is no resource that clients can register themselves for";
             fault("resources", name, problem, "Leave it out, or ask the operator of this server.")

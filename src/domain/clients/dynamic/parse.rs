@@ -29,19 +29,12 @@ type Result<T> = std::result::Result<T, NotAcceptable>;
 
 /// The metadata of a new client.
 pub fn new(body: &[u8], bounds: Bounds<'_>) -> Result<ClientMetadata> {
-    let sent = match object(body)? {
-        Some(sent) => sent,
-        None => return Ok(ClientMetadata::parse(body)?),
-    };
-    read(&sent, None, bounds)
+    read(&object(body)?, None, bounds)
 }
 
 /// What a registered client becomes by an update, which replaces all that is the client's to say.
 pub fn update(body: &[u8], registered: &ClientMetadata, bounds: Bounds<'_>) -> Result<ClientMetadata> {
-    let sent = match object(body)? {
-        Some(sent) => sent,
-        None => return Ok(ClientMetadata::parse(body)?),
-    };
+    let sent = object(body)?;
     if let Some(name) = TOLD_BY_THE_SERVER.into_iter().find(|name| sent.contains_key(*name)) {
         return Err(vec![fault(name, "", "is the server's to say", "Leave it out of an update.")].into());
     }
@@ -53,9 +46,11 @@ pub fn update(body: &[u8], registered: &ClientMetadata, bounds: Bounds<'_>) -> R
     read(&sent, Some(registered), bounds)
 }
 
-/// The object that was sent, if it is one and holds no software statement.
-fn object(body: &[u8]) -> Result<Option<Map<String, Value>>> {
-    let Ok(Value::Object(sent)) = serde_json::from_slice(body) else { return Ok(None) };
+/// The object that was sent, which holds no software statement.
+fn object(body: &[u8]) -> Result<Map<String, Value>> {
+    let Ok(Value::Object(sent)) = serde_json::from_slice(body) else {
+        return Err(vec![fault("client metadata", "", "is not a JSON object", "Send one.")].into());
+    };
     // PostgreSQL keeps none in JSON, and a key set is kept as it comes.
     if sent.values().any(holds_nul) {
         let problem = "holds a NUL character, which none may";
@@ -63,7 +58,7 @@ fn object(body: &[u8]) -> Result<Option<Map<String, Value>>> {
     }
     // RFC 7591 §2.3: this server trusts nobody to vouch for software, and does not pretend to have heard.
     match sent.get("software_statement") {
-        None | Some(Value::Null) => Ok(Some(sent)),
+        None | Some(Value::Null) => Ok(sent),
         Some(Value::String(statement)) if is_signed_jwt(statement) => {
             Err(NotAcceptable(ErrorCode::UnapprovedSoftwareStatement.into()))
         }
