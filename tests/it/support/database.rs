@@ -118,6 +118,7 @@ pub async fn dump(url: &SecretString) -> String {
         "api_keys",
         "api_key_secrets",
         "limit_counts",
+        "initial_access_tokens",
         "signing_keys",
     ];
     let db: DatabaseConnection = Database::connect(url.expose_secret()).await.unwrap();
