@@ -8,19 +8,24 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpServer, rt, web};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::timeout;
 
+use crate::config::TlsFiles;
 use crate::cx::Cx;
+use crate::domain::counters::count_certificate_renewal;
 use crate::domain::jobs::Jobs;
 use crate::domain::keys::keeper::KeeperError;
 use crate::domain::own_api;
 use crate::web::request_log::{self, RequestLog};
-use crate::web::{browser_session, health, metrics, static_files, tls};
+use crate::web::tls::ServerCertificate;
+use crate::web::{browser_session, client_certificate, health, metrics, static_files};
 use crate::{admin, oauth, pages};
 
 /// How long the end may be put off for the sealing of the last events.
 const LAST_SEAL: Duration = Duration::from_secs(2);
+/// How soon a renewed certificate is noticed that nobody tells us of.
+const CERTIFICATE_LOOK: Duration = Duration::from_secs(10);
 
 /// A server that is ready to listen.
 #[derive(Clone)]
@@ -72,6 +77,19 @@ impl App {
 
     /// Answers requests that arrive at `listener`, until the server is stopped by its handle.
     pub fn serve(&self, listener: TcpListener) -> io::Result<Server> {
+        self.serve_with(listener, &self.certificates()?)
+    }
+
+    /// The certificates that the server shows.
+    fn certificates(&self) -> io::Result<Certificates> {
+        let settings = &self.cx.config.server;
+        let load = |files: &Option<TlsFiles>| files.as_ref().map(ServerCertificate::load).transpose();
+        let tls = load(&settings.tls).map_err(io::Error::other)?;
+        let mtls = settings.mtls.listen.map(|_| load(&settings.mtls.tls)).transpose().map_err(io::Error::other)?;
+        Ok(Certificates { tls, mtls: mtls.flatten() })
+    }
+
+    fn serve_with(&self, listener: TcpListener, certificates: &Certificates) -> io::Result<Server> {
         let settings = &self.cx.config.server;
         let app = self.clone();
         let server = HttpServer::new(move || {
@@ -81,12 +99,18 @@ impl App {
             .workers(settings.worker_count())
             .client_request_timeout(settings.request_timeout)
             .shutdown_timeout(whole_seconds(settings.shutdown_timeout))
+            .on_connect(client_certificate::keep)
             .disable_signals();
-        let server = match &settings.tls {
-            Some(files) => server.listen_rustls_0_23(listener, tls::server_config(files).map_err(io::Error::other)?)?,
+        let server = match &certificates.tls {
+            Some(own) => server.listen_rustls_0_23(listener, own.config().map_err(io::Error::other)?)?,
             None => server.listen(listener)?,
         };
-        Ok(server.run())
+        let (Some(address), Some(own)) = (settings.mtls.listen, &certificates.mtls) else { return Ok(server.run()) };
+        let listener = TcpListener::bind(address).map_err(|error| {
+            io::Error::new(error.kind(), format!("server.mtls.listen: cannot listen at {address}: {error}"))
+        })?;
+        let asking = own.config_asking_clients().map_err(io::Error::other)?;
+        Ok(server.listen_rustls_0_23(listener, asking)?.run())
     }
 
     /// Serves, and does the background work, until the process is told to stop (SIGTERM, SIGINT); then finishes the
@@ -95,9 +119,12 @@ impl App {
         let mut terminate = signal(SignalKind::terminate())?;
         let mut interrupt = signal(SignalKind::interrupt())?;
         let metrics = self.serve_metrics()?;
-        let mut server = self.serve(listener)?;
+        let hangup = signal(SignalKind::hangup())?;
+        let certificates = self.certificates()?;
+        let mut server = self.serve_with(listener, &certificates)?;
         let handle = server.handle();
         let jobs = rt::spawn(work(Arc::clone(&self.cx)));
+        let renewal = rt::spawn(renew(certificates, hangup));
         ready();
         tokio::select! {
             ended = &mut server => return ended,
@@ -108,6 +135,7 @@ impl App {
         // The order is given when the future is made; the server itself says when it has been carried out.
         drop(handle.stop(true));
         server.await?;
+        renewal.abort();
         jobs.abort();
         // Once they have ended, so that nothing is carried twice; that they were aborted is no news.
         drop(jobs.await);
@@ -140,14 +168,42 @@ impl App {
     }
 }
 
+/// The certificates that the server shows: to everybody, and to clients that may have one themselves.
+struct Certificates {
+    tls: Option<Arc<ServerCertificate>>,
+    mtls: Option<Arc<ServerCertificate>>,
+}
+
+/// Looks for renewed certificates every [`CERTIFICATE_LOOK`], and whenever SIGHUP asks for it.
+async fn renew(certificates: Certificates, mut hangup: Signal) {
+    loop {
+        // It ends by the time, or by the signal; both mean the same.
+        drop(timeout(CERTIFICATE_LOOK, hangup.recv()).await);
+        for certificate in certificates.tls.iter().chain(&certificates.mtls) {
+            match certificate.renew() {
+                Ok(false) => {}
+                Ok(true) => {
+                    count_certificate_renewal("renewed");
+                    tracing::info!(file = %certificate.file().display(), "the server's certificate was renewed");
+                }
+                Err(error) => {
+                    count_certificate_renewal("refused");
+                    tracing::error!(%error, "the server's certificate stays: the new one cannot be used");
+                }
+            }
+        }
+    }
+}
+
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
     let world = (Arc::clone(&cx.clock), Arc::clone(&cx.entropy));
     let jobs = Jobs::new(cx.event_chain.clone(), world, cx.tallies(), &cx.config);
-    let work = jobs.run(async || {
+    let reload_keys = async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())
-    });
+    };
+    let work = jobs.run(reload_keys, &cx.live_catalogue);
     Box::pin(work).await;
 }
 

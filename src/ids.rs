@@ -42,6 +42,8 @@ uuid_ids! {
     ApiKeyId;
     /// A token by which clients register themselves.
     InitialTokenId;
+    /// A resource: made of its identifier, so that it has the same one at every server.
+    ResourceId;
     /// What a person has asked the admins for; another one each time that they ask.
     ApprovalRequestId;
 }

@@ -8,6 +8,7 @@ pub mod authorize;
 pub mod basic;
 pub mod bearer;
 pub mod client_assertion;
+pub mod client_certificate;
 pub mod client_metadata;
 pub mod cookies;
 pub mod forwarded;
@@ -33,6 +34,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("basic", basic::run),
     ("bearer", bearer::run),
     ("client_assertion", client_assertion::run),
+    ("client_certificate", client_certificate::run),
     ("client_metadata", client_metadata::run),
     ("cookies", cookies::run),
     ("forwarded", forwarded::run),

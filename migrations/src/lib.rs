@@ -23,6 +23,8 @@ mod m0014_api_keys;
 mod m0015_client_assertions;
 mod m0016_device_codes;
 mod m0017_leaked_api_keys;
+mod m0018_certificate_bound_tokens;
+mod m0019_resources;
 mod m0020_api_keys_by_state;
 mod m0021_registration;
 
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_client_assertions::Migration),
             Box::new(m0016_device_codes::Migration),
             Box::new(m0017_leaked_api_keys::Migration),
+            Box::new(m0018_certificate_bound_tokens::Migration),
+            Box::new(m0019_resources::Migration),
             Box::new(m0020_api_keys_by_state::Migration),
             Box::new(m0021_registration::Migration),
         ]

@@ -185,7 +185,7 @@ impl Operator<'_> {
         let told = |faults: Vec<KeyFault>| {
             Failure::refused(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
         };
-        draft.check(&self.cx.catalogue, client, self.act.now).map_err(told)
+        draft.check(&self.cx.catalogue(), client, self.act.now).map_err(told)
     }
 
     async fn find(&self, id: ApiKeyId) -> Result<ApiKey, Failure> {

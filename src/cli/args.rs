@@ -10,6 +10,7 @@ use super::api_key_args::ApiKeyCommand;
 use super::events::EventsCommand;
 use super::input::Input;
 use super::registration_token::RegistrationTokenCommand;
+use super::resource_args::{ResourceCommand, ScopeCommand};
 use crate::config::parse_duration;
 use crate::domain::people::import::Format as ImportFormat;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -57,6 +58,12 @@ pub enum Command {
     /// Make API keys and look after them
     #[command(subcommand)]
     ApiKey(ApiKeyCommand),
+    /// Register resources, the APIs that tokens are for, and look after them
+    #[command(subcommand)]
+    Resource(ResourceCommand),
+    /// Register scopes and look after them
+    #[command(subcommand)]
+    Scope(ScopeCommand),
     /// Look after the signing keys
     #[command(subcommand)]
     Keys(KeysCommand),

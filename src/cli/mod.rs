@@ -18,6 +18,9 @@ mod keys;
 pub mod output;
 mod pg_dump;
 pub mod registration_token;
+mod resource;
+pub mod resource_args;
+mod scope;
 mod user;
 
 use std::process::ExitCode;
@@ -59,6 +62,8 @@ fn dispatch(args: &Args, serve: impl FnOnce(Config) -> Result<(), Failure>) -> R
         }
         Command::User(command) => wait_for(async { user::run(command, &open(config()?).await?, output).await }),
         Command::ApiKey(command) => wait_for(async { api_key::run(command, &open(config()?).await?, output).await }),
+        Command::Resource(command) => wait_for(async { resource::run(command, &open(config()?).await?, output).await }),
+        Command::Scope(command) => wait_for(async { scope::run(command, &open(config()?).await?, output).await }),
         Command::Events(command) => wait_for(async { events::run(command, &open(config()?).await?, output).await }),
         Command::Keys(command) => wait_for(async { keys::run(command, &open(config()?).await?, output).await }),
     }

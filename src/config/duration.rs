@@ -27,7 +27,8 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// Writes a length of time in the largest unit that divides it.
-pub(super) fn format(duration: Duration) -> String {
+#[must_use]
+pub fn format_duration(duration: Duration) -> String {
     let millis = duration.as_millis();
     let unit = UNITS.iter().find(|(_, size)| millis > 0 && millis.is_multiple_of(u128::from(*size)));
     match unit {
@@ -54,8 +55,8 @@ mod tests {
     #[test]
     fn writes_the_largest_unit_that_fits_exactly() {
         for text in ["90s", "10m", "0s", "250ms", "30d", "25h"] {
-            assert_eq!(format(parse(text).unwrap()), text);
+            assert_eq!(format_duration(parse(text).unwrap()), text);
         }
-        assert_eq!(format(Duration::from_hours(1)), "1h");
+        assert_eq!(format_duration(Duration::from_hours(1)), "1h");
     }
 }

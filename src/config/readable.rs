@@ -96,7 +96,7 @@ impl Readable for Duration {
     }
 
     fn show(&self) -> Json {
-        Json::from(duration::format(*self))
+        Json::from(duration::format_duration(*self))
     }
 }
 

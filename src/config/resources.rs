@@ -1,5 +1,6 @@
 //! `[[resources]]`: the APIs that access tokens can be meant for (RFC 8707).
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use super::choice::choice;
@@ -53,8 +54,7 @@ impl ResourceConfig {
                 reader.refuse(&scopes_key, &problem, "Declare it under [[scopes]], or take it out.");
             }
         }
-        let bounds = Duration::from_secs(1)..=days(365);
-        if access_token_lifetime.is_some_and(|lifetime| !bounds.contains(&lifetime)) {
+        if access_token_lifetime.is_some_and(|lifetime| !ACCESS_TOKEN_LIFETIMES.contains(&lifetime)) {
             reader.refuse(&lifetime_key, "is out of bounds", "Write something from \"1s\" to \"365d\".");
         }
         let identifier = identifier?;
@@ -62,6 +62,9 @@ impl ResourceConfig {
         Some(Self { identifier, name, scopes, access_token_format, access_token_lifetime })
     }
 }
+
+/// The lifetimes that a resource can set for its access tokens.
+pub const ACCESS_TOKEN_LIFETIMES: RangeInclusive<Duration> = Duration::from_secs(1)..=days(365);
 
 /// The form of an access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,3 +76,14 @@ pub enum AccessTokenFormat {
 }
 
 choice!(AccessTokenFormat { Jwt = "jwt", Opaque = "opaque" }, "\"jwt\" or \"opaque\"");
+
+impl AccessTokenFormat {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Jwt, Self::Opaque];
+
+    /// The form of that name.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.as_str() == word)
+    }
+}

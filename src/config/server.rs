@@ -1,14 +1,15 @@
 //! `[server]`: what the server is called, where it listens, whom it trusts to speak for clients.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
 use ipnet::IpNet;
 
+use super::mtls::MtlsConfig;
 use super::reader::Reader;
 use super::size::ByteSize;
+use super::tls_files::{TlsFiles, read_tls};
 use crate::protocol::issuer::Issuer;
 
 const DEFAULT_ISSUER: &str = "http://localhost:8080";
@@ -27,21 +28,14 @@ pub struct ServerConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Certificate and key, if the server ends TLS itself.
     pub tls: Option<TlsFiles>,
+    /// Where the certificates of clients come from.
+    pub mtls: MtlsConfig,
     /// How long a client may take to send the head of a request.
     pub request_timeout: Duration,
     /// How long requests in flight may take to finish after the server was told to stop.
     pub shutdown_timeout: Duration,
     /// The longest request body that is read.
     pub max_body_size: ByteSize,
-}
-
-/// `[server.tls]`
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TlsFiles {
-    /// PEM: the certificate and those that lead to its root.
-    pub certificate_file: PathBuf,
-    /// PEM: the private key.
-    pub key_file: PathBuf,
 }
 
 impl ServerConfig {
@@ -52,6 +46,7 @@ impl ServerConfig {
     }
 
     pub(super) fn read(reader: &mut Reader) -> Self {
+        let tls = read_tls(reader, "server.tls");
         let config = Self {
             issuer: reader.value("server.issuer", default_issuer()),
             listen: reader.value("server.listen", DEFAULT_LISTEN),
@@ -72,9 +67,11 @@ impl ServerConfig {
                 ByteSize::kib(64),
                 ByteSize::kib(1)..=ByteSize::kib(64 * 1024),
             ),
-            tls: read_tls(reader),
+            mtls: MtlsConfig::read(reader, tls.as_ref()),
+            tls,
         };
         config.check_https(reader);
+        config.mtls.check(&config.issuer, &config.trusted_proxies, reader);
         config
     }
 
@@ -101,25 +98,6 @@ impl ServerConfig {
 #[expect(clippy::expect_used, reason = "a constant, which every test of the configuration parses")]
 fn default_issuer() -> Issuer {
     Issuer::parse(DEFAULT_ISSUER).expect("the default issuer is one")
-}
-
-fn read_tls(reader: &mut Reader) -> Option<TlsFiles> {
-    let certificate_file = reader.optional_path("server.tls.certificate_file");
-    let key_file = reader.optional_path("server.tls.key_file");
-    match (certificate_file, key_file) {
-        (Some(certificate_file), Some(key_file)) => Some(TlsFiles { certificate_file, key_file }),
-        (Some(_), None) => {
-            let remedy = "Set both, or neither.";
-            reader.refuse("server.tls.certificate_file", "is set without server.tls.key_file", remedy);
-            None
-        }
-        (None, Some(_)) => {
-            let remedy = "Set both, or neither.";
-            reader.refuse("server.tls.key_file", "is set without server.tls.certificate_file", remedy);
-            None
-        }
-        (None, None) => None,
-    }
 }
 
 /// A count of which 0 stands for the number of the machine's cores.

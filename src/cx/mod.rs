@@ -8,6 +8,7 @@ use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
 use crate::domain::api_keys::{KeyDesk, KeyUses};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::authorities::ClientAuthorities;
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
@@ -24,6 +25,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::{Limiter, PerAddress};
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
+use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
@@ -87,10 +89,12 @@ pub struct Cx {
     pub clients: ClientDirectory,
     /// The keys that clients publish.
     pub remote_keys: RemoteKeys,
+    /// Who vouches for the certificates of clients.
+    pub client_authorities: Option<ClientAuthorities>,
     /// From which origins the browser code of clients calls.
     pub origins: OriginDirectory,
     /// Scopes and resources.
-    pub catalogue: Catalogue,
+    pub live_catalogue: LiveCatalogue,
     /// Proof against forged forms.
     pub csrf: Csrf,
 }
@@ -108,6 +112,12 @@ impl Cx {
         &self.config.server.issuer
     }
 
+    /// Scopes and resources, as they are now: take it once for a request, so that all of the request sees the same.
+    #[must_use]
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.live_catalogue.current()
+    }
+
     /// How the secrets of clients are kept.
     #[must_use]
     pub fn secrets(&self) -> SecretKeeper<'_> {
@@ -120,10 +130,11 @@ impl Cx {
         Mint {
             issuer: self.issuer(),
             settings: &self.config.tokens,
-            catalogue: &self.catalogue,
+            catalogue: self.catalogue(),
             hasher: &self.hasher,
             entropy: &*self.entropy,
             keys: &self.keys,
+            certificate: None,
         }
     }
 

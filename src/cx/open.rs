@@ -12,6 +12,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
 use crate::domain::api_keys;
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
@@ -28,6 +29,7 @@ use crate::domain::limits::PerAddress;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
+use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
@@ -80,8 +82,9 @@ impl Cx {
                 &config.outbound.allowed_hosts,
                 config.outbound.ca_file.clone(),
             )),
+            client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
-            catalogue: Catalogue::new(&config),
+            live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,
             csrf: Csrf::new(derive(Purpose::Csrf), config.server.issuer.origin().to_owned()),
             store,
             clock,
@@ -136,6 +139,8 @@ pub enum StartError {
     Store(StoreError),
     /// The settings of password hashing.
     Passwords(PasswordError),
+    /// Those who vouch for clients.
+    Authorities(AuthoritiesError),
 }
 
 impl fmt::Display for StartError {
@@ -144,6 +149,7 @@ impl fmt::Display for StartError {
             Self::MasterKey(error) => error.fmt(f),
             Self::Keys(error) => write!(f, "the signing keys cannot be used: {error}"),
             Self::Store(error) => error.fmt(f),
+            Self::Authorities(error) => error.fmt(f),
             Self::Passwords(error) => write!(f, "passwords cannot be hashed with these settings: {error}"),
         }
     }
@@ -166,6 +172,12 @@ impl From<KeeperError> for StartError {
 impl From<StoreError> for StartError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<AuthoritiesError> for StartError {
+    fn from(error: AuthoritiesError) -> Self {
+        Self::Authorities(error)
     }
 }
 

@@ -7,15 +7,17 @@ use metrics::counter;
 use super::hourly::{Counted, HourlyCounts};
 
 /// Each counter and what it tells.
-pub const ALL: [(&str, &str); 3] = [
+pub const ALL: [(&str, &str); 4] = [
     (TOKENS, "Answers of the token endpoint to authenticated clients, by grant and outcome (issued, or the error)."),
     (SIGN_INS, "Attempts to sign in by password, by outcome (verified, refused, busy, failed)."),
     (CLIENT_LOOKUPS, "Look-ups of clients in memory, by outcome (hit, miss)."),
+    (CERTIFICATE_RENEWALS, "New certificates of this server that were found, by outcome (renewed, refused)."),
 ];
 
 const TOKENS: &str = "claviger_tokens_total";
 const SIGN_INS: &str = "claviger_sign_ins_total";
 const CLIENT_LOOKUPS: &str = "claviger_client_cache_total";
+const CERTIFICATE_RENEWALS: &str = "claviger_certificate_renewals_total";
 
 /// Counts an answer of the token endpoint.
 pub fn count_token(hourly: &HourlyCounts, grant: &'static str, outcome: &'static str) {
@@ -32,6 +34,11 @@ pub fn count_token(hourly: &HourlyCounts, grant: &'static str, outcome: &'static
 pub fn count_sign_in(hourly: &HourlyCounts, outcome: &'static str) {
     hourly.count(if outcome == "verified" { Counted::SignIn } else { Counted::SignInRefused });
     counter!(SIGN_INS, "outcome" => outcome).increment(1);
+}
+
+/// Counts a new certificate of the server that was found in its files.
+pub fn count_certificate_renewal(outcome: &'static str) {
+    counter!(CERTIFICATE_RENEWALS, "outcome" => outcome).increment(1);
 }
 
 /// Counts a look-up of a client.

@@ -139,6 +139,18 @@ event_kinds! {
     ApiKeyLeaked = "api_key_leaked";
     /// An API key that is good was refused, for the reason that is given.
     ApiKeyRefused = "api_key_refused";
+    /// A resource was registered.
+    ResourceAdded = "resource_added";
+    /// A resource changed.
+    ResourceUpdated = "resource_updated";
+    /// A resource was deleted.
+    ResourceDeleted = "resource_deleted";
+    /// A scope was registered.
+    ScopeAdded = "scope_added";
+    /// A scope changed.
+    ScopeUpdated = "scope_updated";
+    /// A scope was deleted.
+    ScopeDeleted = "scope_deleted";
     /// A signing key was made.
     KeyAdded = "key_added";
     /// Signing keys were rotated.

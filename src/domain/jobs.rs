@@ -1,5 +1,5 @@
-//! Background work: removing what has expired, sealing events, noticing signing keys that another process changed, and
-//! carrying what was counted and noted to the database.
+//! Background work: removing what has expired, sealing events, noticing signing keys, resources and scopes that another
+//! process changed, and carrying what was counted and noted to the database.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -20,6 +20,7 @@ use crate::domain::clients::dynamic;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::{self, HourlyCounts};
 use crate::domain::limits::{self, Limiter};
+use crate::domain::resources::live::{self, LiveCatalogue};
 use crate::store::{Result, Store, StoreError, SweepSettings};
 
 /// How long the sweep lets others write between two batches.
@@ -82,8 +83,8 @@ impl Jobs {
         Self { event_chain, clock, entropy, tallies, sweep_interval, sweep }
     }
 
-    /// Works until it is dropped. `reload_keys` reads the signing keys anew.
-    pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>) {
+    /// Works until it is dropped. `reload_keys` reads the signing keys anew, and `catalogue` is kept as it is registered.
+    pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>, catalogue: &LiveCatalogue) {
         let sweep = async || sweep_once(&self.event_chain, self.sweep, self.clock.now()).await.map(report);
         let seal = async || self.event_chain.seal(self.clock.now()).await.map(drop);
         let (store, tallies) = (&self.event_chain.store, &self.tallies);
@@ -91,12 +92,14 @@ impl Jobs {
             async || dynamic::remove_unused(store, &*self.entropy, self.sweep.batch, self.clock.now()).await.map(drop);
         let flush = async || hourly::flush(store, &tallies.hourly, self.clock.now()).await;
         let exchange = async || limits::exchange(store, &tallies.limiter, self.clock.now()).await;
+        let refresh = async || catalogue.refresh(store).await;
         let carry = async || api_keys::carry(store, &tallies.key_uses).await;
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
             every(self.sweep_interval, "removal of unused clients", remove_unused),
             every(SEAL, "sealing of events", seal),
             every(KEY_RELOAD, "reload of signing keys", reload_keys),
+            every(live::RELOAD, "reload of resources and scopes", refresh),
             every(hourly::FLUSH, "hourly counts", flush),
             every(limits::EXCHANGE, "exchange of limits", exchange),
             every(KEY_USES, "uses of API keys", carry)

@@ -25,6 +25,7 @@ pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;
 pub mod permission;
+pub mod resources;
 pub mod sessions;
 pub mod tokens;
 pub mod trial;

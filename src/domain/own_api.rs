@@ -38,6 +38,7 @@ pub const fn text(permission: Permission) -> &'static str {
     match permission {
         Permission::ClientsRead => "See the apps and machines that are registered at this server",
         Permission::ClientsWrite => "Register, change and delete apps and machines, and give them new secrets",
+        Permission::ResourcesWrite => "Register, change and delete APIs that tokens are for, and what can be asked for",
         Permission::PeopleRead => "See everybody who can sign in here, and what is known about them",
         Permission::PeopleWrite => "Add, change, lock out and delete people, and make links for a new password",
         Permission::RolesWrite => "Change people who administer this server, and give and take that right",

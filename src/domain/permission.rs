@@ -26,6 +26,8 @@ permissions! {
     ClientsRead = "clients:read";
     /// Register, change, disable and delete clients, and give them new secrets.
     ClientsWrite = "clients:write";
+    /// Register, change and delete resources and scopes, and give the servers of resources their credentials.
+    ResourcesWrite = "resources:write";
     /// See people and their claims; never their passwords.
     PeopleRead = "people:read";
     /// Add, change, disable and delete people, and make links with which they choose a password.
@@ -107,6 +109,7 @@ impl Role {
             Self::Support => !matches!(
                 permission,
                 P::ClientsWrite
+                    | P::ResourcesWrite
                     | P::RolesWrite
                     | P::GroupsWrite
                     | P::ApprovalsWrite
@@ -180,7 +183,8 @@ mod tests {
         assert_eq!(of(Role::Admin).len(), Permission::ALL.len());
         let own = ["clients:read", "clients:write", "consents:read", "api-keys:read", "api-keys:write", "events:read"];
         assert_eq!(of(Role::ClientManager), own);
-        assert!(!of(Role::Support).iter().any(|scope| ["clients:write", "api-keys:write"].contains(scope)));
+        let not_theirs = ["clients:write", "resources:write", "api-keys:write"];
+        assert!(!of(Role::Support).iter().any(|scope| not_theirs.contains(scope)));
         assert!(of(Role::Auditor).iter().all(|scope| scope.ends_with(":read")));
     }
 

@@ -9,14 +9,16 @@ use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::clients::assertion::AssertionCheck;
 use crate::domain::clients::authentication::{self, AuthenticatedClient, Credentials, Proof};
+use crate::domain::clients::certificate::CertificateCheck;
 use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
 use crate::domain::limits::{Limits, Subject};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::basic_auth;
 use crate::protocol::client_assertion::Assertion;
+use crate::protocol::issuer::Issuer;
 use crate::protocol::params::Params;
 use crate::store::Client;
-use crate::web::cors;
+use crate::web::{client_certificate, cors};
 
 /// Authenticates the client of a token, introspection or revocation request. A failure leaves an event.
 pub async fn authenticate(
@@ -32,9 +34,10 @@ pub async fn authenticate(
         cors::note_client(request, client);
     }
     let is_known = client.is_some();
-    let outcome = match &credentials.proof {
-        Proof::Assertion(assertion) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
-        proof => authentication::authenticate(proof, client, &cx.hasher, now),
+    let outcome = match (&credentials.proof, client) {
+        (Proof::Assertion(assertion), client) => Box::pin(by_assertion(request, assertion, client, cx, now)).await,
+        (Proof::None, client) => Box::pin(without_secret(request, client, cx, now)).await,
+        (proof, client) => authentication::authenticate(proof, client, &cx.hasher, now),
     };
     if let Err(refusal) = &outcome {
         let reason = refusal.cause.clone().unwrap_or_default();
@@ -94,6 +97,25 @@ fn credentials(request: &HttpRequest, params: &Params) -> Result<Credentials> {
     Credentials::of_assertion(kind, assertion, client_id)
 }
 
+/// Whoever shows nothing in the request itself has a certificate, or is a public client. RFC 8705 §2: that depends on the
+/// registered method.
+async fn without_secret(
+    request: &HttpRequest,
+    client: Option<Arc<Client>>,
+    cx: &Cx,
+    now: Timestamp,
+) -> Result<AuthenticatedClient> {
+    // Read in any case: a fault of it must not tell which clients there are.
+    let certificate = client_certificate::presented(request, cx)?;
+    match client {
+        Some(client) if client.metadata.token_endpoint_auth_method.is_by_certificate() => {
+            let (authorities, remote_keys) = (cx.client_authorities.as_ref(), &cx.remote_keys);
+            CertificateCheck { authorities, remote_keys, now }.authenticate(certificate.as_deref(), client).await
+        }
+        client => authentication::authenticate(&Proof::None, client, &cx.hasher, now),
+    }
+}
+
 async fn by_assertion(
     request: &HttpRequest,
     assertion: &Assertion,
@@ -103,8 +125,10 @@ async fn by_assertion(
 ) -> Result<AuthenticatedClient> {
     let issuer = cx.issuer();
     // The issuer is what RFC 7523 is about to demand; libraries send the endpoint (OIDC Core §9).
-    let asked = format!("{}{}", issuer.origin(), request.path());
-    let audiences = [issuer.as_str().to_owned(), issuer.join("/oauth2/token"), asked];
+    let at = |base: &Issuer| format!("{}{}", base.origin(), request.path());
+    let mut audiences = vec![issuer.as_str().to_owned(), issuer.join("/oauth2/token"), at(issuer)];
+    // RFC 8705 §5: who signs and has its tokens bound comes there.
+    audiences.extend(cx.config.server.mtls.public_url.as_ref().map(at));
     let check = AssertionCheck {
         store: &cx.store,
         hasher: &cx.hasher,

@@ -44,7 +44,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Answer> 
     let params = form::parse(request, body, &["resource"])?;
     // RFC 8628 §3.1: a client authenticates as at the token endpoint.
     let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
-    let wish = decide(&params, &client.metadata, &cx.catalogue)?;
+    let wish = decide(&params, &client.metadata, &cx.catalogue())?;
     let actor = Actor::Client(client.id.clone());
     let act = Act { store: &cx.store, entropy: &*cx.entropy, now, actor, origin: &origin };
     let settings = &cx.config.device;

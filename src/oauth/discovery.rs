@@ -32,6 +32,15 @@ pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 /// RFC 8414 §3.
 pub const OAUTH_AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server";
 
+/// The endpoints that look at the certificate of a client.
+const TAKE_CERTIFICATES: [&str; 5] = [
+    "token_endpoint",
+    "device_authorization_endpoint",
+    "userinfo_endpoint",
+    "introspection_endpoint",
+    "revocation_endpoint",
+];
+
 /// What stands below the issuer's path.
 pub fn routes(config: &mut ServiceConfig) {
     config
@@ -54,22 +63,23 @@ pub fn root_routes(config: &mut ServiceConfig, issuer_path: &str) {
     }
 }
 
-/// The document as it was last written. It names the algorithms that can sign, so it is good for one set of keys, until
-/// a key of that set begins or ceases to sign.
+/// The document as it was last written. It names scopes and the algorithms that can sign, so it is good for one catalogue
+/// and one set of keys, until a key of that set begins or ceases to sign.
 #[derive(Default)]
 struct Written(RwLock<Option<Edition>>);
 
 struct Edition {
     keys: Arc<KeySet>,
+    catalogue: Arc<Catalogue>,
     from: Timestamp,
     until: Option<Timestamp>,
     bytes: Bytes,
 }
 
 impl Edition {
-    fn write(cx: &Cx, keys: Arc<KeySet>, now: Timestamp) -> Self {
+    fn write(cx: &Cx, keys: Arc<KeySet>, catalogue: Arc<Catalogue>, now: Timestamp) -> Self {
         let algorithms: Vec<_> = keys.algorithms(now).collect();
-        let mut metadata = metadata(cx.issuer(), &cx.catalogue, &algorithms);
+        let mut metadata = metadata(cx, &catalogue, &algorithms);
         // RFC 8414 §2: named where there is one that does something.
         if cx.config.registration.mode != RegistrationMode::Off
             && let Some(members) = metadata.as_object_mut()
@@ -77,11 +87,12 @@ impl Edition {
             members.insert("registration_endpoint".to_owned(), json!(cx.issuer().join("/oauth2/register")));
         }
         let bytes = Bytes::from(metadata.to_string());
-        Self { from: now, until: keys.next_signing_change(now), keys, bytes }
+        Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
 
-    fn is_good(&self, keys: &Arc<KeySet>, now: Timestamp) -> bool {
-        Arc::ptr_eq(&self.keys, keys) && self.from <= now && self.until.is_none_or(|until| now < until)
+    fn is_good(&self, keys: &Arc<KeySet>, catalogue: &Arc<Catalogue>, now: Timestamp) -> bool {
+        let is_of_now = Arc::ptr_eq(&self.keys, keys) && Arc::ptr_eq(&self.catalogue, catalogue);
+        is_of_now && self.from <= now && self.until.is_none_or(|until| now < until)
     }
 }
 
@@ -96,22 +107,24 @@ async fn document(request: HttpRequest, cx: Data<Cx>, written: Data<Written>) ->
 
 impl Written {
     fn current(&self, cx: &Cx) -> Bytes {
-        let (keys, now) = (cx.keys.current(), cx.now());
+        let (keys, catalogue, now) = (cx.keys.current(), cx.catalogue(), cx.now());
         let edition = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(edition) = edition.as_ref().filter(|edition| edition.is_good(&keys, now)) {
+        if let Some(edition) = edition.as_ref().filter(|edition| edition.is_good(&keys, &catalogue, now)) {
             return edition.bytes.clone();
         }
         drop(edition);
-        let edition = Edition::write(cx, keys, now);
+        let edition = Edition::write(cx, keys, catalogue, now);
         let bytes = edition.bytes.clone();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(edition);
         bytes
     }
 }
 
-fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
-    let confidential: Vec<_> = AuthMethod::ALL.iter().filter(|method| **method != AuthMethod::None).collect();
-    json!({
+fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> Value {
+    let (issuer, mtls) = (cx.issuer(), &cx.config.server.mtls);
+    let methods: Vec<_> = AuthMethod::ALL.iter().filter(|method| mtls.offers(**method)).collect();
+    let confidential: Vec<_> = methods.iter().filter(|method| method.is_confidential()).collect();
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": issuer.join("/oauth2/authorize"),
         "token_endpoint": issuer.join("/oauth2/token"),
@@ -127,11 +140,11 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
-        "token_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,
         "introspection_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
-        "revocation_endpoint_auth_methods_supported": AuthMethod::ALL,
+        "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
@@ -144,5 +157,20 @@ fn metadata(issuer: &Issuer, catalogue: &Catalogue, algorithms: &[SigningAlgorit
         "acr_values_supported": [ACR_PASSWORD],
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
         "authorization_response_iss_parameter_supported": true,
-    })
+        // RFC 8705 §3.3
+        "tls_client_certificate_bound_access_tokens": mtls.is_on(),
+    });
+    if let Some(aliases) = mtls.public_url.as_ref().map(|base| aliases(&document, issuer, base)) {
+        document["mtls_endpoint_aliases"] = aliases;
+    }
+    document
+}
+
+/// RFC 8705 §5: where clients with a certificate find the endpoints that take one.
+fn aliases(document: &Value, issuer: &Issuer, base: &Issuer) -> Value {
+    let alias = |endpoint: &&str| {
+        let path = document[*endpoint].as_str()?.strip_prefix(issuer.as_str())?;
+        Some(((*endpoint).to_owned(), json!(base.join(path))))
+    };
+    Value::Object(TAKE_CERTIFICATES.iter().filter_map(alias).collect())
 }

@@ -14,7 +14,7 @@ use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::domain::userinfo;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::web::origin::origin;
-use crate::web::{bearer, cors};
+use crate::web::{bearer, client_certificate, cors};
 
 pub(super) async fn get(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
     let token = bearer::token(&request);
@@ -71,6 +71,7 @@ async fn inspect(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Box<Live
 
 async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<String, Value>> {
     let live = inspect(request, cx, token).await?;
+    client_certificate::must_fit(&live.token, request, cx)?;
     if cors::is_cross_origin(request)
         && let Some(client) = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?
     {

@@ -77,7 +77,7 @@ async fn name_of(visit: &Visit, client: &ClientId) -> Result<String, StoreError>
 }
 
 fn words(visit: &Visit, scope: &Scope) -> Vec<String> {
-    let catalogue = &visit.cx.catalogue;
+    let catalogue = &visit.cx.catalogue();
     let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
     scope.iter().map(|token| words(token.as_str())).collect()
 }

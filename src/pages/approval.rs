@@ -67,7 +67,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 
 async fn standing(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Standing, Error> {
     let (cx, person) = (&visit.cx, current.person.id);
-    let standing = Standing::read(&cx.store, &cx.catalogue, waiting.client(), person, &waiting.request.scope).await;
+    let standing = Standing::read(&cx.store, &cx.catalogue(), waiting.client(), person, &waiting.request.scope).await;
     standing.map_err(|error| visit.failed(&error))
 }
 
@@ -86,7 +86,7 @@ fn page(
     standing: &Standing,
     missing: Missing,
 ) -> Result<HttpResponse, Error> {
-    let (t, catalogue) = (waiting.texts(), &visit.cx.catalogue);
+    let (t, catalogue) = (waiting.texts(), &visit.cx.catalogue());
     let words = |name: &str| RequestedScope::new(t, name, catalogue.scope_text(name)).words;
     let proof = visit.proof_for(current);
     let page = Approval {

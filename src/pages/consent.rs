@@ -37,7 +37,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         request: waiting.sealed.clone(),
         app: waiting.app(),
         person: display_name(&current.person).to_owned(),
-        scopes: scopes(&visit.cx.catalogue, waiting.texts(), &asked, grant.as_ref()),
+        scopes: scopes(&visit.cx.catalogue(), waiting.texts(), &asked, grant.as_ref()),
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
     visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
@@ -61,7 +61,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 /// What the person can allow: what the app wants, less what an admin would have to approve first.
 async fn asked(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Scope, Error> {
     let (cx, person, wanted) = (&visit.cx, current.person.id, &waiting.request.scope);
-    let withheld = admission::withheld(&cx.store, &cx.catalogue, waiting.client(), Some(person), wanted).await;
+    let withheld = admission::withheld(&cx.store, &cx.catalogue(), waiting.client(), Some(person), wanted).await;
     Ok(wanted.without(&withheld.map_err(|error| visit.failed(&error))?))
 }
 
@@ -84,7 +84,7 @@ pub(super) fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error
     if ticked.iter().any(|name| !requested.contains(name)) {
         return Err(visit.refuse(Problem::Malformed));
     }
-    let is_allowed = |name: &str| !visit.cx.catalogue.is_optional(name) || ticked.contains(&name);
+    let is_allowed = |name: &str| !visit.cx.catalogue().is_optional(name) || ticked.contains(&name);
     Ok(requested.iter().filter(|token| is_allowed(token.as_str())).cloned().collect())
 }
 

@@ -78,7 +78,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let answered = if allows {
         let declined = wanted.without(&scope);
         let allowance = Allowance { client: &asking.client, code: &asking.code, who, scope, declined };
-        answer::allow(&act, &cx.config.tokens, &cx.catalogue, allowance).await
+        answer::allow(&act, &cx.config.tokens, &cx.catalogue(), allowance).await
     } else {
         answer::deny(&act, &asking.code, who).await
     };
@@ -104,7 +104,7 @@ async fn find(visit: &Visit, params: &Params, current: &Current) -> Result<Found
     let client = cx.clients.find(&cx.store, &code.client_id, visit.now).await;
     let client = client.map_err(|error| visit.failed(&error))?.filter(|client| client.disabled_at.is_none());
     let client = client.ok_or_else(|| visit.refuse(Problem::UnknownApp))?;
-    let standing = Standing::read(&cx.store, &cx.catalogue, &client, current.person.id, &code.scope).await;
+    let standing = Standing::read(&cx.store, &cx.catalogue(), &client, current.person.id, &code.scope).await;
     let standing = standing.map_err(|error| visit.failed(&error))?;
     Ok(Found::Asking(Box::new(Asking { sealed: sealed.to_owned(), user_code, code, client, standing })))
 }
@@ -133,7 +133,7 @@ async fn ask(visit: &Visit, asking: &Asking, current: &Current) -> PageResult {
             minutes: minutes(visit.now.since(code.created_at)),
         }),
         person: display_name(&current.person).to_owned(),
-        scopes: consent::scopes(&cx.catalogue, t, &code.scope.without(&standing.withheld), grant.as_ref()),
+        scopes: consent::scopes(&cx.catalogue(), t, &code.scope.without(&standing.withheld), grant.as_ref()),
         switch_account: format!("{}&another=yes", device::path_with(Some(user_code)).behind_sign_in()),
     };
     let logo = client.metadata.logo_uri.as_ref().map(WebUri::as_str);
@@ -149,7 +149,7 @@ async fn refuse(visit: &Visit, asking: &Asking, current: &Current) -> PageResult
     let Asking { client, standing, .. } = asking;
     let app = client.metadata.client_name.clone().unwrap_or_else(|| client.id.to_string());
     let (reason, notice) = if standing.admitted {
-        let catalogue = &visit.cx.catalogue;
+        let catalogue = &visit.cx.catalogue();
         let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
         let wants = standing.withheld.iter().map(|token| words(token.as_str())).collect();
         ("needs approval", DeviceNotice::NeedsApproval { app, wants })

@@ -7,6 +7,7 @@ pub mod algorithm; // the signature algorithms of ID tokens
 pub mod allowance; // how many requests a key or a client may make
 pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
 pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
+pub mod certificate; // the certificates of clients
 pub mod claims; // the standard claims about a person, and which scope releases which
 
 pub mod client_assertion; // the JWTs by which clients authenticate

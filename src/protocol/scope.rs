@@ -21,9 +21,10 @@ pub const OFFLINE_ACCESS: &str = "offline_access";
 /// Those that mean something without being declared: each is about a person.
 pub const OF_A_PERSON: [&str; 6] = [OPENID, PROFILE, EMAIL, ADDRESS, PHONE, OFFLINE_ACCESS];
 /// Those of this server's own API. What each allows, `domain::permission` says; here is that nobody else may declare them.
-pub const OF_OUR_API: [&str; 19] = [
+pub const OF_OUR_API: [&str; 20] = [
     "clients:read",
     "clients:write",
+    "resources:write",
     "people:read",
     "people:write",
     "roles:write",

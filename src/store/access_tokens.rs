@@ -9,9 +9,10 @@ use sea_orm::QuerySelect;
 use sea_orm::entity::prelude::*;
 
 use super::only::Only;
-use super::{Result, Store, Tx, from_json, scope, token_hash};
+use super::{Result, Store, Tx, from_json, scope, thumbprint, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, ClientId, PersonId, TokenHash};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::scope::Scope;
 
 /// As many revoked JWTs are few enough to be remembered as a whole.
@@ -34,6 +35,8 @@ pub struct OpaqueAccessToken {
     pub scope: Scope,
     /// Where it may do it.
     pub audience: Vec<String>,
+    /// The certificate that it is bound to, if it is.
+    pub certificate: Option<Thumbprint>,
     /// When it was issued.
     pub created_at: Timestamp,
     /// When it ends.
@@ -70,6 +73,7 @@ mod token {
         pub created_at: i64,
         pub expires_at: i64,
         pub revoked_at: Option<i64>,
+        pub certificate_sha256: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -128,6 +132,7 @@ impl Tx {
             created_at: Set(added.created_at.millis()),
             expires_at: Set(added.expires_at.millis()),
             revoked_at: Set(None),
+            certificate_sha256: Set(added.certificate.map(|certificate| certificate.0.to_vec())),
         };
         token::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -175,6 +180,7 @@ fn value(row: token::Model) -> Result<OpaqueAccessToken> {
         authorization_id: row.authorization_id.map(AuthorizationId),
         scope: scope(TABLE, row.jti, &row.scope)?,
         audience: from_json(TABLE, row.jti, row.audience)?,
+        certificate: row.certificate_sha256.map(|bytes| thumbprint(TABLE, row.jti, &bytes)).transpose()?,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         state: if row.revoked_at.is_some() { TokenState::Revoked } else { TokenState::Good },

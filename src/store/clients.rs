@@ -5,6 +5,7 @@ use sea_orm::sea_query::{LockType, SelectStatement};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
 
 use super::access::Access;
+use super::mentions::{self, Mention};
 use super::only::Only;
 use super::prefix::begins_with;
 use super::{Result, Store, StoreError, Tx};
@@ -187,6 +188,23 @@ impl Store {
         }
         found.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         found.into_iter().map(|row| value(row, &[])).collect()
+    }
+
+    /// Up to `limit` clients whose metadata mentions this, by identifier, those that follow `after`, of one manager if `of`
+    /// says so; their secrets are left out.
+    pub async fn clients_mentioning(
+        &self,
+        of: Option<PersonId>,
+        mention: Mention<'_>,
+        after: Option<&ClientId>,
+        limit: u64,
+    ) -> Result<Vec<Client>> {
+        let mentions = mentions::of_client(self.readers.get_database_backend(), mention);
+        let mut query = only_of(of).filter(mentions).order_by_asc(client::Column::ClientId).limit(limit);
+        if let Some(after) = after {
+            query = query.filter(client::Column::ClientId.gt(after.0.clone()));
+        }
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
     }
 
     /// Of those, up to `limit` by identifier that follow `after`: for whoever wants to see all of them.

@@ -33,13 +33,16 @@ mod kept_answers;
 mod limit_counts;
 mod links;
 mod memory;
+mod mentions;
 mod only;
 mod people;
 mod prefix;
 mod recent;
 mod refresh_tokens;
 mod registrations;
+mod resources;
 mod role;
+mod scopes;
 mod sessions;
 mod signing_keys;
 mod snapshot;
@@ -56,6 +59,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend};
 
 use self::memory::{Generation, Memory};
 use crate::ids::{ApiKeyId, AuthorizationId, PersonId, TokenHash};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::scope::Scope;
 
 pub use access::Access;
@@ -78,11 +82,14 @@ pub use initial_tokens::InitialToken;
 pub use kept_answers::KeptAnswer;
 pub use limit_counts::LimitCount;
 pub use links::{LinkPurpose, OneTimeLink};
+pub use mentions::{Mention, Mentions};
 pub use people::{Person, key as login_key};
 pub use recent::{FailureGroup, Spread};
 pub use refresh_tokens::{RefreshState, RefreshToken};
 pub use registrations::{QuotaTaken, RegistrationQuota};
+pub use resources::RegisteredResource;
 pub use role::Role;
+pub use scopes::RegisteredScope;
 pub use sessions::Session;
 pub use signing_keys::StoredKey;
 pub use snapshot::Snapshot;
@@ -169,6 +176,12 @@ impl Store {
 fn token_hash(table: &'static str, id: impl fmt::Display, bytes: &[u8]) -> Result<TokenHash> {
     let bytes = bytes.try_into().map_err(|_| StoreError::inconsistent(table, id, "a hash must have 32 bytes"))?;
     Ok(TokenHash(bytes))
+}
+
+/// A stored thumbprint, which must have 32 bytes.
+fn thumbprint(table: &'static str, id: impl fmt::Display, bytes: &[u8]) -> Result<Thumbprint> {
+    let bytes = bytes.try_into().map_err(|_| StoreError::inconsistent(table, id, "a thumbprint must have 32 bytes"))?;
+    Ok(Thumbprint(bytes))
 }
 
 /// A column that holds JSON of a known shape.

@@ -6,9 +6,10 @@ use sea_orm::{JoinType, QuerySelect};
 
 use super::authorizations::{self, Authorization, authorization};
 use super::only::Only;
-use super::{Result, Store, StoreError, Tx, scope, token_hash};
+use super::{Result, Store, StoreError, Tx, scope, thumbprint, token_hash};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, TokenHash};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::scope::Scope;
 
 /// A refresh token.
@@ -20,6 +21,8 @@ pub struct RefreshToken {
     pub authorization_id: AuthorizationId,
     /// What it may ask for at most.
     pub scope: Scope,
+    /// The certificate that it is bound to: of a public client, nothing else tells who may use it.
+    pub certificate: Option<Thumbprint>,
     /// When it was issued.
     pub created_at: Timestamp,
     /// When it ends unless it is used.
@@ -61,6 +64,7 @@ mod token {
         pub used_at: Option<i64>,
         pub successor_hash: Option<Vec<u8>>,
         pub superseded_at: Option<i64>,
+        pub certificate_sha256: Option<Vec<u8>>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -116,6 +120,7 @@ impl Tx {
             used_at: Set(None),
             successor_hash: Set(None),
             superseded_at: Set(None),
+            certificate_sha256: Set(added.certificate.map(|certificate| certificate.0.to_vec())),
         };
         token::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -181,6 +186,7 @@ fn value(row: token::Model) -> Result<RefreshToken> {
         hash: token_hash(TABLE, id, &row.hash)?,
         authorization_id: AuthorizationId(id),
         scope: scope(TABLE, id, &row.scope)?,
+        certificate: row.certificate_sha256.map(|bytes| thumbprint(TABLE, id, &bytes)).transpose()?,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         state,

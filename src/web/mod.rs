@@ -3,9 +3,11 @@
 //!
 //! Features (`oauth`, `pages`, `admin`) call it; it knows none of them, and no rule of a protocol lives here.
 
+mod any_certificate;
 mod apology;
 pub mod bearer;
 pub mod browser_session;
+pub mod client_certificate;
 pub mod cors;
 pub mod csrf;
 pub mod error_page;

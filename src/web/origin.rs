@@ -43,11 +43,20 @@ pub fn client_address(request: &HttpRequest, trusted_proxies: &[IpNet]) -> Optio
     Some(first_untrusted(peer, &hops, trusted_proxies))
 }
 
+/// Whether a trusted proxy sends `request`, whatever its headers say.
+#[must_use]
+pub fn is_from_proxy(request: &HttpRequest, trusted_proxies: &[IpNet]) -> bool {
+    request.peer_addr().is_some_and(|peer| is_trusted(peer.ip().to_canonical(), trusted_proxies))
+}
+
+fn is_trusted(address: IpAddr, trusted_proxies: &[IpNet]) -> bool {
+    trusted_proxies.iter().any(|network| network.contains(&address))
+}
+
 fn first_untrusted(peer: IpAddr, hops: &[&str], trusted_proxies: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: &IpAddr| trusted_proxies.iter().any(|network| network.contains(address));
     let mut nearest = peer;
     for hop in hops.iter().rev() {
-        if !is_trusted(&nearest) {
+        if !is_trusted(nearest, trusted_proxies) {
             break;
         }
         let Ok(address) = hop.trim().parse::<IpAddr>() else { break };

@@ -14,7 +14,7 @@ from visitor import PERSON
 ROOT = Path(__file__).resolve().parents[2]
 CLIENT = "schemathesis"
 SCOPES = (
-    "clients:read clients:write people:read people:write roles:write consents:read consents:write sessions:read "
+    "clients:read clients:write resources:write people:read people:write roles:write consents:read consents:write sessions:read "
     "sessions:write groups:read groups:write approvals:read approvals:write api-keys:read api-keys:write "
     "events:read keys:read keys:write settings:read"
 )

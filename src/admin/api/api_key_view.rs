@@ -214,7 +214,7 @@ impl Terms {
             quota: self.quota.as_deref(),
             expires_at: end.flatten(),
         };
-        let checked = draft.check(&caller.cx.catalogue, client, caller.now);
+        let checked = draft.check(&caller.cx.catalogue(), client, caller.now);
         let is_no_time = end.is_some_and(|end| end.is_none());
         let mut faults = match checked {
             Ok(terms) if !is_no_time => return Ok(terms),

@@ -172,8 +172,8 @@ async fn owner(caller: &Caller, named: &Owner) -> Result<(KeyOwner, Option<Clien
 /// Refuses what a key could do by an approval that the caller cannot give and the client has not been given.
 async fn must_be_approved(caller: &Caller, client: Option<&Client>, terms: &KeyTerms) -> Result<(), Problem> {
     let (cx, may_approve) = (&caller.cx, caller.authority.may(Permission::ApprovalsWrite));
-    let approved = api_keys::approved(&cx.store, &cx.catalogue, client, may_approve).await?;
-    let Some(fault) = terms.unapproved(&cx.catalogue, &approved) else { return Ok(()) };
+    let approved = api_keys::approved(&cx.store, &cx.catalogue(), client, may_approve).await?;
+    let Some(fault) = terms.unapproved(&cx.catalogue(), &approved) else { return Ok(()) };
     let scope = Permission::ApprovalsWrite.scope();
     Err(Problem::of_member(fault.member, format!("{} Over this API that takes {scope}.", fault.text)))
 }

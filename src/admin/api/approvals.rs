@@ -253,7 +253,7 @@ pub(super) async fn approve(caller: Caller, id: Path<String>, body: Bytes) -> An
     let client = find(&caller, id.into_inner()).await?;
     let NewApproval { scope, r#for } = read(caller.body(&body, JSON)?)?;
     let scope = Scope::parse(&scope).map_err(|error| Problem::of_member("scope", error.text))?;
-    let needing = caller.cx.catalogue.needing_approval(&client.metadata.scope);
+    let needing = caller.cx.catalogue().needing_approval(&client.metadata.scope);
     if scope.is_empty() || !scope.is_subset_of(&needing) {
         let text = format!("Name scopes that the client is registered for and that need approval: {needing}");
         return Err(Problem::of_member("scope", text));

@@ -20,7 +20,7 @@ use crate::domain::permission::{Permission, Role};
 use crate::domain::tokens::inspect::Inspected;
 use crate::error::{ErrorCode, OAuthError};
 use crate::protocol::scope::Scope;
-use crate::web::{bearer, origin};
+use crate::web::{bearer, client_certificate, origin};
 
 /// Whoever calls, and what they may do.
 pub(super) struct Caller {
@@ -52,6 +52,7 @@ async fn authenticate(request: &HttpRequest, cx: &Cx, now: Timestamp) -> Result<
     let token = bearer::token(request)?.ok_or(Kind::Unauthenticated)?;
     let live = cx.inspector().inspect(&token, now).await?;
     let Inspected::Good(live) = live else { return Err(OAuthError::from(ErrorCode::InvalidToken).into()) };
+    client_certificate::must_fit(&live.token, request, cx)?;
     let api = own_api::identifier(cx.issuer());
     // RFC 9068 §4: a token that is meant for another resource is not good here.
     if !live.token.audience.contains(&api) {
@@ -139,7 +140,8 @@ impl Caller {
             manager: self.authority.only_clients_of(),
             store: &cx.store,
             secrets: cx.secrets(),
-            catalogue: &cx.catalogue,
+            catalogue: cx.catalogue(),
+            mtls: &cx.config.server.mtls,
             entropy: &*cx.entropy,
             now: self.now,
             actor: self.authority.actor(),

@@ -185,7 +185,8 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     }
 }
 
-fn created(caller: &Caller, registered: &Registered) -> Created {
+/// The answer to who registered a client.
+pub(super) fn created(caller: &Caller, registered: &Registered) -> Created {
     let path = url::form_urlencoded::byte_serialize(registered.client.id.as_str().as_bytes()).collect::<String>();
     Created {
         location: format!("{}/clients/{}", own_api::identifier(caller.cx.issuer()), path.replace('+', "%20")),

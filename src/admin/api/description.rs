@@ -13,7 +13,8 @@ use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
     access, api_key_actions, api_keys, approvals, client_actions, clients, consents, events, groups, idempotency,
-    import, keys, manager, overview, people, person_actions, registration_tokens, resources, roles, sessions, settings,
+    import, keys, manager, overview, people, person_actions, registration_tokens, resource_clients, resources, roles,
+    scopes, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -47,7 +48,11 @@ use crate::domain::permission::Permission;
         api_key_actions::rotate, api_key_actions::disable, api_key_actions::enable,
         events::list, overview::show,
         keys::list, keys::rotate, keys::retire,
-        settings::list, resources::list, resources::list_scopes,
+        resources::list, resources::create, resources::show, resources::replace, resources::delete,
+        resource_clients::list, resource_clients::admit, resource_clients::remove, resource_clients::list_servers,
+        resource_clients::credentials,
+        scopes::list, scopes::create, scopes::show, scopes::replace, scopes::delete,
+        settings::list,
     ),
     components(schemas(ProblemDocument, MemberError)),
     tags(
@@ -60,6 +65,7 @@ use crate::domain::permission::Permission;
         (name = "API keys", description = "Keys with which scripts of people and clients get in at your APIs."),
         (name = "Events", description = "What happened."),
         (name = "Signing keys", description = "What signs tokens."),
+        (name = "Resources", description = "The APIs that tokens are for, and what can be asked for."),
         (name = "Settings", description = "What is in force."),
     ),
     modifiers(&Headers, &Problems),

@@ -24,8 +24,8 @@ pub(super) struct Metadata {
     /// Where answers may be sent; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     redirect_uris: Option<Vec<String>>,
-    /// `client_secret_basic` (default), `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, or `none` for a public
-    /// client.
+    /// `client_secret_basic` (default), `client_secret_post`, `client_secret_jwt`, `private_key_jwt`, `tls_client_auth`,
+    /// `self_signed_tls_client_auth`, or `none` for a public client.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<AuthMethod>, inline)]
     token_endpoint_auth_method: Option<String>,
@@ -42,6 +42,28 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = r"^https?://\S+$")]
     jwks_uri: Option<String>,
+    /// With `tls_client_auth`: the subject of its certificate (RFC 4514), or one of the next four.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 3, example = "CN=robot,O=Example")]
+    tls_client_auth_subject_dn: Option<String>,
+    /// The host name in its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^[^\s*]+$")]
+    tls_client_auth_san_dns: Option<String>,
+    /// The URI in its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\S+$")]
+    tls_client_auth_san_uri: Option<String>,
+    /// The IP address in its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_client_auth_san_ip: Option<String>,
+    /// The mail address in its certificate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^\S+$")]
+    tls_client_auth_san_email: Option<String>,
+    /// Whether its access tokens work only beside the certificate with which they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tls_client_certificate_bound_access_tokens: Option<bool>,
     /// Any of `authorization_code` (default), `refresh_token`, `client_credentials`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<GrantType>>, inline)]
@@ -153,9 +175,10 @@ impl Metadata {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
+    use crate::protocol::certificate::NAME_MEMBERS;
 
     #[test]
     fn has_a_member_for_each_that_can_be_registered() {
@@ -168,10 +191,19 @@ mod tests {
             "rate_limit": "1/day", "quota": "1/day",
             "client_secret_lifetime": 60,
         });
-        let registered = ClientMetadata::parse(full.to_string().as_bytes()).unwrap();
-        assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
-        let members = registered.to_json().as_object().unwrap().len();
+        let returned = |document: &Value| {
+            let registered = ClientMetadata::parse(document.to_string().as_bytes()).unwrap();
+            assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
+            registered.to_json()
+        };
+        assert_eq!(returned(&full).as_object().unwrap().len(), 32);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
-        assert_eq!(members, 31);
+        // Of these a client has one, and no secret beside it.
+        for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {
+            let mut one =
+                json!({ "redirect_uris": ["https://app.example/cb"], "token_endpoint_auth_method": "tls_client_auth" });
+            one[member] = json!(name);
+            assert_eq!(returned(&one)[member], name);
+        }
     }
 }

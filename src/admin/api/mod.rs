@@ -34,8 +34,10 @@ mod person_actions;
 mod problem;
 mod protected_resource;
 mod registration_tokens;
+mod resource_clients;
 mod resources;
 mod roles;
+mod scopes;
 mod sessions;
 mod settings;
 
@@ -111,8 +113,18 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/keys", keys::list))
         .service(at("/keys/rotate").post(keys::rotate))
         .service(at("/keys/{kid}/retire").post(keys::retire))
-        .service(read("/resources", resources::list))
-        .service(read("/scopes", resources::list_scopes))
+        .service(read("/resources", resources::list).post(resources::create))
+        .service(read("/resources/{resource_id}", resources::show).put(resources::replace).delete(resources::delete))
+        .service(read("/resources/{resource_id}/clients", resource_clients::list))
+        .service(
+            at("/resources/{resource_id}/clients/{client_id}")
+                .put(resource_clients::admit)
+                .delete(resource_clients::remove),
+        )
+        .service(read("/resources/{resource_id}/servers", resource_clients::list_servers))
+        .service(at("/resources/{resource_id}/credentials").post(resource_clients::credentials))
+        .service(read("/scopes", scopes::list).post(scopes::create))
+        .service(read("/scopes/{scope}", scopes::show).put(scopes::replace).delete(scopes::delete))
         .service(read("/settings", settings::list))
         .default_service(web::to(answer::nothing_here))
 }

@@ -86,7 +86,7 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
         app: client.metadata.client_name.as_deref().unwrap_or(client.id.as_str()),
         access: client.access,
         groups: groups.collect(),
-        needing: words(&admin, &visit.cx.catalogue.needing_approval(&client.metadata.scope)),
+        needing: words(&admin, &visit.cx.catalogue().needing_approval(&client.metadata.scope)),
         approvals: rows(&admin, &listing.rows).await?,
         next,
         path,
@@ -172,7 +172,7 @@ fn scope(admin: &Admin, client: &Client, fields: &Params) -> Result<Scope, Error
     let visit = &admin.visit;
     let asked = fields.all("scope").map_err(|error| visit.malformed(&error))?.join(" ");
     let asked = Scope::parse(&asked).map_err(|error| visit.malformed(&error))?;
-    let needing = visit.cx.catalogue.needing_approval(&client.metadata.scope);
+    let needing = visit.cx.catalogue().needing_approval(&client.metadata.scope);
     let scope = asked.intersection(&needing);
     if scope.is_empty() { Err(visit.refuse(Problem::Malformed)) } else { Ok(scope) }
 }

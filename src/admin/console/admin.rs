@@ -1,14 +1,18 @@
 //! Who may see the console: somebody whose role allows it ([`super::permits`]), who has lately proved who they are.
 
+use std::sync::Arc;
+
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest};
 use futures_util::future::LocalBoxFuture;
 
 use super::permits::{Permit, permit};
+use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::registration::Registrar;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
 use crate::domain::permission::Role;
+use crate::domain::resources::Registry;
 use crate::ids::PersonId;
 use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
@@ -110,13 +114,26 @@ impl Admin {
         self.visit.act(Actor::Person(self.current.person.id))
     }
 
+    /// Resources and scopes as they are registered now, be it at another server.
+    pub async fn catalogue(&self) -> Result<Arc<Catalogue>, Error> {
+        let cx = &self.visit.cx;
+        cx.live_catalogue.refresh(&cx.store).await.map_err(|error| self.visit.failed(&error))?;
+        Ok(cx.catalogue())
+    }
+
+    /// What registers resources and scopes on this admin's behalf.
+    pub fn registry(&self) -> Registry<'_> {
+        Registry { act: self.act(), live: &self.visit.cx.live_catalogue }
+    }
+
     /// What changes registrations on this admin's behalf.
     pub fn registrar(&self) -> Registrar<'_> {
         let cx = &self.visit.cx;
         Registrar {
             store: &cx.store,
             secrets: cx.secrets(),
-            catalogue: &cx.catalogue,
+            catalogue: cx.catalogue(),
+            mtls: &cx.config.server.mtls,
             entropy: &*cx.entropy,
             now: self.visit.now,
             actor: Actor::Person(self.current.person.id),

@@ -168,7 +168,7 @@ pub(super) fn parsed(word: &str) -> Option<Holder> {
 
 /// Each scope with what people read of it.
 pub(super) fn words(admin: &Admin, scope: &Scope) -> Vec<(String, String)> {
-    let catalogue = &admin.visit.cx.catalogue;
+    let catalogue = &admin.visit.cx.catalogue();
     let words = |name: &str| catalogue.scope_text(name).unwrap_or_default().to_owned();
     scope.iter().map(|token| (token.to_string(), words(token.as_str()))).collect()
 }

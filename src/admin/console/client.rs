@@ -184,14 +184,19 @@ pub(super) fn path_of(id: &ClientId) -> String {
 }
 
 pub(super) async fn find(admin: &Admin, id: &ClientId) -> Result<Client, Error> {
+    look_up(admin, id).await?.ok_or_else(|| admin.visit.refuse(Problem::NotFound))
+}
+
+/// The client of this identifier, if whoever looks sees one.
+pub(super) async fn look_up(admin: &Admin, id: &ClientId) -> Result<Option<Client>, Error> {
     let visit = &admin.visit;
     // No other identifier can be registered; PostgreSQL would not even look for a NUL.
     if !id.as_str().bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(visit.refuse(Problem::NotFound));
+        return Ok(None);
     }
     let found = visit.cx.store.client(id, visit.now).await.map_err(|error| visit.failed(&error))?;
     let is_seen = |client: &Client| admin.only_clients_of().is_none_or(|owner| client.managed_by == Some(owner));
-    found.filter(is_seen).ok_or_else(|| visit.refuse(Problem::NotFound))
+    Ok(found.filter(is_seen))
 }
 
 pub(super) fn refused(admin: &Admin, error: RegistrationError) -> Error {

@@ -64,14 +64,14 @@ async fn render(
 ) -> PageResult {
     let sheet = Sheet::new(admin, owner, typed, faults).await?;
     let status = if sheet.is_fine() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let frame = admin.frame();
+    let (frame, catalogue) = (admin.frame(), admin.visit.cx.catalogue());
     let page = EditApiKey {
         f: &frame,
         path: path_of(key.id),
         name: &key.name,
         version: version.millis(),
         sheet,
-        default_resource: api_keys::offer::default_resource(&admin.visit.cx.catalogue, owner.client()),
+        default_resource: api_keys::offer::default_resource(&catalogue, owner.client()),
     };
     admin.send_as(status, &frame, Section::ApiKeys, &format!("Change {}", key.name), &page)
 }

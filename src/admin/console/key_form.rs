@@ -40,7 +40,7 @@ pub(super) struct Choice {
 impl Sheet {
     /// What this admin can choose for a key of this owner, and what is wrong so far.
     pub async fn new(admin: &Admin, owner: &Owner, typed: Typed, faults: Vec<KeyFault>) -> Result<Self, Error> {
-        let (catalogue, client) = (&admin.visit.cx.catalogue, owner.client());
+        let (catalogue, client) = (&admin.visit.cx.catalogue(), owner.client());
         let approved = owner.approved(admin).await?;
         // What a key has already stays in sight, so that nobody takes it away unawares.
         let is_offered = |name: &&str| {
@@ -137,7 +137,7 @@ impl Typed {
             quota: Some(&self.quota),
             expires_at: end.unwrap_or_default(),
         };
-        let catalogue = &admin.visit.cx.catalogue;
+        let catalogue = &admin.visit.cx.catalogue();
         let checked = draft.check(catalogue, owner.client(), admin.visit.now).and_then(|terms| {
             let fault = terms.unapproved(catalogue, &approved);
             fault.map_or(Ok(terms), |fault| Err(vec![fault]))

@@ -81,7 +81,7 @@ impl Owner {
     /// The scopes that this admin may give their keys, although they need an approval.
     pub async fn approved(&self, admin: &Admin) -> Result<Scope, Error> {
         let (visit, may_approve) = (&admin.visit, admin.role.may(Permission::ApprovalsWrite));
-        let approved = api_keys::approved(&visit.cx.store, &visit.cx.catalogue, self.client(), may_approve).await;
+        let approved = api_keys::approved(&visit.cx.store, &visit.cx.catalogue(), self.client(), may_approve).await;
         approved.map_err(|error| visit.failed(&error))
     }
 

@@ -13,9 +13,13 @@ mod chart;
 mod client;
 mod clients;
 mod dashboard;
+mod delete_resource;
+mod delete_scope;
 mod edit_api_key;
 mod edit_client;
 mod edit_person;
+mod edit_resource;
+mod edit_scope;
 mod events;
 mod explained;
 mod export;
@@ -29,10 +33,17 @@ mod keys;
 mod listing;
 mod new_api_key;
 mod new_client;
+mod new_resource;
+mod new_scope;
 mod overview;
 mod people;
 mod permits;
 mod person;
+mod resource;
+mod resource_form;
+mod resources;
+mod scope_form;
+mod scopes;
 mod settings;
 mod snippets;
 mod tried;
@@ -70,7 +81,15 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/api-keys/{key_id}/edit", edit_api_key::show, edit_api_key::submit))
         .service(page("/admin/events", events::show))
         .service(form("/admin/keys", keys::show, keys::submit))
-        .service(page("/admin/resources", settings::resources))
+        .service(page("/admin/resources", resources::show))
+        .service(form("/admin/resources/new", new_resource::show, new_resource::submit))
+        .service(form("/admin/resources/{resource_id}", resource::show, resource::submit))
+        .service(form("/admin/resources/{resource_id}/edit", edit_resource::show, edit_resource::submit))
+        .service(form("/admin/resources/{resource_id}/delete", delete_resource::show, delete_resource::submit))
+        .service(page("/admin/scopes", scopes::show))
+        .service(form("/admin/scopes/new", new_scope::show, new_scope::submit))
+        .service(form("/admin/scopes/{scope}/edit", edit_scope::show, edit_scope::submit))
+        .service(form("/admin/scopes/{scope}/delete", delete_scope::show, delete_scope::submit))
         .service(page("/admin/settings", settings::show))
         .service(page("/admin/events.csv", export::csv))
         .service(page("/admin/events.jsonl", export::json_lines));

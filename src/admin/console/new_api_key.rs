@@ -97,7 +97,8 @@ async fn render(
         KeyOwner::Client(id) => ("client", id.to_string()),
         KeyOwner::Person(id) => ("person", id.to_string()),
     };
-    let default_resource = api_keys::offer::default_resource(&admin.visit.cx.catalogue, owner.client());
+    let catalogue = admin.visit.cx.catalogue();
+    let default_resource = api_keys::offer::default_resource(&catalogue, owner.client());
     let frame = admin.frame();
     let page = NewApiKey { f: &frame, owner, field, id, mode, sheet, default_resource, full };
     admin.send_as(status, &frame, Section::ApiKeys, "New API key", &page)

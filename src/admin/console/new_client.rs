@@ -115,7 +115,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
 }
 
 fn render(admin: &Admin, filled: &Filled, problems: Vec<String>) -> PageResult {
-    let catalogue = &admin.visit.cx.catalogue;
+    let catalogue = &admin.visit.cx.catalogue();
     let may_give = |name: &str| Permission::ALL.iter().all(|p| p.scope() != name || admin.role.may_give(*p));
     let scopes = catalogue.scope_names().filter(|name| may_give(name)).map(|name| ScopeChoice {
         name,

@@ -97,6 +97,26 @@ const PERMITS: &[Permit] = &[
         actions: &[("rotate", P::KeysWrite), ("retire", P::KeysWrite)],
     },
     Permit { path: "/admin/resources", see: Some(P::ClientsRead), actions: &[] },
+    Permit { path: "/admin/resources/new", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
+    Permit {
+        path: "/admin/resources/{resource_id}",
+        see: Some(P::ClientsRead),
+        actions: &[("credentials", P::ResourcesWrite), ("allow", P::ClientsWrite), ("take-away", P::ClientsWrite)],
+    },
+    Permit {
+        path: "/admin/resources/{resource_id}/edit",
+        see: Some(P::ResourcesWrite),
+        actions: &[("", P::ResourcesWrite)],
+    },
+    Permit {
+        path: "/admin/resources/{resource_id}/delete",
+        see: Some(P::ResourcesWrite),
+        actions: &[("", P::ResourcesWrite)],
+    },
+    Permit { path: "/admin/scopes", see: Some(P::ClientsRead), actions: &[] },
+    Permit { path: "/admin/scopes/new", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
+    Permit { path: "/admin/scopes/{scope}/edit", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
+    Permit { path: "/admin/scopes/{scope}/delete", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
     Permit { path: "/admin/settings", see: Some(P::SettingsRead), actions: &[] },
 ];
 

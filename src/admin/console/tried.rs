@@ -163,6 +163,9 @@ impl Told {
             AuthMethod::ClientSecretPost => ("client_secret", "the secret".to_owned()),
             AuthMethod::ClientSecretJwt => ("client_assertion", "a JWT signed with the secret".to_owned()),
             AuthMethod::PrivateKeyJwt => ("client_assertion", "a JWT signed with its key".to_owned()),
+            AuthMethod::TlsClientAuth | AuthMethod::SelfSignedTlsClientAuth => {
+                ("client_id", format!("{}, over a connection with its certificate", client.id))
+            }
             AuthMethod::ClientSecretBasic => ("Authorization", "Basic, with client_id and secret".to_owned()),
         };
         rows.push(Row::of(Part::TokenRequest, name, &value));

@@ -161,7 +161,7 @@ fn holds(client: &Client, secret: &SecretString, hasher: &TokenHasher, now: Time
 pub(super) fn refused(cause: impl std::fmt::Display) -> OAuthError {
     OAuthError::new(
         ErrorCode::InvalidClient,
-        "Client authentication failed: check client_id, the secret or key, and the registered token_endpoint_auth_method.",
+        "Client authentication failed: check client_id, the secret, key or certificate, and the registered token_endpoint_auth_method.",
     )
     .because(cause)
 }

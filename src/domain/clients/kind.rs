@@ -47,7 +47,8 @@ impl ClientKind {
     /// The kind of a client that is registered so.
     #[must_use]
     pub fn of(metadata: &ClientMetadata) -> Self {
-        if metadata.redirect_uris.is_empty() && metadata.may_use(GrantType::ClientCredentials) {
+        let speaks_for_itself = metadata.may_use(GrantType::ClientCredentials) || !metadata.asks_people();
+        if metadata.redirect_uris.is_empty() && speaks_for_itself {
             Self::Machine
         } else if metadata.redirect_uris.is_empty() && metadata.may_use(GrantType::DeviceCode) {
             Self::Device

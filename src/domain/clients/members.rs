@@ -121,11 +121,18 @@ pub const GROUPS: &[Group] = &[
                     "client_secret_post",
                     "client_secret_jwt",
                     "private_key_jwt",
+                    "tls_client_auth",
+                    "self_signed_tls_client_auth",
                     "none",
                 ]),
-                "none: it can keep no secret. private_key_jwt: it signs with a key. Both end the secrets it has; a method with a secret then makes a new one.",
+                "none: it can keep no secret. private_key_jwt: it signs with a key. tls_client_auth, self_signed_tls_client_auth: it shows a certificate. These end the secrets it has; a method with a secret then makes a new one.",
             ),
-            member("jwks", Shape::Json, "Its public keys, a JWK set: for private_key_jwt. Never a private key."),
+            member(
+                "jwks",
+                Shape::Json,
+                "Its public keys, a JWK set: for private_key_jwt; for self_signed_tls_client_auth, with its certificates in x5c. \
+                 Never a private key.",
+            ),
             member("jwks_uri", Shape::Line, "Where it publishes them instead; https."),
             member(
                 "token_endpoint_auth_signing_alg",
@@ -137,6 +144,15 @@ pub const GROUPS: &[Group] = &[
                 Shape::Seconds,
                 "In seconds, how long each new secret is good; empty: without end.",
             ),
+            member(
+                "tls_client_auth_subject_dn",
+                Shape::Line,
+                "For tls_client_auth: the subject of its certificate (CN=robot,O=Example), compared part by part. Or:",
+            ),
+            member("tls_client_auth_san_dns", Shape::Line, "The host name in its certificate. Or:"),
+            member("tls_client_auth_san_uri", Shape::Line, "The URI in its certificate. Or:"),
+            member("tls_client_auth_san_ip", Shape::Line, "The IP address in its certificate. Or:"),
+            member("tls_client_auth_san_email", Shape::Line, "The mail address in its certificate."),
             member("require_pkce", Shape::Flag, "PKCE with every authorization request (RFC 9700 §2.1.1)."),
         ],
     },
@@ -149,6 +165,11 @@ pub const GROUPS: &[Group] = &[
                 "What ID tokens are signed with; a key for it must exist.",
             ),
             member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
+            member(
+                "tls_client_certificate_bound_access_tokens",
+                Shape::Flag,
+                "Access tokens work only beside the certificate with which they were asked for (RFC 8705 §3).",
+            ),
             member("rate_limit", Shape::Line, "How often it may authenticate, such as 100/minute; empty: as it likes."),
             member("quota", Shape::Line, "How often in a calendar day or month (UTC), such as 10000/month."),
             member("always_issue_refresh_token", Shape::Flag, "A refresh token even without offline_access."),
@@ -220,6 +241,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::algorithm::SigningAlgorithm;
+    use crate::protocol::certificate::NAME_MEMBERS;
     use crate::protocol::client_assertion::AssertionAlgorithm;
     use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
 
@@ -239,8 +261,8 @@ mod tests {
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
-            "token_endpoint_auth_signing_alg": "HS256", "rate_limit": "100/minute", "quota": "10000/month",
-            "client_secret_lifetime": 7_776_000,
+            "token_endpoint_auth_signing_alg": "HS256", "tls_client_certificate_bound_access_tokens": true,
+            "rate_limit": "100/minute", "quota": "10000/month", "client_secret_lifetime": 7_776_000,
         })
     }
 
@@ -254,6 +276,7 @@ mod tests {
         let registered: BTreeSet<_> = registered.as_object().unwrap().keys().map(String::as_str).collect();
         let mut editable: BTreeSet<_> = members().map(|member| member.name).collect();
         assert!(editable.remove("jwks_uri"), "it is never set beside jwks");
+        editable.retain(|name| !NAME_MEMBERS.contains(name));
         assert_eq!(editable, registered, "the identifier is none of them");
     }
 
@@ -265,7 +288,17 @@ mod tests {
             "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "private_key_jwt",
             "jwks_uri": "https://a.example/jwks",
         });
-        for document in [full(), least, machine, remote] {
+        let named = NAME_MEMBERS.map(|member| {
+            let text = match member {
+                "tls_client_auth_subject_dn" => r"CN=robot,O=Boats\, Ltd",
+                "tls_client_auth_san_ip" => "192.0.2.7",
+                _ => "robot.example",
+            };
+            json!({
+                "redirect_uris": ["https://a.example/cb"], "token_endpoint_auth_method": "tls_client_auth", member: text,
+            })
+        });
+        for document in [full(), least, machine, remote].into_iter().chain(named) {
             let before = ClientMetadata::parse(document.to_string().as_bytes()).unwrap().to_json();
             let after = through_the_form(&before);
             let after = ClientMetadata::parse(after.to_string().as_bytes()).unwrap().to_json();

@@ -2,6 +2,8 @@
 
 pub mod assertion;
 pub mod authentication;
+pub mod authorities;
+pub mod certificate;
 pub mod directory;
 pub mod dynamic;
 pub mod kind;

@@ -16,7 +16,7 @@ const CAPACITY: usize = 1_000;
 const LIFETIME: Duration = Duration::from_mins(10);
 /// How long a failure stands, so that a server that is down is not asked at every request.
 const FAILURE_LIFETIME: Duration = Duration::from_secs(10);
-/// How often an unknown `kid` may have the keys fetched again.
+/// How often an unknown `kid` or certificate may have the keys fetched again.
 const REFETCH_AFTER: Duration = Duration::from_secs(30);
 
 /// The keys that were fetched lately.
@@ -31,12 +31,12 @@ struct Fetched {
 }
 
 impl Fetched {
-    /// Whether it still answers a search for that key.
-    fn is_good(&self, kid: Option<&str>, now: Timestamp) -> bool {
+    /// Whether it still answers a search for what `holds` looks for.
+    fn is_good(&self, holds: impl Fn(&ClientKeys) -> bool, now: Timestamp) -> bool {
         let age = now.since(self.at);
         let lifetime = match &self.keys {
             Err(_) => FAILURE_LIFETIME,
-            Ok(keys) if kid.is_some_and(|kid| !keys.has(kid)) => REFETCH_AFTER,
+            Ok(keys) if !holds(keys) => REFETCH_AFTER,
             Ok(_) => LIFETIME,
         };
         // Who waited for a fetch may have begun a moment before it; a clock that was set back further makes it stale.
@@ -59,10 +59,31 @@ impl RemoteKeys {
         kid: Option<&str>,
         now: Timestamp,
     ) -> Result<Arc<ClientKeys>, String> {
+        self.holding(client, uri, |keys| kid.is_none_or(|kid| keys.has(kid)), now).await
+    }
+
+    /// The same, of which one shall have this certificate.
+    pub async fn find_certificate(
+        &self,
+        client: &ClientId,
+        uri: &str,
+        der: &[u8],
+        now: Timestamp,
+    ) -> Result<Arc<ClientKeys>, String> {
+        self.holding(client, uri, |keys| keys.holds_certificate(der), now).await
+    }
+
+    async fn holding(
+        &self,
+        client: &ClientId,
+        uri: &str,
+        holds: impl Fn(&ClientKeys) -> bool,
+        now: Timestamp,
+    ) -> Result<Arc<ClientKeys>, String> {
         let place = (client.clone(), uri.to_owned());
         let entry = self.known.get_or_insert_with(&place, || Ok::<_, String>(Arc::default()))?;
         let mut fetched = entry.lock().await;
-        if let Some(fetched) = fetched.as_ref().filter(|fetched| fetched.is_good(kid, now)) {
+        if let Some(fetched) = fetched.as_ref().filter(|fetched| fetched.is_good(&holds, now)) {
             return fetched.keys.clone();
         }
         let document = self.outbound.json(uri).await;

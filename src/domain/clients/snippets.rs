@@ -15,6 +15,10 @@ const MACHINE: &str = "curl -u \"$CLIENT_ID:$CLIENT_SECRET\" \"$ISSUER/oauth2/to
 const SIGNING_MACHINE: &str = "curl \"$ISSUER/oauth2/token\" -d grant_type=client_credentials \\
   -d client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer -d client_assertion=\"$ASSERTION\"";
 
+const CERTIFIED_MACHINE: &str = "# where discovery has mtls_endpoint_aliases, to the token_endpoint that stands there:
+curl --cert client.crt.pem --key client.key.pem \"$ISSUER/oauth2/token\" \\
+  -d grant_type=client_credentials -d client_id=\"$CLIENT_ID\"";
+
 const DEVICE: &str = "curl \"$ISSUER/oauth2/device_authorization\" -d client_id=\"$CLIENT_ID\" -d scope=openid
 # show user_code and verification_uri, then ask every `interval` seconds:
 curl \"$ISSUER/oauth2/token\" -d client_id=\"$CLIENT_ID\" -d device_code=\"$DEVICE_CODE\" \\
@@ -51,6 +55,7 @@ pub fn of(metadata: &ClientMetadata, values: Values<'_>) -> Vec<Snippet> {
             AuthMethod::PrivateKeyJwt | AuthMethod::ClientSecretJwt => {
                 values.exported_without_secret() + SIGNING_MACHINE
             }
+            method if method.is_by_certificate() => values.exported_without_secret() + CERTIFIED_MACHINE,
             _ => values.exported() + MACHINE,
         };
         return by_hand(lines);

@@ -117,7 +117,7 @@ async fn fetch(
 ) -> Result<TokenResponse> {
     let live = act.store.authorization(id).await?.filter(|authorization| authorization.is_live(act.now));
     let Some(authorization) = live else { return Err(refuse(act, client, Refusal::TakenBack).await) };
-    let catalogue = mint.catalogue;
+    let catalogue = &*mint.catalogue;
     let scope = catalogue.still_granted(&authorization.scope, &client.metadata)?;
     let scope = admission::still_granted(act.store, catalogue, client, authorization.person_id, scope).await?;
     let audience = catalogue.audience_for(resources, &authorization.resources, &scope, &client.metadata)?;

@@ -49,7 +49,7 @@ pub(super) async fn terms(
     holding: &Holding<'_>,
     request: &TokenExchange<'_>,
 ) -> Result<(Vec<String>, Scope)> {
-    let (store, catalogue) = (desk.keys.store, desk.mint.catalogue);
+    let (store, catalogue) = (desk.keys.store, &*desk.mint.catalogue);
     if let (Some(client), Some(person)) = (client, holding.person)
         && !admission::is_admitted(store, client, person).await?
     {

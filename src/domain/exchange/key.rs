@@ -27,6 +27,9 @@ pub(super) async fn exchange(
     let person = live.person.as_ref().map(|person| person.id);
     let holding = Holding { audience: &live.key.resources, scope: &live.scope, person };
     let (audience, scope) = terms(desk, server, &holding, request).await?;
+    // RFC 8705 §3: as with every token of that client.
+    let binding = server.or(live.client.as_deref()).map(|client| desk.mint.binding(client));
+    let certificate = binding.transpose()?.flatten();
     if let Some(wait) = keys.admit(act, &live, from).await?.retry_after {
         let text = "This key was used as often as it may be: ask again after the seconds that Retry-After says.";
         return Err(OAuthError::too_many(text, wait).because("limit of the key reached"));
@@ -41,6 +44,7 @@ pub(super) async fn exchange(
         authorization: None,
         key: Some(&live.key),
         exchanged_from: Vec::new(),
+        certificate,
         issued_token_type: request.issued_token_type,
     };
     desk.mint.exchange(order, act.now)

@@ -4,9 +4,10 @@ use super::desk::{ExchangeDesk, Holding, terms, unacceptable};
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::people::Act;
 use crate::domain::tokens::ended;
-use crate::domain::tokens::inspect::{Inspected, LiveToken, TokenIdentity};
+use crate::domain::tokens::inspect::{AccessToken, Inspected, LiveToken, TokenIdentity};
 use crate::domain::tokens::issue::{Exchange, Prepared};
 use crate::error::{OAuthError, Result};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::token_exchange::{TokenExchange, TokenType};
 use crate::store::Client;
 
@@ -27,6 +28,7 @@ pub(super) async fn exchange(
     let token = &live.token;
     let holding = Holding { audience: &token.audience, scope: &token.scope, person: token.person_id };
     let (audience, scope) = terms(desk, Some(client), &holding, request).await?;
+    let certificate = binding(desk, client, token)?;
     let mut exchanged_from = token.exchanged_from.clone();
     exchanged_from.push(token.jti.clone());
     let order = Exchange {
@@ -39,6 +41,7 @@ pub(super) async fn exchange(
         authorization: live.authorization.as_ref(),
         key: live.key.as_ref().map(|live| &live.key),
         exchanged_from,
+        certificate,
         issued_token_type: request.issued_token_type,
     };
     desk.mint.exchange(order, act.now)
@@ -58,6 +61,20 @@ async fn find(desk: &ExchangeDesk<'_>, act: &Act<'_>, request: &TokenExchange<'_
         }
         Inspected::Good(_) | Inspected::Bad => Err(not_good()),
     }
+}
+
+/// RFC 8705 §3: what is given for a bound token is bound to the same certificate, and only to whoever has it: otherwise an
+/// exchange would set it free.
+fn binding(desk: &ExchangeDesk<'_>, client: &Client, token: &AccessToken) -> Result<Option<Thumbprint>> {
+    if token.certificate.is_none() {
+        return desk.mint.binding(client);
+    }
+    if token.certificate == desk.mint.certificate {
+        return Ok(token.certificate);
+    }
+    let text = "The subject_token is bound to a client certificate, which did not come with this request: connect by mutual \
+                TLS with the certificate with which it was asked for.";
+    Err(unacceptable(text).because("not the certificate that the token is bound to"))
 }
 
 fn may_exchange(client: &Client, live: &LiveToken) -> bool {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::ids::{ApiKeyId, AuthorizationId, ClientId};
+use crate::protocol::certificate::Confirmation;
 use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::Scope;
 
@@ -66,6 +67,9 @@ pub struct AccessTokenClaims {
     /// By which methods: RFC 9068 §2.2.1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub amr: Vec<String>,
+    /// The certificate it is bound to: RFC 8705 §3.1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// The authorization it belongs to, so that revoking that ends this token at our own endpoints at once. Private to
     /// this server.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -54,7 +54,7 @@ pub async fn redeem(
     if let Err(refusal) = decide(code, authorization, &client.id, sent, act.now) {
         return Err(refuse(act, client, authorization, refusal).await?);
     }
-    let catalogue = mint.catalogue;
+    let catalogue = &*mint.catalogue;
     let scope = catalogue.still_granted(&authorization.scope, &client.metadata)?;
     let scope = admission::still_granted(act.store, catalogue, client, authorization.person_id, scope).await?;
     let audience = catalogue.audience_for(&sent.resources, &authorization.resources, &scope, &client.metadata)?;

@@ -11,7 +11,9 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::tokens::verified::VerifiedTokens;
+use crate::error::{ErrorCode, OAuthError};
 use crate::ids::{ApiKeyId, AuthorizationId, ClientId, PersonId, TokenHash};
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::Scope;
 use crate::protocol::token_format::{self, TokenKind};
@@ -56,10 +58,24 @@ pub struct AccessToken {
     pub scope: Scope,
     /// Whom it is for.
     pub audience: Vec<String>,
+    /// The certificate that it is bound to, if it is.
+    pub certificate: Option<Thumbprint>,
     /// When it was issued.
     pub issued_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+impl AccessToken {
+    /// RFC 8705 §3: a token that is bound to a certificate is good only beside that one.
+    pub fn must_come_with(&self, presented: Option<Thumbprint>) -> Result<(), OAuthError> {
+        if self.certificate.is_none() || self.certificate == presented {
+            return Ok(());
+        }
+        let text = "This access token is bound to a client certificate, which did not come with it: connect by mutual TLS \
+                    with the certificate with which it was asked for.";
+        Err(OAuthError::new(ErrorCode::InvalidToken, text).because("not the certificate that the token is bound to"))
+    }
 }
 
 /// How a token is told from others.
@@ -146,6 +162,7 @@ impl Inspector<'_> {
             authorization_id: claims.authorization_id,
             scope: claims.scope.clone(),
             audience: claims.aud.to_vec(),
+            certificate: claims.cnf.map(|confirmation| confirmation.x5t_s256),
             issued_at: Timestamp::from_seconds(claims.iat),
             expires_at: Timestamp::from_seconds(claims.exp),
         })
@@ -239,6 +256,7 @@ fn from_opaque(row: OpaqueAccessToken) -> AccessToken {
         exchanged_from: Vec::new(),
         scope: row.scope,
         audience: row.audience,
+        certificate: row.certificate,
         issued_at: row.created_at,
         expires_at: row.expires_at,
     }

@@ -5,6 +5,7 @@
 //! inside the caller's transaction, [`Prepared::finish`] signs. A JWT access token for a machine client writes
 //! nothing.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +24,7 @@ use crate::domain::keys::signing_key::SigningKey;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::{ApiKeyId, ClientId};
 use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::certificate::{Confirmation, Thumbprint};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_exchange::TokenType;
@@ -59,13 +61,15 @@ pub struct Mint<'a> {
     /// Lifetimes.
     pub settings: &'a TokensConfig,
     /// What each resource wants.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// How opaque values are stored.
     pub hasher: &'a TokenHasher,
     /// Where they come from.
     pub entropy: &'a dyn Entropy,
     /// What signs.
     pub keys: &'a KeyRing,
+    /// The certificate that came with the request, if one did.
+    pub certificate: Option<Thumbprint>,
 }
 
 /// For whom tokens are minted.
@@ -104,6 +108,8 @@ pub struct Exchange<'a> {
     pub key: Option<&'a ApiKey>,
     /// The `jti` of each token for which it is given.
     pub exchanged_from: Vec<String>,
+    /// The certificate that it is bound to, if it is.
+    pub certificate: Option<Thumbprint>,
     /// What the answer calls it.
     pub issued_token_type: TokenType,
 }
@@ -121,7 +127,7 @@ pub struct Prepared {
 
 enum PreparedAccessToken {
     Jwt(Box<AccessTokenClaims>),
-    Opaque(SecretString, OpaqueAccessToken),
+    Opaque(SecretString, Box<OpaqueAccessToken>),
 }
 
 struct PreparedIdToken {
@@ -139,13 +145,18 @@ impl Mint<'_> {
         access_token_key(&keys, now)?;
         let scope = self.catalogue.scope_for(order.scope, &order.audience);
         let (format, expires_in) = self.policy(&order.audience, order.client.metadata.access_token_lifetime);
+        let certificate = self.binding(order.client)?;
         let jti = self.entropy.uuid();
         let access_token = match format {
-            AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, now, now + expires_in),
-            AccessTokenFormat::Opaque => self.opaque(&order, &scope, jti, now, now + expires_in),
+            AccessTokenFormat::Jwt => self.jwt(&order, &scope, jti, certificate, (now, now + expires_in)),
+            AccessTokenFormat::Opaque => self.opaque(&order, &scope, jti, certificate, (now, now + expires_in)),
         };
         let refresh_token = match (order.authorization, order.refresh_scope) {
-            (Some(authorization), Some(scope)) => Some(self.refresh_token(authorization, scope, now)),
+            (Some(authorization), Some(scope)) => {
+                // RFC 8705 §4: whoever authenticates is bound by that; a public client by its certificate alone.
+                let certificate = certificate.filter(|_| !order.client.metadata.is_confidential());
+                Some(self.refresh_token(authorization, scope, certificate, now))
+            }
             _ => None,
         };
         let id_token = match order.authorization {
@@ -188,6 +199,7 @@ impl Mint<'_> {
             auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
             acr: authorization.and_then(|authorization| authorization.acr.clone()),
             amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
+            cnf: order.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
             authorization_id: authorization.map(|authorization| authorization.id),
             key_id: order.key.map(|key| key.id),
             key_mode: order.key.map(|key| key.mode),
@@ -211,7 +223,26 @@ impl Mint<'_> {
         (format, of_client.map_or(of_resources, |of_client| of_client.min(of_resources)))
     }
 
-    fn jwt(&self, order: &Order<'_>, scope: &Scope, jti: Uuid, now: Timestamp, exp: Timestamp) -> PreparedAccessToken {
+    /// RFC 8705 §3: what the tokens of such a client are bound to. Without it there are none, whatever the grant.
+    pub fn binding(&self, client: &Client) -> Result<Option<Thumbprint>> {
+        if !client.metadata.tls_client_certificate_bound_access_tokens {
+            return Ok(None);
+        }
+        self.certificate.map(Some).ok_or_else(|| {
+            let text = "The tokens of this client are bound to its certificate, and none came with the request: connect \
+                        by mutual TLS.";
+            OAuthError::new(ErrorCode::InvalidRequest, text).because("no client certificate to bind to")
+        })
+    }
+
+    fn jwt(
+        &self,
+        order: &Order<'_>,
+        scope: &Scope,
+        jti: Uuid,
+        certificate: Option<Thumbprint>,
+        (now, exp): (Timestamp, Timestamp),
+    ) -> PreparedAccessToken {
         let authorization = order.authorization;
         PreparedAccessToken::Jwt(Box::new(AccessTokenClaims {
             iss: self.issuer.as_str().to_owned(),
@@ -225,6 +256,7 @@ impl Mint<'_> {
             auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
             acr: authorization.and_then(|authorization| authorization.acr.clone()),
             amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
+            cnf: certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
             authorization_id: authorization.map(|authorization| authorization.id),
             key_id: None,
             key_mode: None,
@@ -237,8 +269,8 @@ impl Mint<'_> {
         order: &Order<'_>,
         scope: &Scope,
         jti: Uuid,
-        now: Timestamp,
-        expires_at: Timestamp,
+        certificate: Option<Thumbprint>,
+        (now, expires_at): (Timestamp, Timestamp),
     ) -> PreparedAccessToken {
         let token = token_format::mint(TokenKind::AccessToken, &self.entropy.bytes());
         let row = OpaqueAccessToken {
@@ -249,17 +281,19 @@ impl Mint<'_> {
             authorization_id: order.authorization.map(|authorization| authorization.id),
             scope: scope.clone(),
             audience: order.audience.clone(),
+            certificate,
             created_at: now,
             expires_at,
             state: TokenState::Good,
         };
-        PreparedAccessToken::Opaque(token, row)
+        PreparedAccessToken::Opaque(token, Box::new(row))
     }
 
     fn refresh_token(
         &self,
         authorization: &Authorization,
         scope: Scope,
+        certificate: Option<Thumbprint>,
         now: Timestamp,
     ) -> (SecretString, RefreshToken) {
         let token = token_format::mint(TokenKind::RefreshToken, &self.entropy.bytes());
@@ -268,6 +302,7 @@ impl Mint<'_> {
             hash: self.hasher.hash(token.expose_secret()),
             authorization_id: authorization.id,
             scope,
+            certificate,
             created_at: now,
             expires_at: idle_end.min(authorization.expires_at),
             state: store::RefreshState::Live,
@@ -287,7 +322,7 @@ impl Prepared {
     #[must_use]
     pub fn opaque_access_token(&self) -> Option<OpaqueAccessToken> {
         match &self.access_token {
-            PreparedAccessToken::Opaque(_, row) => Some(row.clone()),
+            PreparedAccessToken::Opaque(_, row) => Some((**row).clone()),
             PreparedAccessToken::Jwt(_) => None,
         }
     }

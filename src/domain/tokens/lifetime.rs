@@ -10,6 +10,8 @@ pub async fn longest(config: &Config, store: &Store) -> Result<Duration> {
     let clients = store.all_clients().await?;
     let of_clients = clients.iter().filter_map(|client| client.metadata.access_token_lifetime);
     let of_resources = config.resources.iter().filter_map(|resource| resource.access_token_lifetime);
+    let registered = store.registered_resources().await?;
+    let of_registered = registered.iter().filter_map(|resource| resource.lifetime);
     let of_settings = config.tokens.access_token_lifetime.max(config.tokens.id_token_lifetime);
-    Ok(of_resources.chain(of_clients).fold(of_settings, Duration::max))
+    Ok(of_resources.chain(of_registered).chain(of_clients).fold(of_settings, Duration::max))
 }

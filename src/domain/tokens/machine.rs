@@ -24,7 +24,7 @@ pub async fn prepare(
     }
     let registered = mint.catalogue.known(&client.metadata.scope);
     // No person could ask for a machine, so that it has what is approved for everyone.
-    let withheld = admission::withheld(store, mint.catalogue, client, None, &registered).await?;
+    let withheld = admission::withheld(store, &mint.catalogue, client, None, &registered).await?;
     let scope = granted_scope(scope, &registered, &withheld)?;
     let audience = mint.catalogue.audience_for(resources, &[], &scope, &client.metadata)?;
     let order = Order { client, authorization: None, scope: &scope, audience, nonce: None, refresh_scope: None };

@@ -98,6 +98,7 @@ mod tests {
                 hash: TokenHash([1; 32]),
                 authorization_id: AuthorizationId(uuid::Uuid::nil()),
                 scope: Scope::empty(),
+                certificate: None,
                 created_at: Timestamp::from_seconds(0),
                 expires_at: Timestamp::from_seconds(1000),
                 state,

@@ -47,7 +47,7 @@ fn authorization(
     scope: Scope,
 ) -> Authorization {
     let (cx, now) = (visit.cx, visit.now);
-    let (settings, catalogue) = (&cx.config.tokens, &cx.catalogue);
+    let (settings, catalogue) = (&cx.config.tokens, &cx.catalogue());
     let redeemable_until = now + settings.code_lifetime;
     Authorization {
         id: AuthorizationId(cx.entropy.uuid_at(now)),

@@ -80,8 +80,8 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
     let readable = |name| params.one(name).ok().flatten();
     let trial = visit.trials().answered_at(&id, readable("redirect_uri"), readable("state"));
     let addressee = addressee::addressee(&params, client, trial.as_ref())?;
-    let keys = visit.cx.keys.current();
-    match request::read(&params, &addressee, &visit.rules(&keys)) {
+    let (keys, catalogue) = (visit.cx.keys.current(), visit.cx.catalogue());
+    match request::read(&params, &addressee, &visit.rules(&keys, &catalogue)) {
         Ok(pending) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
     }
@@ -94,7 +94,7 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
     let (uri, state) = (pending.redirect.uri(), pending.redirect.state());
     let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
     let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
-    match request::still_allowed(&pending, &addressee, &visit.cx.catalogue) {
+    match request::still_allowed(&pending, &addressee, &visit.cx.catalogue()) {
         Ok(()) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
     }
@@ -119,7 +119,7 @@ async fn step(
     let client = &addressee.client;
     let (standing, remembered) = match who {
         Some(who) => {
-            let (store, catalogue) = (&visit.cx.store, &visit.cx.catalogue);
+            let (store, catalogue) = (&visit.cx.store, &visit.cx.catalogue());
             let standing = Standing::read(store, catalogue, client, who.person_id, &pending.scope).await?;
             (standing, store.grant(who.person_id, &client.id).await?.map(Remembered::from))
         }

@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use super::request::Rules;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{NewEvent, Origin};
 use crate::domain::keys::key_set::KeySet;
 use crate::domain::trial::Trials;
@@ -32,8 +33,8 @@ impl<'a> Visit<'a> {
     }
 
     /// What a request is read by.
-    pub fn rules<'b>(&'b self, keys: &'b KeySet) -> Rules<'b> {
-        Rules { catalogue: &self.cx.catalogue, issuer: self.cx.issuer(), keys, now: self.now }
+    pub fn rules<'b>(&'b self, keys: &'b KeySet, catalogue: &'b Catalogue) -> Rules<'b> {
+        Rules { catalogue, issuer: self.cx.issuer(), keys, now: self.now }
     }
 
     /// What recognizes a request by which an admin tries a client out.

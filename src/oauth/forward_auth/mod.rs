@@ -15,6 +15,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use self::answer::{Checked, Identity};
 use self::credential::Credential;
 use crate::cx::Cx;
+use crate::domain::api_keys::LiveKey;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::events::Actor;
 use crate::domain::limits::Admission;
 use crate::domain::people::Act;
@@ -54,7 +56,7 @@ async fn check(request: &HttpRequest, cx: &Cx, question: &Question) -> Result<Op
 }
 
 async fn check_token(cx: &Cx, act: &Act<'_>, question: &Question, token: &str) -> Result<Checked> {
-    let live = match cx.inspector().inspect(token, act.now).await? {
+    let mut live = match cx.inspector().inspect(token, act.now).await? {
         Inspected::Good(live) => live,
         Inspected::Ended(authorization) => {
             ended::note(act, &cx.ended_uses, &authorization, "forward-auth").await;
@@ -62,27 +64,40 @@ async fn check_token(cx: &Cx, act: &Act<'_>, question: &Question, token: &str) -
         }
         Inspected::Bad => return Err(ErrorCode::InvalidToken.into()),
     };
+    // RFC 8705 §3: a proxy asks with all headers of its caller, so that a certificate among them is only what that one says.
+    if live.token.certificate.is_some() {
+        let text = "This access token is bound to a client certificate, and through this proxy nobody can tell with which \
+                    certificate it comes.";
+        return Err(OAuthError::new(ErrorCode::InvalidToken, text).because("bound token at forward-auth"));
+    }
+    let catalogue = cx.catalogue();
+    let here = resource(&catalogue, question);
     // RFC 9068 §4: a token for another API opens this one to nobody.
-    if !live.token.audience.iter().any(|audience| audience == resource(cx, question)) {
+    if !live.token.audience.iter().any(|audience| Some(audience.as_str()) == here) {
         return Err(OAuthError::new(ErrorCode::InvalidToken, "The access token is for another resource."));
     }
+    live.token.scope = catalogue.known(&live.token.scope);
     question.check_scope(&live.token.scope)?;
     Ok(Checked { identity: Identity::of_token(*live), admission: Admission::default() })
 }
 
 async fn check_key(request: &HttpRequest, cx: &Cx, act: &Act<'_>, question: &Question, key: &str) -> Result<Checked> {
     let from = client_address(request, &cx.config.server.trusted_proxies);
-    let desk = cx.key_desk();
-    let is_good_here = |resources: &[String]| resources.iter().any(|own| own == resource(cx, question));
-    let found = desk.find(act, key, from, |live| is_good_here(&live.key.resources)).await?;
+    let (desk, catalogue) = (cx.key_desk(), cx.catalogue());
+    let here = resource(&catalogue, question);
+    let is_good_here = |live: &LiveKey| live.key.resources.iter().any(|own| Some(own.as_str()) == here);
+    let found = desk.find(act, key, from, is_good_here).await?;
     let refused =
         || OAuthError::new(ErrorCode::InvalidToken, "The API key is unknown, has ended, or is not good here.");
-    let live = found.ok_or_else(refused)?;
+    let mut live = found.ok_or_else(refused)?;
+    live.scope = catalogue.known(&live.scope);
     question.check_scope(&live.scope)?;
     let admission = desk.admit(act, &live, from).await?;
     Ok(Checked { identity: Identity::of_key(live), admission })
 }
 
-fn resource<'a>(cx: &'a Cx, question: &'a Question) -> &'a str {
-    question.resource.as_ref().map_or_else(|| cx.catalogue.default_resource(), |resource| resource.as_str())
+/// What the question is about. A resource that is none any more opens to nobody.
+fn resource<'a>(catalogue: &'a Catalogue, question: &'a Question) -> Option<&'a str> {
+    let identifier = question.resource.as_ref().map_or(catalogue.default_resource(), |resource| resource.as_str());
+    catalogue.resource(identifier).map(|resource| resource.identifier.as_str())
 }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::domain::limits::{Admission, Standing};
 use crate::domain::tokens::access_token::Audience;
+use crate::protocol::certificate::Confirmation;
 use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::Scope;
 use crate::store::{ApiKey, KeyOwner};
@@ -36,6 +37,9 @@ pub(super) struct Introspection {
     pub auth_time: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,
+    /// RFC 8705 §3.2
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub key: Option<OfKey>,
     /// Of a key that is beyond its limits, and so not active.

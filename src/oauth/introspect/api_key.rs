@@ -8,6 +8,7 @@ use super::answer::{Introspection, OfKey, OfLimits};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::api_keys::LiveKey;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::limits::Admission;
 use crate::domain::people::Act;
 use crate::error::Result;
@@ -24,20 +25,22 @@ pub(super) async fn answer(
     presented: &str,
 ) -> Result<Introspection> {
     let from = form::client_address(params)?;
-    let desk = cx.key_desk();
-    let found = desk.find(act, presented, from, |live| may_know(caller, live)).await?;
+    let (desk, catalogue) = (cx.key_desk(), cx.catalogue());
+    let found = desk.find(act, presented, from, |live| may_know(caller, live, &catalogue)).await?;
     let Some(live) = found else { return Ok(Introspection::default()) };
     let admission = desk.admit(act, &live, from).await?;
     if !admission.passes() {
         return Ok(Introspection { limits: Some(OfLimits::new(&admission)), ..Introspection::default() });
     }
+    let live = LiveKey { scope: catalogue.known(&live.scope), ..live };
     Ok(describe(cx, live, &admission))
 }
 
 /// RFC 7662 §4: a key is the business of the servers of its resources, and of its owner.
-fn may_know(caller: &Client, live: &LiveKey) -> bool {
-    let serves = |resource: &String| caller.metadata.serves(resource);
-    live.key.owner == KeyOwner::Client(caller.id.clone()) || live.key.resources.iter().any(serves)
+fn may_know(caller: &Client, live: &LiveKey, catalogue: &Catalogue) -> bool {
+    let serves = |resource: &String| catalogue.is_server_of(&caller.metadata, resource);
+    let is_theirs = live.key.owner == KeyOwner::Client(caller.id.clone());
+    is_theirs && catalogue.knows_any(&live.key.resources) || live.key.resources.iter().any(serves)
 }
 
 fn describe(cx: &Cx, live: LiveKey, admission: &Admission) -> Introspection {

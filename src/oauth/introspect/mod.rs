@@ -1,7 +1,8 @@
 //! `POST /oauth2/introspect` (RFC 7662): a resource server asks what a token may do.
 //!
 //! A caller learns of a token that was issued to it, or that is meant for a resource it is the server of. Of all others
-//! it learns that they are not active, which is also all that it learns of unknown ones.
+//! it learns that they are not active, which is also all that it learns of unknown ones. A resource that is none any more has
+//! no servers, and a scope that is none is not told.
 
 mod answer;
 mod api_key;
@@ -15,11 +16,13 @@ use self::answer::{Introspection, OfKey, OfLimits};
 use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
+use crate::domain::catalogue::Catalogue;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::certificate::Confirmation;
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Client, RefreshState};
@@ -51,8 +54,9 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
     if matches!(token_format::kind_of(token), Some(TokenKind::LiveApiKey | TokenKind::TestApiKey)) {
         return api_key::answer(cx, &act, &caller, &params, token).await;
     }
+    let catalogue = cx.catalogue();
     match cx.inspector().inspect(token, now).await? {
-        Inspected::Good(live) if may_know(&caller, &live) => return Ok(describe(cx, *live)),
+        Inspected::Good(live) if may_know(&caller, &live, &catalogue) => return Ok(describe(cx, &catalogue, *live)),
         Inspected::Ended(authorization) => {
             ended::note(&act, &cx.ended_uses, &authorization, "introspection").await;
         }
@@ -62,13 +66,12 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
 }
 
 /// RFC 7662 §2.2, §4: what the caller has no business with is not active, as far as it can tell.
-fn may_know(caller: &Client, live: &LiveToken) -> bool {
-    let is_theirs = live.token.client_id == caller.id;
-    let serves = |audience: &String| caller.metadata.resource_server_of.iter().any(|own| own.as_str() == audience);
-    is_theirs || live.token.audience.iter().any(serves)
+fn may_know(caller: &Client, live: &LiveToken, catalogue: &Catalogue) -> bool {
+    let is_theirs = live.token.client_id == caller.id && catalogue.knows_any(&live.token.audience);
+    is_theirs || live.token.audience.iter().any(|audience| catalogue.is_server_of(&caller.metadata, audience))
 }
 
-fn describe(cx: &Cx, live: LiveToken) -> Introspection {
+fn describe(cx: &Cx, catalogue: &Catalogue, live: LiveToken) -> Introspection {
     let token = live.token;
     // Who may not see the profile gets no name either, which is often an address.
     let person = live.person.filter(|_| token.scope.contains(scope::PROFILE));
@@ -76,7 +79,7 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
     let key = live.key.map(|live| OfKey::new(&live.key, OfLimits::default()));
     Introspection {
         active: true,
-        scope: Some(token.scope),
+        scope: Some(catalogue.known(&token.scope)),
         client_id: Some(token.client_id.0),
         username: person.map(|person| person.username),
         token_type: Some("Bearer"),
@@ -88,6 +91,7 @@ fn describe(cx: &Cx, live: LiveToken) -> Introspection {
         jti: Some(token.jti),
         auth_time: live.authorization.as_ref().map(|authorization| authorization.auth_time.seconds()),
         acr: live.authorization.and_then(|authorization| authorization.acr),
+        cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
         key,
         ..Introspection::default()
     }
@@ -113,6 +117,7 @@ async fn refresh_token(cx: &Cx, caller: &Client, token: &str, now: Timestamp) ->
         iat: Some(token.created_at.seconds()),
         sub: Some(authorization.person_id.to_string()),
         iss: Some(cx.issuer().as_str().to_owned()),
+        cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
         ..inactive
     })
 }

@@ -74,7 +74,7 @@ impl<'a> Manager<'a> {
 
     async fn update(&self, request: &HttpRequest, body: &[u8]) -> Result<Registered, Refusal> {
         let (id, seen) = (&self.client.id, self.client.updated_at);
-        let metadata = dynamic::update(json_body(request, body)?, &self.client.metadata, bounds(self.cx))?;
+        let metadata = dynamic::update(json_body(request, body)?, &self.client.metadata, &bounds(self.cx))?;
         // What an administrator does at the same moment is not undone by it.
         let is_as_seen = move |client: &Client| client.updated_at == seen && client.disabled_at.is_none();
         let registered = self.registrar(request).update_if(id, metadata, is_as_seen).await?;

@@ -64,7 +64,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Value, R
         }
         None => return Err(Refusal::NoToken),
     };
-    let metadata = dynamic::new(json_body(request, body)?, bounds(cx))?;
+    let metadata = dynamic::new(json_body(request, body)?, &bounds(cx))?;
     let newcomer = Newcomer { metadata, entry, unused_lifetime: settings.unused_lifetime };
     let SelfRegistered { registered, token } = registrar(cx, Actor::Anonymous, origin).admit(newcomer).await?;
     Ok(information(cx, &registered, &token))
@@ -81,15 +81,16 @@ fn information(cx: &Cx, registered: &Registered, token: &SecretString) -> Value 
     answer
 }
 
-fn bounds(cx: &Cx) -> Bounds<'_> {
-    Bounds { catalogue: &cx.catalogue, require_pkce: cx.config.registration.require_pkce }
+fn bounds(cx: &Cx) -> Bounds {
+    Bounds { catalogue: cx.catalogue(), require_pkce: cx.config.registration.require_pkce }
 }
 
 fn registrar(cx: &Cx, actor: Actor, origin: Origin) -> Registrar<'_> {
     Registrar {
         store: &cx.store,
         secrets: cx.secrets(),
-        catalogue: &cx.catalogue,
+        catalogue: cx.catalogue(),
+        mtls: &cx.config.server.mtls,
         entropy: &*cx.entropy,
         now: cx.now(),
         actor,

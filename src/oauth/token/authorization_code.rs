@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::protocol::pkce::CodeVerifier;
 
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
-    let (act, mint, params) = (request.act(), request.cx.mint(), request.params);
+    let (act, mint, params) = (request.act(), request.mint(), request.params);
     let sent = CodeRequest {
         code: SecretString::from(params.required("code")?),
         redirect_uri: params.one("redirect_uri")?,

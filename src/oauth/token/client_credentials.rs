@@ -11,7 +11,7 @@ use crate::error::Result;
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
     let (scope, resources) = (params.one("scope")?, params.all("resource")?);
-    let prepared = machine::prepare(&cx.store, &cx.mint(), client, scope, &resources, now).await?;
+    let prepared = machine::prepare(&cx.store, &request.mint(), client, scope, &resources, now).await?;
     // On the line that the request leaves anyway: a second one would cost as much as all of the above.
     tracing::Span::current()
         .record("grant", "client_credentials")

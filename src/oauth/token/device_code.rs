@@ -8,5 +8,5 @@ use crate::error::Result;
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let (cx, params) = (request.cx, request.params);
     let (device_code, resources) = (params.required("device_code")?, params.all("resource")?);
-    redeem::redeem(&request.act(), &cx.mint(), &cx.device_polls, request.client, device_code, &resources).await
+    redeem::redeem(&request.act(), &request.mint(), &cx.device_polls, request.client, device_code, &resources).await
 }

@@ -28,6 +28,7 @@ use crate::domain::tokens::issue::TokenResponse;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
+use crate::web::client_certificate;
 use crate::web::origin::origin;
 
 /// A way to obtain tokens.
@@ -63,14 +64,17 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
     let origin = origin(request, &cx.config.server.trusted_proxies);
     let params = form::parse(request, body, &["resource", "audience"])?;
     if token_exchange::is_key_alone(request, &params) {
-        let outcome = token_exchange::redeem_alone(cx, &params, &origin, now).await;
+        let certificate = client_certificate::thumbprint(request, cx)?;
+        let outcome = token_exchange::redeem_alone(cx, &params, &origin, certificate, now).await;
         count(cx, GrantType::TokenExchange, &outcome);
         return outcome;
     }
     let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
     let grant = grant(&params)?;
+    let certificate = client_certificate::thumbprint(request, cx)?;
+    let request = TokenRequest { cx, client: &client, params: &params, origin: &origin, certificate, now };
     let outcome = match check_allowed(grant, &client) {
-        Ok(()) => (grant.redeem)(TokenRequest { cx, client: &client, params: &params, origin: &origin, now }).await,
+        Ok(()) => (grant.redeem)(request).await,
         Err(refusal) => Err(refusal),
     };
     count(cx, grant.grant_type, &outcome);

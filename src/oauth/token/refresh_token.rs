@@ -17,12 +17,12 @@ use crate::store::{Authorization, Event, OpaqueAccessToken, RefreshToken};
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
     let (token, authorization) = find(&request).await?;
-    let granted = cx.catalogue.still_granted(&token.scope, &client.metadata)?;
+    let granted = cx.catalogue().still_granted(&token.scope, &client.metadata)?;
     let person = authorization.person_id;
-    let granted = admission::still_granted(&cx.store, &cx.catalogue, client, person, granted).await?;
+    let granted = admission::still_granted(&cx.store, &cx.catalogue(), client, person, granted).await?;
     let scope = narrow(params.one("scope")?, &granted)?;
     let audience = request.audience(&authorization.resources, &scope)?;
-    let prepared = cx.mint().prepare(
+    let prepared = request.mint().prepare(
         Order {
             client,
             authorization: Some(&authorization),
@@ -57,6 +57,14 @@ async fn find(request: &TokenRequest<'_>) -> Result<(RefreshToken, Authorization
         let event = failure(request, EventKind::TokenRefreshed, &authorization, "foreign client");
         events::record(&cx.store, event).await;
         return Err(invalid_grant("This refresh token was issued to another client.").because("foreign client"));
+    }
+    // RFC 8705 §4: that of a public client is bound to the certificate with which it was asked for.
+    if token.certificate.is_some() && token.certificate != request.certificate {
+        let event = failure(request, EventKind::TokenRefreshed, &authorization, "another client certificate");
+        events::record(&cx.store, event).await;
+        let text =
+            "This refresh token is bound to a client certificate, which did not come with it: connect by mutual TLS.";
+        return Err(invalid_grant(text).because("not the certificate that the refresh token is bound to"));
     }
     Ok((token, authorization))
 }

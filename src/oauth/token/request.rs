@@ -5,7 +5,9 @@ use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
 use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
+use crate::domain::tokens::issue::Mint;
 use crate::error::Result;
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::params::Params;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::Scope;
@@ -16,6 +18,7 @@ pub struct TokenRequest<'a> {
     pub(super) client: &'a AuthenticatedClient,
     pub(super) params: &'a Params,
     pub(super) origin: &'a Origin,
+    pub(super) certificate: Option<Thumbprint>,
     pub(super) now: Timestamp,
 }
 
@@ -26,8 +29,13 @@ impl TokenRequest<'_> {
         Act { store: &cx.store, entropy: &*cx.entropy, now: self.now, actor, origin: self.origin }
     }
 
+    /// What mints for the client.
+    pub(super) fn mint(&self) -> Mint<'_> {
+        Mint { certificate: self.certificate, ..self.cx.mint() }
+    }
+
     /// Whom the access token is for.
     pub(super) fn audience(&self, granted: &[ResourceUri], scope: &Scope) -> Result<Vec<String>> {
-        self.cx.catalogue.audience_for(&self.params.all("resource")?, granted, scope, &self.client.metadata)
+        self.cx.catalogue().audience_for(&self.params.all("resource")?, granted, scope, &self.client.metadata)
     }
 }

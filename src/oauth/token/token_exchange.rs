@@ -11,9 +11,10 @@ use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
 use crate::domain::exchange::{self, ExchangeDesk, Whence};
 use crate::domain::people::Act;
-use crate::domain::tokens::issue::TokenResponse;
+use crate::domain::tokens::issue::{Mint, TokenResponse};
 use crate::error::Result;
 use crate::oauth::form;
+use crate::protocol::certificate::Thumbprint;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::token_exchange::{TokenExchange, TokenType};
@@ -24,7 +25,7 @@ const OF_A_CLIENT: [&str; 4] = ["client_id", "client_secret", "client_assertion"
 
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
-    redeem_for(cx, &request.act(), Some(client), params, now).await
+    redeem_for(cx, &request.act(), request.mint(), Some(client), params, now).await
 }
 
 /// Whether an API key is exchanged and nothing names or proves a client: RFC 8693 §2.1 lets the server do without. The key
@@ -38,14 +39,21 @@ pub(super) fn is_key_alone(request: &HttpRequest, params: &Params) -> bool {
 }
 
 /// Exchanges such a key.
-pub(super) async fn redeem_alone(cx: &Cx, params: &Params, origin: &Origin, now: Timestamp) -> Result<TokenResponse> {
+pub(super) async fn redeem_alone(
+    cx: &Cx,
+    params: &Params,
+    origin: &Origin,
+    certificate: Option<Thumbprint>,
+    now: Timestamp,
+) -> Result<TokenResponse> {
     let act = Act { store: &cx.store, entropy: &*cx.entropy, now, actor: Actor::Anonymous, origin };
-    redeem_for(cx, &act, None, params, now).await
+    redeem_for(cx, &act, Mint { certificate, ..cx.mint() }, None, params, now).await
 }
 
 async fn redeem_for(
     cx: &Cx,
     act: &Act<'_>,
+    mint: Mint<'_>,
     client: Option<&Client>,
     params: &Params,
     now: Timestamp,
@@ -53,7 +61,7 @@ async fn redeem_for(
     let sent = TokenExchange::read(params)?;
     let asked = act.origin.address.as_ref().and_then(|address| address.parse().ok());
     let whence = Whence { asked, stated: form::client_address(params)? };
-    let (keys, inspector, mint) = (cx.key_desk(), cx.inspector(), cx.mint());
+    let (keys, inspector) = (cx.key_desk(), cx.inspector());
     let desk = ExchangeDesk { keys, inspector, mint, ended_uses: &cx.ended_uses };
     let prepared = Box::pin(exchange::exchange(&desk, act, client, &sent, whence)).await?;
     tracing::Span::current()

@@ -32,7 +32,7 @@ pub(super) struct Form {
 
 /// What stands in the form of a new key: the resource at which it is good, unless somebody says otherwise, is ticked.
 pub(super) fn blank(visit: &Visit) -> ApiKeyTyped {
-    ApiKeyTyped { resources: vec![visit.cx.catalogue.default_resource().to_owned()], ..ApiKeyTyped::default() }
+    ApiKeyTyped { resources: vec![visit.cx.catalogue().default_resource().to_owned()], ..ApiKeyTyped::default() }
 }
 
 /// What stands in the form of a key that is changed.
@@ -92,11 +92,11 @@ pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, changed: Option<&ApiKey>
         quota: Some(&typed.quota),
         expires_at: expires_at.flatten(),
     };
-    let catalogue = &visit.cx.catalogue;
-    let checked = draft.check(catalogue, None, visit.now).and_then(|terms| {
+    let catalogue = visit.cx.catalogue();
+    let checked = draft.check(&catalogue, None, visit.now).and_then(|terms| {
         // What the key has of it already, an admin gave it.
         let held = changed.map_or_else(Scope::empty, |key| key.scope.clone());
-        terms.unapproved(catalogue, &held).map_or(Ok(terms), |fault| Err(vec![fault]))
+        terms.unapproved(&catalogue, &held).map_or(Ok(terms), |fault| Err(vec![fault]))
     });
     if expires_at.is_some() {
         return checked;
@@ -115,7 +115,7 @@ pub(super) fn render(
     typed: ApiKeyTyped,
     faults: Vec<KeyFault>,
 ) -> PageResult {
-    let catalogue = &visit.cx.catalogue;
+    let catalogue = visit.cx.catalogue();
     // What needs an admin's approval is not offered; what a key has of it can be kept.
     let may_have = |name: &str| !catalogue.needs_approval(name) || typed.scopes.iter().any(|ticked| ticked == name);
     let of_apis = catalogue.published_scope_names().filter(|name| !scope::OF_A_PERSON.contains(name) && may_have(name));

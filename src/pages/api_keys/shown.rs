@@ -44,5 +44,5 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
 
 /// What a scope allows, in words.
 pub(super) fn words(visit: &Visit, scope: &str) -> String {
-    RequestedScope::new(Texts::english(), scope, visit.cx.catalogue.scope_text(scope)).words
+    RequestedScope::new(Texts::english(), scope, visit.cx.catalogue().scope_text(scope)).words
 }

@@ -1,10 +1,11 @@
 //! The public keys of a client (`jwks`, or what `jwks_uri` leads to): a JWK set (RFC 7517) of which the keys are kept that
-//! can check an assertion.
+//! can check an assertion, and the certificates by which the client may be known.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
+use crate::protocol::certificate::ClientCertificate;
 use crate::protocol::client_assertion::AssertionAlgorithm;
 
 /// The most keys of a set; each may have to be tried.
@@ -18,6 +19,7 @@ const SECRET_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClientKeys {
     keys: Vec<ClientKey>,
+    certificates: Vec<Vec<u8>>,
     document: Value,
 }
 
@@ -54,20 +56,39 @@ impl ClientKeys {
         if entries.len() > MOST_KEYS {
             return Err(format!("has more than {MOST_KEYS} keys"));
         }
-        let mut keys = Vec::new();
+        let (mut keys, mut certificates) = (Vec::new(), Vec::new());
         for entry in entries {
             keys.extend(ClientKey::parse(entry)?);
+            certificates.extend(certificate(entry));
         }
-        if keys.is_empty() {
+        if keys.is_empty() && certificates.is_empty() {
             return Err("has no key that can be used: RSA, P-256 or Ed25519, for signatures".to_owned());
         }
-        Ok(Self { keys, document: document.clone() })
+        Ok(Self { keys, certificates, document: document.clone() })
     }
 
     /// The set as it was given.
     #[must_use]
     pub fn document(&self) -> &Value {
         &self.document
+    }
+
+    /// Whether there is a key that can check an assertion.
+    #[must_use]
+    pub fn has_keys(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
+    /// Whether there is a certificate.
+    #[must_use]
+    pub fn has_certificates(&self) -> bool {
+        !self.certificates.is_empty()
+    }
+
+    /// RFC 8705 §2.2: whether this certificate, in DER, is one of them.
+    #[must_use]
+    pub fn holds_certificate(&self, der: &[u8]) -> bool {
+        self.certificates.iter().any(|own| own == der)
     }
 
     /// Whether a key has that name.
@@ -111,6 +132,12 @@ impl ClientKey {
         let is_own = |own: &str| own == algorithm.wire() || (own == "Ed25519" && algorithm == EdDSA);
         of_kind && self.alg.as_deref().is_none_or(is_own)
     }
+}
+
+/// RFC 7517 §4.7: the first certificate of `x5c` is that of the key, in base64. One that cannot be read is none.
+fn certificate(jwk: &Value) -> Option<Vec<u8>> {
+    let first = jwk.get("x5c")?.as_array()?.first()?.as_str()?;
+    STANDARD.decode(first).ok().filter(|der| ClientCertificate::parse(der, Vec::new()).is_ok())
 }
 
 fn material<'a>(text: &impl Fn(&str) -> Option<&'a str>) -> Result<Option<KeyMaterial>, String> {

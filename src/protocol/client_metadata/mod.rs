@@ -24,6 +24,7 @@ use serde_json::{Value, json};
 
 use super::algorithm::SigningAlgorithm;
 use super::allowance::{Quota, RateLimit};
+use super::certificate::CertificateName;
 use super::client_assertion::AssertionAlgorithm;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
@@ -44,10 +45,12 @@ mod tests;
 
 pub use fault::MetadataFault;
 pub use jwks::{ClientKey, ClientKeys, KeyMaterial};
+pub use reader::{MAX_TEXT, line};
 pub use rules::MIN_SECRET_BYTES;
 pub use values::{AuthMethod, ConsentPolicy};
 
 /// Client metadata that has been checked, defaults filled in.
+#[expect(clippy::struct_excessive_bools, reason = "the members that the specifications give it")]
 #[derive(Clone, Debug)]
 pub struct ClientMetadata {
     /// The id, where the operator chose one.
@@ -64,6 +67,10 @@ pub struct ClientMetadata {
     pub jwks: Option<ClientKeys>,
     /// Where it publishes them instead.
     pub jwks_uri: Option<WebUri>,
+    /// What its certificate must be named (`tls_client_auth_subject_dn` and the like).
+    pub certificate_name: Option<CertificateName>,
+    /// Whether its access tokens are bound to the certificate that it comes with.
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// The grants it may use.
     pub grant_types: BTreeSet<GrantType>,
     /// What it may ask the authorization endpoint for.
@@ -136,6 +143,7 @@ impl ClientMetadata {
             "token_endpoint_auth_signing_alg": self.token_endpoint_auth_signing_alg,
             "jwks": self.jwks.as_ref().map(ClientKeys::document),
             "jwks_uri": self.jwks_uri,
+            "tls_client_certificate_bound_access_tokens": self.tls_client_certificate_bound_access_tokens,
             "grant_types": self.grant_types,
             "response_types": self.response_types,
             "client_name": self.client_name,
@@ -166,6 +174,7 @@ impl ClientMetadata {
             "quota": self.quota.map(|quota| quota.to_string()),
         });
         if let Some(members) = members.as_object_mut() {
+            members.extend(self.certificate_name.as_ref().map(|name| (name.member.to_owned(), json!(name.text))));
             members.retain(|_, value| !value.is_null());
         }
         members

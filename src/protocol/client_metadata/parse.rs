@@ -11,6 +11,7 @@ use super::values::{AuthMethod, ConsentPolicy};
 use super::{ClientKeys, ClientMetadata, rules};
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::allowance::{Quota, RateLimit};
+use crate::protocol::certificate::{CertificateName, NAME_MEMBERS};
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
@@ -86,6 +87,10 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         ),
         jwks: reader.object("jwks", "Give a JWK set with public keys only.", ClientKeys::parse),
         jwks_uri: reader.parsed("jwks_uri", "Give an https address (http for loopback hosts only).", WebUri::of_keys),
+        certificate_name: certificate_name(reader),
+        tls_client_certificate_bound_access_tokens: reader
+            .flag("tls_client_certificate_bound_access_tokens")
+            .unwrap_or(false),
         response_types: response_types.unwrap_or_else(|| default_response_types(&grant_types)),
         client_name: reader.text("client_name"),
         client_uri: reader.parsed("client_uri", web, WebUri::parse),
@@ -124,6 +129,21 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         grant_types,
         ignored_members: Vec::new(),
     }
+}
+
+/// RFC 8705 §2.1.2: a client has exactly one of these names.
+fn certificate_name(reader: &mut Reader) -> Option<CertificateName> {
+    let mut found: Option<CertificateName> = None;
+    for member in NAME_MEMBERS {
+        let remedy = "Give what the certificate holds, or leave the member out.";
+        let Some(name) = reader.parsed(member, remedy, |text| CertificateName::parse(member, text)) else { continue };
+        if let Some(first) = &found {
+            let problem = format!("is given beside {}", first.member);
+            reader.faults.add(member, None, &problem, "Keep one of the two: one name tells the certificate.");
+        }
+        found = found.or(Some(name));
+    }
+    found
 }
 
 fn one_of<T>(reader: &mut Reader, member: &str, from_wire: fn(&str) -> Option<T>, names: &str) -> Option<T> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::fault::Faults;
 
 /// The longest text of a member that is not a URI, in characters.
-const MAX_TEXT: usize = 255;
+pub const MAX_TEXT: usize = 255;
 /// The most entries of a list.
 const MAX_ENTRIES: usize = 100;
 
@@ -117,8 +117,8 @@ impl Reader {
     }
 }
 
-/// One line of text that can be shown to people without deceiving them.
-fn line(text: &str) -> Result<String, String> {
+/// Reads one line of text that can be shown to people without deceiving them; an error is a clause.
+pub fn line(text: &str) -> Result<String, String> {
     // These characters turn the reading direction round and let a name pass for another.
     let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.trim().is_empty() {

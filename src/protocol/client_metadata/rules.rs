@@ -3,7 +3,7 @@
 use secrecy::ExposeSecret;
 
 use super::fault::Faults;
-use super::{AuthMethod, ClientMetadata};
+use super::{AuthMethod, ClientKeys, ClientMetadata};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::response::ResponseType;
 
@@ -20,10 +20,15 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule {
-        members: &["grant_types"],
-        is_broken: |client| client.grant_types.is_empty(),
+        // RFC 7662 §2.1: the server of a resource asks about tokens, as somebody who authenticates, and may need none itself.
+        members: &["grant_types", "resource_server_of", "token_endpoint_auth_method"],
+        is_broken: |client| {
+            let asks_about_tokens = !client.resource_server_of.is_empty() && client.is_confidential();
+            client.grant_types.is_empty() && !asks_about_tokens
+        },
         problem: "names no grant",
-        remedy: "Leave it out for authorization_code, or name at least one.",
+        remedy: "Leave it out for authorization_code, or name at least one; only the server of a resource (resource_server_of) that \
+                 authenticates needs none.",
     },
     Rule {
         // RFC 7591 §2: a client that is redirected to registers where to.
@@ -70,7 +75,7 @@ const RULES: &[Rule] = &[
     Rule {
         members: &["client_secret", "token_endpoint_auth_method"],
         is_broken: |client| client.client_secret.is_some() && !client.token_endpoint_auth_method.has_secret(),
-        problem: "is given, but a client with token_endpoint_auth_method none or private_key_jwt has no secret",
+        problem: "is given, but a client with this token_endpoint_auth_method has no secret",
         remedy: "Drop client_secret, or choose client_secret_basic.",
     },
     Rule {
@@ -91,11 +96,41 @@ const RULES: &[Rule] = &[
     Rule {
         members: &["token_endpoint_auth_method", "jwks", "jwks_uri"],
         is_broken: |client| {
-            let has_keys = client.jwks.is_some() || client.jwks_uri.is_some();
+            let has_keys = client.jwks.as_ref().is_some_and(ClientKeys::has_keys) || client.jwks_uri.is_some();
             client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt && !has_keys
         },
         problem: "is private_key_jwt, but no public key is given",
         remedy: "Give jwks or jwks_uri.",
+    },
+    Rule {
+        // RFC 8705 §2.1.2: the name by which the certificate is known.
+        members: &[
+            "token_endpoint_auth_method",
+            "tls_client_auth_subject_dn",
+            "tls_client_auth_san_dns",
+            "tls_client_auth_san_uri",
+            "tls_client_auth_san_ip",
+            "tls_client_auth_san_email",
+        ],
+        is_broken: |client| {
+            let by_name = client.token_endpoint_auth_method == AuthMethod::TlsClientAuth;
+            by_name != client.certificate_name.is_some()
+        },
+        problem: "does not fit the tls_client_auth_ members",
+        remedy: "tls_client_auth needs one of tls_client_auth_subject_dn, _san_dns, _san_uri, _san_ip and _san_email; \
+                 every other method none.",
+    },
+    Rule {
+        // RFC 8705 §2.2.2: the certificate stands in the member x5c of a key.
+        members: &["token_endpoint_auth_method", "jwks", "jwks_uri"],
+        is_broken: |client| {
+            let has_certificate = client.jwks.as_ref().is_some_and(ClientKeys::has_certificates);
+            client.token_endpoint_auth_method == AuthMethod::SelfSignedTlsClientAuth
+                && !has_certificate
+                && client.jwks_uri.is_none()
+        },
+        problem: "is self_signed_tls_client_auth, but no certificate is given",
+        remedy: "Give jwks with a key whose x5c holds the certificate, or jwks_uri.",
     },
     Rule {
         members: &["token_endpoint_auth_signing_alg", "token_endpoint_auth_method"],

@@ -53,6 +53,7 @@ fn reads_every_member_and_gives_it_back() {
         "client_secret": secret,
         "redirect_uris": ["https://app.example/cb", "http://localhost:3000/cb"],
         "token_endpoint_auth_method": "client_secret_post",
+        "tls_client_certificate_bound_access_tokens": true,
         "grant_types": ["authorization_code", "client_credentials", "refresh_token"],
         "response_types": ["code"],
         "client_name": "Shop",
@@ -144,14 +145,23 @@ fn wants_one_json_object() {
     }
 }
 
-/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each other.
+/// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 7662 §2.1, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each
+/// other.
 #[test]
 fn refuses_contradictions() {
     let secret = "0123456789abcdef0123456789abcdef";
+    // RFC 7662 §2.1: whoever asks about tokens authenticates.
+    let asks = |method: &str| {
+        let served = ["https://own.example"];
+        json!({ "grant_types": [], "resource_server_of": served, "token_endpoint_auth_method": method })
+    };
+    assert!(parse(&asks("client_secret_basic")).is_ok());
     let cases = [
         (json!({}), "redirect_uris"),
         (json!({ "redirect_uris": [] }), "redirect_uris"),
         (web(&json!({ "grant_types": [] })), "grant_types"),
+        (web(&json!({ "grant_types": [], "response_types": [] })), "grant_types"),
+        (asks("none"), "grant_types"),
         (web(&json!({ "response_types": [] })), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "response_types": ["code"] }), "response_types"),
         (json!({ "grant_types": ["client_credentials"], "token_endpoint_auth_method": "none" }), "grant_types"),

@@ -14,6 +14,10 @@ wire_names! {
         ClientSecretJwt = "client_secret_jwt",
         /// A JWT that is signed with a key of the client's own.
         PrivateKeyJwt = "private_key_jwt",
+        /// A certificate of an authority that this server trusts.
+        TlsClientAuth = "tls_client_auth",
+        /// A certificate that is registered itself.
+        SelfSignedTlsClientAuth = "self_signed_tls_client_auth",
         /// Not at all: a public client, which can keep no secret.
         None = "none",
     }
@@ -29,7 +33,13 @@ impl AuthMethod {
     /// Whether a client with this method shares a secret with us.
     #[must_use]
     pub const fn has_secret(self) -> bool {
-        !matches!(self, Self::None | Self::PrivateKeyJwt)
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost | Self::ClientSecretJwt)
+    }
+
+    /// Whether a client with this method shows a certificate (RFC 8705 §2).
+    #[must_use]
+    pub const fn is_by_certificate(self) -> bool {
+        matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
     }
 
     /// Whether a client with this method may sign its assertions so.
@@ -38,7 +48,7 @@ impl AuthMethod {
         match self {
             Self::ClientSecretJwt => algorithm == AssertionAlgorithm::HS256,
             Self::PrivateKeyJwt => algorithm != AssertionAlgorithm::HS256,
-            Self::ClientSecretBasic | Self::ClientSecretPost | Self::None => false,
+            _ => false,
         }
     }
 }

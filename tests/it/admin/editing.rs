@@ -191,7 +191,8 @@ async fn shows_the_settings_in_force_without_secrets() {
     for text in ["server.issuer", &app.issuer, "default", "config"] {
         assert!(page.text("main").contains(text), "{text}");
     }
-    let page = browser.open("/admin/resources").await;
-    assert!(page.text("main").contains("boats.read") && page.text("main").contains("See boats"));
-    assert!(page.text("main").contains(&app.issuer), "the server itself is a resource");
+    for (link, text) in [("/admin/scopes", "See boats"), ("/admin/resources", app.issuer.as_str())] {
+        assert!(page.links("main a").contains(&link.to_owned()), "{link}");
+        assert!(browser.open(link).await.text("main").contains(text), "{link}");
+    }
 }

@@ -12,6 +12,7 @@ mod import;
 mod lists;
 mod overview;
 mod people;
+mod resources;
 mod roles;
 mod try_it;
 

@@ -23,7 +23,8 @@ const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 type Deed = (&'static str, &'static [Role]);
 
 /// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role, `{group}` for their
-/// group, `{request}` for what they ask the admins for, `{key}` for an API key of the client;
+/// group, `{request}` for what they ask the admins for, `{key}` for an API key of the client, `{resource}` for a registered
+/// resource that the client may ask for;
 /// the client belongs to whoever looks.
 const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin", ALL, &[]),
@@ -83,6 +84,14 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/events.jsonl", ALL, &[]),
     ("/admin/keys", KEYS, &[("rotate", ADMINS), ("retire", ADMINS)]),
     ("/admin/resources", ALL, &[]),
+    ("/admin/resources/new", ADMINS, &[("", ADMINS)]),
+    ("/admin/resources/{resource}", ALL, &[("credentials", ADMINS), ("allow", CLIENTS), ("take-away", CLIENTS)]),
+    ("/admin/resources/{resource}/edit", ADMINS, &[("", ADMINS)]),
+    ("/admin/resources/{resource}/delete", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes", ALL, &[]),
+    ("/admin/scopes/new", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes/tides.read/edit", ADMINS, &[("", ADMINS)]),
+    ("/admin/scopes/tides.read/delete", ADMINS, &[("", ADMINS)]),
     ("/admin/settings", KEYS, &[]),
 ];
 
@@ -103,6 +112,7 @@ struct World {
     group: String,
     request: String,
     key: String,
+    resource: String,
 }
 
 impl World {
@@ -126,20 +136,28 @@ impl World {
         let request = store.approval_request(ada, &client).await.unwrap().unwrap().id;
         let key = ApiKeyId(app.cx.entropy.uuid());
         let terms = KeyDraft { name: "Script", ..KeyDraft::default() };
-        let terms = terms.check(&app.cx.catalogue, None, app.cx.now()).unwrap();
+        let terms = terms.check(&app.cx.catalogue(), None, app.cx.now()).unwrap();
         let named = (key, KeyOwner::Client(client), KeyMode::Live);
         api_keys::add(&act, &app.cx.hasher, named, terms, |_, _| None).await.unwrap();
+        app.scope("tides.read").await;
+        let resource = app.resource(TIDES, "tides.read").await.to_string();
         let [ada, group, request, key] = [ada.to_string(), ids[0].to_string(), request.to_string(), key.to_string()];
-        Self { client: web_app, ada, group, request, key }
+        Self { client: web_app, ada, group, request, key, resource }
     }
 
     fn path(&self, path: &str) -> String {
-        let names =
-            [("{ada}", &self.ada), ("{group}", &self.group), ("{request}", &self.request), ("{key}", &self.key)];
-        names.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
+        let named = [
+            ("{ada}", &self.ada),
+            ("{group}", &self.group),
+            ("{request}", &self.request),
+            ("{key}", &self.key),
+            ("{resource}", &self.resource),
+        ];
+        named.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
 }
 
+const TIDES: &str = "https://tides.example";
 const SCOPES: &str = "[[scopes]]\nname = \"boats.move\"\ntext = \"Move your boats\"\nneeds_approval = true\n";
 
 /// The server, with [`TestApp::web_app`] registered for that scope, too.
@@ -150,6 +168,7 @@ async fn harbour() -> (TestApp, World) {
         "redirect_uris": [REDIRECT_URI],
         "grant_types": ["authorization_code", "refresh_token"],
         "scope": "openid profile email offline_access boats.move",
+        "resources": [TIDES],
     });
     app.update_client(&world.client, metadata).await;
     (app, world)

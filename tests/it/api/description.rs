@@ -13,7 +13,7 @@ async fn describes_what_exists() {
     assert_eq!(api["openapi"], "3.1.0");
     assert_eq!(api["servers"][0]["url"], format!("{}/api/v1", app.issuer));
     let scopes = &api["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]["scopes"];
-    assert_eq!(scopes.as_object().unwrap().len(), 19);
+    assert_eq!(scopes.as_object().unwrap().len(), 20);
     for (path, methods) in api["paths"].as_object().unwrap() {
         let sent = path.replace("{client_id}", "none").replace("{kid}", "none");
         let sent = sent.replace(['{', '}'], "");
@@ -97,7 +97,7 @@ async fn gives_examples_that_are_accepted() {
             }
         }
     }
-    assert_eq!(tried, 6);
+    assert_eq!(tried, 8);
 }
 
 /// A member of a client that takes one of a few words names them all, and each is read.
@@ -107,7 +107,7 @@ async fn names_the_words_that_are_read() {
     let tool = Tool::new(&app).await;
     let members = tool.described["components"]["schemas"]["ClientMetadata"]["properties"].clone();
     for (member, count) in [
-        ("token_endpoint_auth_method", 5),
+        ("token_endpoint_auth_method", 7),
         ("token_endpoint_auth_signing_alg", 5),
         ("application_type", 2),
         ("id_token_signed_response_alg", 3),
@@ -143,5 +143,5 @@ async fn describes_headers_that_are_never_empty() {
             }
         }
     }
-    assert_eq!(found, 12);
+    assert_eq!(found, 17);
 }

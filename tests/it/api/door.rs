@@ -141,7 +141,7 @@ async fn says_what_it_is() {
         assert_eq!(document["resource"], format!("{}/api/v1", app.issuer));
         assert_eq!(document["authorization_servers"], json!([app.issuer]));
         assert_eq!(document["bearer_methods_supported"], json!(["header"]));
-        assert_eq!(document["scopes_supported"].as_array().unwrap().len(), 19);
+        assert_eq!(document["scopes_supported"].as_array().unwrap().len(), 20);
         let tool = Tool::with_scope(&app, "clients:read").await;
         tool.get("/clients").await.ok();
         let challenge = ask(&app, "GET", "/clients", None).await.header("www-authenticate").to_owned();

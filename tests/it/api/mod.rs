@@ -12,6 +12,8 @@ mod lists;
 mod people;
 mod races;
 mod registration_tokens;
+mod resource_ends;
+mod resources;
 mod rest;
 
 use serde_json::{Value, json};
@@ -19,7 +21,7 @@ use serde_json::{Value, json};
 use crate::support::{Allowed, Answer, REDIRECT_URI, TestApp, TestClient};
 
 /// Every scope of the API.
-const ALL: &str = "clients:read clients:write people:read people:write roles:write consents:read consents:write \
+const ALL: &str = "clients:read clients:write resources:write people:read people:write roles:write consents:read consents:write \
     sessions:read sessions:write groups:read groups:write approvals:read approvals:write api-keys:read \
     api-keys:write events:read keys:read keys:write settings:read";
 

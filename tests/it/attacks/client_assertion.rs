@@ -132,10 +132,10 @@ async fn poses_as_another_client_or_passes_on_what_another_server_got() {
 }
 
 /// What a server of keys answers, as raw HTTP; `None` never answers.
-type Script = Box<dyn Fn(usize) -> Option<String>>;
+pub(super) type Script = Box<dyn Fn(usize) -> Option<String>>;
 
 /// A server of keys and how often it was asked.
-async fn key_server(script: Script) -> (u16, Arc<AtomicUsize>) {
+pub(super) async fn key_server(script: Script) -> (u16, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let (port, asked) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
     let count = Arc::clone(&asked);
@@ -157,7 +157,7 @@ fn http(status: &str, headers: &str, body: &str) -> String {
     format!("HTTP/1.1 {status}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
 }
 
-fn keys(keys: &[Value]) -> String {
+pub(super) fn keys(keys: &[Value]) -> String {
     http("200 OK", "", &json!({ "keys": keys }).to_string())
 }
 

@@ -8,7 +8,7 @@ use claviger::domain::groups::{self, GroupWords};
 use claviger::ids::GroupId;
 
 use super::scene::*;
-use crate::support::{Allowed, Browser, Page, TestApp};
+use crate::support::{Allowed, Browser, Page, REDIRECT_URI, TestApp};
 
 /// A form of a page as one of its buttons sends it, without the proof of its origin.
 struct Shot {
@@ -68,6 +68,12 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let origin = Origin::default();
     groups::add(&act(&app, &origin), group, GroupWords::parse("Crew", "").unwrap(), |_| None).await.unwrap();
     groups::join(&act(&app, &origin), group, ada).await.unwrap();
+    for scope in ["tides.read", "free"] {
+        app.scope(scope).await;
+    }
+    let resource = app.resource("https://tides.example", "tides.read").await;
+    let metadata = serde_json::json!({ "redirect_uris": [REDIRECT_URI], "resources": ["https://tides.example"] });
+    app.update_client(&client, metadata).await;
     let own_key = key_of(&browser).await;
     let key = own_key.trim_start_matches("/account/api-keys/");
     let mut fired = 0;
@@ -83,6 +89,13 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/new-api-key?client=app".to_owned(),
         format!("/admin/api-keys/{key}"),
         format!("/admin/api-keys/{key}/edit"),
+        "/admin/resources/new".to_owned(),
+        format!("/admin/resources/{resource}"),
+        format!("/admin/resources/{resource}/edit"),
+        format!("/admin/resources/{resource}/delete"),
+        "/admin/scopes/new".to_owned(),
+        "/admin/scopes/tides.read/edit".to_owned(),
+        "/admin/scopes/free/delete".to_owned(),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
         "/account/api-keys/new".to_owned(),

@@ -5,6 +5,7 @@ mod algorithm_confusion;
 mod api_keys;
 mod clickjacking;
 mod client_assertion;
+mod client_certificate;
 mod code_injection;
 mod cookies;
 mod credentials;

@@ -1,5 +1,6 @@
 //! What admins do, from the sign-in to the result.
 
+use claviger::domain::catalogue::resource_id;
 use claviger::domain::hourly::{self, Counted, HourlyCounts};
 use claviger::ids::ClientId;
 use serde_json::json;
@@ -205,13 +206,13 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
         ("console-import", "/admin/people/import".to_owned()),
         ("console-edit-person", format!("/admin/people/{ada}/edit")),
         ("console-keys", "/admin/keys".to_owned()),
-        ("console-resources", "/admin/resources".to_owned()),
         ("console-settings", "/admin/settings".to_owned()),
     ] {
         browser.open(&at(&path)).await;
         wall.hang(page).await;
     }
     hang_api_keys(&scene, &wall).await;
+    hang_resources(&scene, &wall).await;
     browser.open(&at("/admin/clients/harbour/try")).await;
     wall.hang("console-try").await;
     browser.tick("form#try-person label:has([value='boats.move'])").await;
@@ -223,6 +224,61 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
     browser.open(&at("/admin")).await;
     wall.hang("console-sign-in-again").await;
     wall.write_index("console");
+}
+
+async fn hang_resources(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let at = |path: &str| scene.app.url(path);
+    browser.open(&at("/admin/resources")).await;
+    wall.hang("console-no-resources").await;
+    browser.press(".first a").await;
+    wall.hang("console-new-resource").await;
+    browser.fill("identifier", "boats").await;
+    browser.fill("access_token_lifetime", "an hour").await;
+    browser.press("form#new-resource button").await;
+    assert_eq!(browser.focused("name").await, "identifier", "where the first fault is");
+    wall.hang("console-new-resource-refused").await;
+    let identifier = "https://boats.harbour.example/a-very-long-address-that-has-to-be-broken/api/v1";
+    for (field, text) in [("identifier", identifier), ("name", "Boats and berths"), ("access_token_lifetime", "600")] {
+        browser.fill(field, text).await;
+    }
+    browser.tick("label:has([value='boats.read'])").await;
+    browser.tick("label:has([value='boats.move'])").await;
+    browser.press("form#new-resource button").await;
+    assert_eq!(browser.heading().await, "Boats and berths");
+    wall.hang("console-resource-new").await;
+    let page = browser.url().await.to_string();
+    browser.fill("client", "harbor").await;
+    browser.press("button[value=allow]").await;
+    wall.hang("console-resource-refused").await;
+    browser.fill("client", "harbour").await;
+    browser.press("button[value=allow]").await;
+    browser.press("button[value=credentials]").await;
+    wall.hang("console-resource-with-credentials").await;
+    browser.open(&page).await;
+    wall.hang("console-resource").await;
+    for (name, path) in [
+        ("console-edit-resource", page.replace("?done=changed", "/edit")),
+        ("console-delete-resource", page.replace("?done=changed", "/delete")),
+        ("console-resources", at("/admin/resources")),
+        ("console-resource-built-in", at(&format!("/admin/resources/{}", resource_id(&scene.app.issuer)))),
+        ("console-new-scope", at("/admin/scopes/new")),
+    ] {
+        browser.open(&path).await;
+        wall.hang(name).await;
+    }
+    browser.fill("name", "openid").await;
+    browser.fill("text", "Whatever").await;
+    browser.press("form#new-scope button").await;
+    wall.hang("console-new-scope-refused").await;
+    browser.fill("name", "berths.rent").await;
+    browser.fill("text", "Rent a berth in your name, and pay for it").await;
+    browser.press("form#new-scope button").await;
+    wall.hang("console-scopes").await;
+    browser.press("tbody a[href$='/edit']").await;
+    wall.hang("console-edit-scope").await;
+    browser.press("a[href$='/delete']").await;
+    wall.hang("console-delete-scope").await;
 }
 
 async fn hang_api_keys(scene: &Scene, wall: &Wall<'_>) {

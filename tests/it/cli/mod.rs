@@ -7,5 +7,6 @@ mod events;
 mod import;
 mod keys;
 mod registration_token;
+mod resource;
 mod settings;
 mod user;

@@ -20,7 +20,8 @@ fn registrar(app: &TestApp) -> Registrar<'_> {
     Registrar {
         store: &app.cx.store,
         secrets: app.cx.secrets(),
-        catalogue: &app.cx.catalogue,
+        catalogue: app.cx.catalogue(),
+        mtls: &app.cx.config.server.mtls,
         entropy: &*app.cx.entropy,
         now: app.cx.now(),
         actor,

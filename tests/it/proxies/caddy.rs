@@ -4,8 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
-use super::proxy::Proxy;
 use super::scene::Scene;
+use crate::support::Proxy;
 
 const SITE: &str = include_str!("../../../examples/proxies/Caddyfile");
 

@@ -3,6 +3,5 @@
 mod backend;
 mod caddy;
 mod nginx;
-mod proxy;
 mod scene;
 mod session;

@@ -1,38 +1,13 @@
 //! nginx, by `auth_request`.
 
-use std::path::Path;
-use std::process::Command;
-
-use super::proxy::Proxy;
 use super::scene::Scene;
+use crate::support::{Proxy, nginx};
 
 const SITE: &str = include_str!("../../../examples/proxies/nginx.conf");
 
-/// What is around a site: one process, and every file in the folder.
-fn around(folder: &Path) -> String {
-    let folder = folder.display();
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-        .map(|what| format!("{what}_temp_path {folder}/{what};\n"))
-        .concat();
-    format!(
-        "daemon off;\nmaster_process off;\npid {folder}/pid;\nerror_log {folder}/log;\nevents {{}}\n\
-         http {{\naccess_log off;\n{temporary}include {folder}/site;\n}}\n"
-    )
-}
-
-/// nginx in a folder.
-pub fn program(folder: &Path) -> Command {
-    let main = folder.join("main");
-    std::fs::write(&main, around(folder)).unwrap();
-    let mut command = Command::new("/usr/sbin/nginx");
-    command.arg("-p").arg(folder).arg("-c").arg(main).arg("-e").arg(folder.join("log"));
-    command
-}
-
 async fn scene() -> Scene {
-    let start = async |site: String| {
-        Proxy::start(|address| site.replace("127.0.0.1:8000", &address.to_string()), program).await
-    };
+    let start =
+        async |site: String| Proxy::start(|address| site.replace("127.0.0.1:8000", &address.to_string()), nginx).await;
     Scene::start(SITE, start).await
 }
 

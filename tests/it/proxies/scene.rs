@@ -3,8 +3,7 @@
 use serde_json::{Value, json};
 
 use super::backend::Backend;
-use super::proxy::Proxy;
-use crate::support::{Answer, ApiKeys, Http, TestClient};
+use crate::support::{Answer, ApiKeys, Http, Proxy, TestClient};
 
 /// All of them.
 pub struct Scene {

@@ -1,9 +1,7 @@
 //! Pages on the server's own host, behind nginx, for whoever is signed in.
 
 use super::backend::Backend;
-use super::nginx;
-use super::proxy::{Proxy, free_address};
-use crate::support::{Answer, Browser, Http, PASSWORD, TestApp};
+use crate::support::{Answer, Browser, Http, PASSWORD, Proxy, TestApp, free_address, nginx};
 
 const SITE: &str = include_str!("../../../examples/proxies/nginx-session.conf");
 
@@ -35,7 +33,7 @@ impl Scene {
         let backend = Backend::start();
         let site = SITE.replace("127.0.0.1:8080", app.origin.trim_start_matches("http://"));
         let site = site.replace("127.0.0.1:9000", &backend.address).replace("127.0.0.1:8000", &address.to_string());
-        let proxy = Proxy::try_start(address, &site, nginx::program).await?;
+        let proxy = Proxy::try_start(address, &site, nginx).await?;
         Some(Self { app, backend, proxy, origin })
     }
 

@@ -121,7 +121,7 @@ impl ApiKeys {
             quota: text("quota"),
             expires_at: draft["expires_in"].as_u64().map(|seconds| cx.now() + Duration::from_secs(seconds)),
         };
-        let terms = terms.check(&cx.catalogue, client.as_ref(), cx.now())?;
+        let terms = terms.check(&cx.catalogue(), client.as_ref(), cx.now())?;
         let mode = if draft["test"] == json!(true) { KeyMode::Test } else { KeyMode::Live };
         let (id, origin) = (ApiKeyId(cx.entropy.uuid_at(cx.now())), Origin::default());
         let added = api_keys::add(&self.act(&origin), &cx.hasher, (id, owner, mode), terms, |_, _| None).await;

@@ -99,7 +99,7 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 19] = [
+    const TABLES: [&str; 23] = [
         "access_tokens",
         "assertion_ids",
         "authorizations",
@@ -119,6 +119,9 @@ pub async fn dump(url: &SecretString) -> String {
         "api_key_secrets",
         "limit_counts",
         "initial_access_tokens",
+        "catalogue_versions",
+        "resources",
+        "scopes",
         "signing_keys",
     ];
     let db: DatabaseConnection = Database::connect(url.expose_secret()).await.unwrap();

@@ -1,5 +1,7 @@
 //! How far the wishes of a client go that registers itself.
 
+use std::sync::Arc;
+
 use crate::domain::catalogue::Catalogue;
 use crate::error::ErrorCode;
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
@@ -8,15 +10,14 @@ use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{OF_OUR_API, Scope, ScopeToken};
 
 /// What bounds them.
-#[derive(Clone, Copy)]
-pub struct Bounds<'a> {
+pub struct Bounds {
     /// The scopes and resources there are.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
     /// Whether a client that can prove who it is has to use PKCE.
     pub require_pkce: bool,
 }
 
-impl Bounds<'_> {
+impl Bounds {
     /// Everything in which `wanted` goes too far. What is `registered` already, an administrator may have given: it may
     /// stay.
     pub(super) fn faults(&self, wanted: &ClientMetadata, registered: Option<&ClientMetadata>) -> Vec<MetadataFault> {

@@ -28,12 +28,12 @@ impl From<Vec<MetadataFault>> for NotAcceptable {
 type Result<T> = std::result::Result<T, NotAcceptable>;
 
 /// The metadata of a new client.
-pub fn new(body: &[u8], bounds: Bounds<'_>) -> Result<ClientMetadata> {
+pub fn new(body: &[u8], bounds: &Bounds) -> Result<ClientMetadata> {
     read(&object(body)?, None, bounds)
 }
 
 /// What a registered client becomes by an update, which replaces all that is the client's to say.
-pub fn update(body: &[u8], registered: &ClientMetadata, bounds: Bounds<'_>) -> Result<ClientMetadata> {
+pub fn update(body: &[u8], registered: &ClientMetadata, bounds: &Bounds) -> Result<ClientMetadata> {
     let sent = object(body)?;
     if let Some(name) = TOLD_BY_THE_SERVER.into_iter().find(|name| sent.contains_key(*name)) {
         return Err(vec![fault(name, "", "is the server's to say", "Leave it out of an update.")].into());
@@ -81,7 +81,7 @@ fn is_signed_jwt(text: &str) -> bool {
     text.split('.').count() == 3 && text.split('.').all(is_part)
 }
 
-fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: Bounds<'_>) -> Result<ClientMetadata> {
+fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: &Bounds) -> Result<ClientMetadata> {
     let own = sent.iter().filter(|(name, _)| decider(name) != Decider::Admin);
     let mut members: Map<_, _> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
     if let Some(registered) = registered {
@@ -111,6 +111,8 @@ fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::config::Config;
     use crate::domain::catalogue::Catalogue;
@@ -123,15 +125,14 @@ mod tests {
         Value::Object(sent).to_string().into_bytes()
     }
 
-    fn catalogue() -> Catalogue {
-        Catalogue::new(&Config::default())
+    fn bounds() -> Bounds {
+        Bounds { catalogue: Arc::new(Catalogue::new(&Config::default())), require_pkce: true }
     }
 
     /// RFC 7591 §3.2.1: the server puts its own values in the place of what is not the client's to decide.
     #[test]
     fn takes_out_what_an_admin_decides_and_puts_back_what_an_admin_has_set() {
-        let catalogue = catalogue();
-        let bounds = Bounds { catalogue: &catalogue, require_pkce: true };
+        let bounds = &bounds();
         let usual = new(APP.as_bytes(), bounds).unwrap().to_json();
         for (name, value) in [("consent", json!("skip")), ("quota", json!(7)), ("client_id", json!("mine"))] {
             assert_eq!(new(&with(name, &value), bounds).unwrap().to_json(), usual, "{name}");

@@ -82,6 +82,11 @@ impl fmt::Display for RegistrationError {
                 "The client {id} has no secret: it signs with a key of its own (private_key_jwt). Change its jwks instead, or \
                  the keys at its jwks_uri."
             ),
+            Self::NoSecret(id, method) if method.is_by_certificate() => write!(
+                f,
+                "The client {id} has no secret: it shows a certificate ({method}). Have a new one issued to it, or change its \
+                 jwks."
+            ),
             Self::NoSecret(id, method) => {
                 write!(f, "The client {id} has no secret: its token_endpoint_auth_method is {method}.")
             }
@@ -120,18 +125,24 @@ impl fmt::Display for NotAdmitted {
 }
 
 pub(super) fn unknown_scope(name: &str) -> MetadataFault {
-    let remedy = "Declare it under [[scopes]] in the configuration, or take it out.";
+    let remedy = "Register it, or declare it under [[scopes]] in the configuration, or take it out.";
     fault("scope", name, "is not a scope of this server", remedy)
 }
 
 pub(super) fn unknown_resource(member: &str, identifier: &str) -> MetadataFault {
-    let remedy = "Declare it under [[resources]] in the configuration, or take it out.";
+    let remedy = "Register it, or declare it under [[resources]] in the configuration, or take it out.";
     fault(member, identifier, "is not a resource of this server", remedy)
 }
 
 pub(super) fn no_key(algorithm: SigningAlgorithm) -> MetadataFault {
     let remedy = format!("Make one by `claviger keys add {algorithm}`, or leave the member out for RS256.");
     fault("id_token_signed_response_alg", algorithm.wire(), "has no signing key here", &remedy)
+}
+
+pub(super) fn no_certificates(member: &str, value: &str) -> MetadataFault {
+    let remedy = "Set server.mtls.listen or server.mtls.proxy_header in the configuration, for tls_client_auth also \
+                  server.mtls.ca_file.";
+    fault(member, value, "needs certificates of clients, for which this server is not set up", remedy)
 }
 
 fn fault(member: &str, value: &str, problem: &str, remedy: &str) -> MetadataFault {

@@ -1,8 +1,8 @@
 //! Registering clients and changing what is registered: for the operator's commands, the console and the admin API.
 //!
-//! Metadata comes in parsed; here it meets the configuration (which scopes and resources exist) and the keys (what can
-//! sign), gets an identifier and a secret, and is written together with its event. A secret goes out once, as RFC 7591
-//! §3.2.1 has it, and is kept as a keyed hash.
+//! Metadata comes in parsed; here it meets the configuration (which scopes and resources exist, whether certificates of
+//! clients are taken) and the keys (what can sign), gets an identifier and a secret, and is written together with its
+//! event. A secret goes out once, as RFC 7591 §3.2.1 has it, and is kept as a keyed hash.
 //!
 //! Whoever keeps a [`ClientDirectory`](super::directory::ClientDirectory) makes it forget the client after a change.
 
@@ -13,6 +13,7 @@ mod itself;
 mod tests;
 mod update;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -23,6 +24,7 @@ pub use self::condition::Entry;
 pub use self::fault::{NotAdmitted, RegistrationError};
 pub use self::itself::{Newcomer, SelfRegistered};
 use crate::clock::{Entropy, Timestamp};
+use crate::config::MtlsConfig;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
@@ -42,7 +44,9 @@ pub struct Registrar<'a> {
     /// How secrets are kept.
     pub secrets: SecretKeeper<'a>,
     /// The scopes and resources there are.
-    pub catalogue: &'a Catalogue,
+    pub catalogue: Arc<Catalogue>,
+    /// Where the certificates of clients come from.
+    pub mtls: &'a MtlsConfig,
     /// Where identifiers and secrets come from.
     pub entropy: &'a dyn Entropy,
     /// The present instant.
@@ -248,6 +252,13 @@ impl Registrar<'_> {
             keys.iter().any(|key| key.algorithm == algorithm && key.signs_until.is_none_or(|end| end > self.now));
         if gets_id_tokens && !signs {
             faults.push(fault::no_key(algorithm));
+        }
+        let method = metadata.token_endpoint_auth_method;
+        if !self.mtls.offers(method) {
+            faults.push(fault::no_certificates("token_endpoint_auth_method", method.wire()));
+        }
+        if metadata.tls_client_certificate_bound_access_tokens && !self.mtls.is_on() {
+            faults.push(fault::no_certificates("tls_client_certificate_bound_access_tokens", "true"));
         }
         if faults.is_empty() { Ok(()) } else { Err(RegistrationError::Faulty(faults)) }
     }

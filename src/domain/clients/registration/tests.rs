@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::clock::TestEntropy;
-use crate::config::Config;
+use crate::config::{Config, MtlsConfig};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::sealing::Sealer;
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -25,7 +25,8 @@ struct Fixture {
     store: Store,
     hasher: TokenHasher,
     sealer: Sealer,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
+    mtls: MtlsConfig,
     entropy: TestEntropy,
     _folder: TempDir,
 }
@@ -52,7 +53,8 @@ impl Fixture {
             store,
             hasher: TokenHasher::new(&[1; 32]),
             sealer: Sealer::new(&[2; 32]),
-            catalogue: Catalogue::new(&Config::from_toml(CONFIG, []).unwrap()),
+            catalogue: Arc::new(Catalogue::new(&Config::from_toml(CONFIG, []).unwrap())),
+            mtls: MtlsConfig::default(),
             entropy: TestEntropy::from_seed(1),
             _folder: folder,
         }
@@ -63,7 +65,8 @@ impl Fixture {
             manager: None,
             store: &self.store,
             secrets: SecretKeeper { hasher: &self.hasher, sealer: &self.sealer },
-            catalogue: &self.catalogue,
+            catalogue: Arc::clone(&self.catalogue),
+            mtls: &self.mtls,
             entropy: &self.entropy,
             now,
             actor: Actor::Operator,
@@ -165,6 +168,8 @@ async fn names_everything_that_this_server_does_not_know() {
         '{',
         r#"{"scope": "openid orders:write", "resources": ["https://other.example.com"],
             "resource_server_of": ["https://third.example.com"],
+            "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=robot",
+            "tls_client_certificate_bound_access_tokens": true,
             "id_token_signed_response_alg": "EdDSA","#,
         1,
     );
@@ -172,7 +177,8 @@ async fn names_everything_that_this_server_does_not_know() {
         panic!("another error");
     };
     let members: Vec<_> = faults.iter().map(|fault| fault.member.as_str()).collect();
-    assert_eq!(members, ["scope", "resources", "resource_server_of", "id_token_signed_response_alg"]);
+    let [method, bound] = ["token_endpoint_auth_method", "tls_client_certificate_bound_access_tokens"];
+    assert_eq!(members, ["scope", "resources", "resource_server_of", "id_token_signed_response_alg", method, bound]);
     assert!(faults[0].to_string().contains("orders:write") && faults[0].to_string().contains("[[scopes]]"));
 }
 

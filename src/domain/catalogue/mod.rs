@@ -1,13 +1,20 @@
-//! What can be asked for here: scopes and resources, as the configuration declares them, and those of our own API.
+//! What can be asked for here: scopes and resources, as the configuration declares them and as they were registered, and
+//! those of our own API.
+
+mod resource;
 
 use std::time::Duration;
+
+pub use resource::{Resource, Source, resource_id};
 
 use super::own_api;
 use crate::config::{AccessTokenFormat, Config};
 use crate::error::{ErrorCode, OAuthError, Result};
+use crate::ids::ResourceId;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{self, Scope};
+use crate::store::{RegisteredResource, RegisteredScope};
 
 /// The scopes and resources of this server.
 #[derive(Clone, Debug)]
@@ -25,19 +32,7 @@ struct DeclaredScope {
     text: String,
     optional: bool,
     needs_approval: bool,
-}
-
-/// An API for which access tokens are issued.
-#[derive(Clone, Debug)]
-pub struct Resource {
-    /// Its identifier: the audience of its tokens.
-    pub identifier: String,
-    /// The scopes that mean something there.
-    pub scopes: Scope,
-    /// The form of its tokens.
-    pub format: AccessTokenFormat,
-    /// The lifetime of its tokens, where it sets one.
-    pub lifetime: Option<Duration>,
+    source: Source,
 }
 
 impl Catalogue {
@@ -47,35 +42,29 @@ impl Catalogue {
     pub fn new(config: &Config) -> Self {
         let issuer = config.server.issuer.as_str();
         let declared = config.resources.iter().map(|resource| Resource {
+            id: resource_id(resource.identifier.as_str()),
             identifier: resource.identifier.to_string(),
+            name: resource.name.clone(),
+            source: Source::Settings,
             scopes: resource.scopes.clone(),
             format: resource.access_token_format,
             lifetime: resource.access_token_lifetime,
         });
         let mut resources: Vec<_> = declared.collect();
         if !resources.iter().any(|resource| resource.identifier == issuer) {
-            resources.push(Resource {
-                identifier: issuer.to_owned(),
-                scopes: Scope::empty(),
-                format: AccessTokenFormat::Jwt,
-                lifetime: None,
-            });
+            resources.push(Resource::built_in(issuer, "UserInfo of this server", Scope::empty()));
         }
         let own_api = own_api::identifier(&config.server.issuer);
         match resources.iter_mut().find(|resource| resource.identifier == own_api) {
             Some(declared) => declared.scopes = own_api::scope(),
-            None => resources.push(Resource {
-                identifier: own_api.clone(),
-                scopes: own_api::scope(),
-                format: AccessTokenFormat::Jwt,
-                lifetime: None,
-            }),
+            None => resources.push(Resource::built_in(&own_api, "The admin API of this server", own_api::scope())),
         }
         let scopes = config.scopes.iter().map(|scope| DeclaredScope {
             name: scope.name.to_string(),
             text: scope.text.clone(),
             optional: scope.optional,
             needs_approval: scope.needs_approval,
+            source: Source::Settings,
         });
         Self {
             scopes: scopes.collect(),
@@ -84,6 +73,24 @@ impl Catalogue {
             issuer: issuer.to_owned(),
             own_api,
         }
+    }
+
+    /// The same with what was registered besides. What the configuration has come to declare as well is as that says.
+    #[must_use]
+    pub fn with(&self, resources: Vec<RegisteredResource>, scopes: Vec<RegisteredScope>) -> Self {
+        let mut catalogue = self.clone();
+        for scope in scopes.into_iter().filter(|scope| self.source_of_scope(scope.name.as_str()).is_none()) {
+            catalogue.scopes.push(DeclaredScope {
+                name: scope.name.to_string(),
+                text: scope.text,
+                optional: scope.optional,
+                needs_approval: scope.needs_approval,
+                source: Source::Registered,
+            });
+        }
+        let new = resources.into_iter().filter(|resource| self.resource(resource.identifier.as_str()).is_none());
+        catalogue.resources.extend(new.map(Resource::from));
+        catalogue
     }
 
     /// Every scope: the built-in ones first, those of our own API last.
@@ -95,6 +102,14 @@ impl Catalogue {
     /// an app should ask for by habit.
     pub fn published_scope_names(&self) -> impl Iterator<Item = &str> {
         scope::OF_A_PERSON.into_iter().chain(self.scopes.iter().map(|scope| scope.name.as_str()))
+    }
+
+    /// Where a scope comes from; `None` if it is unknown.
+    #[must_use]
+    pub fn source_of_scope(&self, name: &str) -> Option<Source> {
+        let declared = self.scopes.iter().find(|scope| scope.name == name).map(|scope| scope.source);
+        let is_built_in = scope::OF_A_PERSON.contains(&name) || scope::OF_OUR_API.contains(&name);
+        declared.or(is_built_in.then_some(Source::BuiltIn))
     }
 
     /// What a scope allows, as people read it; `None` for the built-in ones.
@@ -151,6 +166,29 @@ impl Catalogue {
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {
         self.resources.iter().find(|resource| resource.identifier == identifier)
+    }
+
+    /// The resource with this identifier of ours.
+    #[must_use]
+    pub fn resource_by_id(&self, id: ResourceId) -> Option<&Resource> {
+        self.resources.iter().find(|resource| resource.id == id)
+    }
+
+    /// Whether a credential for this audience is good anywhere: one of the resources is still there.
+    #[must_use]
+    pub fn knows_any(&self, audience: &[String]) -> bool {
+        audience.iter().any(|identifier| self.resource(identifier).is_some())
+    }
+
+    /// Whether a client is the server of this resource, which has to be there (RFC 7662 §4).
+    #[must_use]
+    pub fn is_server_of(&self, client: &ClientMetadata, identifier: &str) -> bool {
+        client.serves(identifier) && self.resource(identifier).is_some()
+    }
+
+    /// The resources that know a scope.
+    pub fn resources_knowing<'a>(&'a self, scope: &'a str) -> impl Iterator<Item = &'a Resource> {
+        self.resources.iter().filter(move |resource| resource.scopes.contains(scope))
     }
 
     /// The scope that a client gets of what it asked for: unknown tokens are ignored, known ones that are not
@@ -243,6 +281,12 @@ impl Catalogue {
             return Ok(chosen.iter().map(|resource| resource.as_str().to_owned()).collect());
         }
         let default = client.default_resource.as_ref().map_or(self.default_resource.as_str(), ResourceUri::as_str);
+        // RFC 8707 §2: nor is a token issued for what was a resource once.
+        if self.resource(default).is_none() {
+            let text =
+                "The default resource of this client is unknown here: name another one, or have it registered again.";
+            return Err(OAuthError::new(ErrorCode::InvalidTarget, text));
+        }
         let mut audience = vec![default.to_owned()];
         // OIDC Core §5.3: who signs people in can ask UserInfo about them, whatever API is the default.
         if scope.contains(scope::OPENID) && default != self.issuer {
