@@ -166,22 +166,13 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let metadata = drafted(caller.body(&body, JSON)?)?;
     caller.must_hold(&metadata.scope)?;
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |registered: &Registered| once.as_ref().map(|once| once.keep(&caller, &created(&caller, registered)));
+    let keep = |registered: &Registered| once.keep(&caller, || created(&caller, registered));
     match caller.registrar().add_once(metadata, keep).await {
         Ok(registered) => Ok(created(&caller, &registered).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 
