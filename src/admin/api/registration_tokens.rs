@@ -112,23 +112,15 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
         return Err(Problem::of_member(member, problem));
     }
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |token: &InitialToken, secret: &SecretString| {
-        once.as_ref().map(|once| once.keep(&caller, &created(&caller, token, secret)))
-    };
+    let keep = |token: &InitialToken, secret: &SecretString| once.keep(&caller, || created(&caller, token, secret));
     if let Some((token, secret)) = initial_tokens::add(&caller.act(), &caller.cx.hasher, draft, keep).await? {
         return Ok(created(&caller, &token, &secret).response());
     }
-    // Whoever was quicker by a moment was the same request.
-    let earlier = match &once {
-        Some(once) => once.answered(&caller).await?,
-        None => None,
-    };
-    earlier.ok_or_else(|| Problem::from(Kind::Internal).because("an answer was kept, and is gone"))
+    let gone = || Problem::from(Kind::Internal).because("an answer was kept, and is gone");
+    once.answered(&caller).await?.ok_or_else(gone)
 }
 
 fn created(caller: &Caller, token: &InitialToken, secret: &SecretString) -> Created {
