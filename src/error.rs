@@ -89,6 +89,10 @@ error_codes! {
     InvalidRedirectUri = "invalid_redirect_uri", 400, "A redirect URI is not acceptable.";
     /// RFC 7591 §3.2.2
     InvalidClientMetadata = "invalid_client_metadata", 400, "The client metadata is not acceptable.";
+    /// RFC 7591 §3.2.2
+    InvalidSoftwareStatement = "invalid_software_statement", 400, "The software statement is not a signed JWT.";
+    /// RFC 7591 §3.2.2
+    UnapprovedSoftwareStatement = "unapproved_software_statement", 400, "This server knows nobody whose software statements it takes: leave software_statement out.";
 }
 
 impl fmt::Display for ErrorCode {

@@ -113,9 +113,11 @@ fn name(client: &Client) -> &str {
 
 fn with_links(app: App, client: &Client) -> App {
     let metadata = &client.metadata;
-    app.with_links(
+    let app = app.with_links(
         metadata.logo_uri.as_ref().map(WebUri::as_str),
         metadata.policy_uri.as_ref().map(WebUri::as_str),
         metadata.tos_uri.as_ref().map(WebUri::as_str),
-    )
+    );
+    // RFC 7591 §5: people are warned of what nobody has looked at.
+    app.that_registered_itself(client.registration.is_some())
 }

@@ -152,7 +152,8 @@ impl super::tests::Sampled for Consent {
             ("consent_device_hostile", on(device(Some(HOSTILE), true, 1), hostile_app())),
             ("consent_device_unknown", on(device(None, true, 7), device_app())),
             ("consent", sample(app(), "Ada Lovelace", first)),
-            ("consent_more", sample(device_app(), "Ada Lovelace", more)),
+            ("consent_more", sample(device_app(), "Ada Lovelace", more.clone())),
+            ("consent_unknown_app", sample(app().that_registered_itself(true), "Ada Lovelace", more)),
             (
                 "consent_hostile",
                 sample(

@@ -70,6 +70,8 @@ pub(super) static ENGLISH: Texts = Texts {
         title: Phrase::new("{} would like to use your account"),
         goes_to: Phrase::new("You will go back to {}"),
         goes_to_device: "You will go back to an app on this device",
+        registered_itself: "This app has registered itself here. Nobody has checked that it is what it says: only go on if you \
+                            know where it comes from.",
         signed_in_as: Phrase::new("Signed in as {}"),
         not_you: "Not you?",
         it_will: "The app will be able to",

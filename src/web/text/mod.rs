@@ -164,6 +164,7 @@ pub(crate) struct Consent {
     pub title: Phrase,
     pub goes_to: Phrase,
     pub goes_to_device: &'static str,
+    pub registered_itself: &'static str,
     pub signed_in_as: Phrase,
     pub not_you: &'static str,
     pub it_will: &'static str,

@@ -13,6 +13,7 @@ mod http;
 mod mutual_tls;
 mod nginx;
 mod proxy;
+mod registration;
 mod resources;
 mod tls_client;
 
@@ -29,4 +30,5 @@ pub use http::{Answer, Http, form_encode};
 pub use mutual_tls::{Authority, Certified, MutualTls};
 pub use nginx::nginx;
 pub use proxy::{Proxy, free_address};
+pub use registration::{BY_TOKEN, OPEN, Registered, web_app};
 pub use tls_client::TlsClient;
