@@ -73,6 +73,12 @@ event_kinds! {
     ClientAuthentication = "client_authentication";
     /// A client was registered.
     ClientAdded = "client_added";
+    /// A client registered itself.
+    ClientRegistered = "client_registered";
+    /// A token was made by which clients register themselves.
+    RegistrationTokenAdded = "registration_token_added";
+    /// Such a token was deleted.
+    RegistrationTokenDeleted = "registration_token_deleted";
     /// A client's registration changed.
     ClientUpdated = "client_updated";
     /// A client was given a new secret.

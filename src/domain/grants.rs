@@ -46,7 +46,12 @@ pub async fn write(tx: &Tx, mut authorization: Authorization, declined: &Scope, 
         tx.note_session_client(authorization.sid, &authorization.client_id).await?;
     }
     let Authorization { grant_id, person_id, client_id, scope, created_at, .. } = &authorization;
-    authorization.grant_id = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let grant = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let claims = authorization.claims.beyond(scope);
+    if !claims.is_empty() {
+        tx.allow_claims(grant, &claims, *created_at).await?;
+    }
+    authorization.grant_id = grant;
     tx.insert_authorization(&authorization).await
 }
 

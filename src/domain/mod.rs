@@ -26,6 +26,7 @@ pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;
 pub mod permission;
+pub mod requested_claims;
 pub mod resources;
 pub mod sessions;
 pub mod tokens;

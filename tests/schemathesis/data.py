@@ -33,6 +33,10 @@ class Data:
             visitor.use(app, f"openid profile {GUARDED}")
         for group in groups:
             self._post(f"/clients/{PAYROLL}/approvals", {"scope": GUARDED, "for": {"group": group}})
+        scopes = [self._post("/scopes", {"name": f"scope-{n}", "text": f"Scope {n}"})["name"] for n in range(6)]
+        resources = [self._post("/resources", self._resource(n, scopes[n]))["id"] for n in range(4)]
+        keys = [self._post("/api-keys", {"person_id": person, "name": "Script"})["id"] for person in people]
+        tokens = [self._post("/registration-tokens", {"expires_in": 3600})["id"] for _ in range(4)]
         self.identifiers = {
             "client_id": apps,
             "person_id": [*people, vera],
@@ -42,6 +46,10 @@ class Data:
             "consent_id": [consent["id"] for consent in self._items(f"/people/{vera}/consents")],
             "sid": [session["sid"] for session in self._items(f"/people/{vera}/sessions")],
             "kid": [key["kid"] for key in self._items("/keys")],
+            "key_id": keys,
+            "resource_id": resources,
+            "scope": scopes,
+            "token_id": tokens,
         }
         empty = [name for name, values in self.identifiers.items() if not values]
         assert not empty, f"there is no {empty}"
@@ -53,6 +61,10 @@ class Data:
     @staticmethod
     def _app(name):
         return {"client_id": name, "redirect_uris": [REDIRECT_URI], "scope": f"openid profile {GUARDED}"}
+
+    @staticmethod
+    def _resource(number, scope):
+        return {"identifier": f"https://api-{number}.example", "name": f"API {number}", "scopes": [scope]}
 
     def _post(self, path, body):
         answer = self._session.post(self._api + path, json=body, timeout=30)

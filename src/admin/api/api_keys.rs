@@ -113,16 +113,12 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let (owner, client) = owner(&caller, &named).await?;
     let once = Once::of(&caller, &body)?;
     // What was right when it was asked first may be so no longer: an end that has passed, or a scope that was taken back.
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
     let terms = terms.check(&caller, client.as_ref())?;
     must_be_approved(&caller, client.as_ref(), &terms).await?;
-    let keep = |key: &ApiKey, secret: &SecretString| {
-        once.as_ref().map(|once| once.keep(&caller, &created(&caller, key, secret)))
-    };
+    let keep = |key: &ApiKey, secret: &SecretString| once.keep(&caller, || created(&caller, key, secret));
     let (id, mode) = (ApiKeyId(caller.cx.entropy.uuid_at(caller.now)), named.mode.unwrap_or_default());
     let refusal = match api_keys::add(&caller.act(), &caller.cx.hasher, (id, owner, mode), terms, keep).await? {
         Added::Done(key, secret) => return Ok(created(&caller, &key, &secret).response()),
@@ -132,12 +128,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
         Added::Exists => Problem::from(Kind::Internal).because("a new identifier was taken"),
         Added::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
     };
-    // Whoever was quicker by a moment may have been the same request.
-    let earlier = match &once {
-        Some(once) => once.answered(&caller).await?,
-        None => None,
-    };
-    earlier.ok_or(refusal)
+    once.answered(&caller).await?.ok_or(refusal)
 }
 
 fn created(caller: &Caller, key: &ApiKey, secret: &SecretString) -> Created {

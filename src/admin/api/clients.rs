@@ -46,6 +46,19 @@ pub(super) struct ClientView {
     /// Since when it may do nothing, if so.
     #[schema(format = DateTime)]
     disabled_at: Option<String>,
+    /// How it registered itself, if it did.
+    registration: Option<RegistrationView>,
+}
+
+/// That a client registered itself (RFC 7591).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Registration)]
+pub(super) struct RegistrationView {
+    /// From which address it came.
+    address: Option<String>,
+    /// When it is removed, if nobody has used it by then; null once somebody has.
+    #[schema(format = DateTime)]
+    unused_until: Option<String>,
 }
 
 /// A secret, as far as it can be told.
@@ -102,6 +115,10 @@ impl ClientView {
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
             disabled_at: client.disabled_at.map(time),
+            registration: client
+                .registration
+                .as_ref()
+                .map(|own| RegistrationView { address: own.address.clone(), unused_until: own.unused_until.map(time) }),
         }
     }
 }
@@ -149,22 +166,13 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let metadata = drafted(caller.body(&body, JSON)?)?;
     caller.must_hold(&metadata.scope)?;
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |registered: &Registered| once.as_ref().map(|once| once.keep(&caller, &created(&caller, registered)));
+    let keep = |registered: &Registered| once.keep(&caller, || created(&caller, registered));
     match caller.registrar().add_once(metadata, keep).await {
         Ok(registered) => Ok(created(&caller, &registered).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 
@@ -254,6 +262,7 @@ pub(super) fn refused(error: RegistrationError) -> Problem {
         RegistrationError::OtherSecret(_) => Problem::of_member("client_secret", text),
         RegistrationError::Changed(_) => Problem::new(Kind::Changed, text),
         RegistrationError::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
+        RegistrationError::NotAdmitted(_) => Problem::from(Kind::Internal).because(text),
         RegistrationError::Store(error) => error.into(),
     }
 }

@@ -97,24 +97,17 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::GroupsWrite)?;
     let words = words(&caller, &body)?;
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |group: &Group| once.as_ref().map(|once| once.keep(&caller, &created(&caller, group)));
+    let keep = |group: &Group| once.keep(&caller, || created(&caller, group));
     let id = GroupId(caller.cx.entropy.uuid_at(caller.now));
     let refusal = match groups::add(&caller.act(), id, words, keep).await? {
         GroupAdded::Done(group) => return Ok(created(&caller, &group).response()),
         GroupAdded::NameTaken => taken(),
         GroupAdded::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
     };
-    // Whoever was quicker by a moment may have been the same request.
-    let earlier = match &once {
-        Some(once) => once.answered(&caller).await?,
-        None => None,
-    };
-    earlier.ok_or(refusal)
+    once.answered(&caller).await?.ok_or(refusal)
 }
 
 fn created(caller: &Caller, group: &Group) -> Created {

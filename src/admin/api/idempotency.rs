@@ -21,8 +21,10 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 pub(super) const LONGEST: usize = 255;
 const CONTEXT: &[u8] = b"claviger kept answer ";
 
-/// A request that is answered once.
-pub(super) struct Once {
+/// A request that is answered once, if it has a key.
+pub(super) struct Once(Option<Asked>);
+
+struct Asked {
     id: TokenHash,
     request_hash: TokenHash,
 }
@@ -39,9 +41,9 @@ pub(super) struct Created {
 }
 
 impl Once {
-    /// What the request asks for, if it has a key. The key counts for its caller and its path alone.
-    pub fn of(caller: &Caller, body: &[u8]) -> Result<Option<Self>, Problem> {
-        let Some(value) = caller.request.headers().get(&HEADER) else { return Ok(None) };
+    /// What the request asks for. The key counts for its caller and its path alone.
+    pub fn of(caller: &Caller, body: &[u8]) -> Result<Self, Problem> {
+        let Some(value) = caller.request.headers().get(&HEADER) else { return Ok(Self(None)) };
         let key = value.to_str().ok().filter(|key| {
             (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
         });
@@ -50,19 +52,21 @@ impl Once {
         })?;
         let hasher = &caller.cx.hasher;
         let (name, path) = (caller.authority.name(), caller.request.path());
-        Ok(Some(Self {
+        Ok(Self(Some(Asked {
             id: hasher.hash(&format!("{name}\n{path}\n{key}")),
             request_hash: hasher.hash(&format!("{path}\n{}", String::from_utf8_lossy(body))),
-        }))
+        })))
     }
 
-    /// The answer that was given to this request, if it was.
+    /// The answer that was given to this request, if it was. Look again where it is refused: whoever was quicker by a moment
+    /// may have been the same request.
     pub async fn answered(&self, caller: &Caller) -> Result<Option<HttpResponse>, Problem> {
-        let Some(kept) = caller.cx.store.kept_answer(&self.id).await? else { return Ok(None) };
-        if kept.request_hash != self.request_hash {
+        let Some(asked) = &self.0 else { return Ok(None) };
+        let Some(kept) = caller.cx.store.kept_answer(&asked.id).await? else { return Ok(None) };
+        if kept.request_hash != asked.request_hash {
             return Err(Kind::KeyReused.into());
         }
-        let plain = caller.cx.answer_sealer.open(&kept.sealed_answer, &self.context());
+        let plain = caller.cx.answer_sealer.open(&kept.sealed_answer, &asked.context());
         let created = plain.and_then(|plain| serde_json::from_slice::<Created>(&plain).ok());
         let created = created.ok_or_else(|| Problem::from(Kind::Internal).because("a kept answer does not open"))?;
         let mut response = created.response();
@@ -70,17 +74,20 @@ impl Once {
         Ok(Some(response))
     }
 
-    /// The answer as it is kept.
-    pub fn keep(&self, caller: &Caller, created: &Created) -> KeptAnswer {
-        let plain = zeroize::Zeroizing::new(serde_json::to_vec(created).unwrap_or_default());
-        KeptAnswer {
-            id: self.id,
-            request_hash: self.request_hash,
-            sealed_answer: caller.cx.answer_sealer.seal(&plain, &self.context()),
+    /// The answer as it is kept, if it is.
+    pub fn keep(&self, caller: &Caller, created: impl FnOnce() -> Created) -> Option<KeptAnswer> {
+        let asked = self.0.as_ref()?;
+        let plain = zeroize::Zeroizing::new(serde_json::to_vec(&created()).unwrap_or_default());
+        Some(KeptAnswer {
+            id: asked.id,
+            request_hash: asked.request_hash,
+            sealed_answer: caller.cx.answer_sealer.seal(&plain, &asked.context()),
             created_at: caller.now,
-        }
+        })
     }
+}
 
+impl Asked {
     fn context(&self) -> Vec<u8> {
         [CONTEXT, self.id.as_bytes()].concat()
     }

@@ -175,26 +175,17 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let new = NewPerson { username, claims, role: None };
     refuse_if_any(&new.problems())?;
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |person: &Person, token: &SecretString| {
-        once.as_ref().map(|once| once.keep(&caller, &created(&caller, person, token)))
-    };
+    let keep = |person: &Person, token: &SecretString| once.keep(&caller, || created(&caller, person, token));
     let (act, cx) = (caller.act(), &caller.cx);
     let refusal = match invite(&act, &cx.hasher, &cx.config.links, new, keep).await? {
         Invited::Done(person, token) => return Ok(created(&caller, &person, &token).response()),
         Invited::Refused(problem) => refused(problem),
         Invited::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
     };
-    // Whoever was quicker by a moment may have been the same request.
-    let earlier = match &once {
-        Some(once) => once.answered(&caller).await?,
-        None => None,
-    };
-    earlier.ok_or(refusal)
+    once.answered(&caller).await?.ok_or(refusal)
 }
 
 fn created(caller: &Caller, person: &Person, token: &SecretString) -> Created {

@@ -90,22 +90,13 @@ pub(super) async fn credentials(caller: Caller, id: Path<String>, body: Bytes) -
     let resource = find(&caller, &id).await?;
     must_be_anothers(&resource)?;
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |client: &Registered| once.as_ref().map(|once| once.keep(&caller, &clients::created(&caller, client)));
+    let keep = |client: &Registered| once.keep(&caller, || clients::created(&caller, client));
     match make_credentials(&caller.registrar(), &resource, None, keep).await {
         Ok(registered) => Ok(clients::created(&caller, &registered).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 

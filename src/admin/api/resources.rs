@@ -69,12 +69,26 @@ pub(super) struct DraftView {
 
 /// A resource to register.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewResource {
     /// An absolute URI without fragment (RFC 8707), which never changes.
     #[schema(max_length = 2048)]
     identifier: String,
-    #[serde(flatten)]
-    draft: DraftView,
+    /// What people read; its identifier if left out.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    name: String,
+    /// The names of the scopes that mean something there.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    scopes: Vec<String>,
+    /// `jwt` or `opaque`.
+    #[serde(default)]
+    #[schema(pattern = "^(jwt|opaque)?$", default = "jwt")]
+    access_token_format: String,
+    /// For how many seconds its tokens are to be good; as long as others if left out.
+    #[schema(minimum = 1, maximum = 31_536_000)]
+    access_token_lifetime: Option<u64>,
 }
 
 /// Whether to delete what is still named.
@@ -141,24 +155,17 @@ pub(super) async fn list(caller: Caller) -> Answer {
         headers(("Location" = String, description = "Its address"), ("ETag" = String, description = "Its state")))))]
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::ResourcesWrite)?;
-    let NewResource { identifier, draft } = read(caller.body(&body, JSON)?)?;
+    let NewResource { identifier, name, scopes, access_token_format, access_token_lifetime } =
+        read(caller.body(&body, JSON)?)?;
+    let draft = ResourceDraft { name, scopes, access_token_format, access_token_lifetime };
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |row: &RegisteredResource| once.as_ref().map(|once| once.keep(&caller, &created(&caller, row)));
-    match registry(&caller).add_resource(&identifier, draft.into_draft(), keep).await {
+    let keep = |row: &RegisteredResource| once.keep(&caller, || created(&caller, row));
+    match registry(&caller).add_resource(&identifier, draft, keep).await {
         Ok(row) => Ok(created(&caller, &row).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 

@@ -58,12 +58,22 @@ pub(super) struct DraftView {
 
 /// A scope to register.
 #[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(super) struct NewScope {
     /// As it is asked for; it never changes.
     #[schema(min_length = 1, max_length = 255)]
     name: String,
-    #[serde(flatten)]
-    draft: DraftView,
+    /// What it allows, as people read it when they are asked for consent.
+    #[schema(min_length = 1, max_length = 200)]
+    text: String,
+    /// Whether a person may refuse it and allow the rest.
+    #[serde(default = "yes")]
+    #[schema(default = true)]
+    optional: bool,
+    /// Whether an app gets it only where an admin has approved that.
+    #[serde(default)]
+    #[schema(default = false)]
+    needs_approval: bool,
 }
 
 const fn yes() -> bool {
@@ -122,24 +132,16 @@ pub(super) async fn list(caller: Caller) -> Answer {
         headers(("Location" = String, description = "Its address"), ("ETag" = String, description = "Its state")))))]
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::ResourcesWrite)?;
-    let NewScope { name, draft } = read(caller.body(&body, JSON)?)?;
+    let NewScope { name, text, optional, needs_approval } = read(caller.body(&body, JSON)?)?;
+    let draft = ScopeDraft { text, optional, needs_approval };
     let once = Once::of(&caller, &body)?;
-    if let Some(once) = &once
-        && let Some(answer) = once.answered(&caller).await?
-    {
+    if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |row: &RegisteredScope| once.as_ref().map(|once| once.keep(&caller, &created(&caller, row)));
-    match registry(&caller).add_scope(&name, draft.into_draft(), keep).await {
+    let keep = |row: &RegisteredScope| once.keep(&caller, || created(&caller, row));
+    match registry(&caller).add_scope(&name, draft, keep).await {
         Ok(row) => Ok(created(&caller, &row).response()),
-        Err(error) => {
-            // Whoever was quicker by a moment may have been the same request.
-            let earlier = match &once {
-                Some(once) => once.answered(&caller).await?,
-                None => None,
-            };
-            earlier.ok_or_else(|| refused(error))
-        }
+        Err(error) => once.answered(&caller).await?.ok_or_else(|| refused(error)),
     }
 }
 

@@ -12,6 +12,7 @@ use crate::domain::logout;
 use crate::domain::people::Act;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{AuthorizationId, GrantId};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::scope::Scope;
 use crate::protocol::user_code::UserCode;
 use crate::store::{Authorization, Client, DeviceCode, Result};
@@ -104,6 +105,7 @@ pub async fn allow(
         expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, code.expires_at),
         scope,
         resources: code.resources.clone(),
+        claims: ClaimsRequest::default(),
         nonce: None,
         acr: who.acr.clone(),
         amr: who.amr.clone(),

@@ -3,7 +3,8 @@
 use super::desk::{ExchangeDesk, Holding, Whence, terms, unacceptable};
 use crate::domain::api_keys::LiveKey;
 use crate::domain::people::Act;
-use crate::domain::tokens::issue::{Exchange, Prepared};
+use crate::domain::tokens::issue::Prepared;
+use crate::domain::tokens::issue::exchange::Exchange;
 use crate::error::{OAuthError, Result};
 use crate::protocol::token_exchange::TokenExchange;
 use crate::store::{Client, KeyOwner};

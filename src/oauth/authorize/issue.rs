@@ -23,7 +23,7 @@ pub(super) async fn issue(
     declined: Scope,
 ) -> Result<Option<SecretString>> {
     let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
-    let authorization = authorization(visit, client, request, who, scope);
+    let authorization = authorization(visit, client, request, who, scope, &declined);
     let code = Code {
         // A copy of the database must not be a bunch of codes: only the keyed hash is kept.
         hash: visit.cx.hasher.hash(secret.expose_secret()),
@@ -47,6 +47,7 @@ fn authorization(
     request: &PendingRequest,
     who: &SignedIn,
     scope: Scope,
+    declined: &Scope,
 ) -> Authorization {
     let (cx, now) = (visit.cx, visit.now);
     let (settings, catalogue) = (&cx.config.tokens, &cx.catalogue());
@@ -60,6 +61,8 @@ fn authorization(
         expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, redeemable_until),
         scope,
         resources: request.resources.clone(),
+        // What the person left out of the scopes, no claim brings back.
+        claims: request.claims.without(declined),
         nonce: request.nonce.clone(),
         acr: who.acr.clone(),
         amr: who.amr.clone(),
@@ -72,10 +75,12 @@ fn authorization(
 
 fn event(visit: &Visit<'_>, authorization: &Authorization) -> Event {
     let person = authorization.person_id;
+    let claims = authorization.claims.beyond(&authorization.scope);
     let event = NewEvent::success(EventKind::CodeIssued, Actor::Person(person))
         .person(person)
         .client(&authorization.client_id)
         .detail("scope", authorization.scope.to_string())
+        .detail("claims", (!claims.is_empty()).then(|| claims.to_string()))
         .detail("authorization", authorization.id.to_string());
     visit.event(event)
 }

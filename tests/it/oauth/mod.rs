@@ -20,6 +20,8 @@ mod introspect;
 mod jwks;
 mod mutual_tls;
 mod refresh_token;
+mod registration;
+mod registration_management;
 mod resources;
 mod revoke;
 mod token_exchange;

@@ -99,7 +99,7 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 24] = [
+    const TABLES: [&str; 25] = [
         "access_tokens",
         "assertion_ids",
         "authorizations",
@@ -120,6 +120,7 @@ pub async fn dump(url: &SecretString) -> String {
         "api_keys",
         "api_key_secrets",
         "limit_counts",
+        "initial_access_tokens",
         "catalogue_versions",
         "resources",
         "scopes",

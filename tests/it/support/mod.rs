@@ -14,6 +14,7 @@ mod logout;
 mod mutual_tls;
 mod nginx;
 mod proxy;
+mod registration;
 mod resources;
 mod tls_client;
 
@@ -31,4 +32,5 @@ pub use logout::{REACH_LOOPBACK, Receiver};
 pub use mutual_tls::{Authority, Certified, MutualTls};
 pub use nginx::nginx;
 pub use proxy::{Proxy, free_address};
+pub use registration::{BY_TOKEN, OPEN, Registered, web_app};
 pub use tls_client::TlsClient;

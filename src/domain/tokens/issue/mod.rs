@@ -5,15 +5,16 @@
 //! inside the caller's transaction, [`Prepared::finish`] signs. A JWT access token for a machine client writes
 //! nothing.
 
+pub mod exchange;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::access_token::{self, AccessTokenClaims};
-use super::id_token::{self, IdTokenClaims};
 use crate::clock::{Entropy, Timestamp};
 use crate::config::{AccessTokenFormat, TokensConfig};
 use crate::domain::catalogue::Catalogue;
@@ -21,6 +22,8 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::{KeyRing, KeySet};
 use crate::domain::keys::signing_key::SigningKey;
+use crate::domain::tokens::access_token::{self, AccessTokenClaims};
+use crate::domain::tokens::id_token::{self, IdTokenClaims};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::{ApiKeyId, ClientId};
 use crate::protocol::algorithm::SigningAlgorithm;
@@ -29,7 +32,7 @@ use crate::protocol::issuer::Issuer;
 use crate::protocol::scope::{self, Scope};
 use crate::protocol::token_exchange::TokenType;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{self, ApiKey, Authorization, Client, OpaqueAccessToken, RefreshToken, TokenState, Tx};
+use crate::store::{self, Authorization, Client, OpaqueAccessToken, RefreshToken, TokenState, Tx};
 
 /// A successful token response: RFC 6749 §5.1, OIDC Core §3.1.3.3.
 #[derive(Debug, Serialize)]
@@ -84,34 +87,10 @@ pub struct Order<'a> {
     pub audience: Vec<String>,
     /// The `nonce` of the ID token.
     pub nonce: Option<String>,
+    /// What the ID token tells about the person.
+    pub about: Map<String, Value>,
     /// The scope of a new refresh token; `None` if none is due.
     pub refresh_scope: Option<Scope>,
-}
-
-/// What is given for something else: RFC 8693 §2.2.1.
-pub struct Exchange<'a> {
-    /// Whom it speaks for, as what it is given for does.
-    pub sub: String,
-    /// Who asked.
-    pub client_id: ClientId,
-    /// What was granted, before it is cut to the audience.
-    pub scope: &'a Scope,
-    /// Whom it is for.
-    pub audience: Vec<String>,
-    /// The longest life of the client's tokens, if it has one of its own.
-    pub lifetime: Option<Duration>,
-    /// The end of what it is given for, if that has one.
-    pub until: Option<Timestamp>,
-    /// The authorization to which that belongs, if a person gave one.
-    pub authorization: Option<&'a Authorization>,
-    /// The key for which it is given in the end, if it is.
-    pub key: Option<&'a ApiKey>,
-    /// The `jti` of each token for which it is given.
-    pub exchanged_from: Vec<String>,
-    /// The certificate that it is bound to, if it is.
-    pub certificate: Option<Thumbprint>,
-    /// What the answer calls it.
-    pub issued_token_type: TokenType,
 }
 
 /// Tokens that are drawn but not yet signed.
@@ -134,6 +113,7 @@ struct PreparedIdToken {
     algorithm: SigningAlgorithm,
     authorization: Authorization,
     nonce: Option<String>,
+    about: Map<String, Value>,
     exp: Timestamp,
 }
 
@@ -164,7 +144,8 @@ impl Mint<'_> {
                 let algorithm = order.client.metadata.id_token_signed_response_alg;
                 id_token_key(&keys, algorithm, now)?;
                 let exp = now + self.settings.id_token_lifetime;
-                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce: order.nonce, exp })
+                let (nonce, about) = (order.nonce, order.about);
+                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce, about, exp })
             }
             _ => None,
         };
@@ -173,43 +154,6 @@ impl Mint<'_> {
             issued_token_type: None,
             refresh_token,
             id_token,
-            scope,
-            expires_in,
-            issuer: self.issuer.as_str().to_owned(),
-        })
-    }
-
-    /// Draws an access token that is given for something else: always a JWT, which writes nothing, and ends no later than
-    /// what it is given for.
-    pub fn exchange(&self, order: Exchange<'_>, now: Timestamp) -> Result<Prepared> {
-        access_token_key(&self.keys.current(), now)?;
-        let scope = self.catalogue.scope_for(order.scope, &order.audience);
-        let (_, usual) = self.policy(&order.audience, order.lifetime);
-        let expires_in = order.until.map_or(usual, |until| usual.min(until.since(now)));
-        let authorization = order.authorization;
-        let claims = AccessTokenClaims {
-            iss: self.issuer.as_str().to_owned(),
-            exp: (now + expires_in).seconds(),
-            aud: order.audience.into(),
-            sub: order.sub,
-            client_id: order.client_id,
-            iat: now.seconds(),
-            jti: self.entropy.uuid(),
-            scope: scope.clone(),
-            auth_time: authorization.map(|authorization| authorization.auth_time.seconds()),
-            acr: authorization.and_then(|authorization| authorization.acr.clone()),
-            amr: authorization.map(|authorization| authorization.amr.clone()).unwrap_or_default(),
-            cnf: order.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
-            authorization_id: authorization.map(|authorization| authorization.id),
-            key_id: order.key.map(|key| key.id),
-            key_mode: order.key.map(|key| key.mode),
-            exchanged_from: order.exchanged_from,
-        };
-        Ok(Prepared {
-            access_token: PreparedAccessToken::Jwt(Box::new(claims)),
-            issued_token_type: Some(order.issued_token_type),
-            refresh_token: None,
-            id_token: None,
             scope,
             expires_in,
             issuer: self.issuer.as_str().to_owned(),
@@ -368,7 +312,7 @@ impl Prepared {
                 let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
                 let claims =
                     IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, at_hash, now, ordered.exp);
-                Some(sign(key, id_token::TYP, &claims)?)
+                Some(sign(key, id_token::TYP, &claims.about(ordered.about))?)
             }
         };
         Ok(TokenResponse {
