@@ -266,7 +266,8 @@ async fn is_part_of_the_work_that_a_server_does_by_itself() {
     let scene = scene().await;
     scene.sign_out_by_the_app().await;
     let cx = &scene.app.cx;
-    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), cx.tallies(), &cx.config);
+    let world = (Arc::clone(&cx.clock), Arc::clone(&cx.entropy));
+    let jobs = Jobs::new(cx.event_chain.clone(), world, cx.tallies(), &cx.config);
     let work = jobs.run(async || Ok::<_, String>(()), &cx.live_catalogue, cx.courier());
     let told = async {
         while scene.app.events("logout_delivered").await.is_empty() {
