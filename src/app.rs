@@ -197,12 +197,13 @@ async fn renew(certificates: Certificates, mut hangup: Signal) {
 
 /// What goes on beside requests.
 async fn work(cx: Arc<Cx>) {
-    let jobs = Jobs::new(cx.event_chain.clone(), Arc::clone(&cx.clock), cx.tallies(), &cx.config);
+    let world = (Arc::clone(&cx.clock), Arc::clone(&cx.entropy));
+    let jobs = Jobs::new(cx.event_chain.clone(), world, cx.tallies(), &cx.config);
     let reload_keys = async || {
         cx.keys.replace(cx.keeper.load().await?);
         Ok::<_, KeeperError>(())
     };
-    let work = jobs.run(reload_keys, &cx.live_catalogue);
+    let work = jobs.run(reload_keys, &cx.live_catalogue, cx.courier());
     Box::pin(work).await;
 }
 

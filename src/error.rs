@@ -73,6 +73,8 @@ error_codes! {
     InteractionRequired = "interaction_required", 400, "The person has to do something first, and prompt=none forbids asking.";
     /// OIDC Core §3.1.2.6
     AccountSelectionRequired = "account_selection_required", 400, "An account has to be chosen, and prompt=none forbids asking.";
+    /// OpenID Connect Core Error Code `unmet_authentication_requirements` 1.0, section 2
+    UnmetAuthenticationRequirements = "unmet_authentication_requirements", 400, "The person cannot sign in at any level that the request demands: see acr_values_supported.";
     /// OIDC Core §3.1.2.6
     RequestNotSupported = "request_not_supported", 400, "This server does not take request objects: send plain parameters.";
     /// OIDC Core §3.1.2.6
@@ -87,6 +89,10 @@ error_codes! {
     InvalidRedirectUri = "invalid_redirect_uri", 400, "A redirect URI is not acceptable.";
     /// RFC 7591 §3.2.2
     InvalidClientMetadata = "invalid_client_metadata", 400, "The client metadata is not acceptable.";
+    /// RFC 7591 §3.2.2
+    InvalidSoftwareStatement = "invalid_software_statement", 400, "The software statement is not a signed JWT.";
+    /// RFC 7591 §3.2.2
+    UnapprovedSoftwareStatement = "unapproved_software_statement", 400, "This server knows nobody whose software statements it takes: leave software_statement out.";
 }
 
 impl fmt::Display for ErrorCode {

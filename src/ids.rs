@@ -40,6 +40,8 @@ uuid_ids! {
     ApprovalId;
     /// An API key: stays the same when its secret is rotated.
     ApiKeyId;
+    /// A token by which clients register themselves.
+    InitialTokenId;
     /// A resource: made of its identifier, so that it has the same one at every server.
     ResourceId;
     /// What a person has asked the admins for; another one each time that they ask.

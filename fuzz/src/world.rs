@@ -96,6 +96,7 @@ fn client(id: &str, metadata: &str) -> Client {
         disabled_at: None,
         managed_by: None,
         access: claviger::store::Access::Everyone,
+        registration: None,
     }
 }
 

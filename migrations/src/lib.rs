@@ -26,6 +26,9 @@ mod m0017_leaked_api_keys;
 mod m0018_certificate_bound_tokens;
 mod m0019_resources;
 mod m0020_api_keys_by_state;
+mod m0021_registration;
+mod m0022_logout;
+mod m0023_requested_claims;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -53,6 +56,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_certificate_bound_tokens::Migration),
             Box::new(m0019_resources::Migration),
             Box::new(m0020_api_keys_by_state::Migration),
+            Box::new(m0021_registration::Migration),
+            Box::new(m0022_logout::Migration),
+            Box::new(m0023_requested_claims::Migration),
         ]
     }
 }

@@ -9,6 +9,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use super::api_key_args::ApiKeyCommand;
 use super::events::EventsCommand;
 use super::input::Input;
+use super::registration_token::RegistrationTokenCommand;
 use super::resource_args::{ResourceCommand, ScopeCommand};
 use crate::config::parse_duration;
 use crate::domain::people::import::Format as ImportFormat;
@@ -48,6 +49,9 @@ pub enum Command {
     /// Register apps and look after them
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Make the tokens by which clients register themselves
+    #[command(subcommand)]
+    RegistrationToken(RegistrationTokenCommand),
     /// Create people and look after them
     #[command(subcommand)]
     User(UserCommand),
@@ -371,6 +375,10 @@ mod tests {
             "client enable app",
             "client delete app",
             "client delete app --yes",
+            "registration-token add --expires-in 7d",
+            "registration-token add --expires-in 1h --uses 20 --note Harbour",
+            "registration-token list",
+            "registration-token delete 01890a5d-ac96-774b-bcce-b302099a8057 --yes",
             "user add --username ada --password-stdin",
             "user add --username ada --email ada@example.com --admin --invite",
             "user add --username ada --claims ada.json --invite",

@@ -157,6 +157,8 @@ fn show(client: &Client, output: Output) -> Result<(), Failure> {
             ("state", Some(state(client).to_owned())),
             ("disabled", client.disabled_at.map(Timestamp::to_rfc3339)),
             ("registered", Some(client.created_at.to_rfc3339())),
+            ("registered itself from", client.registration.as_ref().and_then(|own| own.address.clone())),
+            ("removed if unused by", unused_until(client)),
             ("updated", Some(client.updated_at.to_rfc3339())),
         ];
         fields(std::iter::once(id_row(client)).chain(described(client)).chain(times).chain(secrets))
@@ -177,8 +179,17 @@ fn to_json(client: &Client) -> Value {
         members.insert("created_at".to_owned(), json!(client.created_at.to_rfc3339()));
         members.insert("updated_at".to_owned(), json!(client.updated_at.to_rfc3339()));
         members.insert("disabled_at".to_owned(), json!(client.disabled_at.map(Timestamp::to_rfc3339)));
+        let registration = client
+            .registration
+            .as_ref()
+            .map(|own| json!({ "address": own.address, "unused_until": own.unused_until.map(Timestamp::to_rfc3339) }));
+        members.insert("registration".to_owned(), json!(registration));
     }
     document
+}
+
+fn unused_until(client: &Client) -> Option<String> {
+    client.registration.as_ref()?.unused_until.map(Timestamp::to_rfc3339)
 }
 
 fn state(client: &Client) -> &'static str {

@@ -17,6 +17,7 @@ pub mod input;
 mod keys;
 pub mod output;
 mod pg_dump;
+pub mod registration_token;
 mod resource;
 pub mod resource_args;
 mod scope;
@@ -56,6 +57,9 @@ fn dispatch(args: &Args, serve: impl FnOnce(Config) -> Result<(), Failure>) -> R
         Command::Config(command) => config::run(*command, file, output),
         Command::Database(command) => wait_for(database::run(command, &config()?, output)),
         Command::Client(command) => wait_for(async { client::run(command, &open(config()?).await?, output).await }),
+        Command::RegistrationToken(command) => {
+            wait_for(async { registration_token::run(command, &open(config()?).await?, output).await })
+        }
         Command::User(command) => wait_for(async { user::run(command, &open(config()?).await?, output).await }),
         Command::ApiKey(command) => wait_for(async { api_key::run(command, &open(config()?).await?, output).await }),
         Command::Resource(command) => wait_for(async { resource::run(command, &open(config()?).await?, output).await }),

@@ -130,7 +130,7 @@ impl Operator<'_> {
             let rows = grants.iter().map(|grant| {
                 [
                     grant.client_id.to_string(),
-                    grant.scope.to_string(),
+                    grant.may(),
                     grant.created_at.to_rfc3339(),
                     grant.last_used_at.to_rfc3339(),
                 ]
@@ -293,6 +293,7 @@ fn grant_to_json(grant: &Grant) -> Value {
     json!({
         "client_id": grant.client_id,
         "scope": grant.scope,
+        "claims": grant.claims.to_string(),
         "created_at": grant.created_at.to_rfc3339(),
         "last_used_at": grant.last_used_at.to_rfc3339(),
     })

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
-use crate::domain::api_keys::{KeyDesk, KeyUses, Reports};
+use crate::domain::api_keys::{KeyDesk, KeyUses};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::ClientAuthorities;
 use crate::domain::clients::directory::ClientDirectory;
@@ -22,7 +22,9 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::keeper::Keeper;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
-use crate::domain::limits::Limiter;
+use crate::domain::limits::{Limiter, PerAddress};
+use crate::domain::logout::delivery::Courier;
+use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::resources::live::LiveCatalogue;
@@ -80,11 +82,15 @@ pub struct Cx {
     /// When API keys were used.
     pub key_uses: Arc<KeyUses>,
     /// Who has reported leaked API keys lately.
-    pub key_reports: Reports,
+    pub key_reports: PerAddress,
+    /// Who has wanted to register clients lately.
+    pub registration_attempts: PerAddress,
     /// How many sessions live.
     pub sessions: SessionCount,
     /// Clients, found quickly.
     pub clients: ClientDirectory,
+    /// What asks the servers of clients.
+    pub outbound: Arc<Outbound>,
     /// The keys that clients publish.
     pub remote_keys: RemoteKeys,
     /// Who vouches for the certificates of clients.
@@ -163,6 +169,20 @@ impl Cx {
             keys: &self.keys,
             verified: &self.verified_tokens,
             hasher: &self.hasher,
+        }
+    }
+
+    /// What tells apps that sessions ended.
+    #[must_use]
+    pub fn courier(&self) -> Courier<'_> {
+        Courier {
+            issuer: self.issuer(),
+            store: &self.store,
+            clients: &self.clients,
+            keys: &self.keys,
+            outbound: &self.outbound,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
         }
     }
 

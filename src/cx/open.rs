@@ -5,11 +5,12 @@ use std::fs::OpenOptions;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::Cx;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DatabaseUrl, Synchronous};
-use crate::domain::api_keys::Reports;
+use crate::domain::api_keys;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
@@ -24,6 +25,7 @@ use crate::domain::keys::keeper::{Keeper, KeeperError};
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::limits::PerAddress;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
@@ -51,6 +53,7 @@ impl Cx {
         for algorithm in keeper.ensure(clock.now()).await? {
             tracing::info!(%algorithm, "made a signing key");
         }
+        let outbound = Arc::new(Outbound::new(&config.outbound.allowed_hosts, config.outbound.ca_file.clone()));
         Ok(Self {
             keys: KeyRing::new(keeper.load().await?),
             keeper,
@@ -72,13 +75,12 @@ impl Cx {
             device_polls: Polls::default(),
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
-            key_reports: Reports::default(),
+            key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
+            registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
-            remote_keys: RemoteKeys::new(Outbound::new(
-                &config.outbound.allowed_hosts,
-                config.outbound.ca_file.clone(),
-            )),
+            remote_keys: RemoteKeys::new(Arc::clone(&outbound)),
+            outbound,
             client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,
             origins: OriginDirectory::default(),
             live_catalogue: LiveCatalogue::open(Catalogue::new(&config), &store).await?,

@@ -3,6 +3,7 @@
 //! How the question is put is the business of the consent page, when an answer counts that of the authorization
 //! endpoint.
 
+use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::client_metadata::ConsentPolicy;
 use crate::protocol::scope::{OPENID, Scope};
 use crate::store::Grant;
@@ -14,11 +15,13 @@ pub struct Remembered {
     pub allowed: Scope,
     /// What they were asked for and left out.
     pub declined: Scope,
+    /// What they allowed it to be told claim by claim.
+    pub claims: ClaimNames,
 }
 
 impl From<Grant> for Remembered {
     fn from(grant: Grant) -> Self {
-        Self { allowed: grant.scope, declined: grant.declined }
+        Self { allowed: grant.scope, declined: grant.declined, claims: grant.claims }
     }
 }
 
@@ -33,6 +36,8 @@ pub fn is_of_use(wanted: &Scope, allowed: &Scope) -> bool {
 pub struct Wish<'a> {
     /// What the app asks for.
     pub scope: &'a Scope,
+    /// What it asks to be told claim by claim, beside what the scope releases.
+    pub claims: &'a ClaimNames,
     /// What the person has answered it before, if anything.
     pub remembered: Option<&'a Remembered>,
     /// Whether the app itself wants the person to be asked (`prompt=consent`).
@@ -62,7 +67,8 @@ impl Wish<'_> {
     fn was_answered(&self) -> bool {
         let answered = |remembered: &Remembered| {
             let allowed = self.without_asking();
-            !allowed.is_empty() && allowed.is_subset_of(&remembered.allowed)
+            let claims = self.claims.beyond(&remembered.allowed);
+            !allowed.is_empty() && allowed.is_subset_of(&remembered.allowed) && claims.is_subset_of(&remembered.claims)
         };
         self.remembered.is_some_and(answered)
     }
@@ -91,8 +97,9 @@ mod tests {
         ] {
             let scope = Scope::parse(wanted).unwrap();
             let before =
-                remembered.map(|text| Remembered { allowed: Scope::parse(text).unwrap(), declined: Scope::empty() });
-            let wish = Wish { scope: &scope, remembered: before.as_ref(), insists };
+                remembered.map(|text| Remembered { allowed: Scope::parse(text).unwrap(), ..Remembered::default() });
+            let claims = ClaimNames::default();
+            let wish = Wish { scope: &scope, claims: &claims, remembered: before.as_ref(), insists };
             assert_eq!(wish.needs_consent(policy), expected, "{policy} {wanted:?} {remembered:?} {insists}");
         }
     }
@@ -100,7 +107,8 @@ mod tests {
     #[test]
     fn does_not_ask_again_for_what_was_left_out() {
         let scope = |text| Scope::parse(text).unwrap();
-        let before = Remembered { allowed: scope("openid profile"), declined: scope("email") };
+        let before = Remembered { allowed: scope("openid profile"), declined: scope("email"), ..Remembered::default() };
+        let claims = ClaimNames::default();
         for (wanted, asks, given) in [
             ("openid email", false, "openid"),
             ("openid profile email", false, "openid profile"),
@@ -108,9 +116,32 @@ mod tests {
             ("email", true, ""),
         ] {
             let scope = scope(wanted);
-            let wish = Wish { scope: &scope, remembered: Some(&before), insists: false };
+            let wish = Wish { scope: &scope, claims: &claims, remembered: Some(&before), insists: false };
             assert_eq!(wish.needs_consent(Remember), asks, "{wanted}");
             assert_eq!(wish.without_asking().to_string(), given, "{wanted}");
+        }
+    }
+
+    /// OIDC Core §5.5: a claim that is asked for alone is as good a reason to ask as a scope, and as bad a one twice.
+    #[test]
+    fn asks_for_claims_that_are_new() {
+        let scope = Scope::parse("openid").unwrap();
+        let before = |allowed: &str, claims: &str| Remembered {
+            allowed: Scope::parse(allowed).unwrap(),
+            claims: ClaimNames::parse(claims),
+            ..Remembered::default()
+        };
+        for (remembered, wanted, asks) in [
+            (before("openid", ""), "name", true),
+            (before("openid", "name"), "name", false),
+            (before("openid", "name"), "name picture", true),
+            (before("openid profile", ""), "name", false),
+            (before("openid email", ""), "name", true),
+        ] {
+            let claims = ClaimNames::parse(wanted);
+            let wish = Wish { scope: &scope, claims: &claims, remembered: Some(&remembered), insists: false };
+            assert_eq!(wish.needs_consent(Remember), asks, "{remembered:?} {wanted}");
+            assert!(!wish.needs_consent(Skip));
         }
     }
 }

@@ -31,6 +31,12 @@ event_kinds! {
     SignIn = "sign_in";
     /// Somebody signed out.
     SignOut = "sign_out";
+    /// An app was told that a session had ended.
+    LogoutDelivered = "logout_delivered";
+    /// An app could not be told that a session had ended: it is tried again.
+    LogoutDelayed = "logout_delayed";
+    /// An app was not told that a session had ended, and will not be.
+    LogoutFailed = "logout_failed";
     /// Somebody allowed an app something, or refused.
     Consent = "consent";
     /// What an app was allowed was taken back, with all that it held by it.
@@ -67,6 +73,12 @@ event_kinds! {
     ClientAuthentication = "client_authentication";
     /// A client was registered.
     ClientAdded = "client_added";
+    /// A client registered itself.
+    ClientRegistered = "client_registered";
+    /// A token was made by which clients register themselves.
+    RegistrationTokenAdded = "registration_token_added";
+    /// Such a token was deleted.
+    RegistrationTokenDeleted = "registration_token_deleted";
     /// A client's registration changed.
     ClientUpdated = "client_updated";
     /// A client was given a new secret.

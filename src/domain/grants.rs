@@ -13,6 +13,7 @@ use crate::store::{Authorization, Code, Event, Result, Store, Tx};
 /// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
 /// redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
 /// authorization's `grant_id` is that of a new grant, which is used if the person has allowed this app nothing before.
+/// With `told_of_logout` the session remembers that it signed in to this app.
 ///
 /// `false`, and nothing is written, if the browser session has ended meanwhile: what is given in a session ends with it,
 /// and must not come after its end.
@@ -20,6 +21,7 @@ pub async fn give(
     store: &Store,
     authorization: Authorization,
     declined: Scope,
+    told_of_logout: bool,
     code: Code,
     event: Event,
 ) -> Result<bool> {
@@ -28,7 +30,7 @@ pub async fn give(
             if !tx.hold_session(authorization.sid, authorization.created_at).await? {
                 return Ok(false);
             }
-            write(tx, authorization, &declined).await?;
+            write(tx, authorization, &declined, told_of_logout).await?;
             tx.insert_code(&code).await?;
             tx.insert_event(event).await?;
             Ok(true)
@@ -37,10 +39,19 @@ pub async fn give(
     work.await
 }
 
-/// Writes an authorization, and in its grant what the person allowed and declined by it.
-pub async fn write(tx: &Tx, mut authorization: Authorization, declined: &Scope) -> Result<()> {
+/// Writes an authorization, in its grant what the person allowed and declined by it, and, with `told_of_logout`, that the
+/// session signed in to this app.
+pub async fn write(tx: &Tx, mut authorization: Authorization, declined: &Scope, told_of_logout: bool) -> Result<()> {
+    if told_of_logout {
+        tx.note_session_client(authorization.sid, &authorization.client_id).await?;
+    }
     let Authorization { grant_id, person_id, client_id, scope, created_at, .. } = &authorization;
-    authorization.grant_id = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let grant = tx.extend_grant(*grant_id, *person_id, client_id, scope, declined, *created_at).await?;
+    let claims = authorization.claims.beyond(scope);
+    if !claims.is_empty() {
+        tx.allow_claims(grant, &claims, *created_at).await?;
+    }
+    authorization.grant_id = grant;
     tx.insert_authorization(&authorization).await
 }
 

@@ -1,5 +1,5 @@
 //! Background work: removing what has expired, sealing events, noticing signing keys, resources and scopes that another
-//! process changed, and carrying what was counted and noted to the database.
+//! process changed, carrying what was counted and noted to the database, and telling apps that sessions ended.
 //!
 //! What a table forgets, and when, its own file in `store` says; here is only how often and how much at once. A job
 //! that fails is logged and tried again at its next turn. Every batch is a transaction of its own, so that the work may
@@ -13,12 +13,14 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep};
 
-use crate::clock::{Clock, Timestamp};
+use crate::clock::{Clock, Entropy, Timestamp};
 use crate::config::Config;
 use crate::domain::api_keys::{self, KeyUses};
+use crate::domain::clients::dynamic;
 use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::{self, HourlyCounts};
 use crate::domain::limits::{self, Limiter};
+use crate::domain::logout::delivery::{self, Courier};
 use crate::domain::resources::live::{self, LiveCatalogue};
 use crate::store::{Result, Store, StoreError, SweepSettings};
 
@@ -59,6 +61,8 @@ pub struct Jobs {
     pub event_chain: EventChain,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
     /// What was counted and noted.
     pub tallies: Tallies,
     /// How often the sweep runs.
@@ -70,27 +74,44 @@ pub struct Jobs {
 impl Jobs {
     /// The background work of a server with these settings.
     #[must_use]
-    pub fn new(event_chain: EventChain, clock: Arc<dyn Clock>, tallies: Tallies, config: &Config) -> Self {
-        Self { event_chain, clock, tallies, sweep_interval: config.jobs.sweep_interval, sweep: sweep_settings(config) }
+    pub fn new(
+        event_chain: EventChain,
+        (clock, entropy): (Arc<dyn Clock>, Arc<dyn Entropy>),
+        tallies: Tallies,
+        config: &Config,
+    ) -> Self {
+        let (sweep_interval, sweep) = (config.jobs.sweep_interval, sweep_settings(config));
+        Self { event_chain, clock, entropy, tallies, sweep_interval, sweep }
     }
 
-    /// Works until it is dropped. `reload_keys` reads the signing keys anew, and `catalogue` is kept as it is registered.
-    pub async fn run<E: Display>(self, reload_keys: impl AsyncFn() -> Result<(), E>, catalogue: &LiveCatalogue) {
+    /// Works until it is dropped. `reload_keys` reads the signing keys anew, `catalogue` is kept as it is registered, and
+    /// `courier` tells apps that sessions ended.
+    pub async fn run<E: Display>(
+        self,
+        reload_keys: impl AsyncFn() -> Result<(), E>,
+        catalogue: &LiveCatalogue,
+        courier: Courier<'_>,
+    ) {
         let sweep = async || sweep_once(&self.event_chain, self.sweep, self.clock.now()).await.map(report);
         let seal = async || self.event_chain.seal(self.clock.now()).await.map(drop);
         let (store, tallies) = (&self.event_chain.store, &self.tallies);
+        let remove_unused =
+            async || dynamic::remove_unused(store, &*self.entropy, self.sweep.batch, self.clock.now()).await.map(drop);
         let flush = async || hourly::flush(store, &tallies.hourly, self.clock.now()).await;
         let exchange = async || limits::exchange(store, &tallies.limiter, self.clock.now()).await;
         let refresh = async || catalogue.refresh(store).await;
+        let deliver = async || courier.deliver_due().await;
         let carry = async || api_keys::carry(store, &tallies.key_uses).await;
         tokio::join!(
             every(self.sweep_interval, "sweep", sweep),
+            every(self.sweep_interval, "removal of unused clients", remove_unused),
             every(SEAL, "sealing of events", seal),
             every(KEY_RELOAD, "reload of signing keys", reload_keys),
             every(live::RELOAD, "reload of resources and scopes", refresh),
             every(hourly::FLUSH, "hourly counts", flush),
             every(limits::EXCHANGE, "exchange of limits", exchange),
-            every(KEY_USES, "uses of API keys", carry)
+            every(KEY_USES, "uses of API keys", carry),
+            every(delivery::LOOK, "delivery of logout tokens", deliver)
         );
     }
 }

@@ -1,5 +1,5 @@
-//! Fetching what a client publishes. The address comes from whoever registered the client, so that the fetch must not be
-//! a way into the network that this server stands in: no redirect, little time, few bytes, public addresses only.
+//! Fetching what a client publishes, and telling it what it wants to know. The address comes from whoever registered the
+//! client, so that neither must be a way into the network that this server stands in: no redirect, little time, few bytes, public addresses only.
 //!
 //! Addresses are checked where the connection takes them from, after the name was resolved: a name that answers
 //! differently the next time gains nothing.
@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Certificate, Client, redirect};
+use reqwest::{Certificate, Client, Method, RequestBuilder, redirect};
 use serde_json::Value;
 use url::{Host, Url};
 
@@ -51,7 +51,7 @@ const NOT_PUBLIC: &[&str] = &[
     "ff00::/8",
 ];
 
-/// Fetches from other servers.
+/// Asks other servers.
 pub struct Outbound {
     allowed_hosts: Arc<[String]>,
     ca_file: Option<PathBuf>,
@@ -67,11 +67,8 @@ impl Outbound {
 
     /// The JSON at an address; the error is a clause for the log.
     pub async fn json(&self, uri: &str) -> Result<Value, String> {
-        let url = Url::parse(uri).map_err(|_| "is not an address".to_owned())?;
-        self.check_literal(&url)?;
-        // Reading the system's certificates takes a while, so that it waits until somebody needs them.
-        let client = self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)?;
-        let mut response = client.get(url).header("accept", "application/json").send().await.map_err(|e| told(&e))?;
+        let request = self.request(Method::GET, uri)?.header("accept", "application/json");
+        let mut response = request.send().await.map_err(|e| told(&e))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("answered {}", response.status().as_u16()));
         }
@@ -83,6 +80,22 @@ impl Outbound {
             body.extend_from_slice(&chunk);
         }
         serde_json::from_slice(&body).map_err(|_| "is not JSON".to_owned())
+    }
+
+    /// Posts a form that is encoded already; answers with the status. What else is answered is not read; the error is a
+    /// clause for the log.
+    pub async fn post(&self, uri: &str, form: String) -> Result<u16, String> {
+        let request = self.request(Method::POST, uri)?.header("content-type", "application/x-www-form-urlencoded");
+        let response = request.body(form).send().await;
+        response.map(|response| response.status().as_u16()).map_err(|e| format!("cannot be told ({})", reason(&e)))
+    }
+
+    fn request(&self, method: Method, uri: &str) -> Result<RequestBuilder, String> {
+        let url = Url::parse(uri).map_err(|_| "is not an address".to_owned())?;
+        self.check_literal(&url)?;
+        // Reading the system's certificates takes a while, so that it waits until somebody needs them.
+        let client = self.client.get_or_init(|| self.build()).as_ref().map_err(Clone::clone)?;
+        Ok(client.request(method, url))
     }
 
     /// An address that is written as such is never resolved, so it is checked here.
@@ -146,13 +159,17 @@ fn is_public(address: IpAddr) -> bool {
     NOT_PUBLIC.iter().filter_map(|net| net.parse::<IpNet>().ok()).all(|net| !net.contains(&address))
 }
 
-/// The innermost reason, which says most.
 fn told(error: &reqwest::Error) -> String {
+    format!("cannot be fetched ({})", reason(error))
+}
+
+/// The innermost reason, which says most.
+fn reason(error: &reqwest::Error) -> String {
     let mut reason: &dyn std::error::Error = error;
     while let Some(source) = reason.source() {
         reason = source;
     }
-    format!("cannot be fetched ({reason})")
+    reason.to_string()
 }
 
 #[cfg(test)]

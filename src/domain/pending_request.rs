@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 use crate::domain::keys::sealing::Sealer;
 use crate::ids::{ClientId, PersonId, SessionId};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::prompt::Prompt;
@@ -38,6 +39,9 @@ pub struct PendingRequest {
     pub scope: Scope,
     /// For which resources (RFC 8707).
     pub resources: Vec<ResourceUri>,
+    /// What is asked to be told claim by claim.
+    #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
+    pub claims: ClaimsRequest,
     /// The `nonce` (OIDC Core §3.1.2.1).
     pub nonce: Option<String>,
     /// The PKCE challenge.
@@ -142,6 +146,7 @@ mod tests {
             redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, state).unwrap(),
             scope: Scope::parse("openid email").unwrap(),
             resources: Vec::new(),
+            claims: ClaimsRequest::default(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
             code_challenge: None,
             prompt: Prompt::parse(Some("login")).unwrap(),

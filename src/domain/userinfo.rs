@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value};
 
+use crate::domain::requested_claims::known;
 use crate::domain::tokens::inspect::LiveToken;
 use crate::error::{ErrorCode, OAuthError, Result};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::scope;
 
-/// The claims that `live` releases.
-pub fn claims(live: LiveToken, issuer: &Issuer) -> Result<Map<String, Value>> {
+/// The claims that `live` releases: by its scope, and those that were `asked` for one by one (OIDC Core §5.5).
+pub fn claims(live: LiveToken, asked: &ClaimsRequest, issuer: &Issuer) -> Result<Map<String, Value>> {
     // RFC 9068 §4: a token that is meant for another resource is not good here.
     if !live.token.audience.iter().any(|audience| audience == issuer.as_str()) {
         return Err(OAuthError::new(
@@ -23,9 +25,11 @@ pub fn claims(live: LiveToken, issuer: &Issuer) -> Result<Map<String, Value>> {
     let mut claims = Map::new();
     // OIDC Core §5.3.2: sub is always there, and equals that of the ID token.
     claims.insert("sub".to_owned(), Value::from(person.id.to_string()));
-    let mut known = person.claims;
-    known.preferred_username.get_or_insert(person.username);
-    known.updated_at.get_or_insert(person.updated_at.seconds());
+    let known = known(person);
     claims.extend(known.for_scope(&live.token.scope));
+    // What the scope of the authorization released goes by that of the token, which may be narrower.
+    if let Some(authorization) = &live.authorization {
+        claims.extend(asked.told_at_userinfo(&known, &authorization.scope));
+    }
     Ok(claims)
 }

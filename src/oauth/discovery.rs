@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::token::GRANTS;
 use crate::clock::Timestamp;
+use crate::config::RegistrationMode;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::keys::key_set::KeySet;
@@ -78,7 +79,14 @@ struct Edition {
 impl Edition {
     fn write(cx: &Cx, keys: Arc<KeySet>, catalogue: Arc<Catalogue>, now: Timestamp) -> Self {
         let algorithms: Vec<_> = keys.algorithms(now).collect();
-        let bytes = Bytes::from(metadata(cx, &catalogue, &algorithms).to_string());
+        let mut metadata = metadata(cx, &catalogue, &algorithms);
+        // RFC 8414 §2: named where there is one that does something.
+        if cx.config.registration.mode != RegistrationMode::Off
+            && let Some(members) = metadata.as_object_mut()
+        {
+            members.insert("registration_endpoint".to_owned(), json!(cx.issuer().join("/oauth2/register")));
+        }
+        let bytes = Bytes::from(metadata.to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
 
@@ -126,6 +134,10 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "introspection_endpoint": issuer.join("/oauth2/introspect"),
         "revocation_endpoint": issuer.join("/oauth2/revoke"),
         "end_session_endpoint": issuer.join("/oauth2/end_session"),
+        "backchannel_logout_supported": true,
+        "backchannel_logout_session_supported": true,
+        "frontchannel_logout_supported": true,
+        "frontchannel_logout_session_supported": true,
         "scopes_supported": catalogue.published_scope_names().collect::<Vec<_>>(),
         "response_types_supported": ResponseType::ALL,
         "response_modes_supported": ResponseMode::ALL,
@@ -141,7 +153,7 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,
-        "claims_parameter_supported": false,
+        "claims_parameter_supported": true,
         "request_parameter_supported": false,
         // OIDC Discovery §3: left out, this one would mean true.
         "request_uri_parameter_supported": false,

@@ -31,7 +31,16 @@ pub fn client_address(params: &Params) -> Result<Option<IpAddr>> {
 
 /// Whether the request says that its body is a form.
 pub fn is_form(request: &HttpRequest) -> bool {
+    is_of_type(request, "application/x-www-form-urlencoded")
+}
+
+/// Whether the request says that its body is JSON. A page in somebody's browser cannot send that here by itself.
+pub fn is_json(request: &HttpRequest) -> bool {
+    is_of_type(request, "application/json")
+}
+
+fn is_of_type(request: &HttpRequest, expected: &str) -> bool {
     let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    essence.eq_ignore_ascii_case(expected)
 }

@@ -5,7 +5,7 @@ use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::error_response;
+use super::{error_response, form};
 use crate::cx::Cx;
 use crate::domain::api_keys;
 use crate::domain::events::Actor;
@@ -27,7 +27,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Vec<Feed
         return Err(OAuthError::too_many("Too many reports from this address: wait, and send more at once.", wait));
     }
     // A page in somebody's browser cannot send this kind of body here by itself.
-    if !is_json(request) {
+    if !form::is_json(request) {
         return Err(OAuthError::new(ErrorCode::InvalidRequest, "Send the report with Content-Type: application/json."));
     }
     let reported = leak_report::parse(body)?;
@@ -37,10 +37,4 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Vec<Feed
         answer.push(token.feedback(api_keys::report(&act, &cx.hasher, token).await?));
     }
     Ok(answer)
-}
-
-fn is_json(request: &HttpRequest) -> bool {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    essence.eq_ignore_ascii_case("application/json")
 }

@@ -14,6 +14,7 @@ pub mod forward_auth;
 mod introspect;
 mod jwks;
 mod leak_report;
+mod register;
 mod revoke;
 pub mod token;
 mod userinfo;
@@ -50,6 +51,14 @@ pub fn routes(config: &mut ServiceConfig) {
         )
         .service(endpoint("introspect").post(introspect::introspect).default_service(only("POST")))
         .service(endpoint("revoke").post(revoke::revoke).default_service(only("POST")).wrap(from_fn(allow_clients)))
+        .service(endpoint("register").post(register::register).default_service(only("POST")))
+        .service(
+            endpoint("register/{client_id}")
+                .get(register::manage::read)
+                .put(register::manage::update)
+                .delete(register::manage::delete)
+                .default_service(only("GET, PUT, DELETE")),
+        )
         .service(web::resource("/api-keys/report").post(leak_report::report).default_service(only("POST")))
         .service(
             endpoint("end_session").get(end_session::get).post(end_session::post).default_service(only("GET, POST")),

@@ -9,6 +9,7 @@ use super::{error_response, form};
 use crate::cx::Cx;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
+use crate::domain::requested_claims;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::domain::userinfo;
@@ -77,5 +78,6 @@ async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<Strin
     {
         cors::note_client(request, &client);
     }
-    userinfo::claims(*live, cx.issuer())
+    let asked = requested_claims::at_userinfo(&cx.store, &cx.clients, &live, cx.now()).await?;
+    userinfo::claims(*live, &asked, cx.issuer())
 }

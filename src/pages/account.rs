@@ -8,6 +8,7 @@ use crate::domain::events::Actor;
 use crate::domain::people::sign_out;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId, SessionId};
+use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::scope::Scope;
 use crate::store::{ApprovalRequest, Grant, RequestState, StoreError};
 use crate::web::browser_session::Current;
@@ -47,7 +48,7 @@ async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreEr
     Ok(ConnectedApp {
         grant: grant.id.to_string(),
         name: name_of(visit, &grant.client_id).await?,
-        may: words(visit, &grant.scope),
+        may: words(visit, &grant.scope).into_iter().chain(words_of_claims(&grant.claims)).collect(),
         since: grant.created_at.day(),
         used: grant.last_used_at.day(),
     })
@@ -80,6 +81,10 @@ fn words(visit: &Visit, scope: &Scope) -> Vec<String> {
     let catalogue = &visit.cx.catalogue();
     let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
     scope.iter().map(|token| words(token.as_str())).collect()
+}
+
+fn words_of_claims(claims: &ClaimNames) -> impl Iterator<Item = String> {
+    claims.iter().map(|name| RequestedScope::claim(Texts::english(), name, true).words)
 }
 
 /// Withdraws what one app was allowed.

@@ -12,6 +12,7 @@ use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::pending_request::Decision;
 use crate::domain::people::accounts::display_name;
 use crate::ids::PersonId;
+use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::scope::Scope;
 use crate::store::Grant;
 use crate::web::browser_session::Current;
@@ -27,6 +28,8 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let grant = visit.cx.store.grant(current.person.id, &waiting.request.client_id).await;
     let grant = grant.map_err(|error| visit.failed(&error))?;
     let asked = asked(&visit, &waiting, &current).await?;
+    let mut scopes = scopes(&visit.cx.catalogue(), waiting.texts(), &asked, grant.as_ref());
+    scopes.extend(claims(&waiting, grant.as_ref()));
     let proof = visit.proof_for(&current);
     let page = Consent {
         t: waiting.texts(),
@@ -37,7 +40,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         request: waiting.sealed.clone(),
         app: waiting.app(),
         person: display_name(&current.person).to_owned(),
-        scopes: scopes(&visit.cx.catalogue(), waiting.texts(), &asked, grant.as_ref()),
+        scopes,
         switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
     };
     visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
@@ -76,6 +79,16 @@ pub(super) fn scopes(catalogue: &Catalogue, t: &Texts, asked: &Scope, grant: Opt
     asked.iter().map(|token| scope(token.as_str())).collect()
 }
 
+/// What is asked for claim by claim, beside what the scopes release.
+fn claims(waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+    let before = |name: &str| {
+        grant
+            .is_some_and(|grant| grant.claims.contains(name) || ClaimNames::parse(name).beyond(&grant.scope).is_empty())
+    };
+    let names = waiting.request.claims.beyond(&waiting.request.scope);
+    names.iter().map(|name| RequestedScope::claim(waiting.texts(), name, before(name))).collect()
+}
+
 /// What is allowed: every scope that cannot be refused alone, and of the others those that are still ticked. A box
 /// that the page never showed is no box of ours.
 pub(super) fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error> {
@@ -92,7 +105,12 @@ pub(super) fn allowed(posted: &Posted, requested: &Scope) -> Result<Scope, Error
 async fn note(visit: &Visit, waiting: &Waiting, current: &Current, allowed: Option<&Scope>) -> Result<(), Error> {
     let person: PersonId = current.person.id;
     let event = match allowed {
-        Some(scope) => NewEvent::success(EventKind::Consent, Actor::Person(person)).detail("scope", scope.to_string()),
+        Some(scope) => {
+            let claims = waiting.request.claims.beyond(&waiting.request.scope);
+            NewEvent::success(EventKind::Consent, Actor::Person(person))
+                .detail("scope", scope.to_string())
+                .detail("claims", (!claims.is_empty()).then(|| claims.to_string()))
+        }
         None => NewEvent::failure(EventKind::Consent, Actor::Person(person), "denied"),
     };
     let event = event.person(person).client(&waiting.request.client_id);

@@ -1,4 +1,7 @@
 //! `/logout`: asks, then signs out. An app that asked for it (`/oauth2/end_session`) gets the browser back afterwards.
+//!
+//! Where apps want to be told in the browser (OpenID Connect Front-Channel Logout 1.0), a page with their frames comes
+//! between.
 
 use actix_web::Error;
 use actix_web::http::StatusCode;
@@ -6,12 +9,14 @@ use url::Url;
 
 use super::waiting;
 use crate::domain::events::Actor;
+use crate::domain::logout::frames::frame;
 use crate::domain::pending_sign_out::PendingSignOut;
 use crate::domain::people::accounts::display_name;
 use crate::domain::people::sign_out::sign_out;
+use crate::ids::{ClientId, SessionId};
 use crate::protocol::params::Params;
 use crate::web::browser_session;
-use crate::web::page::{App, Problem, SignOut, SignedOut};
+use crate::web::page::{App, Problem, SignOut, SignedOut, TellingApps};
 use crate::web::posted::Member;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit, redirect_away};
@@ -48,16 +53,43 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     if posted.field("decision")? != Some("logout") {
         return Err(visit.refuse(Problem::Malformed));
     }
+    let mut frames = Vec::new();
     if let Some(current) = &posted.current {
         let act = visit.act(Actor::Person(current.person.id));
         let client = asked.pending.as_ref().and_then(|pending| pending.client_id.as_ref());
-        sign_out(&act, &current.signed_in, client).await.map_err(|error| visit.failed(&error))?;
+        let told = sign_out(&act, &current.signed_in, client).await.map_err(|error| visit.failed(&error))?;
         browser_session::end(&visit.request);
+        frames = frames_of(visit, &told, current.signed_in.sid).await?;
+    }
+    if !frames.is_empty() {
+        return tell(visit, frames, asked.return_to.as_ref());
     }
     Ok(match asked.return_to {
         Some(url) => redirect_away(url.as_str()),
         None => visit.redirect(PATH),
     })
+}
+
+/// What is to be loaded of these apps.
+async fn frames_of(visit: &Visit, told: &[ClientId], sid: SessionId) -> Result<Vec<Url>, Error> {
+    let (cx, mut frames) = (&visit.cx, Vec::new());
+    for id in told {
+        let client = cx.clients.find(&cx.store, id, visit.now).await.map_err(|error| visit.failed(&error))?;
+        frames.extend(client.and_then(|client| frame(&client.metadata, cx.issuer(), sid)));
+    }
+    Ok(frames)
+}
+
+/// OIDC Front-Channel Logout §3: the page that loads them, and then goes on.
+fn tell(visit: &Visit, frames: Vec<Url>, return_to: Option<&Url>) -> PageResult {
+    let headers = match return_to {
+        Some(url) => visit.headers().in_flow(url),
+        None => visit.headers(),
+    };
+    let headers = headers.with_frames(&frames).with_script();
+    let onward = return_to.map_or_else(|| format!("{}{PATH}", visit.base()), Url::to_string);
+    let page = TellingApps { t: Texts::english(), base: visit.base(), frames, onward };
+    visit.send(&page, StatusCode::OK, &headers, None)
 }
 
 /// What an app asked for, if one did.

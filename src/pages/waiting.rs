@@ -81,7 +81,9 @@ impl Waiting {
         let hint = self.request.login_hint.as_deref();
         let names = [Some(person.username.as_str()), person.claims.email.as_deref()];
         let is_hinted = |hint: &str| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(hint));
-        self.request.hinted_person.is_none_or(|hinted| hinted == person.id) && hint.is_none_or(is_hinted)
+        self.request.hinted_person.is_none_or(|hinted| hinted == person.id)
+            && self.request.claims.may_be_about(&person.id.to_string())
+            && hint.is_none_or(is_hinted)
     }
 
     /// The way to another page of ours, with the request as it came.
@@ -111,9 +113,11 @@ fn name(client: &Client) -> &str {
 
 fn with_links(app: App, client: &Client) -> App {
     let metadata = &client.metadata;
-    app.with_links(
+    let app = app.with_links(
         metadata.logo_uri.as_ref().map(WebUri::as_str),
         metadata.policy_uri.as_ref().map(WebUri::as_str),
         metadata.tos_uri.as_ref().map(WebUri::as_str),
-    )
+    );
+    // RFC 7591 §5: people are warned of what nobody has looked at.
+    app.that_registered_itself(client.registration.is_some())
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use time::{Date, Month};
 use utoipa::ToSchema;
 
+use super::claim_values::{is_birthdate, is_language_tag, is_time_zone, looks_like_email};
 use super::scope::{self, Scope};
 use super::uri::WebUri;
 
@@ -69,6 +69,13 @@ const RELEASED_BY: &[(&str, &[&str])] = &[
     (scope::PHONE, &["phone_number", "phone_number_verified"]),
 ];
 
+/// A standard claim by its name, and the scope that releases it.
+#[must_use]
+pub fn find(name: &str) -> Option<(&'static str, &'static str)> {
+    let all = RELEASED_BY.iter().flat_map(|(scope, names)| names.iter().map(move |name| (*name, *scope)));
+    all.into_iter().find(|(known, _)| *known == name)
+}
+
 /// What is known about a person; what is not known is left out, never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -126,11 +133,11 @@ pub struct StandardClaims {
     pub birthdate: Option<String>,
     /// A time zone such as `Europe/Berlin`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = r"\S")]
+    #[schema(pattern = "^[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*$")]
     pub zoneinfo: Option<String>,
     /// A language tag such as `de-CH`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(pattern = r"\S")]
+    #[schema(pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")]
     pub locale: Option<String>,
     /// The preferred telephone number, best as `+41 44 …`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -207,6 +214,12 @@ impl StandardClaims {
         if self.birthdate.as_deref().is_some_and(|date| !is_birthdate(date)) {
             faults.push("birthdate is none of YYYY-MM-DD, 0000-MM-DD, YYYY.".to_owned());
         }
+        if self.zoneinfo.as_deref().is_some_and(|zone| !is_time_zone(zone)) {
+            faults.push("zoneinfo is no name of a time zone, such as Europe/Berlin.".to_owned());
+        }
+        if self.locale.as_deref().is_some_and(|tag| !is_language_tag(tag)) {
+            faults.push("locale is no language tag, such as de-CH.".to_owned());
+        }
         for (verified, flag, name, known) in [
             ("email_verified", self.email_verified, "email", self.email.is_some()),
             ("phone_number_verified", self.phone_number_verified, "phone_number", self.phone_number.is_some()),
@@ -221,9 +234,14 @@ impl StandardClaims {
     /// The claims that the scope releases.
     #[must_use]
     pub fn for_scope(&self, scope: &Scope) -> Map<String, Value> {
-        let mut known = self.to_map();
         let granted = RELEASED_BY.iter().filter(|(token, _)| scope.contains(token));
-        granted.flat_map(|(_, names)| *names).filter_map(|name| known.remove_entry(*name)).collect()
+        self.pick(granted.flat_map(|(_, names)| *names).copied())
+    }
+
+    /// Those of `names` that are known.
+    pub fn pick<'a>(&self, names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
+        let mut known = self.to_map();
+        names.filter_map(|name| known.remove_entry(name)).collect()
     }
 
     fn to_map(&self) -> Map<String, Value> {
@@ -231,31 +249,6 @@ impl StandardClaims {
             Ok(Value::Object(claims)) => claims,
             _ => Map::new(),
         }
-    }
-}
-
-fn looks_like_email(text: &str) -> bool {
-    let unspaced = !text.contains(|c: char| c.is_whitespace() || c.is_control());
-    unspaced && text.rsplit_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty())
-}
-
-fn is_birthdate(text: &str) -> bool {
-    let number = |digits: &str, length: usize| -> Option<u16> {
-        (digits.len() == length && digits.bytes().all(|byte| byte.is_ascii_digit())).then(|| digits.parse().ok())?
-    };
-    let mut parts = text.split('-');
-    let year = parts.next().and_then(|year| number(year, 4));
-    match (year, parts.next(), parts.next(), parts.next()) {
-        (Some(_), None, None, None) => true,
-        (Some(year), Some(month), Some(day), None) => {
-            let month = number(month, 2).and_then(|month| u8::try_from(month).ok()?.try_into().ok());
-            let day = number(day, 2).and_then(|day| u8::try_from(day).ok());
-            // The year 0 is a leap year here, so that a birthday on 29 February can be told without its year.
-            month
-                .zip(day)
-                .is_some_and(|(month, day): (Month, u8)| Date::from_calendar_date(i32::from(year), month, day).is_ok())
-        }
-        _ => false,
     }
 }
 
@@ -329,19 +322,6 @@ mod tests {
         assert_eq!(empty.check(), ["address is blank: leave it out instead."]);
     }
 
-    /// OIDC Core §5.1: the forms of a birthdate.
-    #[test]
-    fn knows_birthdates() {
-        for good in ["1815-12-10", "0000-12-10", "0000-02-29", "2000-02-29", "1815"] {
-            assert!(is_birthdate(good), "{good}");
-        }
-        for bad in
-            ["", "1815-12", "1815-13-10", "1815-02-30", "1900-02-29", "15-12-10", "1815-1-1", "+815", "1815-12-10-"]
-        {
-            assert!(!is_birthdate(bad), "{bad}");
-        }
-    }
-
     #[test]
     fn names_every_fault() {
         assert!(everything().check().is_empty());
@@ -349,11 +329,13 @@ mod tests {
             picture: Some("javascript:alert(1)".to_owned()),
             email: Some("nobody".to_owned()),
             birthdate: Some("yesterday".to_owned()),
+            zoneinfo: Some("half past nine".to_owned()),
+            locale: Some("de_CH".to_owned()),
             phone_number_verified: Some(true),
             ..StandardClaims::default()
         };
         let faults = wrong.check().join(" ");
-        for name in ["picture", "email", "birthdate", "phone_number_verified"] {
+        for name in ["picture", "email", "birthdate", "zoneinfo", "locale", "phone_number_verified"] {
             assert!(faults.contains(name), "{faults} should name {name}");
         }
         assert!(serde_json::from_str::<StandardClaims>(r#"{"nam": "Ada"}"#).is_err());

@@ -31,6 +31,8 @@ pub enum TokenKind {
     TestApiKey,
     /// A registration access token.
     Registration,
+    /// An initial access token.
+    InitialAccess,
     /// The secret of a one-time link.
     Link,
 }
@@ -46,6 +48,7 @@ impl TokenKind {
         Self::LiveApiKey,
         Self::TestApiKey,
         Self::Registration,
+        Self::InitialAccess,
         Self::Link,
     ];
 
@@ -61,6 +64,7 @@ impl TokenKind {
             Self::LiveApiKey => "clv_key_live_",
             Self::TestApiKey => "clv_key_test_",
             Self::Registration => "clv_reg_",
+            Self::InitialAccess => "clv_init_",
             Self::Link => "clv_link_",
         }
     }

@@ -76,14 +76,21 @@ impl WebUri {
         Ok(Self(text.into()))
     }
 
-    /// Reads where a client publishes its keys: https, or http on a loopback host for tests.
-    pub fn of_keys(text: &str) -> Result<Self, String> {
+    /// Reads where a client answers programs, or publishes its keys: https, or http on a loopback host for tests.
+    pub fn of_program(text: &str) -> Result<Self, String> {
         let uri = Self::parse(text)?;
         if uri.is_https() || is_loopback(&parse_absolute(text)?) {
             Ok(uri)
         } else {
             Err("does not use https".to_owned())
         }
+    }
+
+    /// Whether this is an address of the same scheme, host and port.
+    #[must_use]
+    pub fn shares_origin(&self, uri: &str) -> bool {
+        let origin = |text: &str| parse_absolute(text).ok().filter(is_http).map(|url| url.origin());
+        origin(&self.0).is_some_and(|own| origin(uri) == Some(own))
     }
 
     /// Whether it is reached by https.

@@ -10,6 +10,7 @@ use super::only::Only;
 use super::{Result, Store, Tx, from_json, scope};
 use crate::clock::Timestamp;
 use crate::ids::{AuthorizationId, ClientId, GrantId, PersonId, SessionId};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::Scope;
 
@@ -30,6 +31,8 @@ pub struct Authorization {
     pub scope: Scope,
     /// For which resources (RFC 8707); empty means the default.
     pub resources: Vec<ResourceUri>,
+    /// What may be told of the person claim by claim, beside what the scope releases.
+    pub claims: ClaimsRequest,
     /// The `nonce` of the request, for the ID token.
     pub nonce: Option<String>,
     /// How the person signed in: the level.
@@ -81,6 +84,7 @@ pub(super) mod authorization {
         #[sea_orm(column_type = "Text")]
         pub scope: String,
         pub resources: Json,
+        pub claims: Option<Json>,
         #[sea_orm(column_type = "Text", nullable)]
         pub nonce: Option<String>,
         pub acr: Option<String>,
@@ -119,6 +123,7 @@ impl Tx {
             sid: Set(added.sid.0),
             scope: Set(added.scope.to_string()),
             resources: Set(added.resources.iter().map(super::super::protocol::resource::ResourceUri::as_str).collect()),
+            claims: Set((!added.claims.is_empty()).then(|| added.claims.to_json())),
             nonce: Set(added.nonce.clone()),
             acr: Set(added.acr.clone()),
             amr: Set(added.amr.iter().map(String::as_str).collect()),
@@ -237,6 +242,7 @@ pub(super) fn value(row: authorization::Model) -> Result<Authorization> {
         sid: SessionId(row.sid),
         scope: scope(TABLE, row.id, &row.scope)?,
         resources: from_json(TABLE, row.id, row.resources)?,
+        claims: row.claims.map(|claims| from_json(TABLE, row.id, claims)).transpose()?.unwrap_or_default(),
         nonce: row.nonce,
         acr: row.acr,
         amr: from_json(TABLE, row.id, row.amr)?,

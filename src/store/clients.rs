@@ -32,6 +32,19 @@ pub struct Client {
     pub managed_by: Option<PersonId>,
     /// Which people may use it.
     pub access: Access,
+    /// How it registered itself, if it did.
+    pub registration: Option<Registration>,
+}
+
+/// That a client registered itself (RFC 7591).
+#[derive(Clone, Debug)]
+pub struct Registration {
+    /// The keyed hash of its registration access token (RFC 7592).
+    pub token_hash: TokenHash,
+    /// From which address it came.
+    pub address: Option<String>,
+    /// When it is removed, if nobody has used it by then; not set once somebody has.
+    pub unused_until: Option<Timestamp>,
 }
 
 /// A client secret, as far as we keep it.
@@ -66,7 +79,7 @@ pub struct EndingSecret {
     pub expires_at: Timestamp,
 }
 
-mod client {
+pub(super) mod client {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -82,6 +95,9 @@ mod client {
         pub disabled_at: Option<i64>,
         pub managed_by: Option<Uuid>,
         pub access: String,
+        pub registration_token_hash: Option<Vec<u8>>,
+        pub registered_from: Option<String>,
+        pub unused_until: Option<i64>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -267,6 +283,7 @@ impl Tx {
 
     /// Registers a client; its `secrets` are not written here. [`StoreError::Exists`] if the identifier is taken.
     pub async fn insert_client(&self, client: &Client) -> Result<()> {
+        let registration = client.registration.as_ref();
         let row = client::ActiveModel {
             client_id: Set(client.id.0.clone()),
             metadata: Set(client.metadata.to_json()),
@@ -276,6 +293,9 @@ impl Tx {
             disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
             managed_by: Set(client.managed_by.map(|person| person.0)),
             access: Set(client.access.word().to_owned()),
+            registration_token_hash: Set(registration.map(|own| own.token_hash.to_vec())),
+            registered_from: Set(registration.and_then(|own| own.address.clone())),
+            unused_until: Set(registration.and_then(|own| own.unused_until).map(Timestamp::millis)),
         };
         client::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -357,6 +377,13 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
     let secrets = secrets.iter().map(secret_value).collect::<Result<_>>()?;
     let access = Access::from_word(&row.access)
         .ok_or_else(|| StoreError::inconsistent("clients", &row.client_id, "no such access"))?;
+    let token_hash = row.registration_token_hash.as_deref();
+    let token_hash = token_hash.map(|hash| super::token_hash("clients", &row.client_id, hash)).transpose()?;
+    let registration = token_hash.map(|token_hash| Registration {
+        token_hash,
+        address: row.registered_from,
+        unused_until: row.unused_until.map(Timestamp::from_millis),
+    });
     Ok(Client {
         id: ClientId(row.client_id),
         metadata,
@@ -366,6 +393,7 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
         disabled_at: row.disabled_at.map(Timestamp::from_millis),
         managed_by: row.managed_by.map(PersonId),
         access,
+        registration,
     })
 }
 

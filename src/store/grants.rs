@@ -8,6 +8,7 @@ use super::only::Only;
 use super::{Result, Store, Tx, scope};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, GrantId, PersonId};
+use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::scope::Scope;
 
 /// What a person has allowed a client.
@@ -23,6 +24,8 @@ pub struct Grant {
     pub scope: Scope,
     /// What they were asked for besides, and left out.
     pub declined: Scope,
+    /// What may be told of them claim by claim, beside what the scope releases.
+    pub claims: ClaimNames,
     /// Since when.
     pub created_at: Timestamp,
     /// When the scope last changed.
@@ -46,12 +49,22 @@ mod grant {
         pub scope: String,
         #[sea_orm(column_type = "Text")]
         pub declined: String,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub claims: Option<String>,
         pub created_at: i64,
         pub updated_at: i64,
         pub last_used_at: i64,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
+}
+
+impl Grant {
+    /// What was allowed, on one line for whoever knows the names: the scope, and the claims beside it.
+    #[must_use]
+    pub fn may(&self) -> String {
+        if self.claims.is_empty() { self.scope.to_string() } else { format!("{} + {}", self.scope, self.claims) }
+    }
 }
 
 async fn find(db: &impl ConnectionTrait, person: PersonId, client: &ClientId) -> Result<Option<Grant>> {
@@ -113,6 +126,7 @@ impl Tx {
             client_id: Set(client.0.clone()),
             scope: Set(scope.to_string()),
             declined: Set(declined.to_string()),
+            claims: Set(None),
             created_at: Set(now.millis()),
             updated_at: Set(now.millis()),
             last_used_at: Set(now.millis()),
@@ -148,6 +162,23 @@ impl Tx {
         Ok(grant.id)
     }
 
+    /// Adds to what an app may be told claim by claim. The grant was extended before in this transaction, which locks it.
+    pub async fn allow_claims(&self, id: GrantId, claims: &ClaimNames, now: Timestamp) -> Result<()> {
+        let Some(row) = grant::Entity::find_by_id(id.0).only(&self.0).await? else { return Ok(()) };
+        let before = value(row)?.claims;
+        let together = before.union(claims);
+        if together == before {
+            return Ok(());
+        }
+        grant::Entity::update_many()
+            .col_expr(grant::Column::Claims, Expr::value(together.to_string()))
+            .col_expr(grant::Column::UpdatedAt, Expr::value(now.millis()))
+            .filter(grant::Column::Id.eq(id.0))
+            .exec(&self.0)
+            .await?;
+        Ok(())
+    }
+
     /// Deletes grants with every authorization, code and token that came of them; answers how many there were.
     pub async fn delete_grants(&self, ids: &[GrantId]) -> Result<u64> {
         self.outdate_memory();
@@ -177,6 +208,7 @@ fn value(row: grant::Model) -> Result<Grant> {
         client_id: ClientId(row.client_id),
         scope: scope("grants", row.id, &row.scope)?,
         declined: scope("grants", row.id, &row.declined)?,
+        claims: row.claims.as_deref().map(ClaimNames::parse).unwrap_or_default(),
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
         last_used_at: Timestamp::from_millis(row.last_used_at),

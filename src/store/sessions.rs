@@ -153,15 +153,27 @@ impl Tx {
         Ok(delete.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Ends every session of a person; answers how many.
-    pub async fn delete_sessions_of(&self, person: PersonId) -> Result<u64> {
+    /// Ends every session of a person; answers which.
+    pub async fn delete_sessions_of(&self, person: PersonId) -> Result<Vec<SessionId>> {
         let delete = session::Entity::delete_many().filter(session::Column::PersonId.eq(person.0));
-        Ok(delete.exec(&self.0).await?.rows_affected)
+        Ok(delete.exec_with_returning(&self.0).await?.into_iter().map(|row| SessionId(row.sid)).collect())
     }
 
+    /// Those that nobody has used for too long, and with them which clients they had signed in to.
     pub(super) async fn sweep_sessions(&self, now: Timestamp, limit: u64) -> Result<u64> {
-        let expired = session::Column::ExpiresAt.lt(now.millis());
-        super::sweep::delete_batch::<session::Entity, _>(&self.0, session::Column::KeyHash, expired, limit).await
+        let expired = session::Entity::find().filter(session::Column::ExpiresAt.lt(now.millis())).limit(limit);
+        let sids: Vec<Uuid> = expired.select_only().column(session::Column::Sid).into_tuple().all(&self.0).await?;
+        if sids.is_empty() {
+            return Ok(0);
+        }
+        let swept = session::Entity::delete_many()
+            .filter(session::Column::Sid.is_in(sids))
+            .filter(session::Column::ExpiresAt.lt(now.millis()))
+            .exec_with_returning(&self.0)
+            .await?;
+        let swept: Vec<_> = swept.into_iter().map(|row| SessionId(row.sid)).collect();
+        self.forget_session_clients(&swept).await?;
+        Ok(swept.len() as u64)
     }
 }
 

@@ -72,6 +72,7 @@ async function register(party, world) {
     ...(party.steps.includes('assertions') ? registerMachines(party, world) : {}),
     ...(party.steps.includes('device') ? registerDevice(party, world) : {}),
     ...(party.steps.includes('exchange') ? registerExchange(party, world) : {}),
+    ...(party.steps.includes('register') ? { INITIAL_ACCESS_TOKEN: world.server.addRegistrationToken() } : {}),
     CLIENT_ID: answer.client_id,
     CLIENT_SECRET: answer.client_secret ?? '',
     PORT: String(port),
@@ -157,6 +158,20 @@ const STEPS = {
   async assertions(page, base) {
     const answer = await visit(page, `${base}/assertions`);
     for (const method of ['private_key_jwt', 'client_secret_jwt']) assert(answer[method], `no token by ${method}`);
+  },
+  // A client that the library registers by itself can ask for a sign-in, and goes when the library wants it to.
+  async register(page, base, { world, registered }) {
+    const { client_id: id, client_uri: own, client_token: token } = await visit(page, `${base}/register`);
+    assert.notEqual(id, registered.CLIENT_ID);
+    const query = new URLSearchParams({
+      response_type: 'code', client_id: id, redirect_uri: registered.REDIRECT_URI, scope: 'openid', prompt: 'none',
+      code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256',
+    });
+    const asked = await fetch(`${world.issuer}/oauth2/authorize?${query}`, { redirect: 'manual' });
+    assert.equal(new URL(asked.headers.get('location')).searchParams.get('error'), 'login_required');
+    const headers = { authorization: `Bearer ${token}` };
+    assert.equal((await (await fetch(own, { headers })).json()).client_id, id);
+    assert.equal((await fetch(own, { method: 'DELETE', headers })).status, 204);
   },
   // Once for the key, once more for what that gave.
   async exchange(page, base, { world, registered }) {

@@ -37,7 +37,7 @@ function binary() {
 export async function startServer(port, issuer) {
   const program = binary();
   const folder = mkdtempSync(path.join(tmpdir(), 'claviger-clients-'));
-  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}`, CLAVIGER__DEVICE__INTERVAL: '1s' };
+  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}`, CLAVIGER__DEVICE__INTERVAL: '1s', CLAVIGER__REGISTRATION__MODE: 'token' };
   const command = (args, input) => execFileSync(program, args, { cwd: folder, env, input, encoding: 'utf8' });
   const person = ['--username', PERSON.username, '--email', PERSON.email];
   command(['user', 'add', ...person, '--password-stdin'], `${PERSON.password}\n`);
@@ -49,6 +49,7 @@ export async function startServer(port, issuer) {
     port,
     addClient: (metadata) => JSON.parse(command(['--json', 'client', 'add', '-'], JSON.stringify(metadata))),
     addKey: (args) => JSON.parse(command(['--json', 'api-key', 'add', ...args])).secret,
+    addRegistrationToken: () => JSON.parse(command(['--json', 'registration-token', 'add', '--expires-in', '1h'])).initial_access_token,
     log: () => log,
     stop() {
       running.kill();

@@ -14,6 +14,7 @@ mod architecture;
 mod attacks;
 mod browser;
 mod cli;
+mod conformance;
 mod dependencies;
 mod flows;
 mod fuzz;

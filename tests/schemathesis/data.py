@@ -36,6 +36,7 @@ class Data:
         scopes = [self._post("/scopes", {"name": f"scope-{n}", "text": f"Scope {n}"})["name"] for n in range(6)]
         resources = [self._post("/resources", self._resource(n, scopes[n]))["id"] for n in range(4)]
         keys = [self._post("/api-keys", {"person_id": person, "name": "Script"})["id"] for person in people]
+        tokens = [self._post("/registration-tokens", {"expires_in": 3600})["id"] for _ in range(4)]
         self.identifiers = {
             "client_id": apps,
             "person_id": [*people, vera],
@@ -48,6 +49,7 @@ class Data:
             "key_id": keys,
             "resource_id": resources,
             "scope": scopes,
+            "token_id": tokens,
         }
         empty = [name for name, values in self.identifiers.items() if not values]
         assert not empty, f"there is no {empty}"

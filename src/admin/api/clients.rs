@@ -46,6 +46,19 @@ pub(super) struct ClientView {
     /// Since when it may do nothing, if so.
     #[schema(format = DateTime)]
     disabled_at: Option<String>,
+    /// How it registered itself, if it did.
+    registration: Option<RegistrationView>,
+}
+
+/// That a client registered itself (RFC 7591).
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Registration)]
+pub(super) struct RegistrationView {
+    /// From which address it came.
+    address: Option<String>,
+    /// When it is removed, if nobody has used it by then; null once somebody has.
+    #[schema(format = DateTime)]
+    unused_until: Option<String>,
 }
 
 /// A secret, as far as it can be told.
@@ -102,6 +115,10 @@ impl ClientView {
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
             disabled_at: client.disabled_at.map(time),
+            registration: client
+                .registration
+                .as_ref()
+                .map(|own| RegistrationView { address: own.address.clone(), unused_until: own.unused_until.map(time) }),
         }
     }
 }
@@ -245,6 +262,7 @@ pub(super) fn refused(error: RegistrationError) -> Problem {
         RegistrationError::OtherSecret(_) => Problem::of_member("client_secret", text),
         RegistrationError::Changed(_) => Problem::new(Kind::Changed, text),
         RegistrationError::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
+        RegistrationError::NotAdmitted(_) => Problem::from(Kind::Internal).because(text),
         RegistrationError::Store(error) => error.into(),
     }
 }

@@ -28,6 +28,8 @@ pub(super) struct ConsentView {
     scope: String,
     /// What they were asked for besides, and left out.
     declined: String,
+    /// The claims that may be told one by one, beside those that the scope releases.
+    claims: String,
     /// Since when.
     #[schema(format = DateTime)]
     created_at: String,
@@ -44,6 +46,7 @@ impl ConsentView {
             client_id: grant.client_id.to_string(),
             scope: grant.scope.to_string(),
             declined: grant.declined.to_string(),
+            claims: grant.claims.to_string(),
             created_at: Timestamp::to_rfc3339(grant.created_at),
             last_used_at: Timestamp::to_rfc3339(grant.last_used_at),
         }

@@ -13,8 +13,8 @@ use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
     access, api_key_actions, api_keys, approvals, client_actions, clients, consents, events, groups, idempotency,
-    import, keys, manager, overview, people, person_actions, resource_clients, resources, roles, scopes, sessions,
-    settings,
+    import, keys, manager, overview, people, person_actions, registration_tokens, resource_clients, resources, roles,
+    scopes, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -33,6 +33,7 @@ use crate::domain::permission::Permission;
         client_actions::rotate_secret, client_actions::disable, client_actions::enable, client_actions::show_review,
         client_actions::list_consents, client_actions::withdraw_consents,
         access::show, access::replace, manager::show, manager::replace,
+        registration_tokens::list, registration_tokens::create, registration_tokens::show, registration_tokens::delete,
         approvals::list, approvals::approve, approvals::withdraw,
         approvals::list_requests, approvals::show_request, approvals::approve_request, approvals::refuse_request,
         groups::list, groups::create, groups::show, groups::replace, groups::delete,

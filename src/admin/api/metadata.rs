@@ -128,6 +128,20 @@ pub(super) struct Metadata {
     /// Where a browser may go after sign-out; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     post_logout_redirect_uris: Option<Vec<String>>,
+    /// Where it is told, from server to server, that a person signed out: https, or http on a loopback host.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://[^\s#]+$")]
+    backchannel_logout_uri: Option<String>,
+    /// Whether it has to be told which session ended; it always is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_logout_session_required: Option<bool>,
+    /// What is loaded in the browser of a person who signs out; of the scheme, host and port of a redirect URI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https?://[^\s#]+$")]
+    frontchannel_logout_uri: Option<String>,
+    /// Whether that is told who we are and which session ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontchannel_logout_session_required: Option<bool>,
     /// `false` lets a client that authenticates do without PKCE.
     #[serde(skip_serializing_if = "Option::is_none")]
     require_pkce: Option<bool>,
@@ -190,13 +204,14 @@ mod tests {
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
             "client_secret_lifetime": 60,
+            "backchannel_logout_uri": "https://app.example/b", "frontchannel_logout_uri": "https://app.example/f",
         });
         let returned = |document: &Value| {
             let registered = ClientMetadata::parse(document.to_string().as_bytes()).unwrap();
             assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
             registered.to_json()
         };
-        assert_eq!(returned(&full).as_object().unwrap().len(), 32);
+        assert_eq!(returned(&full).as_object().unwrap().len(), 36);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
         // Of these a client has one, and no secret beside it.
         for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {

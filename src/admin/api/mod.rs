@@ -33,6 +33,7 @@ mod people;
 mod person_actions;
 mod problem;
 mod protected_resource;
+mod registration_tokens;
 mod resource_clients;
 mod resources;
 mod roles;
@@ -83,6 +84,8 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/approval-requests/{request_id}", approvals::show_request))
         .service(at("/approval-requests/{request_id}/approve").post(approvals::approve_request))
         .service(at("/approval-requests/{request_id}/refuse").post(approvals::refuse_request))
+        .service(read("/registration-tokens", registration_tokens::list).post(registration_tokens::create))
+        .service(read("/registration-tokens/{token_id}", registration_tokens::show).delete(registration_tokens::delete))
         .service(read("/groups", groups::list).post(groups::create))
         .service(read("/groups/{group_id}", groups::show).put(groups::replace).delete(groups::delete))
         .service(read("/groups/{group_id}/members", groups::list_members))

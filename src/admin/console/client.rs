@@ -47,6 +47,8 @@ struct ClientPage<'a> {
     disabled: Option<String>,
     access: Access,
     created: String,
+    /// That it registered itself, and from where.
+    came_from: Option<String>,
     members: Vec<(String, String)>,
     review: Review,
     confidential: bool,
@@ -87,7 +89,7 @@ impl GrantRow {
             id: grant.id.to_string(),
             who,
             path,
-            scope: grant.scope.to_string(),
+            scope: grant.may(),
             since: grant.created_at.minute(),
             used: grant.last_used_at.minute(),
         }
@@ -241,6 +243,10 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         disabled: client.disabled_at.map(Timestamp::minute),
         access: client.access,
         created: client.created_at.minute(),
+        came_from: client
+            .registration
+            .as_ref()
+            .map(|own| own.address.clone().unwrap_or_else(|| "an unknown address".to_owned())),
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),
         confidential: client.metadata.token_endpoint_auth_method.has_secret(),

@@ -30,6 +30,7 @@ pub(super) struct ClientRow {
     pub name: String,
     pub kind: &'static str,
     pub disabled: bool,
+    pub registered_itself: bool,
     pub created: String,
 }
 
@@ -41,6 +42,7 @@ impl ClientRow {
             name: client.metadata.client_name.clone().unwrap_or_else(|| client.id.to_string()),
             kind: ClientKind::of(&client.metadata).word(),
             disabled: client.disabled_at.is_some(),
+            registered_itself: client.registration.is_some(),
             created: client.created_at.minute(),
         }
     }

@@ -140,7 +140,7 @@ async fn consents(cx: &Cx, clients: &[Client], people: &[Person], now: Timestamp
             person_path: format!("/admin/people/{}", grant.person_id),
             app: name.unwrap_or_else(|| grant.client_id.to_string()),
             app_path: path_of(&grant.client_id),
-            scope: grant.scope.to_string(),
+            scope: grant.may(),
             used: grant.last_used_at.minute(),
         });
     }

@@ -10,7 +10,6 @@ mod change;
 mod draft;
 mod leaks;
 pub mod offer;
-mod reports;
 mod usage;
 mod uses;
 
@@ -18,7 +17,6 @@ pub use approval::approved;
 pub use change::{Added, Change, add, beginning, delete, disable, enable, replace, rotate};
 pub use draft::{KeyDraft, KeyFault, KeyTerms};
 pub use leaks::report;
-pub use reports::Reports;
 pub use usage::{KeyDesk, LiveKey, find_by_id};
 pub use uses::{KeyUses, carry};
 
@@ -27,6 +25,9 @@ use crate::store::{ApiKey, Leak};
 
 /// The most keys of one owner: whoever needs more has lost sight of them.
 pub const MOST: u64 = 500;
+
+/// The most reports of leaked keys of one address in a minute: each may cost a look-up for each of its tokens.
+pub const REPORTS_A_MINUTE: u32 = 60;
 
 /// Why a key was disabled: somebody wanted it so.
 pub const BY_HAND: &str = "by hand";

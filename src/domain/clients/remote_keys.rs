@@ -21,7 +21,7 @@ const REFETCH_AFTER: Duration = Duration::from_secs(30);
 
 /// The keys that were fetched lately.
 pub struct RemoteKeys {
-    outbound: Outbound,
+    outbound: Arc<Outbound>,
     known: Cache<(ClientId, String), Arc<Mutex<Option<Fetched>>>>,
 }
 
@@ -47,7 +47,7 @@ impl Fetched {
 impl RemoteKeys {
     /// Nothing fetched yet.
     #[must_use]
-    pub fn new(outbound: Outbound) -> Self {
+    pub fn new(outbound: Arc<Outbound>) -> Self {
         Self { outbound, known: Cache::new(CAPACITY) }
     }
 

@@ -167,6 +167,7 @@ mod tests {
             disabled_at: None,
             managed_by: None,
             access: Access::Everyone,
+            registration: None,
         }
     }
 

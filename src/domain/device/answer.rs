@@ -8,9 +8,11 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
 use crate::domain::keys::hashing::TokenHasher;
+use crate::domain::logout;
 use crate::domain::people::Act;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{AuthorizationId, GrantId};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::scope::Scope;
 use crate::protocol::user_code::UserCode;
 use crate::store::{Authorization, Client, DeviceCode, Result};
@@ -103,6 +105,7 @@ pub async fn allow(
         expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, code.expires_at),
         scope,
         resources: code.resources.clone(),
+        claims: ClaimsRequest::default(),
         nonce: None,
         acr: who.acr.clone(),
         amr: who.amr.clone(),
@@ -111,6 +114,7 @@ pub async fn allow(
         last_used_at: now,
         revoked: None,
     };
+    let told_of_logout = logout::is_told(&client.metadata, &authorization.scope);
     let event = NewEvent::success(EventKind::DeviceAllowed, act.actor.clone())
         .person(who.person_id)
         .client(&client.id)
@@ -126,7 +130,7 @@ pub async fn allow(
             if !tx.allow_device_code(&hash, authorization.id, now).await? {
                 return Ok(Answered::Gone);
             }
-            grants::write(tx, authorization, &declined).await?;
+            grants::write(tx, authorization, &declined, told_of_logout).await?;
             tx.insert_event(event).await?;
             Ok(Answered::Done)
         })

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use serde_json::Map;
 
 use super::polls::Polls;
 use crate::clock::Timestamp;
@@ -123,8 +124,15 @@ async fn fetch(
     let audience = catalogue.audience_for(resources, &authorization.resources, &scope, &client.metadata)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
-    let order =
-        Order { client, authorization: Some(&authorization), scope: &scope, audience, nonce: None, refresh_scope };
+    let order = Order {
+        client,
+        authorization: Some(&authorization),
+        scope: &scope,
+        audience,
+        nonce: None,
+        about: Map::new(),
+        refresh_scope,
+    };
     let prepared = mint.prepare(order, act.now)?;
     let (access_token, refresh_token) = (prepared.opaque_access_token(), prepared.refresh_token().cloned());
     match apply(act, client, code, authorization, access_token, refresh_token).await? {

@@ -10,8 +10,10 @@
 mod exchange;
 mod limit;
 mod limiter;
+mod per_address;
 mod window;
 
 pub use exchange::{EXCHANGE, exchange};
 pub use limit::{Admission, Limits, Standing};
 pub use limiter::{Limiter, Subject};
+pub use per_address::PerAddress;

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Act;
 use super::passwords::PasswordProblem;
+use super::sign_out;
 use crate::clock::Timestamp;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
@@ -190,7 +191,7 @@ pub(super) async fn replace_password(tx: &Tx, id: PersonId, password_hash: &str,
         return Ok(false);
     }
     tx.delete_links_of(id).await?;
-    tx.delete_sessions_of(id).await?;
+    sign_out::end_with_the_rest(tx, id, now).await?;
     tx.revoke_authorizations_of(id, "password set", now).await?;
     Ok(true)
 }
@@ -205,7 +206,7 @@ pub async fn disable(act: &Act<'_>, id: PersonId) -> Result<bool> {
             if !tx.set_person_disabled(id, Some(now)).await? {
                 return Ok(false);
             }
-            tx.delete_sessions_of(id).await?;
+            sign_out::end_with_the_rest(tx, id, now).await?;
             tx.revoke_authorizations_of(id, "person disabled", now).await?;
             tx.insert_event(event).await?;
             Ok(true)
@@ -232,10 +233,11 @@ pub async fn enable(act: &Act<'_>, id: PersonId) -> Result<bool> {
 /// Deletes a person with their sessions, grants and tokens; events stay. `false` if there is no such person.
 pub async fn delete(act: &Act<'_>, id: PersonId) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::PersonDeleted, act.actor.clone()).person(id));
+    let now = act.now;
     let deleted = act.store.write(move |tx| {
         Box::pin(async move {
             // Sessions first: whoever gives a code locks the session before the person.
-            tx.delete_sessions_of(id).await?;
+            sign_out::end_with_the_rest(tx, id, now).await?;
             let found = tx.delete_person(id).await?;
             if found {
                 tx.insert_event(event).await?;

@@ -9,6 +9,7 @@ use crate::domain::admission;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
 use crate::domain::people::Act;
+use crate::domain::requested_claims;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::pkce::CodeVerifier;
@@ -60,6 +61,7 @@ pub async fn redeem(
     let audience = catalogue.audience_for(&sent.resources, &authorization.resources, &scope, &client.metadata)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
+    let about = requested_claims::in_id_token(act.store, client, authorization).await?;
     let prepared = mint.prepare(
         Order {
             client,
@@ -67,6 +69,7 @@ pub async fn redeem(
             scope: &scope,
             audience,
             nonce: authorization.nonce.clone(),
+            about,
             refresh_scope,
         },
         act.now,

@@ -4,6 +4,7 @@ use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, PersonId, SessionId};
@@ -13,7 +14,7 @@ use crate::store::Authorization;
 /// The `typ` header of an ID token.
 pub const TYP: &str = "JWT";
 
-/// The claims of an ID token. What may be told about the person is at `UserInfo`, not here.
+/// The claims of an ID token. What may be told about the person is at `UserInfo`; here is only what was asked for here.
 #[derive(Clone, Debug, Serialize)]
 pub struct IdTokenClaims {
     iss: String,
@@ -31,6 +32,8 @@ pub struct IdTokenClaims {
     azp: ClientId,
     at_hash: String,
     sid: SessionId,
+    #[serde(flatten)]
+    person: Map<String, Value>,
 }
 
 impl IdTokenClaims {
@@ -58,7 +61,14 @@ impl IdTokenClaims {
             azp: authorization.client_id.clone(),
             at_hash,
             sid: authorization.sid,
+            person: Map::new(),
         }
+    }
+
+    /// With what was asked for here about the person: OIDC Core §5.5.
+    #[must_use]
+    pub fn about(self, person: Map<String, Value>) -> Self {
+        Self { person, ..self }
     }
 }
 

@@ -1,6 +1,8 @@
 //! Access tokens for a machine that speaks for itself (RFC 6749 §4.4). The token endpoint makes them for whoever
 //! authenticates as the client, the console for an admin who tries the client out.
 
+use serde_json::Map;
+
 use super::issue::{self, Mint, Order, Prepared};
 use crate::clock::Timestamp;
 use crate::domain::admission;
@@ -27,7 +29,15 @@ pub async fn prepare(
     let withheld = admission::withheld(store, &mint.catalogue, client, None, &registered).await?;
     let scope = granted_scope(scope, &registered, &withheld)?;
     let audience = mint.catalogue.audience_for(resources, &[], &scope, &client.metadata)?;
-    let order = Order { client, authorization: None, scope: &scope, audience, nonce: None, refresh_scope: None };
+    let order = Order {
+        client,
+        authorization: None,
+        scope: &scope,
+        audience,
+        nonce: None,
+        about: Map::new(),
+        refresh_scope: None,
+    };
     let prepared = mint.prepare(order, now)?;
     if let Some(row) = prepared.opaque_access_token() {
         store.write(move |tx| Box::pin(async move { issue::write(tx, Some(&row), None).await })).await?;

@@ -156,6 +156,7 @@ pub(super) mod tests {
             disabled_at: None,
             managed_by: None,
             access: Access::Everyone,
+            registration: None,
         }
     }
 

@@ -49,9 +49,9 @@ pub(super) fn decide<'a>(
 ) -> Next<'a> {
     let Some(who) = who else { return ask(request, Next::SignIn) };
     let is_fresh = is_fresh(request, who);
-    // OIDC Core §3.1.2.1: for anybody but the person of the id_token_hint the answer is an error, also if somebody
-    // else has just signed in.
-    if request.hinted_person.is_some_and(|hinted| hinted != who.person_id) {
+    // OIDC Core §3.1.2.1: for anybody but whom the app means the answer is an error, also if somebody else has just
+    // signed in.
+    if is_about_another(request, who) {
         return if is_fresh { Next::Refuse(ErrorCode::LoginRequired.into()) } else { ask(request, Next::SignIn) };
     }
     if request.prompt.select_account() && !is_fresh && request.selected != Some(who.sid) {
@@ -59,6 +59,9 @@ pub(super) fn decide<'a>(
     }
     if !is_fresh && needs_fresh_sign_in(request, who, now) {
         return ask(request, Next::SignIn);
+    }
+    if !reaches_the_level(request, who) {
+        return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into());
     }
     let decision = request.decision.as_ref().filter(|decision| decision.sid == who.sid);
     if decision.is_some_and(|decision| decision.allowed.is_none()) {
@@ -104,7 +107,8 @@ fn from_memory<'a>(
     remembered: Option<&Remembered>,
     policy: ConsentPolicy,
 ) -> Next<'a> {
-    let wish = Wish { scope: wanted, remembered, insists: request.prompt.consent() };
+    let claims = request.claims.beyond(&request.scope);
+    let wish = Wish { scope: wanted, claims: &claims, remembered, insists: request.prompt.consent() };
     if wish.needs_consent(policy) {
         return ask(request, Next::Consent);
     }
@@ -130,6 +134,18 @@ fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
 /// Whether the person signed in in answer to this very request, in the session that the browser has now.
 fn is_fresh(request: &PendingRequest, who: &SignedIn) -> bool {
     request.signed_in == Some(who.sid) && who.auth_time >= request.started_at
+}
+
+/// Whether the app means somebody else: by the `id_token_hint`, or by asking for a certain `sub` (OIDC Core §5.5.1).
+fn is_about_another(request: &PendingRequest, who: &SignedIn) -> bool {
+    request.hinted_person.is_some_and(|hinted| hinted != who.person_id)
+        || !request.claims.may_be_about(&who.person_id.to_string())
+}
+
+/// OIDC Core §5.5.1.1: where an `acr` is essential, a sign-in that reaches none of its values has failed. There is no
+/// other way to sign in that might reach more.
+fn reaches_the_level(request: &PendingRequest, who: &SignedIn) -> bool {
+    request.claims.is_satisfied_by(who.acr.as_deref().unwrap_or_default())
 }
 
 fn needs_fresh_sign_in(request: &PendingRequest, who: &SignedIn, now: Timestamp) -> bool {
@@ -158,6 +174,7 @@ mod tests {
     use super::*;
     use crate::domain::pending_request::Decision;
     use crate::ids::{ClientId, PersonId, SessionId};
+    use crate::protocol::claims_request::ClaimsRequest;
     use crate::protocol::prompt::Prompt;
     use crate::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
     use crate::protocol::response::ResponseMode;
@@ -177,6 +194,7 @@ mod tests {
             redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, None).unwrap(),
             scope: Scope::parse("openid email").unwrap(),
             resources: Vec::new(),
+            claims: ClaimsRequest::default(),
             nonce: None,
             code_challenge: None,
             prompt: Prompt::parse(Some(prompt)).unwrap(),
@@ -216,7 +234,7 @@ mod tests {
 
     /// What is next where the person has allowed the client everything before.
     fn next(request: &PendingRequest, who: Option<&SignedIn>) -> String {
-        let before = Remembered { allowed: request.scope.clone(), declined: Scope::empty() };
+        let before = Remembered { allowed: request.scope.clone(), ..Remembered::default() };
         word(&decide(request, who, &Standing::free(), Some(&before), ConsentPolicy::Remember, NOW))
     }
 
@@ -297,7 +315,7 @@ mod tests {
     fn asks_for_consent_where_something_is_new() {
         let next = |prompt, remembered, policy| {
             let allowed = Scope::parse(remembered).unwrap();
-            let remembered = Remembered { allowed, declined: Scope::empty() };
+            let remembered = Remembered { allowed, ..Remembered::default() };
             word(&decide(&request(prompt), Some(&ada()), &Standing::free(), Some(&remembered), policy, NOW))
         };
         assert_eq!(next("", "openid", ConsentPolicy::Remember), "consent");
@@ -331,7 +349,7 @@ mod tests {
 
     /// What is next for Ada, from whom the admins withhold `email`, and who has allowed the app everything before.
     fn next_without_email(request: &PendingRequest, standing: &Standing) -> String {
-        let before = Remembered { allowed: request.scope.clone(), declined: Scope::empty() };
+        let before = Remembered { allowed: request.scope.clone(), ..Remembered::default() };
         let ada = ada();
         let next = decide(request, Some(&ada), standing, Some(&before), ConsentPolicy::Remember, NOW);
         if let Next::Issue { declined, .. } = &next {

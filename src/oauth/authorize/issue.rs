@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use super::visit::Visit;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::logout;
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{AuthorizationId, GrantId};
@@ -22,7 +23,7 @@ pub(super) async fn issue(
     declined: Scope,
 ) -> Result<Option<SecretString>> {
     let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
-    let authorization = authorization(visit, client, request, who, scope);
+    let authorization = authorization(visit, client, request, who, scope, &declined);
     let code = Code {
         // A copy of the database must not be a bunch of codes: only the keyed hash is kept.
         hash: visit.cx.hasher.hash(secret.expose_secret()),
@@ -35,7 +36,8 @@ pub(super) async fn issue(
         state: CodeState::Unused,
     };
     let event = event(visit, &authorization);
-    let given = grants::give(&visit.cx.store, authorization, declined, code, event).await?;
+    let told_of_logout = logout::is_told(&client.metadata, &authorization.scope);
+    let given = grants::give(&visit.cx.store, authorization, declined, told_of_logout, code, event).await?;
     Ok(given.then_some(secret))
 }
 
@@ -45,6 +47,7 @@ fn authorization(
     request: &PendingRequest,
     who: &SignedIn,
     scope: Scope,
+    declined: &Scope,
 ) -> Authorization {
     let (cx, now) = (visit.cx, visit.now);
     let (settings, catalogue) = (&cx.config.tokens, &cx.catalogue());
@@ -58,6 +61,8 @@ fn authorization(
         expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, redeemable_until),
         scope,
         resources: request.resources.clone(),
+        // What the person left out of the scopes, no claim brings back.
+        claims: request.claims.without(declined),
         nonce: request.nonce.clone(),
         acr: who.acr.clone(),
         amr: who.amr.clone(),
@@ -70,10 +75,12 @@ fn authorization(
 
 fn event(visit: &Visit<'_>, authorization: &Authorization) -> Event {
     let person = authorization.person_id;
+    let claims = authorization.claims.beyond(&authorization.scope);
     let event = NewEvent::success(EventKind::CodeIssued, Actor::Person(person))
         .person(person)
         .client(&authorization.client_id)
         .detail("scope", authorization.scope.to_string())
+        .detail("claims", (!claims.is_empty()).then(|| claims.to_string()))
         .detail("authorization", authorization.id.to_string());
     visit.event(event)
 }

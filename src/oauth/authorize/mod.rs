@@ -89,11 +89,12 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
 
 /// Opens the request that comes back from one of our pages. Its client may have changed meanwhile.
 async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusal> {
-    let pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
+    let mut pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
     let client = visit.client(&pending.client_id).await?;
     let (uri, state) = (pending.redirect.uri(), pending.redirect.state());
     let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
     let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
+    pending.claims = pending.claims.within(&addressee.client.metadata.scope);
     match request::still_allowed(&pending, &addressee, &visit.cx.catalogue()) {
         Ok(()) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),

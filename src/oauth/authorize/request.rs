@@ -1,7 +1,6 @@
 //! The second stage of reading a request: all the rest. What fails here is told to the client.
 //!
-//! What is not named here is ignored, as RFC 6749 §3.1 wants: `display`, `claims`, `claims_locales` and whatever else
-//! there may be.
+//! What is not named here is ignored, as RFC 6749 §3.1 wants: `display`, `claims_locales` and whatever else there may be.
 
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ use crate::domain::pending_request::{PendingFault, PendingRequest};
 use crate::domain::tokens::id_token;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::{ClientId, PersonId};
+use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::issuer::Issuer;
@@ -55,6 +55,8 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
         redirect: addressee.redirect.clone(),
         scope: scope(params.one("scope")?, client, rules.catalogue)?,
         resources: rules.catalogue.check_resources(&params.all("resource")?, client)?,
+        // OIDC Core §5.5: claims that cannot be told are no error. An app is told no more claim by claim than by scopes.
+        claims: params.one("claims")?.map(ClaimsRequest::parse).transpose()?.unwrap_or_default().within(&client.scope),
         nonce: owned("nonce")?,
         code_challenge: code_challenge(params, client)?,
         prompt: Prompt::parse(params.one("prompt")?)?,
@@ -75,7 +77,9 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
     if request.fits_a_parameter() {
         Ok(request)
     } else {
-        Err(invalid("The request is too long to be carried through the sign-in: shorten state, nonce or hints."))
+        Err(invalid(
+            "The request is too long to be carried through the sign-in: shorten state, nonce, claims or hints.",
+        ))
     }
 }
 
@@ -283,6 +287,9 @@ mod tests {
             (and("state=%00"), "invalid_request"),
             (and("nonce=%FF"), "invalid_request"),
             (and("id_token_hint=x.y.z"), "invalid_request"),
+            (and("claims=name"), "invalid_request"),
+            (and("claims=%7B%22userinfo%22%3A%5B%5D%7D"), "invalid_request"),
+            (and("claims=%7B%7D&claims=%7B%7D"), "invalid_request"),
             (and("resource=https://other.example"), "invalid_target"),
             (and("resource=https://unheard-of.example"), "invalid_target"),
             (and("resource=api"), "invalid_target"),

@@ -22,6 +22,7 @@ use request::TokenRequest;
 use super::{client_auth, error_response, form};
 use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
+use crate::domain::clients::dynamic;
 use crate::domain::counters::count_token;
 use crate::domain::tokens::issue::TokenResponse;
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -77,7 +78,19 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<TokenRes
         Err(refusal) => Err(refusal),
     };
     count(cx, grant.grant_type, &outcome);
+    if outcome.is_ok() {
+        keep_used(cx, &client).await;
+    }
     outcome
+}
+
+/// A client that registered itself stays once it has come by tokens. A database that fails is tried again with the next.
+async fn keep_used(cx: &Cx, client: &AuthenticatedClient) {
+    match dynamic::mark_used(&cx.store, client).await {
+        Ok(true) => cx.clients.forget(&client.id),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, client = client.id.as_str(), "that a client is used could not be noted"),
+    }
 }
 
 fn count(cx: &Cx, grant: GrantType, outcome: &Result<TokenResponse>) {

@@ -6,6 +6,7 @@ use super::request::TokenRequest;
 use crate::domain::admission;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::requested_claims;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::domain::tokens::refresh_chain::{self, Rotation};
@@ -22,6 +23,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let granted = admission::still_granted(&cx.store, &cx.catalogue(), client, person, granted).await?;
     let scope = narrow(params.one("scope")?, &granted)?;
     let audience = request.audience(&authorization.resources, &scope)?;
+    let about = requested_claims::in_id_token(&cx.store, client, &authorization).await?;
     let prepared = request.mint().prepare(
         Order {
             client,
@@ -29,6 +31,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
             scope: &scope,
             audience,
             nonce: None,
+            about,
             // RFC 6749 §6: the new refresh token has the scope of the old one, however narrow this request is.
             refresh_scope: Some(token.scope.clone()),
         },

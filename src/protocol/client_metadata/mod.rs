@@ -107,6 +107,14 @@ pub struct ClientMetadata {
     pub initiate_login_uri: Option<WebUri>,
     /// Where a browser may go after sign-out.
     pub post_logout_redirect_uris: Vec<RedirectUri>,
+    /// Where it is told, from server to server, that a person signed out.
+    pub backchannel_logout_uri: Option<WebUri>,
+    /// Whether it has to be told which session ended; it always is.
+    pub backchannel_logout_session_required: bool,
+    /// What is loaded in the browser of a person who signs out.
+    pub frontchannel_logout_uri: Option<WebUri>,
+    /// Whether that is told who we are and which session ended.
+    pub frontchannel_logout_session_required: bool,
     /// Whether every authorization request has to use PKCE.
     pub require_pkce: bool,
     /// When people are asked.
@@ -162,6 +170,10 @@ impl ClientMetadata {
             "default_acr_values": self.default_acr_values,
             "initiate_login_uri": self.initiate_login_uri,
             "post_logout_redirect_uris": self.post_logout_redirect_uris,
+            "backchannel_logout_uri": self.backchannel_logout_uri,
+            "backchannel_logout_session_required": self.backchannel_logout_session_required,
+            "frontchannel_logout_uri": self.frontchannel_logout_uri,
+            "frontchannel_logout_session_required": self.frontchannel_logout_session_required,
             "require_pkce": self.require_pkce,
             "consent": self.consent,
             "always_issue_refresh_token": self.always_issue_refresh_token,
@@ -196,6 +208,12 @@ impl ClientMetadata {
     #[must_use]
     pub fn serves(&self, resource: &str) -> bool {
         self.resource_server_of.iter().any(|own| own.as_str() == resource)
+    }
+
+    /// Whether the client wants to know when a person signs out who had signed in to it.
+    #[must_use]
+    pub fn is_told_of_sign_outs(&self) -> bool {
+        self.backchannel_logout_uri.is_some() || self.frontchannel_logout_uri.is_some()
     }
 
     /// Whether people are asked to allow the client something.

@@ -50,6 +50,7 @@ impl ClientMetadata {
 /// Takes every member that means something out of the reader.
 fn read(reader: &mut Reader) -> ClientMetadata {
     let web = "Give an https address.";
+    let logout = "Give an https address without fragment (http for loopback hosts only).";
     let identifier = "Give an absolute URI without fragment.";
     let resource =
         |text: &str| ResourceUri::parse(text).map_err(|_| "is not an absolute URI without fragment".to_owned());
@@ -86,7 +87,11 @@ fn read(reader: &mut Reader) -> ClientMetadata {
             &AssertionAlgorithm::names(),
         ),
         jwks: reader.object("jwks", "Give a JWK set with public keys only.", ClientKeys::parse),
-        jwks_uri: reader.parsed("jwks_uri", "Give an https address (http for loopback hosts only).", WebUri::of_keys),
+        jwks_uri: reader.parsed(
+            "jwks_uri",
+            "Give an https address (http for loopback hosts only).",
+            WebUri::of_program,
+        ),
         certificate_name: certificate_name(reader),
         tls_client_certificate_bound_access_tokens: reader
             .flag("tls_client_certificate_bound_access_tokens")
@@ -112,6 +117,10 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         post_logout_redirect_uris: reader
             .parsed_list("post_logout_redirect_uris", redirect_remedy, redirect)
             .unwrap_or_default(),
+        backchannel_logout_uri: reader.parsed("backchannel_logout_uri", logout, logout_uri),
+        backchannel_logout_session_required: reader.flag("backchannel_logout_session_required").unwrap_or(false),
+        frontchannel_logout_uri: reader.parsed("frontchannel_logout_uri", logout, logout_uri),
+        frontchannel_logout_session_required: reader.flag("frontchannel_logout_session_required").unwrap_or(false),
         require_pkce: reader.flag("require_pkce").unwrap_or(true),
         consent: consent.unwrap_or(ConsentPolicy::Remember),
         always_issue_refresh_token: reader.flag("always_issue_refresh_token").unwrap_or(false),
@@ -182,6 +191,12 @@ fn credential(text: &str) -> Result<String, String> {
 fn https_only(text: &str) -> Result<WebUri, String> {
     let uri = WebUri::parse(text)?;
     if uri.is_https() { Ok(uri) } else { Err("does not use https".to_owned()) }
+}
+
+/// OIDC Back-Channel Logout §2.2, OIDC Front-Channel Logout §2: absolute, with a query if need be, never with a fragment.
+fn logout_uri(text: &str) -> Result<WebUri, String> {
+    let uri = WebUri::of_program(text)?;
+    if uri.as_str().contains('#') { Err("has a fragment".to_owned()) } else { Ok(uri) }
 }
 
 /// A client that uses no redirect has no use for the default of RFC 7591, `code`.

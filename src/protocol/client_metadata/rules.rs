@@ -6,6 +6,7 @@ use super::fault::Faults;
 use super::{AuthMethod, ClientKeys, ClientMetadata};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::response::ResponseType;
+use crate::protocol::uri::WebUri;
 
 /// The fewest bytes of a secret that an operator chooses: 256 bits, as those that we mint.
 pub const MIN_SECRET_BYTES: usize = 32;
@@ -166,6 +167,16 @@ const RULES: &[Rule] = &[
         is_broken: |client| client.quota.is_some() && !client.is_confidential(),
         problem: "is set, but the client does not authenticate, so that anybody could use it up",
         remedy: "Leave it out, or make the client confidential.",
+    },
+    Rule {
+        // OIDC Front-Channel Logout §2: or a client could have anybody's page loaded.
+        members: &["frontchannel_logout_uri", "redirect_uris"],
+        is_broken: |client| {
+            let is_elsewhere = |uri: &WebUri| !client.redirect_uris.iter().any(|own| uri.shares_origin(own.as_str()));
+            client.frontchannel_logout_uri.as_ref().is_some_and(is_elsewhere)
+        },
+        problem: "has another scheme, host or port than every redirect URI",
+        remedy: "Give an address of the place where the client receives people.",
     },
     Rule {
         members: &["default_resource", "resources"],

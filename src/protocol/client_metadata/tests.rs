@@ -72,6 +72,10 @@ fn reads_every_member_and_gives_it_back() {
         "default_acr_values": ["mfa"],
         "initiate_login_uri": "https://app.example/login",
         "post_logout_redirect_uris": ["https://app.example/bye"],
+        "backchannel_logout_uri": "https://other.example/out?a=b",
+        "backchannel_logout_session_required": true,
+        "frontchannel_logout_uri": "http://localhost:3000/out?a=b",
+        "frontchannel_logout_session_required": true,
         "require_pkce": false,
         "consent": "skip",
         "always_issue_refresh_token": true,
@@ -146,7 +150,7 @@ fn wants_one_json_object() {
 }
 
 /// RFC 7591 §2, RFC 7591 §2.1, RFC 6749 §4.4, RFC 7662 §2.1, RFC 8693 §5, RFC 9700 §2.1.1: members that contradict each
-/// other.
+/// other. OIDC Back-Channel Logout §2.2, OIDC Front-Channel Logout §2: addresses that are told nothing.
 #[test]
 fn refuses_contradictions() {
     let secret = "0123456789abcdef0123456789abcdef";
@@ -183,6 +187,12 @@ fn refuses_contradictions() {
         (web(&json!({ "rate_limit": "5/minute", "token_endpoint_auth_method": "none" })), "rate_limit"),
         (web(&json!({ "quota": "5/day", "token_endpoint_auth_method": "none" })), "quota"),
         (web(&json!({ "initiate_login_uri": "http://localhost/login" })), "initiate_login_uri"),
+        (web(&json!({ "backchannel_logout_uri": "http://app.example/out" })), "backchannel_logout_uri"),
+        (web(&json!({ "backchannel_logout_uri": "https://app.example/#out" })), "backchannel_logout_uri"),
+        (web(&json!({ "frontchannel_logout_uri": "https://other.example/out" })), "frontchannel_logout_uri"),
+        (web(&json!({ "frontchannel_logout_uri": "https://app.example:8443/out" })), "frontchannel_logout_uri"),
+        (web(&json!({ "frontchannel_logout_uri": "http://app.example/out" })), "frontchannel_logout_uri"),
+        (web(&json!({ "frontchannel_logout_uri": "javascript:alert(1)" })), "frontchannel_logout_uri"),
         (web(&json!({ "post_logout_redirect_uris": ["http://app.example/"] })), "post_logout_redirect_uris"),
         (web(&json!({ "token_endpoint_auth_method": "private_key_jwt" })), "token_endpoint_auth_method"),
         (web(&json!({ "token_endpoint_auth_signing_alg": "RS256" })), "token_endpoint_auth_signing_alg"),

@@ -69,6 +69,15 @@ impl RequestedScope {
     }
 }
 
+impl RequestedScope {
+    /// A claim that is asked for alone (OIDC Core §5.5). It cannot be refused alone.
+    #[must_use]
+    pub fn claim(t: &Texts, name: &str, allowed_before: bool) -> Self {
+        let words = t.claims.words(name).unwrap_or(name).to_owned();
+        Self { name: name.to_owned(), words, optional: false, allowed_before, declined_before: false }
+    }
+}
+
 impl Consent {
     fn required(&self) -> impl Iterator<Item = &RequestedScope> {
         self.scopes.iter().filter(|scope| !scope.optional)
@@ -143,7 +152,8 @@ impl super::tests::Sampled for Consent {
             ("consent_device_hostile", on(device(Some(HOSTILE), true, 1), hostile_app())),
             ("consent_device_unknown", on(device(None, true, 7), device_app())),
             ("consent", sample(app(), "Ada Lovelace", first)),
-            ("consent_more", sample(device_app(), "Ada Lovelace", more)),
+            ("consent_more", sample(device_app(), "Ada Lovelace", more.clone())),
+            ("consent_unknown_app", sample(app().that_registered_itself(true), "Ada Lovelace", more)),
             (
                 "consent_hostile",
                 sample(

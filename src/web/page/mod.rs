@@ -33,7 +33,7 @@ pub use self::form_post::FormPost;
 pub use self::home::Home;
 pub use self::set_up::{SetUp, SetUpProblem};
 pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
-pub use self::sign_out::{SignOut, SignedOut};
+pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;
 
 /// Renders `page` and sends it with every header that a page needs.
@@ -59,6 +59,7 @@ pub struct App {
     logo: Option<String>,
     policy: Option<String>,
     terms: Option<String>,
+    registered_itself: bool,
 }
 
 /// Where an app receives people: what tells them an honest app from one that only bears its name.
@@ -78,13 +79,20 @@ impl App {
         let destination = host.map_or(Destination::Device, |host| {
             Destination::Web(redirect_uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
         });
-        Self { name: name.into(), destination, logo: None, policy: None, terms: None }
+        Self { name: name.into(), destination, logo: None, policy: None, terms: None, registered_itself: false }
     }
 
     /// The app `name` on a device of the person, which receives nobody.
     #[must_use]
     pub fn on_a_device(name: impl Into<String>) -> Self {
-        Self { name: name.into(), destination: Destination::Device, logo: None, policy: None, terms: None }
+        Self {
+            name: name.into(),
+            destination: Destination::Device,
+            logo: None,
+            policy: None,
+            terms: None,
+            registered_itself: false,
+        }
     }
 
     /// Adds the registered `logo_uri`, `policy_uri` and `tos_uri`; what is not at an https address is left out, so
@@ -94,6 +102,13 @@ impl App {
         self.logo = https_only(logo);
         self.policy = https_only(policy);
         self.terms = https_only(terms);
+        self
+    }
+
+    /// Says whether nobody here has looked at it, so that people are told.
+    #[must_use]
+    pub const fn that_registered_itself(mut self, registered_itself: bool) -> Self {
+        self.registered_itself = registered_itself;
         self
     }
 

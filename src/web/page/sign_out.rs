@@ -1,6 +1,7 @@
-//! The question before a sign-out, and the page after it.
+//! The question before a sign-out, and the pages after it.
 
 use askama::Template;
+use url::Url;
 
 use super::App;
 use crate::web::text::Texts;
@@ -33,6 +34,39 @@ pub struct SignedOut {
     pub base: String,
     /// The name of the app to go back to, and its registered `post_logout_redirect_uri`.
     pub back_to: Option<(String, String)>,
+}
+
+/// Nobody is signed in any more, and apps are told in frames of this page. Send it with [`super::PageHeaders::with_script`]
+/// and [`super::PageHeaders::with_frames`]: a script file of ours goes on when they have been told; without scripts, the page
+/// does after some seconds.
+#[derive(Template)]
+#[template(path = "sign_out/telling.html")]
+pub struct TellingApps {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// What apps have registered to be loaded.
+    pub frames: Vec<Url>,
+    /// Where the browser goes on to: an app's registered `post_logout_redirect_uri`, or a page of ours.
+    pub onward: String,
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for TellingApps {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::HOSTILE;
+        let sample = |frame: &str, onward: &str| Self {
+            t: Texts::english(),
+            base: String::new(),
+            frames: vec![Url::parse(frame).unwrap()],
+            onward: onward.to_owned(),
+        };
+        vec![
+            ("telling_apps", sample("https://harbour.example/out?iss=https%3A%2F%2Fa.example&sid=1", "/logout")),
+            ("telling_apps_hostile", sample(&format!("https://harbour.example/{HOSTILE}"), HOSTILE)),
+        ]
+    }
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<DeviceNoticePage>(),
         rendered::<SignOut>(),
         rendered::<SignedOut>(),
+        rendered::<TellingApps>(),
         rendered::<SetUp>(),
         rendered::<Home>(),
         rendered::<ConnectedApps>(),
@@ -79,7 +80,7 @@ fn write_samples(folder: &Path, pages: &[(&str, String)]) {
     for (name, html) in pages {
         std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     }
-    for name in ["claviger.css", "submit.js", "copy.js", "mark.svg", "favicon.svg"] {
+    for name in ["claviger.css", "submit.js", "copy.js", "onward.js", "mark.svg", "favicon.svg"] {
         let served = folder.join(static_files::static_url(name).trim_start_matches('/'));
         std::fs::copy(Path::new("static").join(name), served).unwrap();
     }
@@ -93,9 +94,12 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 fn runs_nothing_that_a_stranger_wrote() {
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
-        let own_scripts = usize::from(name.starts_with("form_post") || name.starts_with("api_key_secret"));
+        let with_script = ["form_post", "api_key_secret", "telling_apps"];
+        let own_scripts = usize::from(with_script.iter().any(|page| name.starts_with(page)));
         assert_eq!(select(&document, "script").len(), own_scripts, "{name}");
-        assert!(select(&document, "style, iframe, object, base, meta[http-equiv], img[src=x]").is_empty(), "{name}");
+        assert_eq!(select(&document, "iframe").len(), usize::from(name.starts_with("telling_apps")), "{name}");
+        assert!(select(&document, "iframe:not([sandbox='allow-scripts allow-same-origin'])").is_empty(), "{name}");
+        assert!(select(&document, "style, object, base, meta[http-equiv], img[src=x]").is_empty(), "{name}");
         for element in select(&document, "*") {
             for (attribute, value) in element.value().attrs() {
                 assert!(!attribute.starts_with("on") && attribute != "style", "{name}: {attribute}");
@@ -153,8 +157,9 @@ fn sends_a_token_with_every_form_of_ours() {
 
 #[test]
 fn names_only_static_files_that_exist() {
-    let known: HashSet<_> =
-        ["claviger.css", "submit.js", "copy.js", "mark.svg", "favicon.svg"].map(static_files::static_url).into();
+    let known: HashSet<_> = ["claviger.css", "submit.js", "copy.js", "onward.js", "mark.svg", "favicon.svg"]
+        .map(static_files::static_url)
+        .into();
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
         let in_pages = select(&document, "link[href], script[src], img[src]");

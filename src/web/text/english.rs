@@ -1,7 +1,7 @@
 //! The texts in English.
 
 use super::{
-    Account, ApiKeys, Approval, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
+    Account, ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
 };
 
@@ -23,6 +23,27 @@ pub(super) static ENGLISH: Texts = Texts {
         address: "See your postal address",
         phone: "See your phone number",
         offline_access: "Keep this access while you are not using the app",
+    },
+    claims: Claims {
+        name: "See your full name",
+        given_name: "See your given name",
+        family_name: "See your family name",
+        middle_name: "See your middle name",
+        nickname: "See your nickname",
+        preferred_username: "See your username",
+        profile: "See the address of your profile page",
+        picture: "See your picture",
+        website: "See the address of your website",
+        email: "See your email address",
+        email_verified: "See whether your email address is confirmed",
+        gender: "See your gender",
+        birthdate: "See your date of birth",
+        zoneinfo: "See your time zone",
+        locale: "See your language",
+        phone_number: "See your phone number",
+        phone_number_verified: "See whether your phone number is confirmed",
+        address: "See your postal address",
+        updated_at: "See when your profile last changed",
     },
     sign_in: SignIn {
         title: "Sign in",
@@ -49,6 +70,8 @@ pub(super) static ENGLISH: Texts = Texts {
         title: Phrase::new("{} would like to use your account"),
         goes_to: Phrase::new("You will go back to {}"),
         goes_to_device: "You will go back to an app on this device",
+        registered_itself: "This app has registered itself here. Nobody has checked that it is what it says: only go on if you \
+                            know where it comes from.",
         signed_in_as: Phrase::new("Signed in as {}"),
         not_you: "Not you?",
         it_will: "The app will be able to",
@@ -123,6 +146,9 @@ pub(super) static ENGLISH: Texts = Texts {
         done: "On a shared computer, also close the apps that you used.",
         sign_in_again: "Sign in again",
         back_to_app: Phrase::new("Back to {}"),
+        telling_title: "Signing you out",
+        telling: "The apps that you used are told. It takes a few seconds at most.",
+        go_on: "Go on",
     },
     set_up: SetUp {
         title: "Set up your server",

@@ -4,10 +4,12 @@
 //! not compile. Texts for developers (what a rule asks) are not here: they stay English and live with their rule.
 
 mod api_keys;
+mod claims;
 mod english;
 mod languages;
 
 pub(crate) use api_keys::ApiKeys;
+pub(crate) use claims::Claims;
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -17,6 +19,7 @@ pub struct Texts {
     pub(crate) dir: &'static str,
     pub(crate) common: Common,
     pub(crate) scopes: Scopes,
+    pub(crate) claims: Claims,
     pub(crate) sign_in: SignIn,
     pub(crate) select_account: SelectAccount,
     pub(crate) approval: Approval,
@@ -161,6 +164,7 @@ pub(crate) struct Consent {
     pub title: Phrase,
     pub goes_to: Phrase,
     pub goes_to_device: &'static str,
+    pub registered_itself: &'static str,
     pub signed_in_as: Phrase,
     pub not_you: &'static str,
     pub it_will: &'static str,
@@ -204,6 +208,9 @@ pub(crate) struct SignOut {
     pub done: &'static str,
     pub sign_in_again: &'static str,
     pub back_to_app: Phrase,
+    pub telling_title: &'static str,
+    pub telling: &'static str,
+    pub go_on: &'static str,
 }
 
 pub(crate) struct SetUp {

@@ -60,6 +60,13 @@ serve({
       client_secret_jwt: await token(env.JWT_CLIENT_ID, client.ClientSecretJwt(env.JWT_CLIENT_SECRET)),
     };
   },
+  async register() {
+    const options = { execute: [client.allowInsecureRequests], initialAccessToken: env.INITIAL_ACCESS_TOKEN };
+    const wanted = { client_name: 'Registered by itself', redirect_uris: [env.REDIRECT_URI] };
+    const own = await client.dynamicClientRegistration(new URL(env.ISSUER), wanted, undefined, options);
+    const { client_id, registration_client_uri: client_uri, registration_access_token: client_token } = own.clientMetadata();
+    return { client_id, client_uri, client_token };
+  },
   async device() {
     const options = { execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests] };
     const of = await client.discovery(new URL(env.ISSUER), env.DEVICE_CLIENT_ID, undefined, client.None(), options);

@@ -33,6 +33,20 @@ async fn registers_a_machine_that_gets_a_token_at_once() {
     assert!(event.actor.starts_with("person:"), "{}", event.actor);
 }
 
+/// Who looks at a client sees that nobody here has registered it, and from where it came.
+#[actix_web::test]
+async fn shows_which_clients_registered_themselves() {
+    let app = TestApp::start_with(crate::support::OPEN).await;
+    let browser = at_work(&app).await;
+    app.web_app().await;
+    let newcomer = app.newcomer(&crate::support::web_app()).await;
+    let page = browser.open(&format!("/admin/clients/{}", newcomer.id())).await;
+    assert!(page.text(".facts-line").contains("registered itself from 127.0.0.1"), "{}", page.text(".facts-line"));
+    assert!(!browser.open("/admin/clients/app").await.text(".facts-line").contains("itself"));
+    let list = browser.open("/admin/clients").await;
+    assert_eq!(list.answer.body.matches("by itself").count(), 1);
+}
+
 /// RFC 7523 §2.2: with a public key instead of a secret.
 #[actix_web::test]
 async fn registers_a_machine_with_a_public_key() {

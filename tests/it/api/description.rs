@@ -143,5 +143,5 @@ async fn describes_headers_that_are_never_empty() {
             }
         }
     }
-    assert_eq!(found, 16);
+    assert_eq!(found, 17);
 }

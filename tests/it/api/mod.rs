@@ -11,6 +11,7 @@ mod import;
 mod lists;
 mod people;
 mod races;
+mod registration_tokens;
 mod resource_ends;
 mod resources;
 mod rest;

@@ -27,6 +27,7 @@ mod program;
 mod races;
 mod redirect_uri;
 mod redirects;
+mod registration;
 mod replay;
 mod request_smuggling;
 mod scene;

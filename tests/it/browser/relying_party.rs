@@ -34,6 +34,7 @@ impl RelyingParty {
                 .route("/start", web::get().to(start))
                 .route("/callback", web::get().to(by_query))
                 .route("/callback", web::post().to(by_form))
+                .route("/signed-out", web::get().to(signed_out))
                 .default_service(web::to(welcome))
         });
         let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
@@ -50,6 +51,11 @@ impl RelyingParty {
     /// Where people go who signed out by it.
     pub fn goodbye(&self) -> String {
         format!("http://localhost:{}/goodbye", self.port)
+    }
+
+    /// What it wants to be loaded when somebody signs out.
+    pub fn signed_out(&self) -> String {
+        format!("http://127.0.0.1:{}/signed-out", self.port)
     }
 
     /// The page from which a press on its button sends `parameters` to `endpoint`.
@@ -93,6 +99,11 @@ async fn by_form(answers: Data<Answers>, port: Data<u16>, told: Form<Parameters>
 fn receive(answers: &Answers, port: u16, method: &'static str, told: Parameters) -> HttpResponse {
     answers.lock().unwrap().push((method, told));
     HttpResponse::SeeOther().insert_header((header::LOCATION, format!("http://localhost:{port}/welcome"))).finish()
+}
+
+async fn signed_out(answers: Data<Answers>, told: Query<Parameters>) -> HttpResponse {
+    answers.lock().unwrap().push(("GET", told.0));
+    page("<h1>Forgotten</h1>")
 }
 
 /// The page at every other path.

@@ -6,6 +6,7 @@ mod database;
 mod events;
 mod import;
 mod keys;
+mod registration_token;
 mod resource;
 mod settings;
 mod user;

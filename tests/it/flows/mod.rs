@@ -3,3 +3,4 @@
 mod examples;
 mod first_start;
 mod openidconnect_crate;
+mod registration;

@@ -58,6 +58,11 @@ async fn names_exactly_what_the_server_does() {
     let app = TestApp::start().await;
     let document = app.get(DOCUMENTS[0]).await.ok();
     let keys = app.get("/oauth2/jwks").await.ok();
+    for logout in
+        ["backchannel_logout", "backchannel_logout_session", "frontchannel_logout", "frontchannel_logout_session"]
+    {
+        assert_eq!(document[format!("{logout}_supported")], true, "{logout}");
+    }
     let mut of_keys: Vec<_> = keys["keys"].as_array().unwrap().iter().map(|key| key["alg"].as_str().unwrap()).collect();
     let mut named = strings(&document, "id_token_signing_alg_values_supported");
     of_keys.sort_unstable();

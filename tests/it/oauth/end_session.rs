@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::{Allowed, Browser, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, form_encode};
+use crate::support::{
+    Allowed, Browser, PASSWORD, Page, REDIRECT_URI, SigningKey, TestApp, TestClient, claims, form_encode, header,
+};
 
 const GOODBYE: &str = "https://app.example/goodbye?from=us";
 
@@ -73,6 +75,8 @@ async fn never_sends_the_browser_anywhere_else() {
     let hint = ("id_token_hint", scene.id_token.as_str());
     let altered = format!("{}x", scene.id_token);
     let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", scene.id_token.split('.').nth(1).unwrap());
+    let (kid, body) = (header(&scene.id_token)["kid"].clone(), claims(&scene.id_token));
+    let foreign = SigningKey::p256().sign(&json!({ "alg": "ES256", "typ": "JWT", "kid": kid }), &body);
     let uri = |uri| ("post_logout_redirect_uri", uri);
     for params in [
         vec![hint, uri("https://app.example/goodbye")],
@@ -82,6 +86,8 @@ async fn never_sends_the_browser_anywhere_else() {
         vec![hint, uri(GOODBYE), ("client_id", "other")],
         vec![("id_token_hint", altered.as_str()), uri(GOODBYE)],
         vec![("id_token_hint", unsigned.as_str()), uri(GOODBYE)],
+        vec![("id_token_hint", foreign.as_str()), uri(GOODBYE)],
+        vec![hint],
         vec![uri(GOODBYE), ("client_id", scene.client.id.as_str())],
         vec![hint, uri(GOODBYE), uri(GOODBYE)],
         vec![("state", "x")],

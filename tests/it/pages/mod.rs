@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use claviger::domain::pending_request::PendingRequest;
 use claviger::ids::ClientId;
+use claviger::protocol::claims_request::ClaimsRequest;
 use claviger::protocol::prompt::Prompt;
 use claviger::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
 use claviger::protocol::response::ResponseMode;
@@ -39,6 +40,7 @@ fn waiting(app: &TestApp, scope: &str) -> PendingRequest {
         redirect: TrustedRedirect::check(&[registered], sent, ResponseMode::Query, None).unwrap(),
         scope: Scope::parse(scope).unwrap(),
         resources: Vec::new(),
+        claims: ClaimsRequest::default(),
         nonce: None,
         code_challenge: None,
         prompt: Prompt::default(),

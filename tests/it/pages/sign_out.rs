@@ -122,6 +122,7 @@ async fn authorize(app: &TestApp, person: PersonId, client: &ClientId, scope: &s
                 sid,
                 scope,
                 resources: Vec::new(),
+                claims: ClaimsRequest::default(),
                 nonce: None,
                 acr: None,
                 amr: Vec::new(),

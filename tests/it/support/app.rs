@@ -223,6 +223,7 @@ impl TestApp {
             disabled_at: None,
             managed_by: None,
             access: Access::Everyone,
+            registration: None,
         };
         let stored = self.cx.secrets().keep(&client.id, method, &SecretString::from(secret), now);
         let row = self.cx.entropy.uuid();

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use claviger::ids::{AuthorizationId, ClientId, GrantId, PersonId, SessionId};
+use claviger::protocol::claims_request::ClaimsRequest;
 use claviger::protocol::pkce::CodeChallenge;
 use claviger::protocol::resource::ResourceUri;
 use claviger::protocol::scope::Scope;
@@ -52,6 +53,7 @@ impl TestApp {
             sid: SessionId(self.cx.entropy.uuid()),
             scope: scope.clone(),
             resources: allowed.resources.iter().map(|resource| ResourceUri::parse(resource).unwrap()).collect(),
+            claims: ClaimsRequest::default(),
             nonce: allowed.nonce.map(str::to_owned),
             acr: Some("urn:claviger:acr:password".to_owned()),
             amr: vec!["pwd".to_owned()],

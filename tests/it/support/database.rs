@@ -99,7 +99,7 @@ async fn filled(url: &str) -> Store {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 22] = [
+    const TABLES: [&str; 25] = [
         "access_tokens",
         "assertion_ids",
         "authorizations",
@@ -110,14 +110,17 @@ pub async fn dump(url: &SecretString) -> String {
         "events",
         "grants",
         "kept_answers",
+        "logout_deliveries",
         "one_time_links",
         "people",
         "refresh_tokens",
         "revoked_tokens",
+        "session_clients",
         "sessions",
         "api_keys",
         "api_key_secrets",
         "limit_counts",
+        "initial_access_tokens",
         "catalogue_versions",
         "resources",
         "scopes",

@@ -27,8 +27,21 @@ pub enum RegistrationError {
     OtherSecret(ClientId),
     /// The same was asked for before, under the same key, and answered.
     Answered,
+    /// It registers itself, and may not.
+    NotAdmitted(NotAdmitted),
     /// The database failed.
     Store(StoreError),
+}
+
+/// Why a client may not register itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotAdmitted {
+    /// Its token has been used as often as it may, or has ended.
+    TokenIsUsedUp,
+    /// As many have registered themselves in this hour as may.
+    HourIsFull,
+    /// As many have registered themselves as there may be.
+    TotalIsReached,
 }
 
 impl RegistrationError {
@@ -89,12 +102,27 @@ impl fmt::Display for RegistrationError {
                  change."
             ),
             Self::Answered => f.write_str("The same was asked for before, and done."),
+            Self::NotAdmitted(why) => why.fmt(f),
             Self::Store(error) => write!(f, "Nothing was changed: {error}."),
         }
     }
 }
 
 impl std::error::Error for RegistrationError {}
+
+impl fmt::Display for NotAdmitted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::TokenIsUsedUp => {
+                "The initial access token has been used as often as it may be, or has ended: ask for another one."
+            }
+            Self::HourIsFull => "As many clients have registered themselves in this hour as may: wait for the next one.",
+            Self::TotalIsReached => {
+                "As many clients have registered themselves as may: ask the operator of this server for an initial access token."
+            }
+        })
+    }
+}
 
 pub(super) fn unknown_scope(name: &str) -> MetadataFault {
     let remedy = "Register it, or declare it under [[scopes]] in the configuration, or take it out.";

@@ -6,7 +6,9 @@
 //!
 //! Whoever keeps a [`ClientDirectory`](super::directory::ClientDirectory) makes it forget the client after a change.
 
+mod condition;
 mod fault;
+mod itself;
 #[cfg(test)]
 mod tests;
 mod update;
@@ -17,7 +19,10 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-pub use self::fault::RegistrationError;
+use self::condition::Condition;
+pub use self::condition::Entry;
+pub use self::fault::{NotAdmitted, RegistrationError};
+pub use self::itself::{Newcomer, SelfRegistered};
 use crate::clock::{Entropy, Timestamp};
 use crate::config::MtlsConfig;
 use crate::domain::catalogue::Catalogue;
@@ -27,7 +32,7 @@ use crate::ids::{ClientId, PersonId};
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Access, Client, ClientSecret, Event, KeptAnswer, Store};
+use crate::store::{Access, Client, ClientSecret, Event, KeptAnswer, Registration, Store};
 
 /// What a change of registrations answers.
 pub type Result<T, E = RegistrationError> = std::result::Result<T, E>;
@@ -98,9 +103,17 @@ impl Registrar<'_> {
     /// [`RegistrationError::Answered`], and nothing is done, if an answer was given under its identifier before.
     pub async fn add_once(
         &self,
-        mut metadata: ClientMetadata,
+        metadata: ClientMetadata,
         keep: impl FnOnce(&Registered) -> Option<KeptAnswer>,
     ) -> Result<Registered> {
+        let registered = self.prepare(metadata, None).await?;
+        let condition = keep(&registered).map_or(Condition::None, Condition::NotAnswered);
+        let event = self.event(EventKind::ClientAdded, &registered.client.id);
+        self.insert(registered, event, condition).await
+    }
+
+    /// A client as it will be registered.
+    async fn prepare(&self, mut metadata: ClientMetadata, registration: Option<Registration>) -> Result<Registered> {
         self.check(&metadata).await?;
         let id = ClientId(metadata.client_id.take().unwrap_or_else(|| self.entropy.uuid().to_string()));
         if self.store.client(&id, self.now).await?.is_some() {
@@ -119,29 +132,30 @@ impl Registrar<'_> {
             disabled_at: None,
             managed_by: self.manager,
             access: Access::Everyone,
+            registration,
         };
-        let event = self.event(EventKind::ClientAdded, &client.id);
-        let row = self.entropy.uuid_at(self.now);
-        let registered = Registered { client, secret };
-        let (added, answer) = (registered.client.clone(), keep(&registered));
+        Ok(Registered { client, secret })
+    }
+
+    /// Writes a new client, if the condition holds.
+    async fn insert(&self, registered: Registered, event: Event, condition: Condition) -> Result<Registered> {
+        let (added, now, row) = (registered.client.clone(), self.now, self.entropy.uuid_at(self.now));
         let write = self.store.write(move |tx| {
             Box::pin(async move {
-                if let Some(answer) = answer
-                    && !tx.keep_answer(&answer).await?
-                {
-                    return Ok(false);
+                if let Some(refusal) = condition.refusal(tx, now).await? {
+                    return Ok(Some(refusal));
                 }
                 tx.insert_client(&added).await?;
                 for secret in &added.secrets {
                     tx.insert_client_secret(&added.id, row, secret).await?;
                 }
                 tx.insert_event(event).await?;
-                Ok(true)
+                Ok(None)
             })
         });
         match write.await {
-            Ok(true) => Ok(registered),
-            Ok(false) => Err(RegistrationError::Answered),
+            Ok(None) => Ok(registered),
+            Ok(Some(refusal)) => Err(refusal),
             Err(error) => Err(RegistrationError::of_insert(error, &registered.client.id)),
         }
     }

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::clock::{Entropy, Timestamp};
@@ -86,6 +87,8 @@ pub struct Order<'a> {
     pub audience: Vec<String>,
     /// The `nonce` of the ID token.
     pub nonce: Option<String>,
+    /// What the ID token tells about the person.
+    pub about: Map<String, Value>,
     /// The scope of a new refresh token; `None` if none is due.
     pub refresh_scope: Option<Scope>,
 }
@@ -110,6 +113,7 @@ struct PreparedIdToken {
     algorithm: SigningAlgorithm,
     authorization: Authorization,
     nonce: Option<String>,
+    about: Map<String, Value>,
     exp: Timestamp,
 }
 
@@ -140,7 +144,8 @@ impl Mint<'_> {
                 let algorithm = order.client.metadata.id_token_signed_response_alg;
                 id_token_key(&keys, algorithm, now)?;
                 let exp = now + self.settings.id_token_lifetime;
-                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce: order.nonce, exp })
+                let (nonce, about) = (order.nonce, order.about);
+                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce, about, exp })
             }
             _ => None,
         };
@@ -307,7 +312,7 @@ impl Prepared {
                 let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
                 let claims =
                     IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, at_hash, now, ordered.exp);
-                Some(sign(key, id_token::TYP, &claims)?)
+                Some(sign(key, id_token::TYP, &claims.about(ordered.about))?)
             }
         };
         Ok(TokenResponse {

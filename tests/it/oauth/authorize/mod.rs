@@ -1,6 +1,7 @@
 //! The authorization endpoint, as apps send browsers to it.
 
 mod approval;
+mod claims;
 mod consent;
 mod errors;
 mod flow;
