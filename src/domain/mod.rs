@@ -29,6 +29,7 @@ pub mod permission;
 pub mod requested_claims;
 pub mod resources;
 pub mod sessions;
+pub mod signed_answer;
 pub mod tokens;
 pub mod trial;
 pub mod unusual;

@@ -144,6 +144,9 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": algorithms,
+        // RFC 9701 §7
+        "introspection_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,

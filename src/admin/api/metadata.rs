@@ -111,6 +111,14 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SigningAlgorithm>, inline)]
     id_token_signed_response_alg: Option<String>,
+    /// What `UserInfo` is signed with; without it, it is plain JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SigningAlgorithm>, inline)]
+    userinfo_signed_response_alg: Option<String>,
+    /// What introspection is signed with where it asks for a signed answer: `RS256` (default), `ES256` or `EdDSA`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SigningAlgorithm>, inline)]
+    introspection_signed_response_alg: Option<String>,
     /// After how many seconds a person signs in again, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 31_536_000)]
@@ -204,14 +212,14 @@ mod tests {
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
             "client_secret_lifetime": 60,
-            "backchannel_logout_uri": "https://app.example/b", "frontchannel_logout_uri": "https://app.example/f",
+            "backchannel_logout_uri": "https://app.example/b", "frontchannel_logout_uri": "https://app.example/f", "userinfo_signed_response_alg": "RS256",
         });
         let returned = |document: &Value| {
             let registered = ClientMetadata::parse(document.to_string().as_bytes()).unwrap();
             assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
             registered.to_json()
         };
-        assert_eq!(returned(&full).as_object().unwrap().len(), 36);
+        assert_eq!(returned(&full).as_object().unwrap().len(), 38);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
         // Of these a client has one, and no secret beside it.
         for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {

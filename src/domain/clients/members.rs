@@ -184,6 +184,16 @@ pub const GROUPS: &[Group] = &[
                 Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
                 "What ID tokens are signed with; a key for it must exist.",
             ),
+            member(
+                "userinfo_signed_response_alg",
+                Shape::OneOf(&["", "RS256", "ES256", "EdDSA"]),
+                "What UserInfo is signed with; empty: plain JSON.",
+            ),
+            member(
+                "introspection_signed_response_alg",
+                Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
+                "What an introspection response is signed with, where it asks for a signed one (RFC 9701).",
+            ),
             member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
             member(
                 "tls_client_certificate_bound_access_tokens",
@@ -279,7 +289,9 @@ mod tests {
             "response_types": ["code"], "resources": ["https://api.example"],
             "default_resource": "https://api.example", "resource_server_of": ["https://own.example"],
             "consent": "always", "token_endpoint_auth_method": "client_secret_jwt", "require_pkce": false,
-            "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
+            "id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "EdDSA",
+            "introspection_signed_response_alg": "ES256", "access_token_lifetime": 60,
+            "always_issue_refresh_token": true,
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
@@ -335,6 +347,8 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(offered("id_token_signed_response_alg"), SigningAlgorithm::names());
+        assert_eq!(offered("userinfo_signed_response_alg"), format!(", {}", SigningAlgorithm::names()));
+        assert_eq!(offered("introspection_signed_response_alg"), SigningAlgorithm::names());
         assert_eq!(offered("token_endpoint_auth_method"), AuthMethod::names());
         assert_eq!(offered("token_endpoint_auth_signing_alg"), format!(", {}", AssertionAlgorithm::names()));
         assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());

@@ -97,6 +97,10 @@ pub struct ClientMetadata {
     pub application_type: ApplicationType,
     /// What its ID tokens are signed with.
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// What answers of `UserInfo` to it are signed with; plain JSON if not set.
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// What an introspection response is signed with where it asks for a signed one.
+    pub introspection_signed_response_alg: SigningAlgorithm,
     /// How old a sign-in may be where a request does not say.
     pub default_max_age: Option<Duration>,
     /// Whether its ID tokens always say when the person signed in.
@@ -165,6 +169,8 @@ impl ClientMetadata {
             "software_version": self.software_version,
             "application_type": self.application_type,
             "id_token_signed_response_alg": self.id_token_signed_response_alg,
+            "userinfo_signed_response_alg": self.userinfo_signed_response_alg,
+            "introspection_signed_response_alg": self.introspection_signed_response_alg,
             "default_max_age": seconds(self.default_max_age),
             "require_auth_time": self.require_auth_time,
             "default_acr_values": self.default_acr_values,

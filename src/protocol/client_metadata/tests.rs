@@ -35,6 +35,8 @@ fn fills_in_the_defaults() {
     assert_eq!(client.scope.to_string(), "openid profile email address phone");
     assert_eq!(client.application_type, ApplicationType::Web);
     assert_eq!(client.id_token_signed_response_alg, SigningAlgorithm::RS256);
+    assert_eq!(client.userinfo_signed_response_alg, None);
+    assert_eq!(client.introspection_signed_response_alg, SigningAlgorithm::RS256);
     assert_eq!(client.consent, ConsentPolicy::Remember);
     assert!(client.require_pkce && !client.always_issue_refresh_token && !client.require_auth_time);
     assert!(client.is_confidential() && client.may_use(GrantType::AuthorizationCode));
@@ -67,6 +69,8 @@ fn reads_every_member_and_gives_it_back() {
         "software_version": "1.2",
         "application_type": "web",
         "id_token_signed_response_alg": "ES256",
+        "userinfo_signed_response_alg": "EdDSA",
+        "introspection_signed_response_alg": "ES256",
         "default_max_age": 3600,
         "require_auth_time": true,
         "default_acr_values": ["mfa"],

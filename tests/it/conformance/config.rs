@@ -46,7 +46,7 @@ async fn oidcc_discovery_endpoint_verification() {
 }
 
 /// The names that IANA's registry of authorization server metadata has and this server might say.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 47] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -66,6 +66,7 @@ const KNOWN: [&str; 46] = [
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
+    "introspection_signing_alg_values_supported",
     "request_object_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
     "token_endpoint_auth_signing_alg_values_supported",

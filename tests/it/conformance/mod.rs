@@ -5,14 +5,18 @@
 mod codes;
 mod config;
 mod display;
+mod dynamic;
 mod fresh_sign_in;
 mod happy;
 mod id_token;
+mod logout;
 mod refresh_token;
+mod registered;
 mod request_objects;
 mod requests;
 mod silent;
 mod table;
+mod third_party;
 mod userinfo;
 mod well_formed;
 
@@ -25,7 +29,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use self::well_formed::{check_claims, check_random};
-use crate::support::{Answer, Browser, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, claims, form_encode, header};
+use crate::support::{
+    Answer, Browser, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, check_signature, claims, form_encode, header,
+};
 
 const STATE: &str = "x3lPbDWbzK";
 const NONCE: &str = "n7tRqEoVuA";
@@ -190,7 +196,7 @@ impl Provider {
     async fn check_id_token(&self, token: &str, client: &TestClient, nonce: Option<&str>, access_token: &str) -> Value {
         let id_token = claims(token);
         let now = self.app.cx.now().seconds();
-        id_token::check_signature(&self.app.get("/oauth2/jwks").await.ok(), token);
+        check_signature(&self.app.get("/oauth2/jwks").await.ok(), token);
         assert_eq!(header(token)["alg"], "RS256");
         assert_eq!((&id_token["iss"], &id_token["aud"]), (&json!(self.app.issuer), &json!(client.id)));
         assert_eq!(id_token["sub"], json!(self.ada));

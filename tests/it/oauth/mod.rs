@@ -24,5 +24,6 @@ mod registration;
 mod registration_management;
 mod resources;
 mod revoke;
+mod signed_answers;
 mod token_exchange;
 mod userinfo;

@@ -51,6 +51,8 @@ const MEMBERS: &[(&str, Decider)] = &[
     ("tls_client_auth_san_email", Client),
     ("require_pkce", ClientWithinBounds),
     ("id_token_signed_response_alg", Client),
+    ("userinfo_signed_response_alg", Client),
+    ("introspection_signed_response_alg", Client),
     ("access_token_lifetime", Admin),
     ("tls_client_certificate_bound_access_tokens", Client),
     ("rate_limit", Admin),
