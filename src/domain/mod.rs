@@ -22,6 +22,7 @@ pub mod logout;
 pub mod outbound;
 pub mod overview;
 pub mod own_api;
+pub mod own_apps;
 pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;

@@ -98,6 +98,8 @@ pub(super) mod client {
         pub registration_token_hash: Option<Vec<u8>>,
         pub registered_from: Option<String>,
         pub unused_until: Option<i64>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub initiate_login_uri: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -190,6 +192,19 @@ impl Store {
         found.into_iter().map(|row| value(row, &[])).collect()
     }
 
+    /// Up to `limit` clients, by name, at which a sign-in can be started from here, that did not register themselves and are
+    /// not disabled; their secrets are left out.
+    pub async fn clients_that_start(&self, limit: u64) -> Result<Vec<Client>> {
+        let query = client::Entity::find()
+            .filter(client::Column::InitiateLoginUri.is_not_null())
+            .filter(client::Column::RegistrationTokenHash.is_null())
+            .filter(client::Column::DisabledAt.is_null())
+            .order_by_asc(client::Column::NameKey)
+            .order_by_asc(client::Column::ClientId)
+            .limit(limit);
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
+    }
+
     /// Up to `limit` clients whose metadata mentions this, by identifier, those that follow `after`, of one manager if `of`
     /// says so; their secrets are left out.
     pub async fn clients_mentioning(
@@ -268,6 +283,11 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// Where a sign-in can be started, so that an index finds it.
+fn start(metadata: &ClientMetadata) -> Option<String> {
+    metadata.initiate_login_uri.as_ref().map(|uri| uri.as_str().to_owned())
+}
+
 fn name_key(metadata: &ClientMetadata) -> String {
     metadata.client_name.as_deref().map(key).unwrap_or_default()
 }
@@ -296,6 +316,7 @@ impl Tx {
             registration_token_hash: Set(registration.map(|own| own.token_hash.to_vec())),
             registered_from: Set(registration.and_then(|own| own.address.clone())),
             unused_until: Set(registration.and_then(|own| own.unused_until).map(Timestamp::millis)),
+            initiate_login_uri: Set(start(&client.metadata)),
         };
         client::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -306,6 +327,7 @@ impl Tx {
         let update = client::Entity::update_many()
             .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
             .col_expr(client::Column::NameKey, Expr::value(name_key(metadata)))
+            .col_expr(client::Column::InitiateLoginUri, Expr::value(start(metadata)))
             .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(client::Column::ClientId.eq(id.0.clone()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)

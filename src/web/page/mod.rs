@@ -30,7 +30,7 @@ pub use self::consent::{AskingDevice, Consent, RequestedScope};
 pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
-pub use self::home::Home;
+pub use self::home::{AppTile, Home};
 pub use self::set_up::{SetUp, SetUpProblem};
 pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};

@@ -180,6 +180,7 @@ pub(super) static ENGLISH: Texts = Texts {
         welcome: "Your account is ready.",
         sign_out: "Sign out",
         console: "Go to the console",
+        apps: "Your apps",
         nobody: "This server signs people in to apps. Nobody is signed in here.",
         sign_in: "Sign in",
         for_developers: "For developers",

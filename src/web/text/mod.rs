@@ -244,6 +244,7 @@ pub(crate) struct Home {
     pub welcome: &'static str,
     pub sign_out: &'static str,
     pub console: &'static str,
+    pub apps: &'static str,
     pub nobody: &'static str,
     pub sign_in: &'static str,
     pub for_developers: &'static str,
