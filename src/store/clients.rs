@@ -8,7 +8,7 @@ use super::access::Access;
 use super::mentions::{self, Mention};
 use super::only::Only;
 use super::prefix::begins_with;
-use super::registrations::{RegisteredBy, Registration};
+use super::registered_by::{RegisteredBy, Registration};
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, PersonId, TokenHash};

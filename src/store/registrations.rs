@@ -1,6 +1,5 @@
-//! Clients that came by themselves: by what, how many may register themselves, and which of them nobody has used. How many
-//! did in an hour is one row, which every registration without a token locks, so that of those that come at once none is
-//! missed.
+//! Clients that registered themselves: how many may, and which of them nobody has used. How many did in an hour is one
+//! row, which every registration without a token locks, so that of those that come at once none is missed.
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
@@ -10,51 +9,11 @@ use super::clients::client;
 use super::only::Only;
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::ids::{ClientId, TokenHash};
+use crate::ids::ClientId;
 
 const HOUR_MILLIS: i64 = 60 * 60 * 1000;
 /// The only row.
 const ROW: i32 = 1;
-
-/// That a client came here by itself.
-#[derive(Clone, Debug)]
-pub struct Registration {
-    /// By what.
-    pub by: RegisteredBy,
-    /// From which address it came.
-    pub address: Option<String>,
-    /// When it is removed, if nobody has used it by then; not set once somebody has.
-    pub unused_until: Option<Timestamp>,
-}
-
-/// By what a client came here without anybody who runs the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegisteredBy {
-    /// It registered itself (RFC 7591): the keyed hash of its registration access token (RFC 7592).
-    Itself(TokenHash),
-    /// It describes itself in the document at the address that is its identifier.
-    Document,
-}
-
-impl RegisteredBy {
-    /// The word for it.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Itself(_) => "itself",
-            Self::Document => "document",
-        }
-    }
-}
-
-impl Registration {
-    pub(super) const fn token_hash(&self) -> Option<TokenHash> {
-        match self.by {
-            RegisteredBy::Itself(hash) => Some(hash),
-            RegisteredBy::Document => None,
-        }
-    }
-}
 
 /// How many clients may register themselves without a token.
 #[derive(Clone, Copy, Debug)]

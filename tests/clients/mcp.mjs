@@ -36,6 +36,7 @@ export async function start() {
   });
   server.command(['scope', 'add', 'mcp:use', '--text', 'Use the tool that tells who you are']);
   server.command(['resource', 'add', url, '--name', 'Who am I', '--scope', 'mcp:use']);
+  await offers(issuer, 'mcp:use');
   const env = { ...process.env, ISSUER: issuer, API: url, LISTEN: `127.0.0.1:${mcpPort}` };
   const running = spawn(example(), [], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   await ready(url, running);
@@ -47,6 +48,16 @@ export async function start() {
       server.stop();
     },
   };
+}
+
+// A running server notices what a command registers within a second or two.
+async function offers(issuer, scope) {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const metadata = await (await fetch(`${issuer}/.well-known/oauth-authorization-server`)).json();
+    if (metadata.scopes_supported.includes(scope)) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`the server does not offer ${scope}`);
 }
 
 // The site of the app, at which it describes itself; answers with its `client_id`.

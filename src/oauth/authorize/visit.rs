@@ -5,12 +5,11 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 
-use super::refuse::Refusal;
 use super::request::Rules;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::clients::documents;
+use crate::domain::clients::documents::{self, DocumentFault};
 use crate::domain::events::{Actor, NewEvent, Origin};
 use crate::domain::keys::key_set::KeySet;
 use crate::domain::people::Act;
@@ -31,10 +30,8 @@ impl<'a> Visit<'a> {
     }
 
     /// The client of that name, disabled ones too.
-    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, Refusal> {
-        let origin = self.origin();
-        let found = self.cx.askers().find(id, origin.address.as_deref(), self.now).await;
-        found.map_err(|fault| Refusal::of_document(fault, id))
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentFault> {
+        self.cx.askers().find(id, self.origin().address.as_deref(), self.now).await
     }
 
     /// Where the visitor comes from.

@@ -66,9 +66,28 @@ async fn signs_a_person_in_to_an_app_that_nobody_registered() {
     let registered = app.events("client_registered").await;
     assert_eq!(registered.len(), 1);
     assert_eq!(registered[0].client_id, Some(ClientId(id.clone())));
-    // What was allowed is remembered, as for any client.
-    let again = browser.open(&publisher.request(&[])).await;
-    assert!(again.query("code").is_some(), "{} {}", again.url, again.answer.body);
+}
+
+/// RFC 8252 §8.6: whoever listens on the device might be another program than the last time, so that the person is asked again; an
+/// app that is reached at a site of its own is remembered as any other.
+#[actix_web::test]
+async fn asks_again_where_anything_could_listen() {
+    let (app, publisher) = scene().await;
+    let browser = app.browser();
+    let uris = json!({ "redirect_uris": ["http://127.0.0.1/callback", "https://app.example/callback"] });
+    publisher.publish(&publisher.document_with(&uris));
+    let site = [("redirect_uri", "https://app.example/callback")];
+    let page = question(&browser, &publisher.request(&site)).await;
+    assert!(!page.has("#on-device"), "{}", page.answer.body);
+    assert!(allow(&browser, &page).await.query("code").is_some());
+    assert!(browser.open(&publisher.request(&site)).await.query("code").is_some());
+    for _ in 0..2 {
+        let page = browser.open(&publisher.request(&[])).await;
+        assert!(page.has("#on-device") && page.has("form#consent"), "{} {}", page.url, page.answer.body);
+        assert!(allow(&browser, &page).await.query("code").is_some());
+    }
+    let silent = browser.open(&publisher.request(&[("prompt", "none"), ("scope", "openid")])).await;
+    assert_eq!(silent.query("error").as_deref(), Some("consent_required"), "{} {}", silent.url, silent.answer.body);
     assert_eq!(app.events("client_registered").await.len() + app.events("client_updated").await.len(), 1);
 }
 

@@ -12,18 +12,21 @@ pub async fn keep(act: &Act<'_>, client: &Client, unused_lifetime: Duration) -> 
     if !client.is_of_document() {
         return Ok(false);
     }
-    let kind = match act.store.client(&client.id, act.now).await? {
-        Some(kept) if kept.metadata.to_json() == client.metadata.to_json() => return Ok(false),
-        Some(_) => EventKind::ClientUpdated,
-        None => EventKind::ClientRegistered,
-    };
+    let kept = act.store.client(&client.id, act.now).await?;
+    if kept.as_ref().is_some_and(|kept| kept.metadata.to_json() == client.metadata.to_json()) {
+        return Ok(false);
+    }
+    let is_new = kept.is_none();
+    let kind = if is_new { EventKind::ClientRegistered } else { EventKind::ClientUpdated };
     let event = act.event(NewEvent::success(kind, act.actor.clone()).client(&client.id).detail("by", "document"));
     let (now, mut newest) = (act.now, client.clone());
     let write = act.store.write(move |tx| {
         Box::pin(async move {
             match tx.hold_client(&newest.id, now).await? {
-                // What an administrator has done since it was looked at stays; whoever asks next brings the news again.
-                Some(kept) if kept.updated_at != newest.updated_at || !kept.is_of_document() => return Ok(false),
+                // Somebody else let it in meanwhile, or an administrator had to do with it: whoever asks next brings the news again.
+                Some(kept) if is_new || !kept.is_of_document() || kept.updated_at != newest.updated_at => {
+                    return Ok(false);
+                }
                 Some(_) => {
                     tx.update_client(&newest.id, &newest.metadata, now).await?;
                 }

@@ -27,7 +27,7 @@ pub fn described(
     sent.remove("tls_client_certificate_bound_access_tokens");
     keep_only(&mut sent, "grant_types", |name| GrantType::from_wire(name).is_some_and(asks_people));
     keep_only(&mut sent, "response_types", |name| ResponseType::from_wire(name).is_some());
-    keep_only(&mut sent, "resources", |name| bounds.is_reachable(name));
+    narrow_resources(&mut sent, bounds);
     narrow_scope(&mut sent, bounds);
     let id = document.get("client_id").and_then(Value::as_str).map(str::to_owned);
     let metadata = read(&sent, registered, bounds)?;
@@ -58,6 +58,20 @@ fn keep_only(sent: &mut Map<String, Value>, member: &str, is_kept: impl Fn(&str)
     let is_kept = |item: &Value| item.as_str().is_none_or(&is_kept);
     if list.iter().any(is_kept) {
         list.retain(is_kept);
+    }
+}
+
+/// One that names no resource of ours names none, and reaches those of its scopes.
+fn narrow_resources(sent: &mut Map<String, Value>, bounds: &Bounds) {
+    let is_reachable = |item: &Value| item.as_str().is_none_or(|name| bounds.is_reachable(name));
+    if let Some(list) = sent.get_mut("resources").and_then(Value::as_array_mut) {
+        list.retain(is_reachable);
+        if list.is_empty() {
+            sent.remove("resources");
+        }
+    }
+    if sent.get("default_resource").is_some_and(|chosen| !is_reachable(chosen)) {
+        sent.remove("default_resource");
     }
 }
 
@@ -134,6 +148,8 @@ mod tests {
         assert!(scope.split(' ').any(|name| name == "boats:read") && !scope.contains("clients:"), "{scope}");
         assert_eq!(read["resources"], json!(["https://boats.example"]));
         assert_ne!(with(&json!({ "scope": "unknown" })).unwrap()["scope"], "");
+        let elsewhere = json!({ "resources": ["https://else.example"], "default_resource": "https://else.example" });
+        assert_eq!(with(&elsewhere).unwrap()["resources"], json!(["https://boats.example"]));
     }
 
     #[test]
