@@ -20,7 +20,8 @@ pub fn described(
 ) -> Result<ClientMetadata> {
     refuse_nul(document)?;
     let mut sent = document.clone();
-    check_authentication(&mut sent)?;
+    sent.retain(|_, value| !value.is_null());
+    check_authentication(document, &mut sent)?;
     // Whoever runs on a person's device has it all: any loopback port, and schemes of its own.
     sent.entry("application_type").or_insert(json!("native"));
     // Whether tokens are bound to certificates is not for a document to say that every server reads.
@@ -35,8 +36,8 @@ pub fn described(
 }
 
 /// Nobody was given a secret: the client is public, or signs with a key of its own.
-fn check_authentication(sent: &mut Map<String, Value>) -> Result<()> {
-    if let Some(member) = SECRETS.into_iter().find(|member| sent.contains_key(*member)) {
+fn check_authentication(document: &Map<String, Value>, sent: &mut Map<String, Value>) -> Result<()> {
+    if let Some(member) = SECRETS.into_iter().find(|member| document.contains_key(*member)) {
         let remedy = "Leave it out: a secret in a public document is none.";
         return Err(vec![fault(member, "", "has no place in a metadata document", remedy)].into());
     }
@@ -78,7 +79,7 @@ fn narrow_resources(sent: &mut Map<String, Value>, bounds: &Bounds) {
 /// A document cannot know the scopes of each server: one that names none may ask for any that people can allow.
 fn narrow_scope(sent: &mut Map<String, Value>, bounds: &Bounds) {
     let scope = match sent.get("scope") {
-        None | Some(Value::Null) => bounds.open_scopes(),
+        None => bounds.open_scopes(),
         Some(Value::String(scope)) => {
             scope.split(' ').filter(|name| bounds.is_open(name)).collect::<Vec<_>>().join(" ")
         }
@@ -141,7 +142,8 @@ mod tests {
     /// RFC 8252 §7.3: a document that does not say is that of an app on a person's device.
     #[test]
     fn is_a_public_client_that_may_ask_for_whatever_people_can_allow() {
-        let read = with(&json!({})).unwrap();
+        let read = with(&json!({ "token_endpoint_auth_method": null, "application_type": null })).unwrap();
+        assert_eq!(read, with(&json!({})).unwrap(), "null is nothing");
         assert_eq!(read["token_endpoint_auth_method"], "none");
         assert_eq!(read["application_type"], "native");
         let scope = read["scope"].as_str().unwrap();
@@ -164,7 +166,6 @@ mod tests {
             json!({ "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": "a.example" }),
             json!({ "token_endpoint_auth_method": "unheard of" }),
             json!({ "token_endpoint_auth_method": 7 }),
-            json!({ "token_endpoint_auth_method": null }),
             json!({ "token_endpoint_auth_method": "private_key_jwt" }),
             json!({ "grant_types": ["client_credentials"] }),
             json!({ "client_name": "\0" }),
