@@ -14,7 +14,7 @@ use crate::support::{
 const ON: &str = "registration.metadata_documents = true\n";
 
 async fn scene() -> (TestApp, Publisher, Browser) {
-    let (app, publisher) = (TestApp::start_with(BY_DOCUMENT).await, Publisher::start().await);
+    let (app, publisher) = (TestApp::start_with(BY_DOCUMENT).await, Publisher::start());
     app.person("ada").await;
     let browser = app.browser();
     (app, publisher, browser)
@@ -206,7 +206,7 @@ async fn changes_its_document_in_the_middle() {
 #[actix_web::test]
 async fn has_one_address_after_the_other_fetched() {
     let proxied = format!("server.trusted_proxies = [\"127.0.0.1\"]\n{BY_DOCUMENT}");
-    let (app, publisher) = (TestApp::start_with(&proxied).await, Publisher::start().await);
+    let (app, publisher) = (TestApp::start_with(&proxied).await, Publisher::start());
     let from = async |visitor: &str, client_id: &str| {
         app.get_with(&request(client_id, &[]), &[("x-forwarded-for", visitor), ("accept", "text/html")]).await
     };

@@ -14,7 +14,7 @@ use crate::support::{
 };
 
 async fn scene() -> (TestApp, Publisher) {
-    let (app, publisher) = (TestApp::start_with(BY_DOCUMENT).await, Publisher::start().await);
+    let (app, publisher) = (TestApp::start_with(BY_DOCUMENT).await, Publisher::start());
     app.person("ada").await;
     (app, publisher)
 }
@@ -144,7 +144,7 @@ async fn fetches_a_document_once_for_all_who_ask_at_once() {
 #[actix_web::test]
 async fn is_let_in_by_many_at_once() {
     let app = TestApp::start_with(&format!("server.workers = 4\n{BY_DOCUMENT}")).await;
-    let publisher = Publisher::start().await;
+    let publisher = Publisher::start();
     app.person("ada").await;
     let browsers: Vec<_> = (0..8).map(|_| app.browser()).collect();
     let mut questions = Vec::new();
@@ -248,7 +248,7 @@ async fn goes_again_if_it_is_not_used() {
     redeem(&app, &id, &code).await.ok();
     assert_eq!(dynamic::remove_unused(store, entropy, 10, late).await.unwrap(), 0);
 
-    let other = Publisher::start().await;
+    let other = Publisher::start();
     let page = question(&browser, &other.request(&[])).await;
     assert!(allow(&browser, &page).await.query("code").is_some());
     assert_eq!(dynamic::remove_unused(store, entropy, 10, late).await.unwrap(), 1);
@@ -270,4 +270,23 @@ async fn is_told_apart_from_clients_that_registered_themselves() {
     let path = format!("/oauth2/register/{}", publisher.client_id());
     let bearer = [("authorization", "Bearer clv_reg_00000000000000000000000000000000000000000000000000")];
     assert_ne!(app.get_with(&path, &bearer).await.status, 200);
+}
+
+/// What needs an approval a person asks for, for an app of which nothing was written yet: an admin finds it in the console.
+#[actix_web::test]
+async fn is_written_down_when_an_admin_is_asked() {
+    let scope = "[[scopes]]\nname = \"boats.sell\"\ntext = \"Sell your boats\"\nneeds_approval = true\n";
+    let app = TestApp::start_with(&format!("{BY_DOCUMENT}{scope}")).await;
+    let publisher = Publisher::start();
+    let ada = app.person("ada").await;
+    let browser = app.browser();
+    let page = question(&browser, &publisher.request(&[("scope", "openid boats.sell")])).await;
+    assert_eq!(page.url.path(), "/approval", "{}", page.answer.body);
+    assert!(app.cx.store.all_clients().await.unwrap().is_empty());
+    let asked = [("decision", "ask"), ("reason", "I run the harbour.")];
+    let page = browser.submit(&page, "form#approval", &asked).await;
+    assert_eq!(page.text("h1"), "Waiting for an administrator", "{}", page.answer.body);
+    let id = ClientId(publisher.client_id());
+    let request = app.cx.store.approval_request(ada, &id).await.unwrap();
+    assert!(request.is_some() && app.cx.store.client(&id, app.cx.now()).await.unwrap().unwrap().is_of_document());
 }

@@ -43,7 +43,7 @@ type State = (Arc<Mutex<Published>>, Arc<AtomicUsize>);
 
 impl Publisher {
     /// One that publishes the document of a public app on a person's device.
-    pub async fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let nothing = Published { status: 404, headers: Vec::new(), body: String::new(), ends: true };
@@ -54,9 +54,9 @@ impl Publisher {
             HttpServer::new(app).workers(1).disable_signals().listen_rustls_0_23(listener, tls()).unwrap().run();
         let handle = server.handle();
         actix_web::rt::spawn(server);
-        let publisher = Self { port, published, asked, server: handle };
-        publisher.publish(&publisher.document());
-        publisher
+        let site = Self { port, published, asked, server: handle };
+        site.publish(&site.document());
+        site
     }
 
     /// The `client_id` of the app.
