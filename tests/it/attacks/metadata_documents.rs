@@ -4,6 +4,7 @@
 use std::net::TcpListener;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::support::{
@@ -122,14 +123,24 @@ async fn publishes_something_else() {
     assert!(app.cx.store.all_clients().await.unwrap().is_empty());
 }
 
-/// An answer that drips and has no end is given up.
+/// An answer that drips and has no end is given up; of such answers so many are waited for at once, and no more.
 #[actix_web::test]
 async fn publishes_without_an_end() {
     let (app, publisher, _) = scene().await;
     let headers = vec![("content-type", "application/json".to_owned())];
     publisher.answers(Published { status: 200, headers, body: "{".to_owned(), ends: false });
-    refused(&app, &publisher.client_id()).await;
-    assert!(reason(&app).await.contains("cannot be fetched"), "{}", reason(&app).await);
+    let origin = publisher.client_id().replace("/app/client.json", "");
+    let requests = (0..33).map(|number| {
+        let path = request(&format!("{origin}/{number}"), &[]);
+        let app = &app;
+        async move { app.get(&path).await.status }
+    });
+    let mut statuses = join_all(requests).await;
+    statuses.sort_unstable();
+    assert_eq!((&statuses[..32], statuses[32]), (&[400; 32][..], 503));
+    assert_eq!(publisher.asked(), 32);
+    let log = format!("{:?}", app.events("authorization_refused").await);
+    assert!(log.contains("cannot be fetched") && log.contains("too many metadata documents at once"), "{log}");
 }
 
 /// RFC 9700 §2.1: nobody is sent where the document does not say, to the letter.
