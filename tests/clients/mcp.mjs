@@ -11,8 +11,8 @@ import { PERSON, ROOT, binary, freePort, ready, startServer } from './server.mjs
 const HERE = import.meta.dirname;
 const KEYS = path.join(ROOT, 'tests/keys');
 export const SDKS = {
-  'MCP SDK for TypeScript': { run: ['node', 'typescript.mjs'] },
-  'MCP SDK for Python': { run: ['../.venv/bin/python', 'python.py'], set_up: ['python3', '../set_up.py'] },
+  'MCP SDK for TypeScript': { run_by: 'node', run: ['node', 'typescript.mjs'] },
+  'MCP SDK for Python': { run_by: 'python3', run: ['../.venv/bin/python', 'python.py'], set_up: ['python3', '../set_up.py'] },
 };
 
 function example() {

@@ -244,6 +244,10 @@ async function testMcp(world) {
   const started = await mcp.start();
   try {
     for (const [name, sdk] of Object.entries(mcp.SDKS)) {
+      if (!process.env.CI && !isInstalled(sdk.run_by, HERE)) {
+        console.log(`SKIPPED ${name}: ${sdk.run_by} is not installed`);
+        continue;
+      }
       const report = { name, language: null, skipped: 'no relying party', results: [] };
       const record = recorder(report);
       await record('set up', async () => {
