@@ -105,6 +105,21 @@ async fn is_off_until_the_operator_turns_it_on() {
     assert!(page.answer.body.contains("Only a client that is registered here may ask."), "{}", page.answer.body);
 }
 
+/// Turned off again, it lets nobody sign in by a document any more; who is in stays in.
+#[actix_web::test]
+async fn lets_nobody_in_any_more_where_it_is_turned_off_again() {
+    let (app, publisher) = scene().await;
+    let (id, browser) = (publisher.client_id(), app.browser());
+    let page = question(&browser, &publisher.request(&[])).await;
+    let code = allow(&browser, &page).await.query("code").unwrap();
+    let tokens = redeem(&app, &id, &code).await.ok();
+    let off = app.second_server_with(&BY_DOCUMENT.replace("true", "false")).await;
+    assert_eq!(off.browser().open(&publisher.request(&[])).await.answer.status, 400);
+    let client = TestClient { id, secret: String::new() };
+    off.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.ok();
+    assert_eq!(publisher.asked(), 1);
+}
+
 /// RFC 9111 §5.2.2: kept for as long as the document says, for a minute whatever it says, and for a day at the longest.
 #[actix_web::test]
 async fn keeps_a_document_as_long_as_it_says() {
