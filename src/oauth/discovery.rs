@@ -86,6 +86,11 @@ impl Edition {
         {
             members.insert("registration_endpoint".to_owned(), json!(cx.issuer().join("/oauth2/register")));
         }
+        if cx.config.registration.metadata_documents
+            && let Some(members) = metadata.as_object_mut()
+        {
+            members.insert("client_id_metadata_document_supported".to_owned(), json!(true));
+        }
         let bytes = Bytes::from(metadata.to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }

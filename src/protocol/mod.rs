@@ -7,12 +7,14 @@ pub mod algorithm; // the signature algorithms of ID tokens
 pub mod allowance; // how many requests a key or a client may make
 pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
 pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
+pub mod cache_control; // for how long an answer may be kept
 pub mod certificate; // the certificates of clients
 mod claim_values; // what the values of standard claims look like
 pub mod claims; // the standard claims about a person, and which scope releases which
 
 pub mod claims_request; // the claims that an app asks for one by one
 pub mod client_assertion; // the JWTs by which clients authenticate
+pub mod client_id_url; // the addresses at which clients describe themselves
 pub mod client_metadata; // what a client registers
 pub mod form; // decoding of application/x-www-form-urlencoded
 pub mod forward_auth; // what reverse proxies ask

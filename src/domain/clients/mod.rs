@@ -5,6 +5,7 @@ pub mod authentication;
 pub mod authorities;
 pub mod certificate;
 pub mod directory;
+pub mod documents;
 pub mod dynamic;
 pub mod kind;
 pub mod manager;

@@ -72,6 +72,11 @@ pub(super) static ENGLISH: Texts = Texts {
         goes_to_device: "You will go back to an app on this device",
         registered_itself: "This app has registered itself here. Nobody has checked that it is what it says: only go on if you \
                             know where it comes from.",
+        described_at: Phrase::new(
+            "This app says what it is at {}. Nobody here has checked it: only go on if you know that site and trust it.",
+        ),
+        described_on_device: "Any program on this device could pass itself off as this app. Only go on if you have just started \
+                              it yourself.",
         signed_in_as: Phrase::new("Signed in as {}"),
         not_you: "Not you?",
         it_will: "The app will be able to",

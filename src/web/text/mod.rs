@@ -165,6 +165,8 @@ pub(crate) struct Consent {
     pub goes_to: Phrase,
     pub goes_to_device: &'static str,
     pub registered_itself: &'static str,
+    pub described_at: Phrase,
+    pub described_on_device: &'static str,
     pub signed_in_as: Phrase,
     pub not_you: &'static str,
     pub it_will: &'static str,

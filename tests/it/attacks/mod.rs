@@ -19,6 +19,7 @@ mod forward_auth;
 mod header_injection;
 mod leaked_keys;
 mod malformed_tokens;
+mod metadata_documents;
 mod mix_up;
 mod oversized;
 mod parameter_smuggling;

@@ -18,6 +18,7 @@ mod forward_auth;
 mod frontchannel_logout;
 mod introspect;
 mod jwks;
+mod metadata_documents;
 mod mutual_tls;
 mod refresh_token;
 mod registration;
