@@ -145,6 +145,7 @@ pub(super) static ENGLISH: Texts = Texts {
         title: "Sign out?",
         question: Phrase::new("You are signed in as {}."),
         asked_by: Phrase::new("{} asks to sign you out here."),
+        stays: "The app that sent you here made a mistake in its request, so that this page can’t lead you back to it.",
         confirm: "Sign out",
         stay: "Stay signed in",
         done_title: "You are signed out",

@@ -204,6 +204,7 @@ pub(crate) struct SignOut {
     pub title: &'static str,
     pub question: Phrase,
     pub asked_by: Phrase,
+    pub stays: &'static str,
     pub confirm: &'static str,
     pub stay: &'static str,
     pub done_title: &'static str,

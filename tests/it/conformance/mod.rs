@@ -2,6 +2,7 @@
 //! the suite does: a program that asks, and a browser with cookies, plain forms and no scripts. What the suite only warns
 //! about fails here. `docs/conformance.md` is the table of both.
 
+mod certification;
 mod codes;
 mod config;
 mod display;
