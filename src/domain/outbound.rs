@@ -67,7 +67,16 @@ impl Outbound {
 
     /// The JSON at an address; the error is a clause for the log.
     pub async fn json(&self, uri: &str) -> Result<Value, String> {
-        let request = self.request(Method::GET, uri)?.header("accept", "application/json");
+        serde_json::from_slice(&self.body(uri, "application/json").await?).map_err(|_| "is not JSON".to_owned())
+    }
+
+    /// The text at an address, where `accept` says what would be best; the error is a clause for the log.
+    pub async fn text(&self, uri: &str, accept: &str) -> Result<String, String> {
+        String::from_utf8(self.body(uri, accept).await?).map_err(|_| "is not text in UTF-8".to_owned())
+    }
+
+    async fn body(&self, uri: &str, accept: &str) -> Result<Vec<u8>, String> {
+        let request = self.request(Method::GET, uri)?.header("accept", accept);
         let mut response = request.send().await.map_err(|e| told(&e))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("answered {}", response.status().as_u16()));
@@ -79,7 +88,7 @@ impl Outbound {
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map_err(|_| "is not JSON".to_owned())
+        Ok(body)
     }
 
     /// Posts a form that is encoded already; answers with the status. What else is answered is not read; the error is a
