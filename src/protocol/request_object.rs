@@ -95,7 +95,9 @@ impl RequestObject {
             return Err(invalid("The request object is encrypted, which is not supported here: sign it only."));
         }
         Self::parts(text).ok_or_else(|| {
-            invalid("The request object is not a JWT in compact form whose payload is a JSON object with each member once.")
+            invalid(
+                "The request object is not a JWT in compact form whose payload is a JSON object with each member once.",
+            )
         })
     }
 
@@ -212,7 +214,10 @@ mod tests {
             ("x", "true"),
         ];
         assert_eq!(told, expected.map(|(name, value)| (name, value.to_owned())));
-        assert_eq!((object.claims.exp, object.claims.iss.as_deref(), object.text("state")), (Some(5), Some("app"), Some("é")));
+        assert_eq!(
+            (object.claims.exp, object.claims.iss.as_deref(), object.text("state")),
+            (Some(5), Some("app"), Some("é"))
+        );
         assert!(object.has("nonce") && !object.has("scope") && object.signature.is_empty());
     }
 
@@ -239,7 +244,10 @@ mod tests {
         };
         assert_eq!(find("state=a&request=").unwrap(), None);
         assert_eq!(find("request=a.b.c").unwrap().as_deref(), Some(r#"Value("a.b.c")"#));
-        assert_eq!(find("request_uri=https://a.example/r").unwrap().as_deref(), Some(r#"Reference("https://a.example/r")"#));
+        assert_eq!(
+            find("request_uri=https://a.example/r").unwrap().as_deref(),
+            Some(r#"Reference("https://a.example/r")"#)
+        );
         for query in ["request=a&request_uri=b", "request=a&request=a", "request_uri=a&request_uri=b"] {
             assert_eq!(find(query).unwrap_err().code, ErrorCode::InvalidRequest, "{query}");
         }

@@ -189,7 +189,7 @@ fn beside(
 }
 
 /// The parameters that count, as if they had been sent plainly.
-fn assemble(object: &RequestObject, beside: Beside, sent: &Params) -> Result<Params> {
+pub fn assemble(object: &RequestObject, beside: Beside, sent: &Params) -> Result<Params> {
     let mut form = Serializer::new(String::new());
     form.extend_pairs(object.parameters());
     if beside == Beside::TheRest {
@@ -208,4 +208,132 @@ fn is_typed(object: &RequestObject, short: &str) -> bool {
 
 fn faulty(text: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequestObject, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_000_000);
+
+    fn object(header: &Value, members: &Value, signature: &str) -> RequestObject {
+        let encode = |part: &Value| {
+            let there: serde_json::Map<_, _> =
+                part.as_object().unwrap().clone().into_iter().filter(|(_, value)| !value.is_null()).collect();
+            URL_SAFE_NO_PAD.encode(Value::Object(there).to_string())
+        };
+        RequestObject::read(&format!("{}.{}.{signature}", encode(header), encode(members))).unwrap()
+    }
+
+    /// What is said of an object with one member of header or claims changed; null leaves it out.
+    fn changed(part: &str, name: &str, value: &Value) -> Result<RequestObjectAlgorithm, &'static str> {
+        let mut parts = json!({
+            "header": { "alg": "ES256", "typ": "JWT" },
+            "claims": { "iss": "app", "aud": "https://id.example", "exp": 1_000_060, "client_id": "app" },
+        });
+        parts[part][name] = value.clone();
+        let object = object(&parts["header"], &parts["claims"], "AA");
+        check(&object, &ClientId("app".to_owned()), "https://id.example", NOW)
+    }
+
+    /// RFC 9101 §6.3, RFC 9101 §10.8, RFC 7515 §4.1.9, RFC 7515 §4.1.11, RFC 7515 §A.5, RFC 7519 §4.1.4, RFC 7519 §4.1.5,
+    /// RFC 8725 §3.10, RFC 8725 §3.11, OIDC Core §6.1: one line a rule.
+    #[test]
+    fn finds_fault_with_one_member_at_a_time() {
+        for (part, name, value) in [
+            ("header", "typ", Value::Null),
+            ("header", "typ", json!("Application/OAuth-Authz-Req+JWT")),
+            ("claims", "iss", Value::Null),
+            ("claims", "aud", Value::Null),
+            ("claims", "aud", json!(["https://x.example", "https://id.example"])),
+            ("claims", "sub", json!("somebody")),
+            ("claims", "client_id", Value::Null),
+            ("claims", "exp", json!(1_000_000 - 59)),
+            ("claims", "nbf", json!(1_000_060)),
+        ] {
+            assert_eq!(changed(part, name, &value), Ok(RequestObjectAlgorithm::ES256), "{name} {value}");
+        }
+        for (part, name, value, said) in [
+            ("header", "crit", json!(["exp"]), "crit"),
+            ("header", "jwk", json!({}), "jwk"),
+            ("header", "typ", json!("at+jwt"), "typ"),
+            ("header", "alg", json!("HS256"), "alg"),
+            ("header", "alg", json!("none"), "has a signature"),
+            ("claims", "iss", json!("other"), "iss"),
+            ("claims", "aud", json!("https://id.example/"), "aud"),
+            ("claims", "aud", json!([]), "aud"),
+            ("claims", "sub", json!("app"), "sub"),
+            ("claims", "client_id", json!("other"), "client_id"),
+            ("claims", "client_id", json!(1), "client_id"),
+            ("claims", "request", json!("a.b.c"), "request"),
+            ("claims", "request_uri", json!({}), "request_uri"),
+            ("claims", "exp", json!(1_000_000 - 60), "past"),
+            ("claims", "exp", json!(i64::MIN), "past"),
+            ("claims", "nbf", json!(1_000_061), "nbf"),
+            ("claims", "iat", json!(1_000_061), "iat"),
+        ] {
+            let error = changed(part, name, &value).unwrap_err();
+            assert!(error.contains(said), "{name} {value}: {error}");
+        }
+    }
+
+    /// RFC 9101 §5, RFC 9101 §10.1, OIDC Core §6.1, OIDC Registration §2: which of the specifications a request follows.
+    #[test]
+    fn tells_the_requests_of_one_specification_from_those_of_the_other() {
+        let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": URL_SAFE_NO_PAD.encode([7; 32]) }] });
+        let read = |extra: Value, typ: &str, alg: &str, query: &str| {
+            let mut client = json!({ "redirect_uris": ["https://app.example/cb"], "jwks": keys });
+            client.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            let client = ClientMetadata::parse(client.to_string().as_bytes()).unwrap();
+            let object =
+                object(&json!({ "alg": alg, "typ": typ }), &json!({ "client_id": "app", "response_type": "code" }), "");
+            let sent = Params::parse(query.as_bytes()).unwrap();
+            let algorithm = RequestObjectAlgorithm::from_wire(alg).unwrap();
+            beside(&object, algorithm, &sent, &client).map_err(|error| error.code.wire())
+        };
+        let (plain, openid) = (json!({}), "response_type=code&scope=openid+email");
+        let required = json!({ "require_signed_request_object": true });
+        for (extra, typ, alg, query, expected) in [
+            (&plain, "JWT", "EdDSA", openid, Ok(Beside::TheRest)),
+            (&plain, "JWT", "none", openid, Ok(Beside::TheRest)),
+            (&plain, "JWT", "EdDSA", "client_id=app", Ok(Beside::Nothing)),
+            (&plain, TYPE, "EdDSA", openid, Ok(Beside::Nothing)),
+            (&required, "JWT", "EdDSA", openid, Ok(Beside::Nothing)),
+            (&plain, "JWT", "none", "client_id=app", Err("invalid_request_object")),
+            (&plain, TYPE, "none", openid, Err("invalid_request_object")),
+            (&required, "JWT", "none", openid, Err("invalid_request_object")),
+            (&plain, "JWT", "EdDSA", "response_type=code&scope=email", Err("invalid_request")),
+            (&plain, "JWT", "EdDSA", "response_type=code&scope=openid2", Err("invalid_request")),
+            (&plain, "JWT", "EdDSA", "response_type=token&scope=openid", Err("invalid_request")),
+        ] {
+            assert_eq!(read(extra.clone(), typ, alg, query), expected, "{extra} {typ} {alg} {query}");
+        }
+        for (registered, alg, is_good) in [("EdDSA", "EdDSA", true), ("EdDSA", "none", false), ("none", "EdDSA", false)]
+        {
+            let extra = json!({ "request_object_signing_alg": registered });
+            assert_eq!(read(extra, "JWT", alg, openid).is_ok(), is_good, "{registered} {alg}");
+        }
+    }
+
+    /// OIDC Core §6.1, RFC 9101 §6.3: what the object holds counts before what stands beside it, or alone; also where it holds
+    /// nothing for it.
+    #[test]
+    fn puts_a_request_together() {
+        let object =
+            object(&json!({ "alg": "none" }), &json!({ "state": "in", "nonce": "", "max_age": 5, "iss": "app" }), "");
+        let sent = Params::parse(b"state=out&nonce=out&x=1&resource=a&resource=b&request=a.b.c&iss=y").unwrap();
+        let pairs = |beside| {
+            let params = assemble(&object, beside, &sent).unwrap();
+            let mut pairs: Vec<_> =
+                params.pairs().unwrap().iter().map(|(name, value)| format!("{name}={value}")).collect();
+            pairs.sort();
+            pairs
+        };
+        assert_eq!(pairs(Beside::Nothing), ["max_age=5", "state=in"]);
+        assert_eq!(pairs(Beside::TheRest), ["max_age=5", "resource=a", "resource=b", "state=in", "x=1"]);
+    }
 }

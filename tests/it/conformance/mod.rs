@@ -64,9 +64,14 @@ impl Flow {
 
 impl Provider {
     async fn start() -> Self {
-        let app = TestApp::start().await;
+        Self::start_with("", &json!({})).await
+    }
+
+    /// The same with these settings, and apps with these members besides.
+    async fn start_with(toml: &str, members: &Value) -> Self {
+        let app = TestApp::start_with(toml).await;
         let client = async |id: &str| {
-            let metadata = json!({
+            let mut metadata = json!({
                 "client_id": id,
                 "client_name": "Conformance",
                 "redirect_uris": [REDIRECT_URI],
@@ -75,6 +80,7 @@ impl Provider {
                 // Most of the suite's requests have no code_challenge.
                 "require_pkce": false,
             });
+            metadata.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
             app.client(metadata).await
         };
         let (first, second) = (client("first").await, client("second").await);

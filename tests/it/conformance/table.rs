@@ -37,5 +37,5 @@ fn names_every_twin_and_its_file() {
         })
         .collect();
     assert_eq!(rows, twins());
-    assert_eq!(rows.len(), 38 + 2, "38 modules of Basic OP, one of Config OP, one of Form Post OP");
+    assert_eq!(rows.len(), 38 + 4, "38 modules of Basic OP, one of Config OP, one of Form Post OP, two of Dynamic OP");
 }

@@ -15,6 +15,7 @@ mod mutual_tls;
 mod nginx;
 mod proxy;
 mod registration;
+mod request_object;
 mod resources;
 mod tls_client;
 
@@ -33,4 +34,5 @@ pub use mutual_tls::{Authority, Certified, MutualTls};
 pub use nginx::nginx;
 pub use proxy::{Proxy, free_address};
 pub use registration::{BY_TOKEN, OPEN, Registered, web_app};
+pub use request_object::{OBJECT_TYPE, Shelf, unsigned, with_object};
 pub use tls_client::TlsClient;
