@@ -81,7 +81,10 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
     let (params, opened) = object::open(visit, sent, client.as_deref()).await;
     let readable = |name| params.one(name).ok().flatten();
     let trial = visit.trials().answered_at(&id, readable("redirect_uri"), readable("state"));
-    let addressee = addressee::addressee(&params, client, trial.as_ref())?;
+    let addressee = addressee::addressee(&params, client, trial.as_ref()).map_err(|explanation| match &opened {
+        Err(error) => object::unopened(error),
+        Ok(()) => explanation,
+    })?;
     let (keys, catalogue) = (visit.cx.keys.current(), visit.cx.catalogue());
     match opened.and_then(|()| request::read(&params, &addressee, &visit.rules(&keys, &catalogue))) {
         Ok(pending) => Ok((addressee, pending)),

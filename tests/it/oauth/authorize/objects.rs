@@ -166,6 +166,17 @@ async fn says_what_to_change_about_an_object() {
     }
 }
 
+/// RFC 9101 §7: where nobody can be told, because the address is in the object alone, a page says what is wrong with it.
+#[actix_web::test]
+async fn shows_what_is_wrong_with_an_object_that_alone_knows_the_address() {
+    let scene = Scene::with(json!({ "redirect_uris": [REDIRECT_URI, "https://app.example/other"] })).await;
+    let good = scene.app.object(&scene.key, &json!({}));
+    assert!(scene.app.browser().open(&with_object(&good)).await.has("form#login"));
+    let page = scene.app.browser().open(&with_object(&scene.app.object(&scene.key, &json!({ "exp": 1 })))).await;
+    assert_eq!((page.answer.status, page.answer.header("location")), (400, ""));
+    assert!(page.text("main").contains("exp is past"), "{}", page.text("main"));
+}
+
 /// OIDC Core §6.1, RFC 9101 §5: one object, in one place; beside it `response_type` as in it, and `openid`.
 #[actix_web::test]
 async fn refuses_a_request_that_contradicts_its_object() {
