@@ -78,13 +78,23 @@ impl Outbound {
 
     /// The JSON at an address; the error is a clause for the log.
     pub async fn json(&self, uri: &str) -> Result<Value, String> {
-        let document = self.document(uri, SIZE_LIMIT).await?;
+        let document = self.fetch(uri, "application/json", SIZE_LIMIT).await?;
         serde_json::from_slice(&document.body).map_err(|_| "is not JSON".to_owned())
     }
 
-    /// What is at an address, of at most `limit` bytes; the error is a clause for the log.
+    /// A document at an address, of at most `limit` bytes; the error is a clause for the log.
     pub async fn document(&self, uri: &str, limit: usize) -> Result<Document, String> {
-        let request = self.request(Method::GET, uri)?.header("accept", "application/json");
+        self.fetch(uri, "application/json", limit).await
+    }
+
+    /// The text at an address, where `accept` says what would be best; the error is a clause for the log.
+    pub async fn text(&self, uri: &str, accept: &str) -> Result<String, String> {
+        let document = self.fetch(uri, accept, SIZE_LIMIT).await?;
+        String::from_utf8(document.body).map_err(|_| "is not text in UTF-8".to_owned())
+    }
+
+    async fn fetch(&self, uri: &str, accept: &str, limit: usize) -> Result<Document, String> {
+        let request = self.request(Method::GET, uri)?.header("accept", accept);
         let mut response = request.send().await.map_err(|e| told(&e))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("answered {}", response.status().as_u16()));

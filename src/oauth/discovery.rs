@@ -23,6 +23,7 @@ use crate::protocol::client_metadata::AuthMethod;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
 use crate::protocol::prompt::PromptValue;
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::{ResponseMode, ResponseType};
 use crate::web::cors::{allow_clients, is_from_no_page, vary_by_origin};
 use crate::web::text::Texts;
@@ -162,9 +163,10 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        // OIDC Discovery §3: left out, this one would mean true.
-        "request_uri_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": RequestObjectAlgorithm::ALL,
         "prompt_values_supported": PromptValue::ALL,
         "acr_values_supported": [ACR_PASSWORD],
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),

@@ -27,6 +27,7 @@ pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier
 pub mod prompt; // what a client asks us to ask
 pub mod redirect_uri; // where answers may be sent
+pub mod request_object; // requests that travel in a JWT
 pub mod resource; // the name of an API that a token is for
 pub mod response; // response_type and response_mode
 pub mod scope; // scope tokens and sets of them

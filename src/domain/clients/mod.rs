@@ -13,6 +13,8 @@ pub mod members;
 pub mod origins;
 pub mod registration;
 pub mod remote_keys;
+pub mod request_object;
 pub mod review;
 pub mod secrets;
+pub mod signature;
 pub mod snippets;

@@ -10,6 +10,7 @@ mod decide;
 mod explanation;
 mod form;
 mod issue;
+mod object;
 mod refuse;
 pub mod request;
 mod respond;
@@ -74,14 +75,18 @@ async fn resume(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
 /// Reads a request in two stages: who asks and where the answer goes, then all the rest. What fails in the first is
 /// shown on a page, what fails in the second is told to the client.
 async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingRequest), Refusal> {
-    let params = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
-    let id = addressee::client_id(&params)?;
+    let sent = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
+    let id = addressee::client_id(&sent)?;
     let client = visit.client(&id).await.map_err(|fault| Refusal::of_document(fault, &id))?;
+    let (params, opened) = object::open(visit, sent, client.as_deref()).await;
     let readable = |name| params.one(name).ok().flatten();
     let trial = visit.trials().answered_at(&id, readable("redirect_uri"), readable("state"));
-    let addressee = addressee::addressee(&params, client, trial.as_ref())?;
+    let addressee = addressee::addressee(&params, client, trial.as_ref()).map_err(|explanation| match &opened {
+        Err(error) => object::unopened(error),
+        Ok(()) => explanation,
+    })?;
     let (keys, catalogue) = (visit.cx.keys.current(), visit.cx.catalogue());
-    match request::read(&params, &addressee, &visit.rules(&keys, &catalogue)) {
+    match opened.and_then(|()| request::read(&params, &addressee, &visit.rules(&keys, &catalogue))) {
         Ok(pending) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
     }

@@ -15,6 +15,7 @@ use crate::protocol::certificate::{CertificateName, NAME_MEMBERS};
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::response::ResponseType;
 use crate::protocol::scope::{self, Scope, ScopeToken};
@@ -119,6 +120,16 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
         default_acr_values: reader.texts("default_acr_values"),
         initiate_login_uri: reader.parsed("initiate_login_uri", web, https_only),
+        request_uris: reader
+            .parsed_list("request_uris", "Give https addresses (http for loopback hosts only).", WebUri::of_program)
+            .unwrap_or_default(),
+        request_object_signing_alg: one_of(
+            reader,
+            "request_object_signing_alg",
+            RequestObjectAlgorithm::from_wire,
+            &RequestObjectAlgorithm::names(),
+        ),
+        require_signed_request_object: reader.flag("require_signed_request_object").unwrap_or(false),
         post_logout_redirect_uris: reader
             .parsed_list("post_logout_redirect_uris", redirect_remedy, redirect)
             .unwrap_or_default(),

@@ -30,6 +30,7 @@ mod redirect_uri;
 mod redirects;
 mod registration;
 mod replay;
+mod request_objects;
 mod request_smuggling;
 mod scene;
 mod script_injection;

@@ -31,13 +31,14 @@ async fn oidcc_discovery_endpoint_verification() {
         ("code_challenge_methods_supported", "S256"),
         ("claims_supported", "sub"),
         ("token_endpoint_auth_methods_supported", "client_secret_basic"),
+        ("request_object_signing_alg_values_supported", "RS256"),
     ] {
         assert!(document[list].as_array().unwrap().contains(&json!(member)), "{list}");
     }
     for name in well_formed::PERSONAL {
         assert!(document["claims_supported"].as_array().unwrap().contains(&json!(name)), "{name}");
     }
-    let flags = [("claims_parameter_supported", true), ("request_parameter_supported", false)];
+    let flags = [("claims_parameter_supported", true), ("request_uri_parameter_supported", true)];
     for (flag, expected) in flags {
         assert_eq!(document[flag], json!(expected), "{flag}");
     }

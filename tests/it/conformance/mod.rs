@@ -71,9 +71,14 @@ impl Flow {
 
 impl Provider {
     async fn start() -> Self {
-        let app = TestApp::start().await;
+        Self::start_with("", &json!({})).await
+    }
+
+    /// The same with these settings, and apps with these members besides.
+    async fn start_with(toml: &str, members: &Value) -> Self {
+        let app = TestApp::start_with(toml).await;
         let client = async |id: &str| {
-            let metadata = json!({
+            let mut metadata = json!({
                 "client_id": id,
                 "client_name": "Conformance",
                 "redirect_uris": [REDIRECT_URI],
@@ -82,6 +87,7 @@ impl Provider {
                 // Most of the suite's requests have no code_challenge.
                 "require_pkce": false,
             });
+            metadata.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
             app.client(metadata).await
         };
         let (first, second) = (client("first").await, client("second").await);
