@@ -35,4 +35,5 @@ pub mod token_exchange; // what is given for what, and its types
 pub mod token_format; // how the secrets look that we mint
 pub mod uri; // what all kinds of URI have in common
 pub mod user_code; // what a person types for a device
+pub mod webfinger; // finding the issuer of somebody at this host
 mod wire; // the table that ties an enum to its names on the wire

@@ -28,3 +28,4 @@ mod revoke;
 mod signed_answers;
 mod token_exchange;
 mod userinfo;
+mod webfinger;
