@@ -36,7 +36,7 @@ fn is_same_host(named: &Url, own: &Url) -> bool {
 mod tests {
     use super::*;
 
-    /// OIDC Discovery §2.1, RFC 7565 §7: whatever is at the host, and nothing elsewhere.
+    /// OIDC Discovery §2.1.4, RFC 7565 §7: whatever is at the host, and nothing elsewhere.
     #[test]
     fn knows_what_is_at_its_own_host() {
         let issuer = Issuer::parse("https://id.example:8443/one").unwrap();

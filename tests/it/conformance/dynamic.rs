@@ -77,7 +77,7 @@ async fn oidcc_redirect_uri_query_added() {
 #[actix_web::test]
 async fn oidcc_redirect_uri_regfrag() {
     let app = registered(json!({})).await.provider.app;
-    let fragment = metadata(json!({ "redirect_uris": ["https://app.example/callback#fragment"] }));
+    let fragment = metadata(&json!({ "redirect_uris": ["https://app.example/callback#fragment"] }));
     app.register(&fragment).await.refuses(400, "invalid_redirect_uri");
 }
 

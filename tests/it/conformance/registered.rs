@@ -16,7 +16,7 @@ pub(super) struct Registration {
 pub(super) async fn registered(members: Value) -> Registration {
     let app = TestApp::start_with(&format!("{OPEN}{SETTINGS}")).await;
     let ada = somebody(&app).await;
-    let answer = app.register(&metadata(members)).await;
+    let answer = app.register(&metadata(&members)).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     assert!(answer.header("content-type").starts_with("application/json"));
     let told = Registered { told: answer.json() };
@@ -28,7 +28,7 @@ pub(super) async fn registered(members: Value) -> Registration {
 }
 
 /// What the suite sends, with some members beside it.
-pub(super) fn metadata(members: Value) -> Value {
+pub(super) fn metadata(members: &Value) -> Value {
     let mut metadata = json!({ "client_name": "Conformance", "redirect_uris": [REDIRECT_URI] });
     metadata.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
     metadata

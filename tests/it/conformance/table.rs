@@ -34,7 +34,7 @@ fn row(line: &str) -> Option<(String, String)> {
     let [_, module, _, file, ..] = cells.as_slice() else { return None };
     // A twin of another name is named in the last column.
     let twin = cells.iter().skip(4).find(|cell| cell.starts_with("oidcc_")).unwrap_or(module);
-    let is_twin = module.starts_with("oidcc-") && file.ends_with(".rs");
+    let is_twin = module.starts_with("oidcc-") && Path::new(file).extension().is_some_and(|kind| kind == "rs");
     is_twin.then(|| ((*file).to_owned(), twin.replace('-', "_")))
 }
 

@@ -17,6 +17,6 @@ async fn oidcc_3rd_party_init_login() {
 #[actix_web::test]
 async fn oidcc_3rd_party_init_login_nohttps() {
     let app = registered(json!({})).await.provider.app;
-    let plain = metadata(json!({ "initiate_login_uri": "http://app.example/start" }));
+    let plain = metadata(&json!({ "initiate_login_uri": "http://app.example/start" }));
     app.register(&plain).await.refuses(400, "invalid_client_metadata");
 }
