@@ -49,6 +49,7 @@ impl App {
             .app_data(web::PayloadConfig::new(self.cx.config.server.max_body_size.bytes()));
         let base = self.cx.issuer().path();
         oauth::discovery::root_routes(config, base);
+        oauth::webfinger::root_routes(config);
         admin::root_routes(config, base);
         let cx = web::Data::from(Arc::clone(&self.cx));
         // The scope with sessions takes every path that is left, so it comes last.

@@ -81,6 +81,10 @@ error_codes! {
     RequestUriNotSupported = "request_uri_not_supported", 400, "This server does not take request_uri: send plain parameters.";
     /// OIDC Core §3.1.2.6
     RegistrationNotSupported = "registration_not_supported", 400, "This server does not take the registration parameter.";
+    /// OIDC Core §3.1.2.6, RFC 9101 §7
+    InvalidRequestUri = "invalid_request_uri", 400, "The request_uri is not registered for this client, or what it leads to cannot be fetched.";
+    /// OIDC Core §3.1.2.6, RFC 9101 §7
+    InvalidRequestObject = "invalid_request_object", 400, "The request object is malformed, not signed as it has to be, or contradicts itself.";
     /// RFC 6750 §3.1
     InvalidToken = "invalid_token", 401, "The access token is invalid, expired, or revoked.";
     /// RFC 6750 §3.1

@@ -18,6 +18,7 @@ pub mod leak_report;
 pub mod params;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod request_object;
 pub mod scope;
 pub mod sealed;
 pub mod server;
@@ -44,6 +45,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("params", params::run),
     ("pkce", pkce::run),
     ("redirect_uri", redirect_uri::run),
+    ("request_object", request_object::run),
     ("scope", scope::run),
     ("sealed", sealed::run),
     ("server", server::run),

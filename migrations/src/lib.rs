@@ -29,6 +29,8 @@ mod m0020_api_keys_by_state;
 mod m0021_registration;
 mod m0022_logout;
 mod m0023_requested_claims;
+mod m0024_metadata_documents;
+mod m0025_apps_that_start;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0021_registration::Migration),
             Box::new(m0022_logout::Migration),
             Box::new(m0023_requested_claims::Migration),
+            Box::new(m0024_metadata_documents::Migration),
+            Box::new(m0025_apps_that_start::Migration),
         ]
     }
 }

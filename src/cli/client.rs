@@ -182,7 +182,7 @@ fn to_json(client: &Client) -> Value {
         let registration = client
             .registration
             .as_ref()
-            .map(|own| json!({ "address": own.address, "unused_until": own.unused_until.map(Timestamp::to_rfc3339) }));
+            .map(|own| json!({ "by": own.by.word(), "address": own.address, "unused_until": own.unused_until.map(Timestamp::to_rfc3339) }));
         members.insert("registration".to_owned(), json!(registration));
     }
     document

@@ -12,6 +12,8 @@ const HOUR: Duration = Duration::from_hours(1);
 pub struct RegistrationConfig {
     /// Who may register a client by HTTP.
     pub mode: RegistrationMode,
+    /// Whether a client may be one that nobody registered, and that describes itself in a document at its `client_id`.
+    pub metadata_documents: bool,
     /// How many clients may register themselves in an hour without a token.
     pub clients_per_hour: u32,
     /// How many clients there may be that registered themselves, where another one comes without a token.
@@ -28,6 +30,7 @@ impl RegistrationConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             mode: reader.value("registration.mode", RegistrationMode::Off),
+            metadata_documents: reader.value("registration.metadata_documents", false),
             clients_per_hour: reader.bounded("registration.clients_per_hour", 60, 1..=100_000),
             max_clients: reader.bounded("registration.max_clients", 1000, 1..=1_000_000),
             attempts_per_address: reader.bounded("registration.attempts_per_address", 20, 1..=100_000),

@@ -10,6 +10,8 @@ use crate::domain::api_keys::{KeyDesk, KeyUses};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::ClientAuthorities;
 use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::clients::documents::{Askers, Documents};
+use crate::domain::clients::dynamic::Bounds;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::clients::secrets::SecretKeeper;
@@ -91,6 +93,8 @@ pub struct Cx {
     pub clients: ClientDirectory,
     /// What asks the servers of clients.
     pub outbound: Arc<Outbound>,
+    /// The documents in which clients describe themselves.
+    pub documents: Documents,
     /// The keys that clients publish.
     pub remote_keys: RemoteKeys,
     /// Who vouches for the certificates of clients.
@@ -170,6 +174,26 @@ impl Cx {
             verified: &self.verified_tokens,
             hasher: &self.hasher,
         }
+    }
+
+    /// What finds out who asks.
+    #[must_use]
+    pub fn askers(&self) -> Askers<'_> {
+        Askers {
+            by_document: self.config.registration.metadata_documents,
+            store: &self.store,
+            clients: &self.clients,
+            documents: &self.documents,
+            keys: self.keys.current(),
+            bounds: self.bounds(),
+            clock: &*self.clock,
+        }
+    }
+
+    /// How far the wishes of a client go that nobody has looked at.
+    #[must_use]
+    pub fn bounds(&self) -> Bounds {
+        Bounds { catalogue: self.catalogue(), require_pkce: self.config.registration.require_pkce }
     }
 
     /// What tells apps that sessions ended.

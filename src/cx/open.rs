@@ -14,6 +14,7 @@ use crate::domain::api_keys;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authorities::{AuthoritiesError, ClientAuthorities};
 use crate::domain::clients::directory::ClientDirectory;
+use crate::domain::clients::documents::Documents;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::device::guesses::Guesses;
@@ -79,6 +80,7 @@ impl Cx {
             registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
+            documents: Documents::new(Arc::clone(&outbound)),
             remote_keys: RemoteKeys::new(Arc::clone(&outbound)),
             outbound,
             client_authorities: config.server.mtls.ca_file.as_deref().map(ClientAuthorities::load).transpose()?,

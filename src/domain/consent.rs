@@ -6,7 +6,7 @@
 use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::client_metadata::ConsentPolicy;
 use crate::protocol::scope::{OPENID, Scope};
-use crate::store::Grant;
+use crate::store::{Client, Grant};
 
 /// What a person has answered an app before.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +29,17 @@ impl From<Grant> for Remembered {
 #[must_use]
 pub fn is_of_use(wanted: &Scope, allowed: &Scope) -> bool {
     !allowed.is_empty() && (allowed.contains(OPENID) || !wanted.contains(OPENID))
+}
+
+/// Whether people are asked by whoever comes as this client to receive them at `redirect_uri`.
+#[must_use]
+pub fn policy(client: &Client, redirect_uri: &str) -> ConsentPolicy {
+    let policy = client.metadata.consent;
+    // RFC 8252 §8.6: anybody may name the address of a document, and any program on a device may listen there, so that what was
+    // allowed to one is not given to the next without a word.
+    let is_anybody =
+        client.is_of_document() && !client.metadata.is_confidential() && !redirect_uri.starts_with("https://");
+    if is_anybody && policy == ConsentPolicy::Remember { ConsentPolicy::Always } else { policy }
 }
 
 /// What an app wants, as far as it decides whether the person is asked.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Certificate, Client, Method, RequestBuilder, redirect};
+use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
 use serde_json::Value;
 use url::{Host, Url};
 
@@ -51,6 +51,17 @@ const NOT_PUBLIC: &[&str] = &[
     "ff00::/8",
 ];
 
+/// What was fetched.
+#[derive(Debug)]
+pub struct Document {
+    /// The bytes.
+    pub body: Vec<u8>,
+    /// `Content-Type`, or nothing.
+    pub content_type: String,
+    /// `Cache-Control`, its fields joined, or nothing.
+    pub cache_control: String,
+}
+
 /// Asks other servers.
 pub struct Outbound {
     allowed_hosts: Arc<[String]>,
@@ -67,19 +78,36 @@ impl Outbound {
 
     /// The JSON at an address; the error is a clause for the log.
     pub async fn json(&self, uri: &str) -> Result<Value, String> {
-        let request = self.request(Method::GET, uri)?.header("accept", "application/json");
+        let document = self.fetch(uri, "application/json", SIZE_LIMIT).await?;
+        serde_json::from_slice(&document.body).map_err(|_| "is not JSON".to_owned())
+    }
+
+    /// A document at an address, of at most `limit` bytes; the error is a clause for the log.
+    pub async fn document(&self, uri: &str, limit: usize) -> Result<Document, String> {
+        self.fetch(uri, "application/json", limit).await
+    }
+
+    /// The text at an address, where `accept` says what would be best; the error is a clause for the log.
+    pub async fn text(&self, uri: &str, accept: &str) -> Result<String, String> {
+        let document = self.fetch(uri, accept, SIZE_LIMIT).await?;
+        String::from_utf8(document.body).map_err(|_| "is not text in UTF-8".to_owned())
+    }
+
+    async fn fetch(&self, uri: &str, accept: &str, limit: usize) -> Result<Document, String> {
+        let request = self.request(Method::GET, uri)?.header("accept", accept);
         let mut response = request.send().await.map_err(|e| told(&e))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("answered {}", response.status().as_u16()));
         }
+        let (content_type, cache_control) = (header(&response, "content-type"), header(&response, "cache-control"));
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| told(&e))? {
-            if body.len() + chunk.len() > SIZE_LIMIT {
-                return Err(format!("is longer than {SIZE_LIMIT} bytes"));
+            if body.len() + chunk.len() > limit {
+                return Err(format!("is longer than {limit} bytes"));
             }
             body.extend_from_slice(&chunk);
         }
-        serde_json::from_slice(&body).map_err(|_| "is not JSON".to_owned())
+        Ok(Document { body, content_type, cache_control })
     }
 
     /// Posts a form that is encoded already; answers with the status. What else is answered is not read; the error is a
@@ -129,6 +157,12 @@ impl Outbound {
         }
         builder.build().map_err(|error| told(&error))
     }
+}
+
+/// A header, its fields joined; what is no text is left out.
+fn header(response: &Response, name: &str) -> String {
+    let fields = response.headers().get_all(name).iter().filter_map(|value| value.to_str().ok());
+    fields.collect::<Vec<_>>().join(", ")
 }
 
 /// Resolves names, and hands out public addresses only.

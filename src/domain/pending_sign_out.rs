@@ -22,8 +22,45 @@ pub struct PendingSignOut {
     pub client_id: Option<ClientId>,
     /// Where the browser goes afterwards, `state` included; `None` for our own page.
     pub return_to: Option<String>,
+    /// What was wrong with the request, so that the browser stays here.
+    pub fault: Option<LogoutFault>,
     /// When it was asked.
     pub started_at: Timestamp,
+}
+
+/// What can be wrong with a request to sign out. The person can sign out all the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LogoutFault {
+    /// A parameter cannot be read, or is sent twice.
+    Unreadable,
+    /// `id_token_hint` is not ours.
+    ForeignHint,
+    /// `client_id` is another one than the hint was issued to.
+    OtherClient,
+    /// `post_logout_redirect_uri` without a hint that proves who asks.
+    NoHint,
+    /// `post_logout_redirect_uri` is not registered.
+    NotRegistered,
+}
+
+impl LogoutFault {
+    /// What the developer of the app has to change.
+    #[must_use]
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Unreadable => "Send each parameter once, form-urlencoded, as UTF-8 without control characters.",
+            Self::ForeignHint => {
+                "Send as id_token_hint an ID token that this server issued to the app, whole; it may have expired."
+            }
+            Self::OtherClient => {
+                "Send as client_id the client that the ID token in id_token_hint was issued to, or leave it out."
+            }
+            Self::NoHint => "Send id_token_hint together with post_logout_redirect_uri: it proves which app asks.",
+            Self::NotRegistered => {
+                "Send as post_logout_redirect_uri exactly one of the post_logout_redirect_uris that are registered for the client, or register this one."
+            }
+        }
+    }
 }
 
 impl PendingSignOut {

@@ -23,6 +23,7 @@ use crate::protocol::client_metadata::AuthMethod;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
 use crate::protocol::prompt::PromptValue;
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::{ResponseMode, ResponseType};
 use crate::web::cors::{allow_clients, is_from_no_page, vary_by_origin};
 use crate::web::text::Texts;
@@ -86,6 +87,11 @@ impl Edition {
         {
             members.insert("registration_endpoint".to_owned(), json!(cx.issuer().join("/oauth2/register")));
         }
+        if cx.config.registration.metadata_documents
+            && let Some(members) = metadata.as_object_mut()
+        {
+            members.insert("client_id_metadata_document_supported".to_owned(), json!(true));
+        }
         let bytes = Bytes::from(metadata.to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
@@ -144,6 +150,9 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": algorithms,
+        "userinfo_signing_alg_values_supported": algorithms,
+        // RFC 9701 §7
+        "introspection_signing_alg_values_supported": algorithms,
         "token_endpoint_auth_methods_supported": methods,
         "token_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "introspection_endpoint_auth_methods_supported": confidential,
@@ -154,9 +163,10 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "claim_types_supported": ["normal"],
         "claims_supported": claims::SUPPORTED,
         "claims_parameter_supported": true,
-        "request_parameter_supported": false,
-        // OIDC Discovery §3: left out, this one would mean true.
-        "request_uri_parameter_supported": false,
+        "request_parameter_supported": true,
+        "request_uri_parameter_supported": true,
+        "require_request_uri_registration": true,
+        "request_object_signing_alg_values_supported": RequestObjectAlgorithm::ALL,
         "prompt_values_supported": PromptValue::ALL,
         "acr_values_supported": [ACR_PASSWORD],
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),

@@ -13,9 +13,9 @@ use super::form;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::keys::jwt::{self, Expected};
-use crate::domain::pending_sign_out::PendingSignOut;
+use crate::domain::pending_sign_out::{LogoutFault, PendingSignOut};
 use crate::domain::tokens::id_token;
-use crate::error::Result;
+use crate::error::{ErrorCode, Result};
 use crate::ids::ClientId;
 use crate::protocol::params::Params;
 use crate::store::Client;
@@ -44,7 +44,8 @@ async fn respond(cx: &Cx, params: Result<Params>) -> HttpResponse {
     // Whatever is wrong with the request, the person can still sign out; the browser just stays here.
     let pending = pending.unwrap_or_else(|error| {
         tracing::info!(%error, "sign-out request without a way back");
-        PendingSignOut { client_id: None, return_to: None, started_at: now }
+        let fault = (error.code == ErrorCode::InvalidRequest).then_some(LogoutFault::Unreadable);
+        PendingSignOut { client_id: None, return_to: None, fault, started_at: now }
     });
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("request", &pending.seal(&cx.request_sealer))
@@ -61,16 +62,30 @@ struct Hint {
     aud: ClientId,
 }
 
+/// OIDC RP-Initiated Logout §4: what fails its check is not used; the page tells the developer what it was.
 async fn pending(cx: &Cx, params: &Params, now: Timestamp) -> Result<PendingSignOut> {
-    let hint = params.one("id_token_hint")?.and_then(|hint| client_of_hint(cx, hint, now));
-    // OIDC RP-Initiated Logout §2: a client_id must be the one that the hint was issued to.
-    let named = params.one("client_id")?.map(|id| ClientId(id.to_owned()));
-    let client_id = hint.filter(|hinted| named.as_ref().is_none_or(|named| named == hinted));
-    let return_to = match (&client_id, params.one("post_logout_redirect_uri")?) {
-        (Some(id), Some(uri)) => return_to(cx, id, uri, params.one("state")?, now).await?,
-        _ => None,
+    let stays = |client_id, fault| PendingSignOut { client_id, return_to: None, fault, started_at: now };
+    let client_id = match asking(cx, params, now)? {
+        Ok(client_id) => client_id,
+        Err(fault) => return Ok(stays(None, Some(fault))),
     };
-    Ok(PendingSignOut { client_id, return_to, started_at: now })
+    let Some(uri) = params.one("post_logout_redirect_uri")? else { return Ok(stays(client_id, None)) };
+    let Some(client_id) = client_id else { return Ok(stays(None, Some(LogoutFault::NoHint))) };
+    Ok(match return_to(cx, &client_id, uri, params.one("state")?, now).await? {
+        Some(uri) => PendingSignOut { client_id: Some(client_id), return_to: Some(uri), fault: None, started_at: now },
+        None => stays(Some(client_id), Some(LogoutFault::NotRegistered)),
+    })
+}
+
+/// The app that proves by its hint that it asks.
+fn asking(cx: &Cx, params: &Params, now: Timestamp) -> Result<Result<Option<ClientId>, LogoutFault>> {
+    let Some(hint) = params.one("id_token_hint")? else { return Ok(Ok(None)) };
+    let Some(hinted) = client_of_hint(cx, hint, now) else { return Ok(Err(LogoutFault::ForeignHint)) };
+    // OIDC RP-Initiated Logout §2: a client_id must be the one that the hint was issued to.
+    Ok(match params.one("client_id")? {
+        Some(named) if named != hinted.as_str() => Err(LogoutFault::OtherClient),
+        _ => Ok(Some(hinted)),
+    })
 }
 
 /// OIDC RP-Initiated Logout §2: the ID token may have expired, since it only says who asks for whom.

@@ -18,6 +18,7 @@ mod register;
 mod revoke;
 pub mod token;
 mod userinfo;
+pub mod webfinger;
 
 use actix_web::http::header;
 use actix_web::middleware::from_fn;

@@ -10,6 +10,7 @@ use crate::cx::Cx;
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
 use crate::domain::requested_claims;
+use crate::domain::signed_answer::Signer;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::domain::userinfo;
@@ -35,8 +36,13 @@ async fn respond(request: &HttpRequest, cx: &Cx, token: Result<Option<String>>) 
         Ok(None) => return error_response::bearer(request, cx, None),
         Err(error) => return error_response::bearer(request, cx, Some(&error)),
     };
-    match claims(request, cx, &token).await {
-        Ok(claims) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
+    match answer(request, cx, &token).await {
+        Ok(Answer::Plain(claims)) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
+        // OIDC Core §5.3.2: a client that wants it signed gets nothing else, whatever it accepts.
+        Ok(Answer::Signed(jwt)) => HttpResponse::Ok()
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .content_type("application/jwt")
+            .body(jwt),
         Err(error) => error_response::bearer(request, cx, Some(&error)),
     }
 }
@@ -70,14 +76,23 @@ async fn inspect(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Box<Live
     Err(ErrorCode::InvalidToken.into())
 }
 
-async fn claims(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Map<String, Value>> {
+async fn answer(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Answer> {
     let live = inspect(request, cx, token).await?;
     client_certificate::must_fit(&live.token, request, cx)?;
-    if cors::is_cross_origin(request)
-        && let Some(client) = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?
-    {
-        cors::note_client(request, &client);
+    let client = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?;
+    if let Some(client) = client.as_ref().filter(|_| cors::is_cross_origin(request)) {
+        cors::note_client(request, client);
     }
     let asked = requested_claims::at_userinfo(&cx.store, &cx.clients, &live, cx.now()).await?;
-    userinfo::claims(*live, &asked, cx.issuer())
+    let claims = userinfo::claims(*live, &asked, cx.issuer())?;
+    let Some(client) = client else { return Ok(Answer::Plain(claims)) };
+    let Some(algorithm) = client.metadata.userinfo_signed_response_alg else { return Ok(Answer::Plain(claims)) };
+    let signer = Signer { keys: &cx.keys.current(), issuer: cx.issuer(), client: &client, now: cx.now() };
+    signer.userinfo(algorithm, claims).map(Answer::Signed)
+}
+
+/// The claims as the client wants them.
+enum Answer {
+    Plain(Map<String, Value>),
+    Signed(String),
 }

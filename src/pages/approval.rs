@@ -45,11 +45,13 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
             if reason.is_empty() {
                 return page(visit, &waiting, current, &standing, Missing::Reason);
             }
+            waiting.keep_client(visit, &act).await?;
             let asked = requests::ask(&act, person, client, &standing.withheld, &reason).await;
             asked.map_err(|error| visit.failed(&error))?;
             Ok(visit.redirect(&format!("{}&asked=yes", waiting.path("/approval"))))
         }
         Some("without") if standing.admitted && !standing.indispensable => {
+            waiting.keep_client(visit, &act).await?;
             let passed = requests::pass(&act, person, client, &standing.withheld).await;
             passed.map_err(|error| visit.failed(&error))?;
             waiting.request.went_on = Some(sid);

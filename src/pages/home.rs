@@ -1,10 +1,13 @@
 //! `/` and `/account`: who is signed in, or how to begin.
 
+use actix_web::Error;
 use actix_web::http::StatusCode;
 
 use super::key_leaks;
+use crate::domain::own_apps::startable;
 use crate::domain::people::accounts::display_name;
-use crate::web::page::Home;
+use crate::ids::PersonId;
+use crate::web::page::{AppTile, Home};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
@@ -21,6 +24,10 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         Some(current) => key_leaks::leaks_of(&visit, current.person.id).await?,
         None => Vec::new(),
     };
+    let apps = match &current {
+        Some(current) => tiles(&visit, current.person.id).await?,
+        None => Vec::new(),
+    };
     let proof = current.as_ref().map(|current| visit.proof_for(current));
     let page = Home {
         t: Texts::english(),
@@ -31,6 +38,15 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
         leaks,
+        apps,
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), proof)
+}
+
+/// The apps that the person can start.
+async fn tiles(visit: &Visit, person: PersonId) -> Result<Vec<AppTile>, Error> {
+    let cx = &visit.cx;
+    let apps = startable(&cx.store, &cx.clients, cx.issuer(), person, visit.now).await;
+    let apps = apps.map_err(|error| visit.failed(&error))?;
+    Ok(apps.into_iter().map(|app| AppTile::new(app.name, &app.start)).collect())
 }

@@ -31,10 +31,12 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         None => visit.headers(),
     };
     let Some(current) = visit.current().await? else {
-        let page = SignedOut { t: Texts::english(), base: visit.base(), back_to: asked.way_back() };
+        let page =
+            SignedOut { t: Texts::english(), base: visit.base(), back_to: asked.way_back(), remedy: asked.remedy() };
         return visit.send(&page, StatusCode::OK, &headers, None);
     };
     let proof = visit.proof_for(&current);
+    let remedy = asked.remedy();
     let page = SignOut {
         t: Texts::english(),
         base: visit.base(),
@@ -42,6 +44,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         request: asked.sealed,
         app: asked.app.map(|(_, app)| app),
         person: display_name(&current.person).to_owned(),
+        remedy,
     };
     visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
@@ -106,6 +109,11 @@ impl Asked {
     fn way_back(&self) -> Option<(String, String)> {
         let (name, _) = self.app.as_ref()?;
         Some((name.clone(), self.return_to.as_ref()?.to_string()))
+    }
+
+    /// What the app has to change, if its request keeps the browser here.
+    fn remedy(&self) -> Option<&'static str> {
+        Some(self.pending.as_ref()?.fault?.remedy())
     }
 }
 

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use actix_web::{Error, HttpResponse};
 use url::Url;
 
+use crate::domain::clients::documents::{self, DocumentFault};
 use crate::domain::pending_request::{PendingFault, PendingRequest};
+use crate::domain::people::Act;
 use crate::protocol::params::Params;
 use crate::protocol::uri::WebUri;
 use crate::store::{Client, Person};
@@ -48,8 +50,13 @@ impl Waiting {
                 PendingFault::Stale => Problem::Stale,
             })
         })?;
-        let client = cx.clients.find(&cx.store, &request.client_id, visit.now).await;
-        let client = client.map_err(|error| visit.failed(&error))?.filter(|client| client.disabled_at.is_none());
+        let client = cx.askers().find(&request.client_id, visit.origin.address.as_deref(), visit.now).await;
+        let client = client.map_err(|fault| match fault {
+            DocumentFault::Store(error) => visit.failed(&error),
+            // It was there when the request came.
+            _ => visit.refuse(Problem::UnknownApp),
+        });
+        let client = client?.filter(|client| client.disabled_at.is_none());
         let client = client.ok_or_else(|| visit.refuse(Problem::UnknownApp))?;
         let redirect_uri = Url::parse(request.redirect.uri()).map_err(|_| visit.refuse(Problem::WrongRedirect))?;
         Ok(Self { request, sealed: sealed.to_owned(), client, redirect_uri })
@@ -58,6 +65,15 @@ impl Waiting {
     /// Its client.
     pub fn client(&self) -> &Client {
         &self.client
+    }
+
+    /// Keeps its client, where it describes itself in a document, so that something can be written about it.
+    pub async fn keep_client(&self, visit: &Visit, act: &Act<'_>) -> Result<(), Error> {
+        let kept = documents::keep(act, &self.client, visit.cx.config.registration.unused_lifetime).await;
+        if kept.map_err(|error| visit.failed(&error))? {
+            visit.cx.clients.forget(&self.client.id);
+        }
+        Ok(())
     }
 
     /// Its app, as pages show it.
@@ -119,5 +135,6 @@ fn with_links(app: App, client: &Client) -> App {
         metadata.tos_uri.as_ref().map(WebUri::as_str),
     );
     // RFC 7591 §5: people are warned of what nobody has looked at.
-    app.that_registered_itself(client.registration.is_some())
+    let document = client.is_of_document().then(|| Url::parse(client.id.as_str()).ok()).flatten();
+    app.that_registered_itself(client.registration.is_some()).that_describes_itself_at(document.as_ref())
 }

@@ -103,6 +103,17 @@ pub enum Audience {
     Many(Vec<String>),
 }
 
+impl Audience {
+    /// Whether it is among those that are meant.
+    #[must_use]
+    pub fn holds(&self, wanted: &str) -> bool {
+        match self {
+            Self::One(audience) => audience == wanted,
+            Self::Many(audiences) => audiences.iter().any(|audience| audience == wanted),
+        }
+    }
+}
+
 impl Assertion {
     /// Takes a JWT in compact form apart; `None` if it is none.
     #[must_use]

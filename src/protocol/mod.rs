@@ -7,12 +7,14 @@ pub mod algorithm; // the signature algorithms of ID tokens
 pub mod allowance; // how many requests a key or a client may make
 pub mod basic_auth; // `Authorization: Basic`, as clients authenticate
 pub mod bearer; // `Authorization: Bearer`, as access tokens arrive
+pub mod cache_control; // for how long an answer may be kept
 pub mod certificate; // the certificates of clients
 mod claim_values; // what the values of standard claims look like
 pub mod claims; // the standard claims about a person, and which scope releases which
 
 pub mod claims_request; // the claims that an app asks for one by one
 pub mod client_assertion; // the JWTs by which clients authenticate
+pub mod client_id_url; // the addresses at which clients describe themselves
 pub mod client_metadata; // what a client registers
 pub mod form; // decoding of application/x-www-form-urlencoded
 pub mod forward_auth; // what reverse proxies ask
@@ -25,6 +27,7 @@ pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier
 pub mod prompt; // what a client asks us to ask
 pub mod redirect_uri; // where answers may be sent
+pub mod request_object; // requests that travel in a JWT
 pub mod resource; // the name of an API that a token is for
 pub mod response; // response_type and response_mode
 pub mod scope; // scope tokens and sets of them
@@ -32,4 +35,5 @@ pub mod token_exchange; // what is given for what, and its types
 pub mod token_format; // how the secrets look that we mint
 pub mod uri; // what all kinds of URI have in common
 pub mod user_code; // what a person types for a device
+pub mod webfinger; // finding the issuer of somebody at this host
 mod wire; // the table that ties an enum to its names on the wire

@@ -123,6 +123,11 @@ impl Params {
         Ok(lines)
     }
 
+    /// Everything that was sent, in order, or the first fault of any value.
+    pub fn pairs(&self) -> Result<Vec<(&str, &str)>> {
+        self.params.iter().map(|param| Ok((param.name.as_str(), param.value()?))).collect()
+    }
+
     /// The names sent, in order, repeated ones repeatedly.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.params.iter().map(|param| param.name.as_str())
@@ -205,6 +210,7 @@ mod tests {
         assert_eq!(params.required("state").unwrap(), "x&y");
         refused(params.required("nonce"), "nonce is missing");
         assert_eq!(params.names().collect::<Vec<_>>(), ["client_id", "state", "scope", "q"]);
+        assert_eq!(params.pairs().unwrap()[1..3], [("state", "x&y"), ("scope", "openid email")]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::access::Access;
 use super::mentions::{self, Mention};
 use super::only::Only;
 use super::prefix::begins_with;
+use super::registered_by::{RegisteredBy, Registration};
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
 use crate::ids::{ClientId, PersonId, TokenHash};
@@ -32,19 +33,16 @@ pub struct Client {
     pub managed_by: Option<PersonId>,
     /// Which people may use it.
     pub access: Access,
-    /// How it registered itself, if it did.
+    /// How it came here without anybody who runs the server, if it did.
     pub registration: Option<Registration>,
 }
 
-/// That a client registered itself (RFC 7591).
-#[derive(Clone, Debug)]
-pub struct Registration {
-    /// The keyed hash of its registration access token (RFC 7592).
-    pub token_hash: TokenHash,
-    /// From which address it came.
-    pub address: Option<String>,
-    /// When it is removed, if nobody has used it by then; not set once somebody has.
-    pub unused_until: Option<Timestamp>,
+impl Client {
+    /// Whether it describes itself in the document at the address that is its identifier.
+    #[must_use]
+    pub fn is_of_document(&self) -> bool {
+        self.registration.as_ref().is_some_and(|own| own.by == RegisteredBy::Document)
+    }
 }
 
 /// A client secret, as far as we keep it.
@@ -98,6 +96,9 @@ pub(super) mod client {
         pub registration_token_hash: Option<Vec<u8>>,
         pub registered_from: Option<String>,
         pub unused_until: Option<i64>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub initiate_login_uri: Option<String>,
+        pub from_document: bool,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -190,6 +191,20 @@ impl Store {
         found.into_iter().map(|row| value(row, &[])).collect()
     }
 
+    /// Up to `limit` clients, by name, at which a sign-in can be started from here, that did not register themselves and are
+    /// not disabled; their secrets are left out.
+    pub async fn clients_that_start(&self, limit: u64) -> Result<Vec<Client>> {
+        let query = client::Entity::find()
+            .filter(client::Column::InitiateLoginUri.is_not_null())
+            .filter(client::Column::RegistrationTokenHash.is_null())
+            .filter(client::Column::FromDocument.eq(false))
+            .filter(client::Column::DisabledAt.is_null())
+            .order_by_asc(client::Column::NameKey)
+            .order_by_asc(client::Column::ClientId)
+            .limit(limit);
+        query.all(&self.readers).await?.into_iter().map(|row| value(row, &[])).collect()
+    }
+
     /// Up to `limit` clients whose metadata mentions this, by identifier, those that follow `after`, of one manager if `of`
     /// says so; their secrets are left out.
     pub async fn clients_mentioning(
@@ -268,6 +283,11 @@ fn key(name: &str) -> String {
     name.trim().to_lowercase()
 }
 
+/// Where a sign-in can be started, so that an index finds it.
+fn start(metadata: &ClientMetadata) -> Option<String> {
+    metadata.initiate_login_uri.as_ref().map(|uri| uri.as_str().to_owned())
+}
+
 fn name_key(metadata: &ClientMetadata) -> String {
     metadata.client_name.as_deref().map(key).unwrap_or_default()
 }
@@ -293,9 +313,11 @@ impl Tx {
             disabled_at: Set(client.disabled_at.map(Timestamp::millis)),
             managed_by: Set(client.managed_by.map(|person| person.0)),
             access: Set(client.access.word().to_owned()),
-            registration_token_hash: Set(registration.map(|own| own.token_hash.to_vec())),
+            registration_token_hash: Set(registration.and_then(Registration::token_hash).map(TokenHash::to_vec)),
             registered_from: Set(registration.and_then(|own| own.address.clone())),
             unused_until: Set(registration.and_then(|own| own.unused_until).map(Timestamp::millis)),
+            initiate_login_uri: Set(start(&client.metadata)),
+            from_document: Set(client.is_of_document()),
         };
         client::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -306,6 +328,7 @@ impl Tx {
         let update = client::Entity::update_many()
             .col_expr(client::Column::Metadata, Expr::value(metadata.to_json()))
             .col_expr(client::Column::NameKey, Expr::value(name_key(metadata)))
+            .col_expr(client::Column::InitiateLoginUri, Expr::value(start(metadata)))
             .col_expr(client::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(client::Column::ClientId.eq(id.0.clone()));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
@@ -379,8 +402,9 @@ fn value(row: client::Model, secrets: &[secret::Model]) -> Result<Client> {
         .ok_or_else(|| StoreError::inconsistent("clients", &row.client_id, "no such access"))?;
     let token_hash = row.registration_token_hash.as_deref();
     let token_hash = token_hash.map(|hash| super::token_hash("clients", &row.client_id, hash)).transpose()?;
-    let registration = token_hash.map(|token_hash| Registration {
-        token_hash,
+    let by = token_hash.map(RegisteredBy::Itself).or(row.from_document.then_some(RegisteredBy::Document));
+    let registration = by.map(|by| Registration {
+        by,
         address: row.registered_from,
         unused_until: row.unused_until.map(Timestamp::from_millis),
     });

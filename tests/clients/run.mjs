@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { letDeviceIn, shown, signIn, signOut, startBrowser } from './browser.mjs';
 import * as hostile from './hostile.mjs';
+import * as mcp from './mcp.mjs';
 import { startProxy } from './proxy.mjs';
 import { ROOT, freePort, ready, startServer } from './server.mjs';
 
@@ -20,7 +21,7 @@ const { values: options, positionals: chosen } = parseArgs({
 
 function relyingParties() {
   const names = readdirSync(HERE).filter((name) => existsSync(path.join(HERE, name, 'client.json')));
-  for (const name of chosen) assert(name === 'hostile' || names.includes(name), `there is no client ${name}`);
+  for (const name of chosen) assert(['hostile', 'mcp'].includes(name) || names.includes(name), `there is no client ${name}`);
   return names.filter((name) => !chosen.length || chosen.includes(name)).map((name) => {
     const folder = path.join(HERE, name);
     return { folder, ...JSON.parse(readFileSync(path.join(folder, 'client.json'), 'utf8')) };
@@ -237,6 +238,31 @@ async function testHostile(world) {
   return report;
 }
 
+// The SDKs of MCP: no relying parties, for it is a token for somebody else that they want.
+async function testMcp(world) {
+  const reports = [];
+  const started = await mcp.start();
+  try {
+    for (const [name, sdk] of Object.entries(mcp.SDKS)) {
+      if (!process.env.CI && !isInstalled(sdk.run_by, HERE)) {
+        console.log(`SKIPPED ${name}: ${sdk.run_by} is not installed`);
+        continue;
+      }
+      const report = { name, language: null, skipped: 'no relying party', results: [] };
+      const record = recorder(report);
+      await record('set up', async () => {
+        if (sdk.set_up) output(sdk.set_up, path.join(HERE, 'mcp'));
+        report.version = mcp.version(name);
+      });
+      for (const [what, act] of Object.entries(mcp.WAYS)) await record(what, () => act(sdk, { ...world, mcp: started }));
+      reports.push(report);
+    }
+  } finally {
+    started.stop();
+  }
+  return reports;
+}
+
 async function test(party, world) {
   const report = { name: party.name, language: party.language, results: [] };
   const record = recorder(report);
@@ -340,6 +366,7 @@ try {
   const world = { proxy, issuer, server, browser };
   for (const party of parties) reports.push(await test(party, world));
   if (!chosen.length || chosen.includes('hostile')) reports.push(await testHostile(world));
+  if (!chosen.length || chosen.includes('mcp')) reports.push(...await testMcp(world));
 } finally {
   await browser.close();
   server.stop();

@@ -27,17 +27,18 @@ export async function ready(url, process) {
   throw new Error(`no answer at ${url}`);
 }
 
-function binary() {
+export function binary() {
   if (process.env.CLAVIGER_BINARY) return path.resolve(process.env.CLAVIGER_BINARY);
   const built = path.join(process.env.CARGO_TARGET_DIR ?? path.join(ROOT, 'target'), 'release/claviger');
   if (!existsSync(built)) execFileSync('cargo', ['build', '--release', '--locked'], { cwd: ROOT, stdio: 'inherit' });
   return built;
 }
 
-export async function startServer(port, issuer) {
+// With `settings`, environment variables, in the place of those that every client is tried with.
+export async function startServer(port, issuer, settings = {}) {
   const program = binary();
   const folder = mkdtempSync(path.join(tmpdir(), 'claviger-clients-'));
-  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}`, CLAVIGER__DEVICE__INTERVAL: '1s', CLAVIGER__REGISTRATION__MODE: 'token' };
+  const env = { ...process.env, CLAVIGER__SERVER__ISSUER: issuer, CLAVIGER__SERVER__LISTEN: `127.0.0.1:${port}`, CLAVIGER__DEVICE__INTERVAL: '1s', CLAVIGER__REGISTRATION__MODE: 'token', ...settings };
   const command = (args, input) => execFileSync(program, args, { cwd: folder, env, input, encoding: 'utf8' });
   const person = ['--username', PERSON.username, '--email', PERSON.email];
   command(['user', 'add', ...person, '--password-stdin'], `${PERSON.password}\n`);
@@ -47,6 +48,7 @@ export async function startServer(port, issuer) {
   await ready(`http://127.0.0.1:${port}/oauth2/jwks`, running);
   return {
     port,
+    command,
     addClient: (metadata) => JSON.parse(command(['--json', 'client', 'add', '-'], JSON.stringify(metadata))),
     addKey: (args) => JSON.parse(command(['--json', 'api-key', 'add', ...args])).secret,
     addRegistrationToken: () => JSON.parse(command(['--json', 'registration-token', 'add', '--expires-in', '1h'])).initial_access_token,

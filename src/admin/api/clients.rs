@@ -50,10 +50,13 @@ pub(super) struct ClientView {
     registration: Option<RegistrationView>,
 }
 
-/// That a client registered itself (RFC 7591).
+/// That a client came without anybody who runs the server: it registered itself (RFC 7591), or describes itself in a document.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Registration)]
 pub(super) struct RegistrationView {
+    /// By what.
+    #[schema(pattern = "^(itself|document)$")]
+    by: &'static str,
     /// From which address it came.
     address: Option<String>,
     /// When it is removed, if nobody has used it by then; null once somebody has.
@@ -115,10 +118,11 @@ impl ClientView {
             created_at: time(client.created_at),
             updated_at: time(client.updated_at),
             disabled_at: client.disabled_at.map(time),
-            registration: client
-                .registration
-                .as_ref()
-                .map(|own| RegistrationView { address: own.address.clone(), unused_until: own.unused_until.map(time) }),
+            registration: client.registration.as_ref().map(|own| RegistrationView {
+                by: own.by.word(),
+                address: own.address.clone(),
+                unused_until: own.unused_until.map(time),
+            }),
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::client_metadata::{AuthMethod, ClientMetadata, ConsentPolicy};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::ApplicationType;
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::ResponseType;
 
 /// What is registered for a client. All members are optional; null counts as left out. Members that are not named here are
@@ -111,6 +112,14 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SigningAlgorithm>, inline)]
     id_token_signed_response_alg: Option<String>,
+    /// What `UserInfo` is signed with; without it, it is plain JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SigningAlgorithm>, inline)]
+    userinfo_signed_response_alg: Option<String>,
+    /// What introspection is signed with where it asks for a signed answer: `RS256` (default), `ES256` or `EdDSA`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SigningAlgorithm>, inline)]
+    introspection_signed_response_alg: Option<String>,
     /// After how many seconds a person signs in again, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 31_536_000)]
@@ -125,6 +134,16 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(pattern = r"^https://\S+$")]
     initiate_login_uri: Option<String>,
+    /// Where its request objects may be fetched: https, or http on a loopback host; compared exactly, with the fragment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    request_uris: Option<Vec<String>>,
+    /// The one algorithm of its request objects; each but `none` needs keys. Left out, each that fits, and unsigned ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<RequestObjectAlgorithm>, inline)]
+    request_object_signing_alg: Option<String>,
+    /// Whether every authorization request has to come in a signed object; needs keys.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_signed_request_object: Option<bool>,
     /// Where a browser may go after sign-out; compared exactly.
     #[serde(skip_serializing_if = "Option::is_none")]
     post_logout_redirect_uris: Option<Vec<String>>,
@@ -203,7 +222,7 @@ mod tests {
             "default_max_age": 5, "initiate_login_uri": "https://app.example/i", "contacts": ["x"],
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
-            "client_secret_lifetime": 60,
+            "client_secret_lifetime": 60, "request_object_signing_alg": "none", "userinfo_signed_response_alg": "RS256",
             "backchannel_logout_uri": "https://app.example/b", "frontchannel_logout_uri": "https://app.example/f",
         });
         let returned = |document: &Value| {
@@ -211,7 +230,7 @@ mod tests {
             assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
             registered.to_json()
         };
-        assert_eq!(returned(&full).as_object().unwrap().len(), 36);
+        assert_eq!(returned(&full).as_object().unwrap().len(), 41);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
         // Of these a client has one, and no secret beside it.
         for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {

@@ -22,7 +22,7 @@ use crate::domain::permission::Permission;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId, PersonId};
 use crate::protocol::params::Params;
-use crate::store::{Access, Client, Grant};
+use crate::store::{Access, Client, Grant, RegisteredBy};
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -243,10 +243,12 @@ pub(super) async fn render(admin: &Admin, client: &Client, shown: Option<&Secret
         disabled: client.disabled_at.map(Timestamp::minute),
         access: client.access,
         created: client.created_at.minute(),
-        came_from: client
-            .registration
-            .as_ref()
-            .map(|own| own.address.clone().unwrap_or_else(|| "an unknown address".to_owned())),
+        came_from: client.registration.as_ref().map(|own| match own.by {
+            RegisteredBy::Itself(_) => {
+                format!("registered itself from {}", own.address.as_deref().unwrap_or("an unknown address"))
+            }
+            RegisteredBy::Document => "let in by its metadata document".to_owned(),
+        }),
         members: members(&client.metadata.to_json()),
         review: review(client, visit.now),
         confidential: client.metadata.token_endpoint_auth_method.has_secret(),

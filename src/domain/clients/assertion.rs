@@ -10,6 +10,7 @@ use std::time::Duration;
 use super::authentication::{AuthenticatedClient, admit, refused};
 use super::remote_keys::RemoteKeys;
 use super::secrets;
+use super::signature::Signature;
 use crate::clock::Timestamp;
 use crate::domain::keys::client_key;
 use crate::domain::keys::hashing::TokenHasher;
@@ -18,7 +19,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::client_assertion::{Assertion, AssertionAlgorithm, Audience};
-use crate::protocol::client_metadata::{AuthMethod, ClientKeys};
+use crate::protocol::client_metadata::AuthMethod;
 use crate::store::{Client, Store};
 
 /// The furthest end of an assertion: what is remembered of it must come to an end too.
@@ -74,16 +75,8 @@ impl AssertionCheck<'_> {
             let mut secrets = secrets::opened(client, self.sealer, self.now);
             return Ok(secrets.any(|secret| client_key::verify_hs256(&secret, message, signature)));
         }
-        let kid = assertion.header.kid.as_deref();
-        let verifies = |keys: &ClientKeys| {
-            keys.candidates(kid, algorithm).any(|key| client_key::verify(&key.material, algorithm, message, signature))
-        };
-        if let Some(keys) = &client.metadata.jwks {
-            return Ok(verifies(keys));
-        }
-        let Some(uri) = &client.metadata.jwks_uri else { return Ok(false) };
-        let keys = self.remote_keys.find(&client.id, uri.as_str(), kid, self.now).await;
-        Ok(verifies(&*keys.map_err(|problem| refused(format_args!("jwks_uri: {problem}")))?))
+        let signature = Signature { kid: assertion.header.kid.as_deref(), algorithm, message, signature };
+        signature.is_of(client, self.remote_keys, self.now).await.map_err(refused)
     }
 
     /// RFC 7523 §3: a `jti` is used once, as long as its assertion is good.

@@ -177,12 +177,42 @@ pub const GROUPS: &[Group] = &[
         ],
     },
     Group {
+        title: "How it may ask",
+        members: &[
+            member(
+                "request_uris",
+                Shape::Lines,
+                "Where its request objects may be fetched, one a line, https; compared character by character, with the fragment.",
+            ),
+            member(
+                "request_object_signing_alg",
+                Shape::OneOf(&["", "RS256", "PS256", "ES256", "EdDSA", "none"]),
+                "The only algorithm of its request objects; empty: each that fits its keys, and unsigned ones.",
+            ),
+            member(
+                "require_signed_request_object",
+                Shape::Flag,
+                "Every authorization request comes in a signed object, and only what is in it counts (RFC 9101 §6.3).",
+            ),
+        ],
+    },
+    Group {
         title: "Its tokens",
         members: &[
             member(
                 "id_token_signed_response_alg",
                 Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
                 "What ID tokens are signed with; a key for it must exist.",
+            ),
+            member(
+                "userinfo_signed_response_alg",
+                Shape::OneOf(&["", "RS256", "ES256", "EdDSA"]),
+                "What UserInfo is signed with; empty: plain JSON.",
+            ),
+            member(
+                "introspection_signed_response_alg",
+                Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
+                "What an introspection response is signed with, where it asks for a signed one (RFC 9701).",
             ),
             member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
             member(
@@ -264,10 +294,11 @@ mod tests {
     use crate::protocol::certificate::NAME_MEMBERS;
     use crate::protocol::client_assertion::AssertionAlgorithm;
     use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
+    use crate::protocol::request_object::RequestObjectAlgorithm;
 
     /// A client in which every member is set that can be beside the others.
     fn full() -> Value {
-        json!({
+        let mut members = json!({
             "client_name": "Harbour <b>", "client_uri": "https://a.example/", "logo_uri": "https://a.example/l.png",
             "policy_uri": "https://a.example/p", "tos_uri": "https://a.example/t",
             "contacts": ["a@a.example", "Ada Lovelace"], "application_type": "native",
@@ -279,13 +310,20 @@ mod tests {
             "response_types": ["code"], "resources": ["https://api.example"],
             "default_resource": "https://api.example", "resource_server_of": ["https://own.example"],
             "consent": "always", "token_endpoint_auth_method": "client_secret_jwt", "require_pkce": false,
-            "id_token_signed_response_alg": "ES256", "access_token_lifetime": 60, "always_issue_refresh_token": true,
+            "id_token_signed_response_alg": "ES256", "userinfo_signed_response_alg": "EdDSA",
+            "introspection_signed_response_alg": "ES256", "access_token_lifetime": 60,
+            "always_issue_refresh_token": true,
             "default_max_age": 0, "require_auth_time": true, "default_acr_values": ["loa-2"], "software_id": "harbour",
             "software_version": "1.2",
             "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" }] },
+            "request_uris": ["https://a.example/request#x"], "request_object_signing_alg": "EdDSA",
+            "require_signed_request_object": true,
             "token_endpoint_auth_signing_alg": "HS256", "tls_client_certificate_bound_access_tokens": true,
-            "rate_limit": "100/minute", "quota": "10000/month", "client_secret_lifetime": 7_776_000,
-        })
+            "rate_limit": "100/minute", "quota": "10000/month",
+        });
+        // The macro has its limits.
+        members["client_secret_lifetime"] = json!(7_776_000);
+        members
     }
 
     fn through_the_form(document: &Value) -> Value {
@@ -335,8 +373,11 @@ mod tests {
             other => panic!("{other:?}"),
         };
         assert_eq!(offered("id_token_signed_response_alg"), SigningAlgorithm::names());
+        assert_eq!(offered("userinfo_signed_response_alg"), format!(", {}", SigningAlgorithm::names()));
+        assert_eq!(offered("introspection_signed_response_alg"), SigningAlgorithm::names());
         assert_eq!(offered("token_endpoint_auth_method"), AuthMethod::names());
         assert_eq!(offered("token_endpoint_auth_signing_alg"), format!(", {}", AssertionAlgorithm::names()));
+        assert_eq!(offered("request_object_signing_alg"), format!(", {}", RequestObjectAlgorithm::names()));
         assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());
         assert_eq!(offered("response_types"), crate::protocol::response::ResponseType::names());
     }

@@ -84,7 +84,8 @@ pub fn verify<T: DeserializeOwned>(
     Ok(Verified { claims: parse(&payload)?, kid: key.kid().to_owned(), registered, leeway: expected.leeway })
 }
 
-/// Verifies a token, but not its times: an `id_token_hint` says who somebody was, and may be old.
+/// Verifies a token, but not its times: an `id_token_hint` says who somebody was, and may be old. It must have had an end, as
+/// every ID token has: what we sign without one is no token.
 pub fn verify_ignoring_expiry<T: DeserializeOwned>(
     token: &str,
     keys: &KeySet,
@@ -94,6 +95,7 @@ pub fn verify_ignoring_expiry<T: DeserializeOwned>(
     let (_, payload) = verified_payload(token, keys, now, expected)?;
     let claims: RegisteredClaims = parse(&payload)?;
     claims.check(expected)?;
+    claims.exp.ok_or(JwtError::Malformed)?;
     parse(&payload)
 }
 

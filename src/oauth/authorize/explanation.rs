@@ -31,6 +31,7 @@ struct Logged {
     client_id: Option<ClientId>,
     sent: Map<String, Value>,
     registered: Option<Value>,
+    cause: Option<String>,
 }
 
 impl Explanation {
@@ -63,6 +64,24 @@ impl Explanation {
         self
     }
 
+    /// Adds the `client_id` that was sent.
+    pub fn asked_by(mut self, id: &ClientId) -> Self {
+        let shown = id.as_str();
+        self.logged
+            .sent
+            .insert("client_id".to_owned(), json!([shown.chars().take(LOGGED_CHARACTERS).collect::<String>()]));
+        if let Some(details) = &mut self.details {
+            details.parameters.push(SentParameter::new("client_id", Some(shown)));
+        }
+        self
+    }
+
+    /// Adds what was behind it, for the log only.
+    pub fn because(mut self, cause: String) -> Self {
+        self.logged.cause = Some(cause);
+        self
+    }
+
     /// Adds what is registered, for the log only.
     pub fn registered(mut self, client: &Client) -> Self {
         self.logged.client_id = Some(client.id.clone());
@@ -77,7 +96,8 @@ impl Explanation {
     pub fn event(&self) -> NewEvent {
         let event = NewEvent::failure(EventKind::AuthorizationRefused, Actor::Anonymous, self.reason)
             .detail("sent", self.logged.sent.clone())
-            .detail("registered", self.logged.registered.clone());
+            .detail("registered", self.logged.registered.clone())
+            .detail("cause", self.logged.cause.clone());
         match &self.logged.client_id {
             Some(id) => event.client(id),
             None => event,

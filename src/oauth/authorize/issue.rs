@@ -22,6 +22,7 @@ pub(super) async fn issue(
     scope: Scope,
     declined: Scope,
 ) -> Result<Option<SecretString>> {
+    visit.keep(client, who.person_id).await?;
     let secret = token_format::mint(TokenKind::Code, &visit.cx.entropy.bytes());
     let authorization = authorization(visit, client, request, who, scope, &declined);
     let code = Code {

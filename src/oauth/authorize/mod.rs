@@ -10,6 +10,7 @@ mod decide;
 mod explanation;
 mod form;
 mod issue;
+mod object;
 mod refuse;
 pub mod request;
 mod respond;
@@ -24,7 +25,7 @@ use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
 use crate::domain::admission::Standing;
-use crate::domain::consent::Remembered;
+use crate::domain::consent::{self, Remembered};
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
@@ -74,14 +75,18 @@ async fn resume(http: HttpRequest, cx: web::Data<Cx>) -> HttpResponse {
 /// Reads a request in two stages: who asks and where the answer goes, then all the rest. What fails in the first is
 /// shown on a page, what fails in the second is told to the client.
 async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingRequest), Refusal> {
-    let params = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
-    let id = addressee::client_id(&params)?;
-    let client = visit.client(&id).await?;
+    let sent = Params::parse(bytes).map_err(|error| addressee::unreadable(&error))?;
+    let id = addressee::client_id(&sent)?;
+    let client = visit.client(&id).await.map_err(|fault| Refusal::of_document(fault, &id))?;
+    let (params, opened) = object::open(visit, sent, client.as_deref()).await;
     let readable = |name| params.one(name).ok().flatten();
     let trial = visit.trials().answered_at(&id, readable("redirect_uri"), readable("state"));
-    let addressee = addressee::addressee(&params, client, trial.as_ref())?;
+    let addressee = addressee::addressee(&params, client, trial.as_ref()).map_err(|explanation| match &opened {
+        Err(error) => object::unopened(error),
+        Ok(()) => explanation,
+    })?;
     let (keys, catalogue) = (visit.cx.keys.current(), visit.cx.catalogue());
-    match request::read(&params, &addressee, &visit.rules(&keys, &catalogue)) {
+    match opened.and_then(|()| request::read(&params, &addressee, &visit.rules(&keys, &catalogue))) {
         Ok(pending) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
     }
@@ -90,7 +95,8 @@ async fn parse(visit: &Visit<'_>, bytes: &[u8]) -> Result<(Addressee, PendingReq
 /// Opens the request that comes back from one of our pages. Its client may have changed meanwhile.
 async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusal> {
     let mut pending = request::reopen(visit.http.query_string().as_bytes(), visit.cx, visit.now)?;
-    let client = visit.client(&pending.client_id).await?;
+    let id = &pending.client_id;
+    let client = visit.client(id).await.map_err(|fault| Refusal::of_document(fault, id))?;
     let (uri, state) = (pending.redirect.uri(), pending.redirect.state());
     let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
     let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
@@ -126,7 +132,8 @@ async fn step(
         }
         None => (Standing::free(), None),
     };
-    match decide::decide(pending, who, &standing, remembered.as_ref(), client.metadata.consent, visit.now) {
+    let policy = consent::policy(client, pending.redirect.uri());
+    match decide::decide(pending, who, &standing, remembered.as_ref(), policy, visit.now) {
         Next::SignIn => Ok(respond::continue_at(visit, "/login", pending)),
         Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", pending)),
         Next::Approval => Ok(respond::continue_at(visit, "/approval", pending)),

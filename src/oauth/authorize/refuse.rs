@@ -1,16 +1,23 @@
 //! Refusing: by a page that explains, where there is nowhere safe to send the browser, else by telling the client.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponse;
 
 use super::addressee::Addressee;
 use super::explanation::Explanation;
 use super::respond;
 use super::visit::Visit;
+use crate::domain::clients::documents::DocumentFault;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::error::{ErrorCode, OAuthError};
-use crate::ids::PersonId;
+use crate::ids::{ClientId, PersonId};
 use crate::store::StoreError;
 use crate::web::error_page;
+use crate::web::page::Problem;
+
+/// Where it stands what a document has to be.
+const SECTION: &str = "draft-ietf-oauth-client-id-metadata-document";
 
 /// Why a visit does not end with a code.
 pub(super) enum Refusal {
@@ -26,7 +33,7 @@ pub(super) enum Refusal {
         person: Option<PersonId>,
     },
     /// The database failed before it was known whom to tell.
-    Broken(StoreError),
+    Broken(Arc<StoreError>),
 }
 
 impl From<Explanation> for Refusal {
@@ -37,11 +44,30 @@ impl From<Explanation> for Refusal {
 
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
-        Self::Broken(error)
+        Self::Broken(Arc::new(error))
     }
 }
 
 impl Refusal {
+    /// Why a document does not say who asks. What this server saw where it looked is for the log.
+    pub fn of_document(fault: DocumentFault, id: &ClientId) -> Self {
+        let (problem, reason) = match &fault {
+            DocumentFault::Store(error) => return Self::Broken(Arc::clone(error)),
+            DocumentFault::TooMany(_) => (Problem::Busy, "too many metadata documents from this address"),
+            DocumentFault::Busy => (Problem::Busy, "too many metadata documents at once"),
+            DocumentFault::NotAnAddress(_) => (Problem::UnknownApp, "no address of a metadata document"),
+            DocumentFault::NotFetched(_) => (Problem::UnknownApp, "metadata document not fetched"),
+            DocumentFault::NotADocument(_) => (Problem::UnknownApp, "no metadata document of this client"),
+            DocumentFault::NotAcceptable(_) => (Problem::UnknownApp, "metadata document not acceptable"),
+        };
+        let remedy = "Serve the document at the client_id over https, at a public address, without a redirect.";
+        let explanation = Explanation::new(problem, reason).rule(SECTION, fault.to_string(), remedy).asked_by(id);
+        Self::Shown(match fault {
+            DocumentFault::NotFetched(why) => explanation.because(why),
+            _ => explanation,
+        })
+    }
+
     /// Records the refusal and answers the browser.
     pub async fn answer(self, visit: &Visit<'_>) -> HttpResponse {
         match self {

@@ -28,7 +28,7 @@ use crate::protocol::scope::Scope;
 use crate::web::page::Problem;
 
 /// The parameters that may be sent more than once.
-const REPEATABLE: &[&str] = &["resource"];
+pub(super) const REPEATABLE: &[&str] = &["resource"];
 
 /// What a request is read by.
 pub struct Rules<'a> {
@@ -83,7 +83,8 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
     }
 }
 
-/// OIDC Core §3.1.2.6: what is not supported has errors of its own; to ignore it would be to answer another question.
+/// OIDC Core §3.1.2.6: what is not supported has errors of its own; to ignore it would be to answer another question. An
+/// object was opened before; one that is here still has been opened by nobody.
 fn refuse_unsupported(params: &Params) -> Result<()> {
     let refused = [
         ("request", ErrorCode::RequestNotSupported),

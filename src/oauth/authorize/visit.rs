@@ -9,10 +9,12 @@ use super::request::Rules;
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::events::{NewEvent, Origin};
+use crate::domain::clients::documents::{self, DocumentFault};
+use crate::domain::events::{Actor, NewEvent, Origin};
 use crate::domain::keys::key_set::KeySet;
+use crate::domain::people::Act;
 use crate::domain::trial::Trials;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, PersonId};
 use crate::store::{self, Client, Event};
 use crate::web::origin;
 
@@ -28,8 +30,24 @@ impl<'a> Visit<'a> {
     }
 
     /// The client of that name, disabled ones too.
-    pub async fn client(&self, id: &ClientId) -> store::Result<Option<Arc<Client>>> {
-        self.cx.clients.find(&self.cx.store, id, self.now).await
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<Client>>, DocumentFault> {
+        self.cx.askers().find(id, self.origin().address.as_deref(), self.now).await
+    }
+
+    /// Where the visitor comes from.
+    pub fn origin(&self) -> Origin {
+        origin::origin(self.http, &self.cx.config.server.trusted_proxies)
+    }
+
+    /// Keeps a client that describes itself in a document, now that a person lets it in.
+    pub async fn keep(&self, client: &Client, person: PersonId) -> store::Result<()> {
+        let (cx, origin) = (self.cx, self.origin());
+        let actor = Actor::Person(person);
+        let act = Act { store: &cx.store, entropy: &*cx.entropy, now: self.now, actor, origin: &origin };
+        if documents::keep(&act, client, cx.config.registration.unused_lifetime).await? {
+            cx.clients.forget(&client.id);
+        }
+        Ok(())
     }
 
     /// What a request is read by.
@@ -49,7 +67,6 @@ impl<'a> Visit<'a> {
 
     /// Completes an event with where and when.
     pub fn event(&self, event: NewEvent) -> Event {
-        let origin: Origin = origin::origin(self.http, &self.cx.config.server.trusted_proxies);
-        event.at(self.now, &*self.cx.entropy, &origin)
+        event.at(self.now, &*self.cx.entropy, &self.origin())
     }
 }

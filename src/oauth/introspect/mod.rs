@@ -17,29 +17,50 @@ use super::{client_auth, error_response, form};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
-use crate::domain::events::Actor;
+use crate::domain::clients::authentication::AuthenticatedClient;
+use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
+use crate::domain::signed_answer::Signer;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::certificate::Confirmation;
+use crate::protocol::params::Params;
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Client, RefreshState};
 use crate::web::origin::origin;
 
+/// RFC 9701 §4
+const SIGNED: &str = "application/token-introspection+jwt";
+
 pub(super) async fn introspect(request: HttpRequest, body: Bytes, cx: Data<Cx>) -> HttpResponse {
-    match respond(&request, &body, &cx).await {
-        Ok(answer) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(answer),
-        Err(error) => error_response::json(&request, &cx, &error),
-    }
+    respond(&request, &body, &cx).await.unwrap_or_else(|error| error_response::json(&request, &cx, &error))
 }
 
-async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspection> {
-    let now = cx.now();
+async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<HttpResponse> {
     let origin = origin(request, &cx.config.server.trusted_proxies);
     let params = form::parse(request, body, &[])?;
-    let caller = client_auth::authenticate(request, &params, cx, &origin, now).await?;
+    let caller = client_auth::authenticate(request, &params, cx, &origin, cx.now()).await?;
+    let answer = answer(cx, &caller, &params, &origin).await?;
+    let mut response = HttpResponse::Ok();
+    response.insert_header((header::CACHE_CONTROL, "no-store"));
+    if !wants_jwt(request) {
+        return Ok(response.json(answer));
+    }
+    let signer = Signer { keys: &cx.keys.current(), issuer: cx.issuer(), client: &caller, now: cx.now() };
+    Ok(response.content_type(SIGNED).body(signer.introspection(&answer)?))
+}
+
+/// RFC 9701 §4: whether the caller asks for a signed answer.
+fn wants_jwt(request: &HttpRequest) -> bool {
+    let accepted = request.headers().get_all(header::ACCEPT).filter_map(|accept| accept.to_str().ok());
+    let types = accepted.flat_map(|accept| accept.split(','));
+    types.filter_map(|item| item.split(';').next()).any(|media_type| media_type.trim().eq_ignore_ascii_case(SIGNED))
+}
+
+async fn answer(cx: &Cx, caller: &AuthenticatedClient, params: &Params, origin: &Origin) -> Result<Introspection> {
+    let now = cx.now();
     // RFC 7662 §2.1: callers authenticate, so that tokens cannot be guessed at; a public client has not.
     if !caller.is_confidential() {
         let text = "Introspection is for clients that authenticate.";
@@ -47,16 +68,16 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Introspe
     }
     let token = params.required("token")?;
     if token_format::kind_of(token) == Some(TokenKind::RefreshToken) {
-        return refresh_token(cx, &caller, token, now).await;
+        return refresh_token(cx, caller, token, now).await;
     }
     let (store, entropy, actor) = (&cx.store, &*cx.entropy, Actor::Client(caller.id.clone()));
-    let act = Act { store, entropy, now, actor, origin: &origin };
+    let act = Act { store, entropy, now, actor, origin };
     if matches!(token_format::kind_of(token), Some(TokenKind::LiveApiKey | TokenKind::TestApiKey)) {
-        return api_key::answer(cx, &act, &caller, &params, token).await;
+        return api_key::answer(cx, &act, caller, params, token).await;
     }
     let catalogue = cx.catalogue();
     match cx.inspector().inspect(token, now).await? {
-        Inspected::Good(live) if may_know(&caller, &live, &catalogue) => return Ok(describe(cx, &catalogue, *live)),
+        Inspected::Good(live) if may_know(caller, &live, &catalogue) => return Ok(describe(cx, &catalogue, *live)),
         Inspected::Ended(authorization) => {
             ended::note(&act, &cx.ended_uses, &authorization, "introspection").await;
         }

@@ -6,14 +6,14 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 
-use super::{Refusal, bounds, information, json_body, registrar, unknown_token};
+use super::{Refusal, information, json_body, registrar, unknown_token};
 use crate::cx::Cx;
 use crate::domain::clients::dynamic;
 use crate::domain::clients::registration::{Registered, Registrar};
 use crate::domain::events::Actor;
 use crate::ids::ClientId;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::Client;
+use crate::store::{Client, RegisteredBy};
 use crate::web::{bearer, origin::origin};
 
 /// RFC 7592 §2.1
@@ -63,8 +63,9 @@ impl<'a> Manager<'a> {
             return Err(unknown_token().into());
         }
         let client = cx.store.client(&ClientId(id), cx.now()).await?.filter(|client| client.disabled_at.is_none());
-        let is_its_own = |client: &Client| {
-            client.registration.as_ref().is_some_and(|own| cx.hasher.verify(&presented, own.token_hash.as_bytes()))
+        let is_its_own = |client: &Client| match client.registration.as_ref().map(|own| own.by) {
+            Some(RegisteredBy::Itself(hash)) => cx.hasher.verify(&presented, hash.as_bytes()),
+            Some(RegisteredBy::Document) | None => false,
         };
         match client.filter(is_its_own) {
             Some(client) => Ok(Self { cx, client, token: presented.into() }),
@@ -74,7 +75,7 @@ impl<'a> Manager<'a> {
 
     async fn update(&self, request: &HttpRequest, body: &[u8]) -> Result<Registered, Refusal> {
         let (id, seen) = (&self.client.id, self.client.updated_at);
-        let metadata = dynamic::update(json_body(request, body)?, &self.client.metadata, &bounds(self.cx))?;
+        let metadata = dynamic::update(json_body(request, body)?, &self.client.metadata, &self.cx.bounds())?;
         // What an administrator does at the same moment is not undone by it.
         let is_as_seen = move |client: &Client| client.updated_at == seen && client.disabled_at.is_none();
         let registered = self.registrar(request).update_if(id, metadata, is_as_seen).await?;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{error_response, form};
 use crate::config::RegistrationMode;
 use crate::cx::Cx;
-use crate::domain::clients::dynamic::{self, Bounds, NotAcceptable, initial_tokens};
+use crate::domain::clients::dynamic::{self, NotAcceptable, initial_tokens};
 use crate::domain::clients::registration::{
     Entry, Newcomer, NotAdmitted, Registered, Registrar, RegistrationError, SelfRegistered,
 };
@@ -64,7 +64,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Value, R
         }
         None => return Err(Refusal::NoToken),
     };
-    let metadata = dynamic::new(json_body(request, body)?, &bounds(cx))?;
+    let metadata = dynamic::new(json_body(request, body)?, &cx.bounds())?;
     let newcomer = Newcomer { metadata, entry, unused_lifetime: settings.unused_lifetime };
     let SelfRegistered { registered, token } = registrar(cx, Actor::Anonymous, origin).admit(newcomer).await?;
     Ok(information(cx, &registered, &token))
@@ -79,10 +79,6 @@ fn information(cx: &Cx, registered: &Registered, token: &SecretString) -> Value 
         members.insert("registration_access_token".to_owned(), json!(token.expose_secret()));
     }
     answer
-}
-
-fn bounds(cx: &Cx) -> Bounds {
-    Bounds { catalogue: cx.catalogue(), require_pkce: cx.config.registration.require_pkce }
 }
 
 fn registrar(cx: &Cx, actor: Actor, origin: Origin) -> Registrar<'_> {

@@ -28,6 +28,7 @@ use super::certificate::CertificateName;
 use super::client_assertion::AssertionAlgorithm;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
+use super::request_object::RequestObjectAlgorithm;
 use super::resource::ResourceUri;
 use super::response::ResponseType;
 use super::scope::Scope;
@@ -97,6 +98,10 @@ pub struct ClientMetadata {
     pub application_type: ApplicationType,
     /// What its ID tokens are signed with.
     pub id_token_signed_response_alg: SigningAlgorithm,
+    /// What answers of `UserInfo` to it are signed with; plain JSON if not set.
+    pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
+    /// What an introspection response is signed with where it asks for a signed one.
+    pub introspection_signed_response_alg: SigningAlgorithm,
     /// How old a sign-in may be where a request does not say.
     pub default_max_age: Option<Duration>,
     /// Whether its ID tokens always say when the person signed in.
@@ -105,6 +110,12 @@ pub struct ClientMetadata {
     pub default_acr_values: Vec<String>,
     /// Where a sign-in can be started from our side.
     pub initiate_login_uri: Option<WebUri>,
+    /// Where its request objects may be fetched, fragments included.
+    pub request_uris: Vec<WebUri>,
+    /// What its request objects are signed with, if only one algorithm will do.
+    pub request_object_signing_alg: Option<RequestObjectAlgorithm>,
+    /// Whether every authorization request has to come in a signed object.
+    pub require_signed_request_object: bool,
     /// Where a browser may go after sign-out.
     pub post_logout_redirect_uris: Vec<RedirectUri>,
     /// Where it is told, from server to server, that a person signed out.
@@ -165,6 +176,8 @@ impl ClientMetadata {
             "software_version": self.software_version,
             "application_type": self.application_type,
             "id_token_signed_response_alg": self.id_token_signed_response_alg,
+            "userinfo_signed_response_alg": self.userinfo_signed_response_alg,
+            "introspection_signed_response_alg": self.introspection_signed_response_alg,
             "default_max_age": seconds(self.default_max_age),
             "require_auth_time": self.require_auth_time,
             "default_acr_values": self.default_acr_values,
@@ -185,6 +198,10 @@ impl ClientMetadata {
             "rate_limit": self.rate_limit.map(|limit| limit.to_string()),
             "quota": self.quota.map(|quota| quota.to_string()),
         });
+        // The macro has its limits.
+        members["request_uris"] = json!(self.request_uris);
+        members["request_object_signing_alg"] = json!(self.request_object_signing_alg);
+        members["require_signed_request_object"] = json!(self.require_signed_request_object);
         if let Some(members) = members.as_object_mut() {
             members.extend(self.certificate_name.as_ref().map(|name| (name.member.to_owned(), json!(name.text))));
             members.retain(|_, value| !value.is_null());

@@ -15,6 +15,7 @@ use crate::protocol::certificate::{CertificateName, NAME_MEMBERS};
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::response::ResponseType;
 use crate::protocol::scope::{self, Scope, ScopeToken};
@@ -69,8 +70,8 @@ fn read(reader: &mut Reader) -> ClientMetadata {
     let grant_types = grant_types.unwrap_or_else(|| BTreeSet::from([GrantType::AuthorizationCode]));
     let auth_method = one_of(reader, "token_endpoint_auth_method", AuthMethod::from_wire, &AuthMethod::names());
     let response_types = many_of(reader, "response_types", ResponseType::from_wire, &ResponseType::names());
-    let algorithm =
-        one_of(reader, "id_token_signed_response_alg", SigningAlgorithm::from_wire, &SigningAlgorithm::names());
+    let signed_with =
+        |reader: &mut Reader, member| one_of(reader, member, SigningAlgorithm::from_wire, &SigningAlgorithm::names());
     let consent = one_of(reader, "consent", ConsentPolicy::from_wire, &ConsentPolicy::names());
 
     ClientMetadata {
@@ -109,11 +110,26 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         software_id: reader.text("software_id"),
         software_version: reader.text("software_version"),
         application_type,
-        id_token_signed_response_alg: algorithm.unwrap_or(SigningAlgorithm::RS256),
+        id_token_signed_response_alg: signed_with(reader, "id_token_signed_response_alg")
+            .unwrap_or(SigningAlgorithm::RS256),
+        userinfo_signed_response_alg: signed_with(reader, "userinfo_signed_response_alg"),
+        // RFC 9701 §6: the default.
+        introspection_signed_response_alg: signed_with(reader, "introspection_signed_response_alg")
+            .unwrap_or(SigningAlgorithm::RS256),
         default_max_age: reader.seconds("default_max_age", &(0..=YEAR_SECONDS)),
         require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
         default_acr_values: reader.texts("default_acr_values"),
         initiate_login_uri: reader.parsed("initiate_login_uri", web, https_only),
+        request_uris: reader
+            .parsed_list("request_uris", "Give https addresses (http for loopback hosts only).", WebUri::of_program)
+            .unwrap_or_default(),
+        request_object_signing_alg: one_of(
+            reader,
+            "request_object_signing_alg",
+            RequestObjectAlgorithm::from_wire,
+            &RequestObjectAlgorithm::names(),
+        ),
+        require_signed_request_object: reader.flag("require_signed_request_object").unwrap_or(false),
         post_logout_redirect_uris: reader
             .parsed_list("post_logout_redirect_uris", redirect_remedy, redirect)
             .unwrap_or_default(),

@@ -5,6 +5,7 @@ use secrecy::ExposeSecret;
 use super::fault::Faults;
 use super::{AuthMethod, ClientKeys, ClientMetadata};
 use crate::protocol::grant_type::GrantType;
+use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::ResponseType;
 use crate::protocol::uri::WebUri;
 
@@ -96,12 +97,28 @@ const RULES: &[Rule] = &[
     },
     Rule {
         members: &["token_endpoint_auth_method", "jwks", "jwks_uri"],
-        is_broken: |client| {
-            let has_keys = client.jwks.as_ref().is_some_and(ClientKeys::has_keys) || client.jwks_uri.is_some();
-            client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt && !has_keys
-        },
+        is_broken: |client| client.token_endpoint_auth_method == AuthMethod::PrivateKeyJwt && !has_keys(client),
         problem: "is private_key_jwt, but no public key is given",
         remedy: "Give jwks or jwks_uri.",
+    },
+    Rule {
+        members: &["request_object_signing_alg", "jwks", "jwks_uri"],
+        is_broken: |client| {
+            let is_signed = client.request_object_signing_alg.is_some_and(|algorithm| algorithm.signature().is_some());
+            is_signed && !has_keys(client)
+        },
+        problem: "names an algorithm, but no public key is given",
+        remedy: "Give jwks or jwks_uri, or choose none.",
+    },
+    Rule {
+        // RFC 9101 §10.5: who has to sign can, and does not register that it does not.
+        members: &["require_signed_request_object", "request_object_signing_alg", "jwks", "jwks_uri"],
+        is_broken: |client| {
+            let is_unsigned = client.request_object_signing_alg == Some(RequestObjectAlgorithm::None);
+            client.require_signed_request_object && (is_unsigned || !has_keys(client))
+        },
+        problem: "is set, but the client cannot sign",
+        remedy: "Give jwks or jwks_uri, and a request_object_signing_alg other than none, or leave that out.",
     },
     Rule {
         // RFC 8705 §2.1.2: the name by which the certificate is known.
@@ -185,6 +202,11 @@ const RULES: &[Rule] = &[
         remedy: "Add it to resources.",
     },
 ];
+
+/// Whether what the client signs can be checked.
+fn has_keys(client: &ClientMetadata) -> bool {
+    client.jwks.as_ref().is_some_and(ClientKeys::has_keys) || client.jwks_uri.is_some()
+}
 
 /// Notes every broken rule, but none that follows from a fault already noted.
 pub(super) fn check(client: &ClientMetadata, faults: &mut Faults) {

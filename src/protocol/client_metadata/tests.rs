@@ -35,6 +35,8 @@ fn fills_in_the_defaults() {
     assert_eq!(client.scope.to_string(), "openid profile email address phone");
     assert_eq!(client.application_type, ApplicationType::Web);
     assert_eq!(client.id_token_signed_response_alg, SigningAlgorithm::RS256);
+    assert_eq!(client.userinfo_signed_response_alg, None);
+    assert_eq!(client.introspection_signed_response_alg, SigningAlgorithm::RS256);
     assert_eq!(client.consent, ConsentPolicy::Remember);
     assert!(client.require_pkce && !client.always_issue_refresh_token && !client.require_auth_time);
     assert!(client.is_confidential() && client.may_use(GrantType::AuthorizationCode));
@@ -48,7 +50,7 @@ fn fills_in_the_defaults() {
 #[test]
 fn reads_every_member_and_gives_it_back() {
     let secret = "0123456789abcdef0123456789abcdef";
-    let members = json!({
+    let mut members = json!({
         "client_id": "shop",
         "client_secret": secret,
         "redirect_uris": ["https://app.example/cb", "http://localhost:3000/cb"],
@@ -67,6 +69,8 @@ fn reads_every_member_and_gives_it_back() {
         "software_version": "1.2",
         "application_type": "web",
         "id_token_signed_response_alg": "ES256",
+        "userinfo_signed_response_alg": "EdDSA",
+        "introspection_signed_response_alg": "ES256",
         "default_max_age": 3600,
         "require_auth_time": true,
         "default_acr_values": ["mfa"],
@@ -87,6 +91,9 @@ fn reads_every_member_and_gives_it_back() {
         "rate_limit": "100/minute",
         "quota": "10000/month",
     });
+    members["request_uris"] = json!(["https://app.example/request#x"]);
+    members["request_object_signing_alg"] = json!("none");
+    members["require_signed_request_object"] = json!(false);
     let client = parse(&members).unwrap();
     assert_eq!(client.client_secret.as_ref().unwrap().expose_secret(), secret);
     assert_eq!(client.default_max_age, Some(Duration::from_hours(1)));
@@ -136,8 +143,8 @@ fn reports_every_fault_at_once() {
     let first = faults.iter().find(|fault| fault.member == "redirect_uris").unwrap().to_string();
     assert!(first.starts_with("redirect_uris: \"http://app.example/cb\" uses http"), "{first}");
 
-    let slip = parse(&web(&json!({ "clientname": "Shop", "request_uris": null }))).unwrap();
-    assert_eq!(slip.ignored_members, ["clientname", "request_uris"]);
+    let slip = parse(&web(&json!({ "clientname": "Shop", "request_object_encryption_alg": null }))).unwrap();
+    assert_eq!(slip.ignored_members, ["clientname", "request_object_encryption_alg"]);
 }
 
 #[test]
@@ -204,6 +211,14 @@ fn refuses_contradictions() {
         (web(&json!({ "jwks": { "keys": [{ "kty": "oct", "k": "hush" }] } })), "jwks"),
         (web(&json!({ "jwks": "hush" })), "jwks"),
         (web(&json!({ "client_name": "Shop\u{202e}" })), "client_name"),
+        (web(&json!({ "request_uris": ["http://app.example/request"] })), "request_uris"),
+        (web(&json!({ "request_object_signing_alg": "HS256" })), "request_object_signing_alg"),
+        (web(&json!({ "request_object_signing_alg": "ES256" })), "request_object_signing_alg"),
+        (web(&json!({ "require_signed_request_object": true })), "require_signed_request_object"),
+        (
+            signing(&json!({ "require_signed_request_object": true, "request_object_signing_alg": "none" })),
+            "require_signed_request_object",
+        ),
     ];
     for (members, member) in cases {
         let found = faulty_members(&members);
@@ -232,6 +247,8 @@ fn takes_public_keys() {
         signing(&json!({ "jwks_uri": "http://127.0.0.1:8080/jwks" })),
         signing(&json!({ "jwks_uri": null, "jwks": keys })),
         web(&json!({ "jwks": keys })),
+        web(&json!({ "jwks": keys, "require_signed_request_object": true, "request_object_signing_alg": "EdDSA" })),
+        web(&json!({ "request_uris": ["https://app.example/r#x"], "request_object_signing_alg": "none" })),
         web(&json!({ "token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "HS256" })),
     ] {
         let parsed = parse(&client).unwrap();

@@ -124,6 +124,7 @@ impl super::tests::Sampled for Consent {
             scopes,
             switch_account: "/logout".to_owned(),
         };
+        let client_id = url::Url::parse("https://harbour.example:8443/client.json").unwrap();
         let first = vec![
             scope("openid", None, false, false),
             scope("profile", None, false, false),
@@ -151,9 +152,17 @@ impl super::tests::Sampled for Consent {
             ("consent_device", on(device(Some("192.0.2.7"), false, 0), device_app())),
             ("consent_device_hostile", on(device(Some(HOSTILE), true, 1), hostile_app())),
             ("consent_device_unknown", on(device(None, true, 7), device_app())),
-            ("consent", sample(app(), "Ada Lovelace", first)),
+            ("consent", sample(app(), "Ada Lovelace", first.clone())),
             ("consent_more", sample(device_app(), "Ada Lovelace", more.clone())),
             ("consent_unknown_app", sample(app().that_registered_itself(true), "Ada Lovelace", more)),
+            (
+                "consent_document_app",
+                sample(
+                    device_app().that_registered_itself(true).that_describes_itself_at(Some(&client_id)),
+                    "Ada Lovelace",
+                    first.clone(),
+                ),
+            ),
             (
                 "consent_hostile",
                 sample(

@@ -1,6 +1,7 @@
 //! The page at the issuer itself: who is signed in, or how to begin.
 
 use askama::Template;
+use url::Url;
 
 use super::OwnLeak;
 use crate::web::text::Texts;
@@ -25,6 +26,29 @@ pub struct Home {
     pub welcome: bool,
     /// Their API keys that were found in public, and of which they have done nothing yet.
     pub leaks: Vec<OwnLeak>,
+    /// The apps that they can start from here.
+    pub apps: Vec<AppTile>,
+}
+
+/// An app that a person can start.
+#[derive(Clone, Debug)]
+pub struct AppTile {
+    name: String,
+    /// Its first letter, instead of a picture.
+    letter: String,
+    host: String,
+    start: String,
+}
+
+impl AppTile {
+    /// The tile of the app `name`, which starts there.
+    #[must_use]
+    pub fn new(name: String, start: &Url) -> Self {
+        let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string());
+        let host = start.host_str().unwrap_or_default();
+        let host = start.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        Self { letter: letter.unwrap_or_default(), host, start: start.to_string(), name }
+    }
 }
 
 #[cfg(test)]
@@ -41,12 +65,27 @@ impl super::tests::Sampled for Home {
             admin,
             welcome,
             leaks: Vec::new(),
+            apps: Vec::new(),
         };
+        let tile = |name: &str, start: &str| AppTile::new(name.to_owned(), &Url::parse(start).unwrap());
+        let tiles = vec![
+            tile("Harbour master", "https://harbour.example/start?iss=https%3A%2F%2Fid.example.org"),
+            tile("tide tables", "https://tides.example:8443/start"),
+            tile("Überfahrten und Fahrpläne der Reederei", "https://fahrplan.example/"),
+        ];
         vec![
             ("home", sample(Some("Ada Lovelace"), false, false)),
             ("home_admin", sample(Some("Ada Lovelace"), true, false)),
             ("home_welcome", sample(Some("Ada Lovelace"), false, true)),
             ("home_nobody", sample(None, false, false)),
+            ("home_apps", Self { apps: tiles, ..sample(Some("Ada Lovelace"), true, false) }),
+            (
+                "home_apps_hostile",
+                Self {
+                    apps: vec![tile(HOSTILE, "https://harbour.example/\"><script>alert(1)</script>")],
+                    ..sample(Some(HOSTILE), false, false)
+                },
+            ),
             ("home_leaks", Self { leaks: vec![sample_leak(HOSTILE)], ..sample(Some("Ada Lovelace"), false, false) }),
             ("home_hostile", sample(Some(HOSTILE), false, false)),
         ]

@@ -30,7 +30,7 @@ pub use self::consent::{AskingDevice, Consent, RequestedScope};
 pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
-pub use self::home::Home;
+pub use self::home::{AppTile, Home};
 pub use self::set_up::{SetUp, SetUpProblem};
 pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
@@ -60,6 +60,7 @@ pub struct App {
     policy: Option<String>,
     terms: Option<String>,
     registered_itself: bool,
+    described_at: Option<String>,
 }
 
 /// Where an app receives people: what tells them an honest app from one that only bears its name.
@@ -76,10 +77,8 @@ impl App {
     #[must_use]
     pub fn new(name: impl Into<String>, redirect_uri: &Url) -> Self {
         let host = redirect_uri.host_str().filter(|_| redirect_uri.scheme() == "https");
-        let destination = host.map_or(Destination::Device, |host| {
-            Destination::Web(redirect_uri.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}")))
-        });
-        Self { name: name.into(), destination, logo: None, policy: None, terms: None, registered_itself: false }
+        let destination = host.map_or(Destination::Device, |host| Destination::Web(with_port(host, redirect_uri)));
+        Self { destination, ..Self::on_a_device(name) }
     }
 
     /// The app `name` on a device of the person, which receives nobody.
@@ -92,6 +91,7 @@ impl App {
             policy: None,
             terms: None,
             registered_itself: false,
+            described_at: None,
         }
     }
 
@@ -112,6 +112,18 @@ impl App {
         self
     }
 
+    /// Says at which address it describes itself, if it does, so that people can tell whose it is.
+    #[must_use]
+    pub fn that_describes_itself_at(mut self, url: Option<&Url>) -> Self {
+        self.described_at = url.and_then(|url| url.host_str().map(|host| with_port(host, url)));
+        self
+    }
+
+    /// Whether it receives people on their own device, where other programs could take its place.
+    const fn is_on_device(&self) -> bool {
+        matches!(self.destination, Destination::Device)
+    }
+
     /// The address of its logo, for [`PageHeaders::with_image`].
     #[must_use]
     pub fn logo(&self) -> Option<&str> {
@@ -122,6 +134,10 @@ impl App {
     fn initial(&self) -> String {
         self.name.chars().find(|c| c.is_alphanumeric()).map_or_else(|| "·".to_owned(), |c| c.to_uppercase().collect())
     }
+}
+
+fn with_port(host: &str, url: &Url) -> String {
+    url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
 fn https_only(uri: Option<&str>) -> Option<String> {

@@ -22,6 +22,8 @@ pub struct SignOut {
     pub app: Option<App>,
     /// The name of who is signed in.
     pub person: String,
+    /// What the developer of the app has to change, if a fault of its request keeps the browser here.
+    pub remedy: Option<&'static str>,
 }
 
 /// Nobody is signed in any more.
@@ -34,6 +36,8 @@ pub struct SignedOut {
     pub base: String,
     /// The name of the app to go back to, and its registered `post_logout_redirect_uri`.
     pub back_to: Option<(String, String)>,
+    /// What the developer of the app has to change, if a fault of its request keeps the browser here.
+    pub remedy: Option<&'static str>,
 }
 
 /// Nobody is signed in any more, and apps are told in frames of this page. Send it with [`super::PageHeaders::with_script`]
@@ -73,18 +77,20 @@ impl super::tests::Sampled for TellingApps {
 impl super::tests::Sampled for SignOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
-        let sample = |app, person: &str| Self {
+        let sample = |app, person: &str, remedy| Self {
             t: Texts::english(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             app,
             person: person.to_owned(),
+            remedy,
         };
         vec![
-            ("sign_out", sample(Some(app()), "Ada Lovelace")),
-            ("sign_out_plain", sample(None, "Ada Lovelace")),
-            ("sign_out_hostile", sample(Some(hostile_app()), HOSTILE)),
+            ("sign_out", sample(Some(app()), "Ada Lovelace", None)),
+            ("sign_out_plain", sample(None, "Ada Lovelace", None)),
+            ("sign_out_fault", sample(None, "Ada Lovelace", Some("Send the id_token_hint, too."))),
+            ("sign_out_hostile", sample(Some(hostile_app()), HOSTILE, Some(HOSTILE))),
         ]
     }
 }
@@ -93,13 +99,14 @@ impl super::tests::Sampled for SignOut {
 impl super::tests::Sampled for SignedOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |back_to| Self { t: Texts::english(), base: String::new(), back_to };
+        let sample = |back_to, remedy| Self { t: Texts::english(), base: String::new(), back_to, remedy };
         let app = ("Harbour".to_owned(), "https://harbour.example/bye".to_owned());
         let hostile = (HOSTILE.to_owned(), format!("https://harbour.example/{HOSTILE}"));
         vec![
-            ("signed_out", sample(None)),
-            ("signed_out_back", sample(Some(app))),
-            ("signed_out_hostile", sample(Some(hostile))),
+            ("signed_out", sample(None, None)),
+            ("signed_out_fault", sample(None, Some("Send the id_token_hint, too."))),
+            ("signed_out_back", sample(Some(app), None)),
+            ("signed_out_hostile", sample(Some(hostile), Some(HOSTILE))),
         ]
     }
 }

@@ -72,6 +72,11 @@ pub(super) static ENGLISH: Texts = Texts {
         goes_to_device: "You will go back to an app on this device",
         registered_itself: "This app has registered itself here. Nobody has checked that it is what it says: only go on if you \
                             know where it comes from.",
+        described_at: Phrase::new(
+            "This app says what it is at {}. Nobody here has checked it: only go on if you know that site and trust it.",
+        ),
+        described_on_device: "Any program on this device could pass itself off as this app. Only go on if you have just started \
+                              it yourself.",
         signed_in_as: Phrase::new("Signed in as {}"),
         not_you: "Not you?",
         it_will: "The app will be able to",
@@ -140,6 +145,7 @@ pub(super) static ENGLISH: Texts = Texts {
         title: "Sign out?",
         question: Phrase::new("You are signed in as {}."),
         asked_by: Phrase::new("{} asks to sign you out here."),
+        stays: "The app that sent you here made a mistake in its request, so that this page can’t lead you back to it.",
         confirm: "Sign out",
         stay: "Stay signed in",
         done_title: "You are signed out",
@@ -180,6 +186,7 @@ pub(super) static ENGLISH: Texts = Texts {
         welcome: "Your account is ready.",
         sign_out: "Sign out",
         console: "Go to the console",
+        apps: "Your apps",
         nobody: "This server signs people in to apps. Nobody is signed in here.",
         sign_in: "Sign in",
         for_developers: "For developers",

@@ -93,7 +93,12 @@ serve({
     await client.tokenRevocation(await configuration(), session.result.refresh_token);
   },
   async introspect({ session }) {
-    return client.tokenIntrospection(await configuration(), session.result.access_token);
+    const options = { execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests] };
+    const metadata = { client_secret: env.CLIENT_SECRET, introspection_signed_response_alg: 'RS256' };
+    const signed = await client.discovery(new URL(env.ISSUER), env.CLIENT_ID, metadata, undefined, options);
+    const answer = await client.tokenIntrospection(signed, session.result.access_token);
+    const plain = await client.tokenIntrospection(await configuration(), session.result.access_token);
+    return answer.sub === plain.sub ? answer : { error: 'signed and plain introspection differ' };
   },
   async logout({ session }) {
     return client.buildEndSessionUrl(await configuration(), {

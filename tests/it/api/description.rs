@@ -111,6 +111,8 @@ async fn names_the_words_that_are_read() {
         ("token_endpoint_auth_signing_alg", 5),
         ("application_type", 2),
         ("id_token_signed_response_alg", 3),
+        ("userinfo_signed_response_alg", 3),
+        ("introspection_signed_response_alg", 3),
         ("consent", 3),
     ] {
         let schema = &members[member];

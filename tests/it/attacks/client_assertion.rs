@@ -1,16 +1,13 @@
 //! Forged, stolen and replayed assertions, and addresses of keys that lead where they should not.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use claviger::domain::jobs::{sweep_once, sweep_settings};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
 
-use crate::support::{SigningKey, TestApp};
+use crate::support::{SigningKey, TestApp, http, key_server, keys};
 
 /// RFC 7523 §3: sixty-four send the same assertion at once. One is let in.
 #[actix_web::test]
@@ -129,36 +126,6 @@ async fn poses_as_another_client_or_passes_on_what_another_server_got() {
             app.token_by_assertion(&assertion).await.refuses(401, "invalid_client");
         }
     }
-}
-
-/// What a server of keys answers, as raw HTTP; `None` never answers.
-pub(super) type Script = Box<dyn Fn(usize) -> Option<String>>;
-
-/// A server of keys and how often it was asked.
-pub(super) async fn key_server(script: Script) -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let (port, asked) = (listener.local_addr().unwrap().port(), Arc::new(AtomicUsize::new(0)));
-    let count = Arc::clone(&asked);
-    actix_web::rt::spawn(async move {
-        let mut silent = Vec::new();
-        while let Ok((mut stream, _)) = listener.accept().await {
-            let mut request = [0; 4096];
-            let _ = stream.read(&mut request).await;
-            match script(count.fetch_add(1, Ordering::SeqCst)) {
-                Some(answer) => drop(stream.write_all(answer.as_bytes()).await),
-                None => silent.push(stream),
-            }
-        }
-    });
-    (port, asked)
-}
-
-fn http(status: &str, headers: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status}\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}", body.len())
-}
-
-pub(super) fn keys(keys: &[Value]) -> String {
-    http("200 OK", "", &json!({ "keys": keys }).to_string())
 }
 
 async fn robot_at(app: &TestApp, uri: &str) {

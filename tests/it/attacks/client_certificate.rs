@@ -13,9 +13,9 @@ use rustls::sign::CertifiedKey;
 use serde_json::json;
 use time::OffsetDateTime;
 
-use super::client_assertion::{key_server, keys};
 use crate::support::{
-    Allowed, Authority, Certified, MutualTls, REDIRECT_URI, START, TestApp, TlsClient, VERIFIER, claims,
+    Allowed, Authority, Certified, MutualTls, REDIRECT_URI, START, TestApp, TlsClient, VERIFIER, claims, key_server,
+    keys,
 };
 
 const GRANT: (&str, &str) = ("grant_type", "client_credentials");

@@ -215,8 +215,12 @@ async fn edits_a_sealed_request_or_brings_one_from_elsewhere() {
     assert_eq!(page.url.path(), "/consent");
     let good = page.query("request").unwrap();
     let opened = PendingRequest::open(&good, &app.cx.request_sealer, app.cx.now(), Duration::from_mins(1)).unwrap();
-    let sign_out =
-        PendingSignOut { client_id: None, return_to: Some(REDIRECT_URI.to_owned()), started_at: app.cx.now() };
+    let sign_out = PendingSignOut {
+        client_id: None,
+        return_to: Some(REDIRECT_URI.to_owned()),
+        fault: None,
+        started_at: app.cx.now(),
+    };
     let mut bad = vec![
         opened.seal(&Sealer::new(&[7; 32])),
         sign_out.seal(&app.cx.request_sealer),

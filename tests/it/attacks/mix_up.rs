@@ -36,7 +36,7 @@ async fn hopes_for_an_answer_that_does_not_name_its_server() {
             ("invalid_request", stranger.open(&path(&[mode, ("code_challenge", "x")])).await),
             ("invalid_request", stranger.open(&path(&[mode, ("nonce", "a"), ("nonce", "b")])).await),
             ("unsupported_response_type", stranger.open(&path(&[mode, ("response_type", "token")])).await),
-            ("request_not_supported", stranger.open(&path(&[mode, ("request", "a.b.c")])).await),
+            ("invalid_request_object", stranger.open(&path(&[mode, ("request", "a.b.c")])).await),
             ("invalid_target", stranger.open(&path(&[mode, ("resource", "https://unheard-of.example")])).await),
         ];
         for (expected, page) in answers {

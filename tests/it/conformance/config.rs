@@ -31,13 +31,14 @@ async fn oidcc_discovery_endpoint_verification() {
         ("code_challenge_methods_supported", "S256"),
         ("claims_supported", "sub"),
         ("token_endpoint_auth_methods_supported", "client_secret_basic"),
+        ("request_object_signing_alg_values_supported", "RS256"),
     ] {
         assert!(document[list].as_array().unwrap().contains(&json!(member)), "{list}");
     }
     for name in well_formed::PERSONAL {
         assert!(document["claims_supported"].as_array().unwrap().contains(&json!(name)), "{name}");
     }
-    let flags = [("claims_parameter_supported", true), ("request_parameter_supported", false)];
+    let flags = [("claims_parameter_supported", true), ("request_uri_parameter_supported", true)];
     for (flag, expected) in flags {
         assert_eq!(document[flag], json!(expected), "{flag}");
     }
@@ -46,7 +47,7 @@ async fn oidcc_discovery_endpoint_verification() {
 }
 
 /// The names that IANA's registry of authorization server metadata has and this server might say.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 47] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -66,6 +67,7 @@ const KNOWN: [&str; 46] = [
     "subject_types_supported",
     "id_token_signing_alg_values_supported",
     "userinfo_signing_alg_values_supported",
+    "introspection_signing_alg_values_supported",
     "request_object_signing_alg_values_supported",
     "token_endpoint_auth_methods_supported",
     "token_endpoint_auth_signing_alg_values_supported",

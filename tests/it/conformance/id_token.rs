@@ -3,25 +3,12 @@
 use std::collections::BTreeSet;
 
 use aws_lc_rs::digest;
-use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claviger::protocol::client_metadata::ClientMetadata;
 use jsonwebtoken::jwk::Jwk;
 
 use super::*;
-
-/// The key that the header names is published, and has signed it.
-#[track_caller]
-pub(super) fn check_signature(jwks: &Value, token: &str) {
-    let kid = header(token)["kid"].as_str().expect("a kid in every ID token").to_owned();
-    let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["kid"] == kid.as_str());
-    let key = key.expect("its key is published");
-    let bytes = |text: &str| URL_SAFE_NO_PAD.decode(text).unwrap();
-    let public = RsaPublicKeyComponents { n: bytes(key["n"].as_str().unwrap()), e: bytes(key["e"].as_str().unwrap()) };
-    let (signed, signature) = token.rsplit_once('.').unwrap();
-    public.verify(&RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &bytes(signature)).unwrap();
-}
 
 /// `at_hash` of an RS256 token: the left half of the SHA-256.
 pub(super) fn half_hash(access_token: &str) -> String {

@@ -2,17 +2,22 @@
 //! the suite does: a program that asks, and a browser with cookies, plain forms and no scripts. What the suite only warns
 //! about fails here. `docs/conformance.md` is the table of both.
 
+mod certification;
 mod codes;
 mod config;
 mod display;
+mod dynamic;
 mod fresh_sign_in;
 mod happy;
 mod id_token;
+mod logout;
 mod refresh_token;
+mod registered;
 mod request_objects;
 mod requests;
 mod silent;
 mod table;
+mod third_party;
 mod userinfo;
 mod well_formed;
 
@@ -25,7 +30,9 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use self::well_formed::{check_claims, check_random};
-use crate::support::{Answer, Browser, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, claims, form_encode, header};
+use crate::support::{
+    Answer, Browser, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, check_signature, claims, form_encode, header,
+};
 
 const STATE: &str = "x3lPbDWbzK";
 const NONCE: &str = "n7tRqEoVuA";
@@ -64,9 +71,14 @@ impl Flow {
 
 impl Provider {
     async fn start() -> Self {
-        let app = TestApp::start().await;
+        Self::start_with("", &json!({})).await
+    }
+
+    /// The same with these settings, and apps with these members besides.
+    async fn start_with(toml: &str, members: &Value) -> Self {
+        let app = TestApp::start_with(toml).await;
         let client = async |id: &str| {
-            let metadata = json!({
+            let mut metadata = json!({
                 "client_id": id,
                 "client_name": "Conformance",
                 "redirect_uris": [REDIRECT_URI],
@@ -75,6 +87,7 @@ impl Provider {
                 // Most of the suite's requests have no code_challenge.
                 "require_pkce": false,
             });
+            metadata.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
             app.client(metadata).await
         };
         let (first, second) = (client("first").await, client("second").await);
@@ -190,7 +203,7 @@ impl Provider {
     async fn check_id_token(&self, token: &str, client: &TestClient, nonce: Option<&str>, access_token: &str) -> Value {
         let id_token = claims(token);
         let now = self.app.cx.now().seconds();
-        id_token::check_signature(&self.app.get("/oauth2/jwks").await.ok(), token);
+        check_signature(&self.app.get("/oauth2/jwks").await.ok(), token);
         assert_eq!(header(token)["alg"], "RS256");
         assert_eq!((&id_token["iss"], &id_token["aud"]), (&json!(self.app.issuer), &json!(client.id)));
         assert_eq!(id_token["sub"], json!(self.ada));

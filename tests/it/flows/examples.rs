@@ -9,7 +9,7 @@ use std::time::Duration;
 use claviger::clock::{Clock as _, SystemClock};
 use serde_json::{Value, json};
 
-use crate::support::{ApiKeys, Browser, CHALLENGE, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, enter};
+use crate::support::{ApiKeys, Browser, CHALLENGE, OPEN, PASSWORD, Page, REDIRECT_URI, TestApp, TestClient, enter};
 
 /// A program that is ended with the test.
 struct Running(Child);
@@ -302,4 +302,70 @@ async fn the_api_takes_an_api_key_within_its_scope_and_limits() {
     assert_eq!(beyond.status(), 429);
     assert!(beyond.headers().contains_key("retry-after"));
     assert_eq!(get("clv_key_live_nonsense").await.status(), 401);
+}
+
+/// RFC 9728 §5.1: a client that knows the server's address only is told where to get a token, gets it, and calls the tool.
+#[actix_web::test]
+async fn a_client_of_mcp_finds_its_way_from_the_address_alone() {
+    let address = free_address();
+    let api = format!("http://{address}/mcp");
+    let settings = api_settings("http://localhost:8082").replace("http://localhost:8083/mcp", &api);
+    let app = TestApp::start_in_real_time(&format!("{OPEN}{settings}")).await;
+    let ada = app.person("ada").await;
+    let _running = start(example("mcp_resource_server").env("ISSUER", &app.issuer).env("API", &api), &address).await;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let call = async |token: &str, message: Value| {
+        let request = http.post(&api).header("accept", "application/json, text/event-stream").json(&message);
+        let request = if token.is_empty() { request } else { request.bearer_auth(token) };
+        request.send().await.unwrap()
+    };
+    let message =
+        |method: &str, params: Value| json!({ "jsonrpc": "2.0", "id": 7, "method": method, "params": params });
+
+    let bare = call("", message("initialize", json!({}))).await;
+    let challenge = bare.headers()["www-authenticate"].to_str().unwrap().to_owned();
+    let described = format!("http://{address}/.well-known/oauth-protected-resource/mcp");
+    assert_eq!(bare.status(), 401);
+    assert_eq!(challenge, format!("Bearer resource_metadata=\"{described}\", scope=\"mcp:use\""));
+    let said: Value = http.get(&described).send().await.unwrap().json().await.unwrap();
+    assert_eq!((&said["resource"], &said["authorization_servers"]), (&json!(api), &json!([app.issuer])));
+
+    let wanted = json!({
+        "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none", "scope": "mcp:use", "client_name": "An assistant",
+    });
+    let client = app.newcomer(&wanted).await.client();
+    let request = app.url(&format!(
+        "/oauth2/authorize?response_type=code&client_id={}&redirect_uri={REDIRECT_URI}&scope=mcp:use&resource={api}\
+         &code_challenge={CHALLENGE}&code_challenge_method=S256",
+        client.id
+    ));
+    let browser = app.browser();
+    let consent = sign_in(&browser, &browser.open(&request).await, "ada").await;
+    let back = browser.submit(&consent, "form#consent", &[("decision", "allow"), ("scope", "mcp:use")]).await;
+    let tokens = app.redeem(&client, &back.query("code").unwrap()).await.ok();
+    let token = tokens["access_token"].as_str().unwrap();
+
+    let offered =
+        json!({ "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": { "name": "a", "version": "1" } });
+    let greeting: Value = call(token, message("initialize", offered)).await.json().await.unwrap();
+    assert_eq!(greeting["result"]["protocolVersion"], "2025-06-18");
+    let noted = call(token, json!({ "jsonrpc": "2.0", "method": "notifications/initialized" })).await;
+    assert_eq!(noted.status(), 202);
+    let tools: Value = call(token, message("tools/list", json!({}))).await.json().await.unwrap();
+    assert_eq!(tools["result"]["tools"][0]["name"], "who_am_i");
+    let told: Value = call(token, message("tools/call", json!({ "name": "who_am_i" }))).await.json().await.unwrap();
+    assert_eq!((&told["id"], &told["result"]["content"][0]["text"]), (&json!(7), &json!(format!("You are {ada}."))));
+    let unknown: Value = call(token, message("no/such", json!({}))).await.json().await.unwrap();
+    assert_eq!(unknown["error"]["code"], -32601);
+
+    // A token for somebody else, one without the scope, and a page of another site get nothing.
+    let machine = app.machine().await;
+    let foreign = app.token(&machine, &[("grant_type", "client_credentials")]).await.ok();
+    let refused = call(foreign["access_token"].as_str().unwrap(), message("tools/list", json!({}))).await;
+    assert_eq!(refused.status(), 401);
+    assert!(refused.headers()["www-authenticate"].to_str().unwrap().contains("error=\"invalid_token\""));
+    let page =
+        http.post(&api).header("origin", "https://evil.example").bearer_auth(token).json(&message("ping", json!({})));
+    assert_eq!(page.send().await.unwrap().status(), 403);
+    assert_eq!(http.get(&api).bearer_auth(token).send().await.unwrap().status(), 405);
 }

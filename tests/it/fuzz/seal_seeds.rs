@@ -83,6 +83,7 @@ fn requests() {
     let sign_out = PendingSignOut {
         client_id: Some(pending.client_id),
         return_to: Some("https://app.example/bye?state=s".to_owned()),
+        fault: None,
         started_at: NOW,
     };
     write("sealed/sign_out", &sign_out.seal(&WORLD.sealer));

@@ -87,6 +87,21 @@ async fn tells_an_app_that_its_session_ended() {
     assert_eq!(scene.delivered().await, Vec::<String>::new(), "and never again");
 }
 
+/// An app that has not signed anybody in by OpenID Connect knows no session, and is told of none.
+#[actix_web::test]
+async fn tells_nothing_to_an_app_without_an_id_token() {
+    let app = TestApp::start_with(REACH_LOOPBACK).await;
+    let receiver = Receiver::start().await;
+    let client = app.told_app("app", json!({ "backchannel_logout_uri": receiver.uri() })).await;
+    app.person("ada").await;
+    let browser = app.browser();
+    let tokens = app.sign_in_to_with(&browser, &client, "offline_access").await;
+    assert_eq!(tokens.get("id_token"), None);
+    app.sign_out_at(&browser).await;
+    app.deliver().await;
+    assert_eq!(receiver.tokens(), Vec::<String>::new());
+}
+
 /// OIDC Back-Channel Logout §2.4: signed with the client's own algorithm, and a library finds the signature good.
 #[actix_web::test]
 async fn signs_as_the_apps_id_tokens_are_signed() {

@@ -113,3 +113,34 @@ async fn takes_the_request_as_a_form_too() {
     let back = scene.browser.submit(&page, "form#logout", &[("decision", "logout")]).await;
     assert_eq!(back.url.as_str(), GOODBYE);
 }
+
+/// OIDC RP-Initiated Logout §4: what is wrong is told, whether somebody is signed in or not, and only where something is.
+#[actix_web::test]
+async fn says_why_the_browser_stays_here() {
+    let scene = scene().await;
+    let stranger = scene.app.browser();
+    let hint = ("id_token_hint", scene.id_token.as_str());
+    let altered = format!("{}x", scene.id_token);
+    let uri = |uri| ("post_logout_redirect_uri", uri);
+    for (params, remedy) in [
+        (vec![hint, uri("https://app.example/goodbye")], Some("Send as post_logout_redirect_uri exactly one")),
+        (vec![("id_token_hint", &altered), uri(GOODBYE)], Some("Send as id_token_hint an ID token")),
+        (vec![("id_token_hint", &altered)], Some("Send as id_token_hint an ID token")),
+        (vec![hint, uri(GOODBYE), ("client_id", "other")], Some("Send as client_id the client")),
+        (vec![uri(GOODBYE), ("client_id", scene.client.id.as_str())], Some("Send id_token_hint together")),
+        (vec![hint, uri(GOODBYE), uri(GOODBYE)], Some("Send each parameter once")),
+        (vec![hint, uri(GOODBYE), ("client_id", scene.client.id.as_str())], None),
+        (vec![hint], None),
+        (vec![("state", "x")], None),
+        (vec![], None),
+    ] {
+        for (browser, title) in [(&scene.browser, "Sign out?"), (&stranger, "You are signed out")] {
+            let page = browser.open(&format!("/oauth2/end_session?{}", form_encode(&params))).await;
+            assert_eq!((page.answer.status, page.text("h1").as_str()), (200, title), "{params:?}");
+            assert_eq!(page.has("#stays"), remedy.is_some(), "{params:?}");
+            assert_eq!(page.has(".developer"), remedy.is_some(), "{params:?}");
+            let told = remedy.is_none_or(|remedy| page.text(".developer").contains(remedy));
+            assert!(told, "{params:?}: {}", page.answer.body);
+        }
+    }
+}

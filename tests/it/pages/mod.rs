@@ -9,6 +9,7 @@ mod device;
 mod forms;
 mod headers;
 mod links;
+mod own_apps;
 mod select_account;
 mod sessions;
 mod sign_in;

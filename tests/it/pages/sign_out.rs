@@ -147,6 +147,7 @@ async fn gives_the_browser_back_to_the_app_that_asked() {
     let pending = PendingSignOut {
         client_id: Some(ClientId(client.id)),
         return_to: Some("https://app.example/bye?state=x".to_owned()),
+        fault: None,
         started_at: app.cx.now(),
     };
     let request = pending.seal(&app.cx.request_sealer);

@@ -135,9 +135,14 @@ impl TestApp {
 
     /// Another server with the same settings and clock on the same database.
     pub async fn second_server(&self) -> Self {
+        self.second_server_with(&self.toml).await
+    }
+
+    /// The same with other settings.
+    pub async fn second_server_with(&self, toml: &str) -> Self {
         let clock = (Arc::clone(&self.clock), Arc::clone(&self.clock) as Arc<dyn Clock>);
         let url = self.cx.config.database.url.to_url();
-        Self::start_over("", &self.toml, clock, url.expose_secret(), tempfile::tempdir().unwrap()).await
+        Self::start_over("", toml, clock, url.expose_secret(), tempfile::tempdir().unwrap()).await
     }
 
     /// The URL of a path below the issuer, as this test reaches it.

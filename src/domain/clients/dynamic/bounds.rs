@@ -61,18 +61,23 @@ impl Bounds {
         meant.filter_map(|resource| ResourceUri::parse(&resource.identifier).ok()).collect()
     }
 
+    /// Every scope that people can allow, separated by spaces.
+    pub(super) fn open_scopes(&self) -> String {
+        self.catalogue.scope_names().filter(|name| self.is_open(name)).collect::<Vec<_>>().join(" ")
+    }
+
     /// Our own API is for those who run the server.
-    fn is_open(&self, scope: &str) -> bool {
+    pub(super) fn is_open(&self, scope: &str) -> bool {
         !OF_OUR_API.contains(&scope) && self.catalogue.scope_names().any(|name| name == scope)
     }
 
-    fn is_reachable(&self, resource: &str) -> bool {
+    pub(super) fn is_reachable(&self, resource: &str) -> bool {
         !self.catalogue.is_own_api(resource) && self.catalogue.resource(resource).is_some()
     }
 }
 
 /// RFC 7591 §5: nobody has looked at the client, so that whatever it gets, a person gives.
-const fn asks_people(grant: GrantType) -> bool {
+pub(super) const fn asks_people(grant: GrantType) -> bool {
     match grant {
         GrantType::AuthorizationCode | GrantType::DeviceCode | GrantType::RefreshToken => true,
         GrantType::ClientCredentials | GrantType::TokenExchange => false,

@@ -6,11 +6,13 @@
 //! sends of it is passed over, as RFC 7591 §3.2.1 has it. What is registered counts, and that is what it is told.
 
 mod bounds;
+mod described;
 pub mod initial_tokens;
 mod members;
 mod parse;
 mod unused;
 
 pub use bounds::Bounds;
+pub use described::described;
 pub use parse::{NotAcceptable, new, update};
 pub use unused::{mark_used, remove_unused};

@@ -25,7 +25,7 @@ impl From<Vec<MetadataFault>> for NotAcceptable {
     }
 }
 
-type Result<T> = std::result::Result<T, NotAcceptable>;
+pub(super) type Result<T> = std::result::Result<T, NotAcceptable>;
 
 /// The metadata of a new client.
 pub fn new(body: &[u8], bounds: &Bounds) -> Result<ClientMetadata> {
@@ -51,11 +51,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>> {
     let Ok(Value::Object(sent)) = serde_json::from_slice(body) else {
         return Err(vec![fault("client metadata", "", "is not a JSON object", "Send one.")].into());
     };
-    // PostgreSQL keeps none in JSON, and a key set is kept as it comes.
-    if sent.values().any(holds_nul) {
-        let problem = "holds a NUL character, which none may";
-        return Err(vec![fault("client metadata", "", problem, "Take it out.")].into());
-    }
+    refuse_nul(&sent)?;
     // RFC 7591 §2.3: this server trusts nobody to vouch for software, and does not pretend to have heard.
     match sent.get("software_statement") {
         None | Some(Value::Null) => Ok(sent),
@@ -64,6 +60,15 @@ fn object(body: &[u8]) -> Result<Map<String, Value>> {
         }
         Some(_) => Err(NotAcceptable(ErrorCode::InvalidSoftwareStatement.into())),
     }
+}
+
+/// PostgreSQL keeps none in JSON, and a key set is kept as it comes.
+pub(super) fn refuse_nul(sent: &Map<String, Value>) -> Result<()> {
+    if sent.values().any(holds_nul) {
+        let problem = "holds a NUL character, which none may";
+        return Err(vec![fault("client metadata", "", problem, "Take it out.")].into());
+    }
+    Ok(())
 }
 
 fn holds_nul(value: &Value) -> bool {
@@ -81,7 +86,12 @@ fn is_signed_jwt(text: &str) -> bool {
     text.split('.').count() == 3 && text.split('.').all(is_part)
 }
 
-fn read(sent: &Map<String, Value>, registered: Option<&ClientMetadata>, bounds: &Bounds) -> Result<ClientMetadata> {
+/// What is the client's to say of what was sent, beside what is `registered`.
+pub(super) fn read(
+    sent: &Map<String, Value>,
+    registered: Option<&ClientMetadata>,
+    bounds: &Bounds,
+) -> Result<ClientMetadata> {
     let own = sent.iter().filter(|(name, _)| decider(name) != Decider::Admin);
     let mut members: Map<_, _> = own.map(|(name, value)| (name.clone(), value.clone())).collect();
     if let Some(registered) = registered {

@@ -134,9 +134,9 @@ pub(super) fn unknown_resource(member: &str, identifier: &str) -> MetadataFault 
     fault(member, identifier, "is not a resource of this server", remedy)
 }
 
-pub(super) fn no_key(algorithm: SigningAlgorithm) -> MetadataFault {
-    let remedy = format!("Make one by `claviger keys add {algorithm}`, or leave the member out for RS256.");
-    fault("id_token_signed_response_alg", algorithm.wire(), "has no signing key here", &remedy)
+pub(super) fn no_key(member: &str, algorithm: SigningAlgorithm) -> MetadataFault {
+    let remedy = format!("Make one by `claviger keys add {algorithm}`, or leave the member out.");
+    fault(member, algorithm.wire(), "has no signing key here", &remedy)
 }
 
 pub(super) fn no_certificates(member: &str, value: &str) -> MetadataFault {

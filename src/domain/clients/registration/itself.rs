@@ -9,7 +9,7 @@ use super::{Registered, Registrar, Result};
 use crate::domain::events::EventKind;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::Registration;
+use crate::store::{RegisteredBy, Registration};
 
 /// A client that registers itself.
 pub struct Newcomer {
@@ -34,7 +34,7 @@ impl Registrar<'_> {
     pub async fn admit(&self, newcomer: Newcomer) -> Result<SelfRegistered> {
         let token = token_format::mint(TokenKind::Registration, &self.entropy.bytes());
         let registration = Registration {
-            token_hash: self.secrets.hasher.hash(token.expose_secret()),
+            by: RegisteredBy::Itself(self.secrets.hasher.hash(token.expose_secret())),
             address: self.origin.address.clone(),
             unused_until: Some(self.now + newcomer.unused_lifetime),
         };

@@ -29,6 +29,7 @@ use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
 use crate::ids::{ClientId, PersonId};
+use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
 use crate::protocol::scope;
 use crate::protocol::token_format::{self, TokenKind};
@@ -245,13 +246,21 @@ impl Registrar<'_> {
         });
         let mut faults: Vec<MetadataFault> = unknown_scopes.chain(unknown_resources).collect();
 
-        let algorithm = metadata.id_token_signed_response_alg;
-        let gets_id_tokens = metadata.scope.contains(scope::OPENID);
+        let id_token = metadata.id_token_signed_response_alg;
+        let id_token = metadata.scope.contains(scope::OPENID).then_some(id_token);
+        // What everybody has by default is no fault where there is no such key, until it is asked for.
+        let introspection = Some(metadata.introspection_signed_response_alg);
+        let introspection = introspection.filter(|algorithm| *algorithm != SigningAlgorithm::RS256);
         let keys = self.store.signing_keys().await?;
-        let signs =
-            keys.iter().any(|key| key.algorithm == algorithm && key.signs_until.is_none_or(|end| end > self.now));
-        if gets_id_tokens && !signs {
-            faults.push(fault::no_key(algorithm));
+        let signs = |algorithm| {
+            keys.iter().any(|key| key.algorithm == algorithm && key.signs_until.is_none_or(|end| end > self.now))
+        };
+        for (member, algorithm) in [
+            ("id_token_signed_response_alg", id_token),
+            ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),
+            ("introspection_signed_response_alg", introspection),
+        ] {
+            faults.extend(algorithm.filter(|algorithm| !signs(*algorithm)).map(|it| fault::no_key(member, it)));
         }
         let method = metadata.token_endpoint_auth_method;
         if !self.mtls.offers(method) {

@@ -170,7 +170,8 @@ async fn names_everything_that_this_server_does_not_know() {
             "resource_server_of": ["https://third.example.com"],
             "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_subject_dn": "CN=robot",
             "tls_client_certificate_bound_access_tokens": true,
-            "id_token_signed_response_alg": "EdDSA","#,
+            "id_token_signed_response_alg": "EdDSA", "userinfo_signed_response_alg": "EdDSA",
+            "introspection_signed_response_alg": "EdDSA","#,
         1,
     );
     let RegistrationError::Faulty(faults) = fixture.at(NOW).add(metadata(&unknown)).await.unwrap_err() else {
@@ -178,7 +179,9 @@ async fn names_everything_that_this_server_does_not_know() {
     };
     let members: Vec<_> = faults.iter().map(|fault| fault.member.as_str()).collect();
     let [method, bound] = ["token_endpoint_auth_method", "tls_client_certificate_bound_access_tokens"];
-    assert_eq!(members, ["scope", "resources", "resource_server_of", "id_token_signed_response_alg", method, bound]);
+    let signed = ["id_token", "userinfo", "introspection"].map(|what| format!("{what}_signed_response_alg"));
+    let expected = ["scope", "resources", "resource_server_of", &signed[0], &signed[1], &signed[2], method, bound];
+    assert_eq!(members, expected);
     assert!(faults[0].to_string().contains("orders:write") && faults[0].to_string().contains("[[scopes]]"));
 }
 

@@ -38,6 +38,25 @@ async fn tells_what_was_asked_for_alone() {
     assert_eq!(claims_of(tokens["id_token"].as_str().unwrap()).get("name"), None);
 }
 
+/// OIDC Core §5.5: what a scope releases goes by the scope of the token, also where it was asked for alone besides.
+#[actix_web::test]
+async fn tells_no_more_by_a_token_that_was_narrowed() {
+    let app = TestApp::start().await;
+    let client = app.web_app().await;
+    app.person("ada").await;
+    let browser = app.browser();
+    let claims = json!({"userinfo": {"email": null, "given_name": null}});
+    let page = asked(&browser, &claims, &[("scope", "openid email offline_access")]).await;
+    let page = allow(&browser, &page).await;
+    let first = tokens(&app, &client, &page).await;
+    assert_eq!(userinfo(&app, &first).await["email"], "ada@example.com");
+    let refresh_token = first["refresh_token"].as_str().unwrap();
+    let form = [("grant_type", "refresh_token"), ("refresh_token", refresh_token), ("scope", "openid")];
+    let narrow = app.token(&client, &form).await.ok();
+    let told = userinfo(&app, &narrow).await;
+    assert_eq!((&told["given_name"], told.get("email")), (&json!("Ada"), None));
+}
+
 /// OIDC Core §5.5: what was asked for in the ID token stands there, and there alone; after a refresh both are as before.
 #[actix_web::test]
 async fn tells_in_the_id_token_what_was_asked_for_there() {

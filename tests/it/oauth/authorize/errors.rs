@@ -30,8 +30,8 @@ async fn tells_the_app_what_is_wrong_and_gives_its_state_back() {
         (&[("nonce", &long)], "invalid_request"),
         (&[("id_token_hint", "a.b.c")], "invalid_request"),
         (&[("resource", "https://unheard-of.example")], "invalid_target"),
-        (&[("request", "eyJ.eyJ.")], "request_not_supported"),
-        (&[("request_uri", "https://app.example/r")], "request_uri_not_supported"),
+        (&[("request", "eyJ.eyJ.")], "invalid_request_object"),
+        (&[("request_uri", "https://app.example/r")], "invalid_request_uri"),
     ];
     for (changes, expected) in cases {
         let answer = app.get(&path(changes)).await;

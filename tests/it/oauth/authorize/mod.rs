@@ -6,6 +6,7 @@ mod consent;
 mod errors;
 mod flow;
 mod hints;
+mod objects;
 mod refusals;
 mod waiting;
 
