@@ -73,6 +73,10 @@ async fn shows_what_the_person_may_use() {
     assert_eq!(names().await, "free");
     app.update_client(&free, json!({ "redirect_uris": [REDIRECT_URI] })).await;
     assert!(names().await.is_empty(), "the address is gone");
+    let later = app.client(json!({ "client_id": "later", "redirect_uris": [REDIRECT_URI] })).await;
+    app.update_client(&later, json!({ "redirect_uris": [REDIRECT_URI], "initiate_login_uri": START })).await;
+    assert_eq!(names().await, "later", "it had none when it was registered");
+    app.update_client(&later, json!({ "redirect_uris": [REDIRECT_URI] })).await;
     app.update_client(&free, json!({ "redirect_uris": [REDIRECT_URI], "initiate_login_uri": START })).await;
     assert_eq!(names().await, "free", "without a name, by its identifier");
     let (id, now) = (ClientId(free.id.clone()), app.cx.now());
