@@ -97,4 +97,8 @@ async fn shows_what_registered_itself_to_those_who_use_it() {
     app.tokens(&newcomer, ada, Allowed::default()).await;
     assert_eq!(tiles(&adas.open("/").await).len(), 1);
     assert!(tiles(&eves.open("/").await).is_empty());
+    let (id, now) = (ClientId(newcomer.id.clone()), app.cx.now());
+    app.cx.store.write(move |tx| Box::pin(async move { tx.set_client_disabled(&id, Some(now)).await })).await.unwrap();
+    app.cx.clients.forget(&ClientId(newcomer.id.clone()));
+    assert!(tiles(&adas.open("/").await).is_empty(), "it is disabled");
 }
