@@ -48,7 +48,7 @@ error_codes! {
     /// RFC 6749 §5.2
     UnsupportedGrantType = "unsupported_grant_type", 400, "This server does not know that grant_type.";
     /// RFC 6749 §4.1.2.1
-    UnsupportedResponseType = "unsupported_response_type", 400, "This server answers response_type=code only.";
+    UnsupportedResponseType = "unsupported_response_type", 400, "This server does not answer this response_type: send response_type=code.";
     /// RFC 6749 §4.1.2.1, §5.2
     InvalidScope = "invalid_scope", 400, "The scope is unknown, malformed, or more than was granted.";
     /// RFC 6749 §4.1.2.1

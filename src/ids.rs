@@ -28,6 +28,8 @@ uuid_ids! {
     PersonId;
     /// A browser session: the `sid` of ID tokens and logout tokens, never the cookie's secret.
     SessionId;
+    /// A browser in which people are signed in: what their sessions have in common. Told to nobody.
+    BrowserId;
     /// A grant: what a person has allowed a client, remembered.
     GrantId;
     /// An authorization: one answer to one authorization request, with its code, refresh chain and tokens.

@@ -12,6 +12,7 @@ pub mod client_certificate;
 pub mod client_metadata;
 pub mod cookies;
 pub mod forwarded;
+pub mod jwe;
 pub mod jwt;
 pub mod jwt_claims;
 pub mod leak_report;
@@ -39,6 +40,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("client_metadata", client_metadata::run),
     ("cookies", cookies::run),
     ("forwarded", forwarded::run),
+    ("jwe", jwe::run),
     ("jwt", jwt::run),
     ("jwt_claims", jwt_claims::run),
     ("leak_report", leak_report::run),

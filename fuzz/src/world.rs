@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, LazyLock};
 
-use claviger::clock::Timestamp;
+use claviger::clock::{TestEntropy, Timestamp};
 use claviger::config::Config;
 use claviger::domain::catalogue::Catalogue;
+use claviger::domain::keys::decryption_key::DecryptionKey;
 use claviger::domain::keys::key_set::KeySet;
 use claviger::domain::keys::private_key::PrivateKey;
 use claviger::domain::keys::rotation::KeyLife;
@@ -12,6 +13,7 @@ use claviger::domain::keys::sealing::Sealer;
 use claviger::domain::keys::signing_key::SigningKey;
 use claviger::error::OAuthError;
 use claviger::ids::ClientId;
+use claviger::protocol::algorithm::KeyAlgorithm;
 use claviger::protocol::client_metadata::ClientMetadata;
 use claviger::store::Client;
 use url::Url;
@@ -68,7 +70,7 @@ pub static WORLD: LazyLock<World> = LazyLock::new(|| {
     World {
         catalogue: Catalogue::new(&config),
         config,
-        keys: KeySet::new(keys()),
+        keys: KeySet::with(keys(), vec![decryption_key()]),
         sealer: Sealer::new(&[1; 32]),
         clients: CLIENTS.iter().map(|(id, metadata)| Arc::new(client(id, metadata))).collect(),
     }
@@ -84,6 +86,12 @@ fn keys() -> Vec<SigningKey> {
     let pems = [ED25519, include_str!("../../tests/keys/es256.pem"), include_str!("../../tests/keys/rs256.pem")];
     let life = KeyLife::starting(Timestamp::from_seconds(0));
     pems.iter().map(|pem| SigningKey::new(&PrivateKey::from_pem(pem).unwrap(), life).unwrap()).collect()
+}
+
+/// Always the same one, so that seeds stay good.
+fn decryption_key() -> DecryptionKey {
+    let key = PrivateKey::generate(KeyAlgorithm::EcdhEs, &TestEntropy::from_seed(1)).unwrap();
+    DecryptionKey::new(&key, KeyLife::starting(Timestamp::from_seconds(0))).unwrap()
 }
 
 fn client(id: &str, metadata: &str) -> Client {

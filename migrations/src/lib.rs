@@ -31,6 +31,9 @@ mod m0022_logout;
 mod m0023_requested_claims;
 mod m0024_metadata_documents;
 mod m0025_apps_that_start;
+mod m0026_pairwise_subjects;
+mod m0028_attributes;
+mod m0029_browsers;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -63,6 +66,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_requested_claims::Migration),
             Box::new(m0024_metadata_documents::Migration),
             Box::new(m0025_apps_that_start::Migration),
+            Box::new(m0026_pairwise_subjects::Migration),
+            Box::new(m0028_attributes::Migration),
+            Box::new(m0029_browsers::Migration),
         ]
     }
 }

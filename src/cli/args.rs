@@ -1,6 +1,7 @@
 //! The grammar of the command line. Its names are public: scripts rely on them.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -13,7 +14,7 @@ use super::registration_token::RegistrationTokenCommand;
 use super::resource_args::{ResourceCommand, ScopeCommand};
 use crate::config::parse_duration;
 use crate::domain::people::import::Format as ImportFormat;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 use crate::store::Role;
 
 /// An OAuth 2.0 and OpenID Connect authorization server.
@@ -142,6 +143,9 @@ pub enum UserCommand {
         /// What is known about the person, the email address included: JSON of standard claims; - reads standard input
         #[arg(long, value_name = "FILE")]
         claims: Option<Input>,
+        /// Something else that is known about the person; can be given several times
+        #[arg(long = "attribute", value_name = "NAME=VALUE")]
+        attributes: Vec<Typed>,
         /// Make the person an admin: short for --role admin
         #[arg(long, conflicts_with = "role")]
         admin: bool,
@@ -177,6 +181,14 @@ pub enum UserCommand {
         user: String,
         /// JSON of standard claims; - reads standard input
         file: Input,
+    },
+    /// Set attributes of a person, of which the settings can make claims; what is not named stays
+    SetAttributes {
+        /// Username or id
+        user: String,
+        /// An attribute: a text, a number, true, false or a JSON array of texts; without a value it is taken away
+        #[arg(value_name = "NAME=VALUE", required = true)]
+        attributes: Vec<Typed>,
     },
     /// Say what a person may do with the server
     SetRole {
@@ -250,15 +262,15 @@ impl From<CredentialArgs> for Credential {
 /// `claviger keys …`
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum KeysCommand {
-    /// List all signing keys, what each does now and what next
+    /// List all keys, those that sign and those that apps encrypt to: what each does now and what next
     List,
-    /// Publish the next key of each algorithm; it signs once the time set for that has passed
+    /// Publish the next key of each algorithm; it takes over once the time set for that has passed
     Rotate {
         /// Let it sign at once: apps that have not fetched it yet will refuse what it signs for a while
         #[arg(long)]
         now: bool,
     },
-    /// Take a key out of use at once: what it signed is no longer valid
+    /// Take a key out of use at once: what it signed is no longer valid, what is encrypted to it no longer read
     Retire {
         /// The key's id
         kid: String,
@@ -278,7 +290,7 @@ pub enum KeysCommand {
     Add {
         /// The algorithm
         #[arg(value_parser = algorithm_parser())]
-        algorithm: SigningAlgorithm,
+        algorithm: KeyAlgorithm,
     },
 }
 
@@ -305,14 +317,32 @@ pub enum ConfigCommand {
     Show,
 }
 
-fn algorithm_parser() -> impl TypedValueParser<Value = SigningAlgorithm> {
-    PossibleValuesParser::new(SigningAlgorithm::ALL.iter().map(|algorithm| algorithm.wire()))
-        .try_map(|name| SigningAlgorithm::from_wire(&name).ok_or("is no algorithm"))
+fn algorithm_parser() -> impl TypedValueParser<Value = KeyAlgorithm> {
+    PossibleValuesParser::new(KeyAlgorithm::ALL.iter().map(|algorithm| algorithm.wire()))
+        .try_map(|name| KeyAlgorithm::from_wire(&name).ok_or("is no algorithm"))
 }
 
 fn import_format() -> impl TypedValueParser<Value = ImportFormat> {
     PossibleValuesParser::new(ImportFormat::ALL.map(ImportFormat::word))
         .try_map(|word| ImportFormat::from_word(&word).ok_or("is no format"))
+}
+
+/// An attribute as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Typed {
+    /// Its name.
+    pub name: String,
+    /// Its value, which may be empty.
+    pub value: String,
+}
+
+impl FromStr for Typed {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (name, value) = text.split_once('=').ok_or("is not of the form NAME=VALUE")?;
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
 }
 
 /// A role, or `none`.

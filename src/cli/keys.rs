@@ -1,4 +1,4 @@
-//! `claviger keys …`: the signing keys.
+//! `claviger keys …`: the keys that sign, and those that apps encrypt to.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use crate::domain::keys::private_key::PrivateKey;
 use crate::domain::keys::rotate_all::rotate_all;
 use crate::domain::keys::rotation::KeyState;
 use crate::domain::tokens::lifetime;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 use crate::store::StoredKey;
 
 /// Runs the command.
@@ -54,6 +54,7 @@ async fn list(cx: &Cx, output: Output) -> Result<(), Failure> {
         let rows = keys.iter().map(|key| {
             [
                 key.kid.clone(),
+                key.algorithm.usage().to_owned(),
                 key.algorithm.to_string(),
                 state(key, now).word().to_owned(),
                 time(Some(key.created_at)),
@@ -62,15 +63,15 @@ async fn list(cx: &Cx, output: Output) -> Result<(), Failure> {
                 time(key.published_until),
             ]
         });
-        table(["KID", "ALGORITHM", "STATE", "MADE", "SIGNS FROM", "SIGNS UNTIL", "PUBLISHED UNTIL"], rows)
+        table(["KID", "USE", "ALGORITHM", "STATE", "MADE", "SIGNS FROM", "SIGNS UNTIL", "PUBLISHED UNTIL"], rows)
     })
 }
 
-/// The next key of every algorithm that signs now; where one is waiting already, none is made.
+/// The next key of every algorithm that there is a key for; where one is waiting already, none is made.
 async fn rotate(cx: &Cx, at_once: bool, output: Output) -> Result<(), Failure> {
     let publish_before = if at_once { Duration::ZERO } else { cx.config.keys.publish_before };
     let plan = plan(cx, publish_before).await?;
-    let algorithms: Vec<SigningAlgorithm> = cx.keys.current().algorithms(cx.now()).collect();
+    let algorithms: Vec<KeyAlgorithm> = cx.keys.current().key_algorithms(cx.now()).collect();
     let rotated = rotate_all(&cx.keeper, algorithms, &plan).await?;
     for (algorithm, error) in &rotated.refused {
         eprintln!("No new {algorithm} key: {error}.");
@@ -102,10 +103,12 @@ fn export_public(cx: &Cx, output: Output) -> Result<(), Failure> {
 async fn export_private(cx: &Cx, output: Output) -> Result<(), Failure> {
     let now = cx.now();
     let mut exported = Vec::new();
-    for key in cx.store.signing_keys().await?.iter().filter(|key| state(key, now) != KeyState::Expired) {
+    // A key that decrypts would come back from its PEM as one that signs; another server makes its own.
+    let exports = |key: &&StoredKey| key.algorithm.signing().is_some() && state(key, now) != KeyState::Expired;
+    for key in cx.store.signing_keys().await?.iter().filter(exports) {
         exported.push((key.kid.clone(), key.algorithm, cx.keeper.open(key)?.to_pem()?));
     }
-    let key = |(kid, algorithm, pem): &(String, SigningAlgorithm, Zeroizing<String>)| json!({ "kid": kid, "alg": algorithm, "pem": pem.as_str() });
+    let key = |(kid, algorithm, pem): &(String, KeyAlgorithm, Zeroizing<String>)| json!({ "kid": kid, "alg": algorithm, "pem": pem.as_str() });
     let document = json!({ "keys": exported.iter().map(key).collect::<Vec<_>>() });
     output.print(&document, || exported.iter().map(|(_, _, pem)| pem.trim_end()).collect::<Vec<_>>().join("\n"))
 }
@@ -136,7 +139,7 @@ fn private_keys(text: &str) -> impl Iterator<Item = &str> {
     text.match_indices("-----BEGIN ").filter_map(block).filter(|block| block.contains("PRIVATE KEY-----"))
 }
 
-async fn add(cx: &Cx, algorithm: SigningAlgorithm, output: Output) -> Result<(), Failure> {
+async fn add(cx: &Cx, algorithm: KeyAlgorithm, output: Output) -> Result<(), Failure> {
     let key = cx.keeper.generate(algorithm).await?;
     let added = cx.keeper.add(key, plan(cx, cx.config.keys.publish_before).await?).await?;
     print_added(&[added], cx.now(), output)
@@ -162,6 +165,7 @@ fn state(key: &StoredKey, now: Timestamp) -> KeyState {
 fn to_json(key: &StoredKey, now: Timestamp) -> Value {
     json!({
         "kid": key.kid,
+        "use": key.algorithm.usage(),
         "alg": key.algorithm,
         "state": state(key, now).word(),
         "created_at": key.created_at.to_rfc3339(),

@@ -146,6 +146,8 @@ async fn add_server(cx: &Cx, identifier: &str, output: Output) -> Result<(), Fai
         secrets: cx.secrets(),
         catalogue: cx.catalogue(),
         mtls: &cx.config.server.mtls,
+        outbound: &cx.outbound,
+        response_types: cx.config.tokens.response_types(),
         entropy: &*cx.entropy,
         now: cx.now(),
         actor: Actor::Operator,

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::args::{Credential, RoleOrNone, UserCommand};
+use super::args::{Credential, RoleOrNone, Typed, UserCommand};
 use super::confirm::confirm;
 use super::import;
 use super::input::Input;
@@ -14,11 +14,12 @@ use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
-use crate::domain::people::change::{self, ChangeOutcome};
+use crate::domain::people::change::{self, Change, ChangeOutcome};
 use crate::domain::people::links;
 use crate::domain::people::passwords;
 use crate::domain::people::roles::{self, RoleChange};
 use crate::ids::PersonId;
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Grant, Person, Role};
 
@@ -31,7 +32,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         output,
     };
     match command {
-        UserCommand::Add { username, email, claims, admin, role, credential } => {
+        UserCommand::Add { username, email, claims, attributes, admin, role, credential } => {
             let credential = (*credential).into();
             let claims = match claims {
                 Some(Input::Stdin) if credential == Credential::PasswordFromStdin => {
@@ -41,7 +42,8 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
                 None => StandardClaims { email: email.clone(), ..StandardClaims::default() },
             };
             let role = if *admin { Some(Role::Admin) } else { *role };
-            operator.add(NewPerson { username: username.clone(), claims, role }, credential).await
+            let attributes = with(Attributes::default(), attributes)?;
+            operator.add(NewPerson { username: username.clone(), claims, attributes, role }, credential).await
         }
         UserCommand::Import(args) => import::run(args, cx, &operator.act, output).await,
         UserCommand::List => operator.list().await,
@@ -49,6 +51,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         UserCommand::Disable { user } => operator.disable(user).await,
         UserCommand::Enable { user } => operator.enable(user).await,
         UserCommand::SetClaims { user, file } => operator.set_claims(user, file).await,
+        UserCommand::SetAttributes { user, attributes } => operator.set_attributes(user, attributes).await,
         UserCommand::SetPassword { user, credential } => operator.set_password(user, (*credential).into()).await,
         UserCommand::SetRole { user, role } => operator.set_role(user, *role).await,
         UserCommand::Delete { user, yes } => operator.delete(user, *yes).await,
@@ -160,14 +163,20 @@ impl Operator<'_> {
         let person = self.find(user).await?;
         let claims = read_claims(file)?;
         refuse_if_any(&accounts::problems_of_claims(&claims))?;
-        let person = match change::update_if(&self.act, person.id, None, claims, |_| true).await? {
-            ChangeOutcome::Done(person) => *person,
-            ChangeOutcome::Refused(problem) => return Err(refused(problem)),
-            ChangeOutcome::Unknown | ChangeOutcome::Changed => {
-                return Err(Failure::refused(format!("There is nobody of the name {user}.")));
-            }
-        };
+        let change = Change { claims: Some(claims), ..Change::default() };
+        let person = changed(change::update_if(&self.act, person.id, change, |_| true).await?)?;
         self.output.print(&to_json(&person), || format!("{} has new claims.", person.username))
+    }
+
+    async fn set_attributes(&self, user: &str, typed: &[Typed]) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        let change = Change { attributes: Some(with(person.attributes.clone(), typed)?), ..Change::default() };
+        let is_as_seen = move |now: &Person| now.updated_at == person.updated_at;
+        let person = changed(change::update_if(&self.act, person.id, change, is_as_seen).await?)?;
+        self.output.print(&to_json(&person), || {
+            let lines = lines(&person.attributes);
+            if lines.is_empty() { format!("{} has no attributes.", person.username) } else { lines.join("\n") }
+        })
     }
 
     async fn set_password(&self, user: &str, credential: Credential) -> Result<(), Failure> {
@@ -261,6 +270,26 @@ fn read_claims(file: &Input) -> Result<StandardClaims, Failure> {
     if faults.is_empty() { Ok(claims) } else { Err(Failure::refused(faults.join("\n"))) }
 }
 
+/// The attributes with those that were typed.
+fn with(mut attributes: Attributes, typed: &[Typed]) -> Result<Attributes, Failure> {
+    for Typed { name, value } in typed {
+        attributes.set(name, value).map_err(Failure::refused)?;
+    }
+    match attributes.excess() {
+        Some(fault) => Err(Failure::refused(fault)),
+        None => Ok(attributes),
+    }
+}
+
+fn changed(outcome: ChangeOutcome) -> Result<Person, Failure> {
+    match outcome {
+        ChangeOutcome::Done(person) => Ok(*person),
+        ChangeOutcome::Refused(problem) => Err(refused(problem)),
+        ChangeOutcome::Unknown => Err(Failure::refused("The person was deleted just now.")),
+        ChangeOutcome::Changed => Err(Failure::refused("Somebody else changed it just now. Try again.")),
+    }
+}
+
 fn refuse_if_any(problems: &[AccountProblem]) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
@@ -280,6 +309,7 @@ fn to_json(person: &Person) -> Value {
         "email_verified": person.claims.email_verified,
         "name": person.claims.name,
         "claims": person.claims,
+        "attributes": person.attributes,
         "role": person.role.map(Role::word),
         "state": state(person),
         "has_password": person.password_hash.is_some(),
@@ -299,7 +329,7 @@ fn grant_to_json(grant: &Grant) -> Value {
     })
 }
 
-fn described(person: &Person) -> [(&'static str, Option<String>); 9] {
+fn described(person: &Person) -> [(&'static str, Option<String>); 10] {
     let has_password = if person.password_hash.is_some() { "chosen" } else { "not chosen yet" };
     [
         ("id", Some(person.id.to_string())),
@@ -308,10 +338,15 @@ fn described(person: &Person) -> [(&'static str, Option<String>); 9] {
         ("email", person.claims.email.clone()),
         ("role", Some(role(person).to_owned())),
         ("state", Some(state(person).to_owned())),
+        ("attributes", (!person.attributes.is_empty()).then(|| lines(&person.attributes).join(", "))),
         ("password", Some(has_password.to_owned())),
         ("added", Some(person.created_at.to_rfc3339())),
         ("disabled", person.disabled_at.map(Timestamp::to_rfc3339)),
     ]
+}
+
+fn lines(attributes: &Attributes) -> Vec<String> {
+    attributes.iter().map(|(name, value)| format!("{name}={value}")).collect()
 }
 
 fn role(person: &Person) -> &'static str {

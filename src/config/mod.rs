@@ -8,6 +8,7 @@
 //! This module reads the configuration file and the files that hold secrets, nothing else.
 
 mod choice;
+mod claims;
 mod database;
 mod device;
 mod duration;
@@ -16,12 +17,14 @@ mod fault;
 mod jobs;
 mod keys;
 mod layers;
+mod levels;
 mod links;
 mod log;
 mod metrics;
 mod mtls;
 mod outbound;
 mod passwords;
+mod people;
 mod readable;
 mod reader;
 mod registration;
@@ -46,12 +49,14 @@ pub use fault::{ConfigFaults, Fault};
 pub use jobs::JobsConfig;
 pub use keys::{EncryptionKey, KeysConfig};
 pub use layers::environment;
+pub use levels::AcrLevels;
 pub use links::LinksConfig;
 pub use log::{LogConfig, LogFormat};
 pub use metrics::MetricsConfig;
 pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
+pub use people::{PeopleConfig, PeopleRegistration};
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
@@ -62,6 +67,7 @@ pub use source::{Setting, Source};
 pub use tls_files::TlsFiles;
 pub use tokens::TokensConfig;
 
+use crate::protocol::claim_rules::ClaimRules;
 use reader::Reader;
 
 /// The file that is read when none is named.
@@ -84,6 +90,8 @@ pub struct Config {
     pub sessions: SessionsConfig,
     /// Cost of hashing, demands on passwords.
     pub passwords: PasswordsConfig,
+    /// Whether people make accounts of their own.
+    pub people: PeopleConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
     /// The record of what happened.
@@ -98,8 +106,12 @@ pub struct Config {
     pub registration: RegistrationConfig,
     /// What is fetched from other servers.
     pub outbound: OutboundConfig,
+    /// What apps call how well somebody signed in.
+    pub acr_levels: AcrLevels,
     /// Scopes beyond the built-in ones.
     pub scopes: Vec<ScopeConfig>,
+    /// What is told of people beyond the standard claims.
+    pub claims: ClaimRules,
     /// The APIs that access tokens can be meant for.
     pub resources: Vec<ResourceConfig>,
     settings: Vec<Setting>,
@@ -138,6 +150,7 @@ impl Config {
         let device = DeviceConfig::read(reader);
         let sessions = SessionsConfig::read(reader);
         let passwords = PasswordsConfig::read(reader);
+        let people = PeopleConfig::read(reader);
         let links = LinksConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
@@ -145,7 +158,9 @@ impl Config {
         let metrics = MetricsConfig::read(reader, server.listen);
         let registration = RegistrationConfig::read(reader);
         let outbound = OutboundConfig::read(reader);
+        let acr_levels = AcrLevels::read(reader);
         let scopes = ScopeConfig::read_all(reader);
+        let claims = claims::read_all(reader, &scopes);
         let resources = ResourceConfig::read_all(reader, &scopes);
         tokens.check_default_resource(reader, &server.issuer, &resources);
         let settings = reader.finish()?;
@@ -157,6 +172,7 @@ impl Config {
             device,
             sessions,
             passwords,
+            people,
             links,
             events,
             jobs,
@@ -164,7 +180,9 @@ impl Config {
             metrics,
             registration,
             outbound,
+            acr_levels,
             scopes,
+            claims,
             resources,
             settings,
         })

@@ -18,6 +18,10 @@ pub struct SessionsConfig {
     pub pending_lifetime: Duration,
     /// The console asks for the password again this long after it was last given.
     pub admin_lifetime: Duration,
+    /// Whoever changes how they sign in has proved who they are at most this long ago.
+    pub recent_lifetime: Duration,
+    /// Whether apps may watch, in a frame of ours, whether who is signed in has changed.
+    pub session_management: bool,
 }
 
 impl SessionsConfig {
@@ -29,6 +33,8 @@ impl SessionsConfig {
             absolute_lifetime: reader.bounded("sessions.absolute_lifetime", days(90), minute..=days(365)),
             pending_lifetime: reader.bounded("sessions.pending_lifetime", Duration::from_mins(15), minute..=days(1)),
             admin_lifetime: reader.bounded("sessions.admin_lifetime", Duration::from_hours(1), minute..=days(1)),
+            recent_lifetime: reader.bounded("sessions.recent_lifetime", Duration::from_mins(10), minute..=days(1)),
+            session_management: reader.value("sessions.session_management", false),
         }
     }
 }

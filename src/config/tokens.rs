@@ -7,6 +7,7 @@ use super::reader::Reader;
 use super::resources::ResourceConfig;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::resource::ResourceUri;
+use crate::protocol::response::ResponseType;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -25,6 +26,8 @@ pub struct TokensConfig {
     pub refresh_token_absolute_lifetime: Duration,
     /// For this long a used refresh token may be sent again if its successor never arrived.
     pub refresh_token_grace: Duration,
+    /// Whether clients may be registered for ID tokens from the authorization endpoint.
+    pub front_channel_id_tokens: bool,
     /// The audience of a token that was asked for without `resource`; the issuer if not set.
     pub default_resource: Option<ResourceUri>,
 }
@@ -59,10 +62,17 @@ impl TokensConfig {
                 Duration::from_secs(30),
                 Duration::ZERO..=Duration::from_mins(10),
             ),
+            front_channel_id_tokens: reader.value("tokens.front_channel_id_tokens", false),
             default_resource: reader.optional("tokens.default_resource"),
         };
         config.check_refresh_tokens(reader);
         config
+    }
+
+    /// What may be asked of the authorization endpoint.
+    #[must_use]
+    pub const fn response_types(&self) -> &'static [ResponseType] {
+        if self.front_channel_id_tokens { ResponseType::ALL } else { &[ResponseType::Code] }
     }
 
     fn check_refresh_tokens(&self, reader: &mut Reader) {

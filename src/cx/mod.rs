@@ -13,6 +13,7 @@ use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::documents::{Askers, Documents};
 use crate::domain::clients::dynamic::Bounds;
 use crate::domain::clients::origins::OriginDirectory;
+use crate::domain::clients::recipient::Recipient;
 use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::device::guesses::Guesses;
@@ -30,13 +31,17 @@ use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::resources::live::LiveCatalogue;
+use crate::domain::signed_answer::Signer;
+use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::domain::trial::Trials;
+use crate::error::OAuthError;
+use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
-use crate::store::Store;
+use crate::store::{Client, Store};
 use crate::web::csrf::Csrf;
 
 pub use open::{StartError, store_settings};
@@ -61,6 +66,10 @@ pub struct Cx {
     pub verified_tokens: VerifiedTokens,
     /// Whose tokens were lately used after their end.
     pub ended_uses: EndedUses,
+    /// What clients call people.
+    pub subjects: Subjects,
+    /// How many accounts each address has made lately.
+    pub people_registrations: PerAddress,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
     /// What seals answers that are kept for a repetition.
@@ -143,7 +152,23 @@ impl Cx {
             entropy: &*self.entropy,
             keys: &self.keys,
             certificate: None,
+            id_token_recipient: None,
         }
+    }
+
+    /// What signs and encrypts answers for a client, the key found to which it wants this one encrypted.
+    pub async fn signer<'a>(
+        &'a self,
+        client: &'a Client,
+        encryption: Option<Encryption>,
+    ) -> Result<Signer<'a>, OAuthError> {
+        let now = self.now();
+        let recipient = match encryption {
+            Some(encryption) => Some(Recipient::find(client, encryption, &self.remote_keys, now).await?),
+            None => None,
+        };
+        let (keys, issuer, entropy) = (self.keys.current(), self.issuer(), &*self.entropy);
+        Ok(Signer { keys, issuer, client, recipient, entropy, now })
     }
 
     /// What is counted and noted in memory.
@@ -204,6 +229,7 @@ impl Cx {
             store: &self.store,
             clients: &self.clients,
             keys: &self.keys,
+            subjects: &self.subjects,
             outbound: &self.outbound,
             clock: &*self.clock,
             entropy: &*self.entropy,

@@ -31,6 +31,7 @@ use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::resources::live::LiveCatalogue;
+use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
@@ -52,7 +53,7 @@ impl Cx {
         let sealer = Arc::new(Sealer::new(&derive(Purpose::SigningKeys)));
         let keeper = Keeper { store: store.clone(), sealer, entropy: Arc::clone(&entropy) };
         for algorithm in keeper.ensure(clock.now()).await? {
-            tracing::info!(%algorithm, "made a signing key");
+            tracing::info!(%algorithm, "made a key");
         }
         let outbound = Arc::new(Outbound::new(&config.outbound.allowed_hosts, config.outbound.ca_file.clone()));
         Ok(Self {
@@ -66,6 +67,7 @@ impl Cx {
                 key: ChainKey::new(&derive(Purpose::EventChain)),
                 retention: config.events.retention,
             },
+            subjects: Subjects::new(&derive(Purpose::PairwiseSubjects)),
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
             secret_sealer: Sealer::new(&derive(Purpose::ClientSecrets)),
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
@@ -77,6 +79,7 @@ impl Cx {
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
+            people_registrations: PerAddress::new(config.people.registrations_per_address, Duration::from_hours(1)),
             registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),

@@ -3,7 +3,7 @@
 //! How the question is put is the business of the consent page, when an answer counts that of the authorization
 //! endpoint.
 
-use crate::protocol::claims_request::ClaimNames;
+use crate::protocol::claims_request::{ClaimNames, ClaimsRequest};
 use crate::protocol::client_metadata::ConsentPolicy;
 use crate::protocol::scope::{OPENID, Scope};
 use crate::store::{Client, Grant};
@@ -48,7 +48,7 @@ pub struct Wish<'a> {
     /// What the app asks for.
     pub scope: &'a Scope,
     /// What it asks to be told claim by claim, beside what the scope releases.
-    pub claims: &'a ClaimNames,
+    pub claims: &'a ClaimsRequest,
     /// What the person has answered it before, if anything.
     pub remembered: Option<&'a Remembered>,
     /// Whether the app itself wants the person to be asked (`prompt=consent`).
@@ -109,7 +109,7 @@ mod tests {
             let scope = Scope::parse(wanted).unwrap();
             let before =
                 remembered.map(|text| Remembered { allowed: Scope::parse(text).unwrap(), ..Remembered::default() });
-            let claims = ClaimNames::default();
+            let claims = ClaimsRequest::default();
             let wish = Wish { scope: &scope, claims: &claims, remembered: before.as_ref(), insists };
             assert_eq!(wish.needs_consent(policy), expected, "{policy} {wanted:?} {remembered:?} {insists}");
         }
@@ -119,7 +119,7 @@ mod tests {
     fn does_not_ask_again_for_what_was_left_out() {
         let scope = |text| Scope::parse(text).unwrap();
         let before = Remembered { allowed: scope("openid profile"), declined: scope("email"), ..Remembered::default() };
-        let claims = ClaimNames::default();
+        let claims = ClaimsRequest::default();
         for (wanted, asks, given) in [
             ("openid email", false, "openid"),
             ("openid profile email", false, "openid profile"),
@@ -149,7 +149,9 @@ mod tests {
             (before("openid profile", ""), "name", false),
             (before("openid email", ""), "name", true),
         ] {
-            let claims = ClaimNames::parse(wanted);
+            let asked: Vec<_> = wanted.split(' ').map(|name| format!("\"{name}\": null")).collect();
+            let asked = format!("{{\"userinfo\": {{{}}}}}", asked.join(", "));
+            let claims = ClaimsRequest::parse(&asked, |_| None).unwrap();
             let wish = Wish { scope: &scope, claims: &claims, remembered: Some(&remembered), insists: false };
             assert_eq!(wish.needs_consent(Remember), asks, "{remembered:?} {wanted}");
             assert!(!wish.needs_consent(Skip));

@@ -45,6 +45,8 @@ event_kinds! {
     AuthorizationRefused = "authorization_refused";
     /// A code was issued.
     CodeIssued = "code_issued";
+    /// An ID token was issued at the authorization endpoint, without a code.
+    IdTokenIssued = "id_token_issued";
     /// A code was redeemed, or could not be.
     CodeRedeemed = "code_redeemed";
     /// A code was presented again: its authorization was revoked.

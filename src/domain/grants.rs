@@ -10,8 +10,8 @@ use crate::protocol::grant_type::GrantType;
 use crate::protocol::scope::{self, Scope};
 use crate::store::{Authorization, Code, Event, Result, Store, Tx};
 
-/// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code can be
-/// redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
+/// Writes an answer to an authorization request in one transaction: the grant remembers its scope, the code, if
+/// there is one, can be redeemed, and the event says so, all or nothing. `declined` is what the person was asked for and left out. The
 /// authorization's `grant_id` is that of a new grant, which is used if the person has allowed this app nothing before.
 /// With `told_of_logout` the session remembers that it signed in to this app.
 ///
@@ -22,7 +22,7 @@ pub async fn give(
     authorization: Authorization,
     declined: Scope,
     told_of_logout: bool,
-    code: Code,
+    code: Option<Code>,
     event: Event,
 ) -> Result<bool> {
     let work = store.write(move |tx| {
@@ -31,7 +31,9 @@ pub async fn give(
                 return Ok(false);
             }
             write(tx, authorization, &declined, told_of_logout).await?;
-            tx.insert_code(&code).await?;
+            if let Some(code) = code {
+                tx.insert_code(&code).await?;
+            }
             tx.insert_event(event).await?;
             Ok(true)
         })

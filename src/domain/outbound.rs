@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Once, OnceLock};
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
@@ -51,6 +52,9 @@ const NOT_PUBLIC: &[&str] = &[
     "ff00::/8",
 ];
 
+/// Looks up the addresses of a host.
+pub type Names = Arc<dyn Fn(String) -> BoxFuture<'static, io::Result<Vec<IpAddr>>> + Send + Sync>;
+
 /// What was fetched.
 #[derive(Debug)]
 pub struct Document {
@@ -66,6 +70,7 @@ pub struct Document {
 pub struct Outbound {
     allowed_hosts: Arc<[String]>,
     ca_file: Option<PathBuf>,
+    names: Names,
     client: OnceLock<Result<Client, String>>,
 }
 
@@ -73,7 +78,13 @@ impl Outbound {
     /// `allowed_hosts` may have any address; `ca_file` names certificates that are trusted besides those of the system.
     #[must_use]
     pub fn new(allowed_hosts: &[String], ca_file: Option<PathBuf>) -> Self {
-        Self { allowed_hosts: allowed_hosts.into(), ca_file, client: OnceLock::new() }
+        Self::with_names(allowed_hosts, ca_file, Arc::new(|host| Box::pin(look_up(host))))
+    }
+
+    /// The same, where names are looked up by `names` instead of the system.
+    #[must_use]
+    pub fn with_names(allowed_hosts: &[String], ca_file: Option<PathBuf>, names: Names) -> Self {
+        Self { allowed_hosts: allowed_hosts.into(), ca_file, names, client: OnceLock::new() }
     }
 
     /// The JSON at an address; the error is a clause for the log.
@@ -149,7 +160,7 @@ impl Outbound {
             // A connection lives in the thread that opened it, and the next one comes from another.
             .pool_max_idle_per_host(0)
             .timeout(TIME_LIMIT)
-            .dns_resolver(Guard { allowed_hosts: Arc::clone(&self.allowed_hosts) });
+            .dns_resolver(Guard { allowed_hosts: Arc::clone(&self.allowed_hosts), names: Arc::clone(&self.names) });
         if let Some(file) = &self.ca_file {
             let pem = std::fs::read(file).map_err(|error| format!("outbound.ca_file cannot be read: {error}"))?;
             let certificates = Certificate::from_pem_bundle(&pem);
@@ -168,14 +179,20 @@ fn header(response: &Response, name: &str) -> String {
 /// Resolves names, and hands out public addresses only.
 struct Guard {
     allowed_hosts: Arc<[String]>,
+    names: Names,
+}
+
+async fn look_up(host: String) -> io::Result<Vec<IpAddr>> {
+    Ok(tokio::net::lookup_host((host, 0)).await?.map(|address| address.ip()).collect())
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let is_allowed = self.allowed_hosts.iter().any(|known| known.eq_ignore_ascii_case(name.as_str()));
+        let found = (self.names)(name.as_str().to_owned());
         Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let fit: Vec<SocketAddr> = found.filter(|address| is_allowed || is_public(address.ip())).collect();
+            let fit = found.await?.into_iter().filter(|address| is_allowed || is_public(*address));
+            let fit: Vec<_> = fit.map(|address| SocketAddr::new(address, 0)).collect();
             if fit.is_empty() {
                 return Err(io::Error::other(not_public()).into());
             }
@@ -237,6 +254,33 @@ mod tests {
         ] {
             assert!(!is_public(address.parse().unwrap()), "{address}");
         }
+    }
+
+    /// RFC 9700 §4.11: of what a name answers, each time anew, only public addresses are connected to; where the host is allowed,
+    /// all.
+    #[actix_web::test]
+    async fn hands_out_public_addresses_only_however_often_a_name_changes_its_mind() {
+        const ANSWERS: [&[&str]; 4] =
+            [&["8.8.8.8"], &["127.0.0.1"], &["127.0.0.1", "8.8.8.8", "::1"], &["::ffff:10.0.0.1", "2606:4700::1111"]];
+        let names = || -> Names {
+            let answers = std::sync::Mutex::new(ANSWERS.iter());
+            Arc::new(move |_| {
+                let answer = answers.lock().unwrap().next().unwrap();
+                let addresses = answer.iter().map(|address| address.parse().unwrap()).collect();
+                Box::pin(async move { Ok(addresses) })
+            })
+        };
+        let handed_out = async |allowed: &[String]| {
+            let guard = Guard { allowed_hosts: allowed.into(), names: names() };
+            let mut all = Vec::new();
+            for _ in ANSWERS {
+                let found = guard.resolve("rebinding.example".parse().unwrap()).await;
+                all.push(found.map_or(Vec::new(), |found| found.map(|address| address.ip().to_string()).collect()));
+            }
+            all
+        };
+        assert_eq!(handed_out(&[]).await, [vec!["8.8.8.8"], vec![], vec!["8.8.8.8"], vec!["2606:4700::1111"]]);
+        assert_eq!(handed_out(&["Rebinding.Example".to_owned()]).await, ANSWERS.map(<[_]>::to_vec));
     }
 
     #[test]

@@ -13,13 +13,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::domain::keys::sealing::Sealer;
-use crate::ids::{ClientId, PersonId, SessionId};
+use crate::ids::{ClientId, SessionId};
 use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::protocol::pkce::CodeChallenge;
 use crate::protocol::prompt::Prompt;
 use crate::protocol::redirect_uri::TrustedRedirect;
 use crate::protocol::resource::ResourceUri;
+use crate::protocol::response::ResponseType;
 use crate::protocol::scope::Scope;
 
 /// Binds a sealed request to its purpose: nothing else that is sealed under the same key opens as one.
@@ -39,6 +40,9 @@ pub struct PendingRequest {
     pub scope: Scope,
     /// For which resources (RFC 8707).
     pub resources: Vec<ResourceUri>,
+    /// What it wants back.
+    #[serde(default)]
+    pub response_type: ResponseType,
     /// What is asked to be told claim by claim.
     #[serde(default, skip_serializing_if = "ClaimsRequest::is_empty")]
     pub claims: ClaimsRequest,
@@ -53,7 +57,7 @@ pub struct PendingRequest {
     /// The `login_hint`.
     pub login_hint: Option<String>,
     /// The person whom the `id_token_hint` names.
-    pub hinted_person: Option<PersonId>,
+    pub hinted_sub: Option<String>,
     /// The `acr_values`, in order of preference.
     pub acr_values: Vec<String>,
     /// The `ui_locales`.
@@ -94,6 +98,18 @@ impl PendingRequest {
     pub fn seal(&self, sealer: &Sealer) -> String {
         let plain = serde_json::to_vec(self).unwrap_or_default();
         URL_SAFE_NO_PAD.encode(sealer.seal(&plain, CONTEXT))
+    }
+
+    /// Whether it may be about whom the client knows by this `sub`: the app names nobody else, by an `id_token_hint` or by
+    /// asking for a certain `sub` (OIDC Core §5.5.1).
+    #[must_use]
+    pub fn may_be_about(&self, sub: &str) -> bool {
+        self.hinted_sub.as_ref().is_none_or(|hinted| hinted == sub) && self.claims.may_be_about(sub)
+    }
+
+    /// The levels that it asks for, the most wanted first.
+    pub fn wanted_levels(&self) -> impl Iterator<Item = &str> {
+        self.claims.levels().chain(self.acr_values.iter().map(String::as_str))
     }
 
     /// Whether it still fits into a parameter once everything about it is satisfied: what is sealed must open again.
@@ -146,13 +162,14 @@ mod tests {
             redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, state).unwrap(),
             scope: Scope::parse("openid email").unwrap(),
             resources: Vec::new(),
+            response_type: ResponseType::Code,
             claims: ClaimsRequest::default(),
             nonce: Some("n-0S6_WzA2Mj".to_owned()),
             code_challenge: None,
-            prompt: Prompt::parse(Some("login")).unwrap(),
+            prompt: Prompt::parse(Some("login"), crate::protocol::prompt::PromptValue::ALL).unwrap(),
             max_age: Some(60),
             login_hint: None,
-            hinted_person: None,
+            hinted_sub: None,
             acr_values: Vec::new(),
             ui_locales: None,
             started_at: STARTED,
@@ -200,6 +217,17 @@ mod tests {
         assert!((MAX_VALUE_BYTES - 100..=MAX_VALUE_BYTES).contains(&length), "{length}");
     }
 
+    /// OIDC Core §3.1.2.1, OIDC Core §5.5.1: whom an `id_token_hint` or a `sub` that is asked for names, and nobody else.
+    #[test]
+    fn knows_whom_it_may_be_about() {
+        let hinted = PendingRequest { hinted_sub: Some("ada".to_owned()), ..request("") };
+        assert!(hinted.may_be_about("ada") && !hinted.may_be_about("ben"));
+        let claims = ClaimsRequest::parse(r#"{"userinfo": {"sub": {"value": "ada"}}}"#, |_| None).unwrap();
+        let asked = PendingRequest { claims, ..request("") };
+        assert!(asked.may_be_about("ada") && !asked.may_be_about("ben"));
+        assert!(request("").may_be_about("ben"));
+    }
+
     proptest! {
         #[test]
         fn comes_back_as_it_was_whatever_it_holds(
@@ -216,7 +244,7 @@ mod tests {
                 ui_locales: texts[2].clone(),
                 acr_values,
                 max_age,
-                hinted_person: id(0).map(PersonId),
+                hinted_sub: id(0).map(|id| id.to_string()),
                 signed_in: id(1).map(SessionId),
                 decision: id(2).map(|sid| Decision { sid: SessionId(sid), allowed: None }),
                 ..request(&state)

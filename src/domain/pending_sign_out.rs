@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::domain::keys::sealing::Sealer;
-use crate::ids::ClientId;
+use crate::ids::{ClientId, SessionId};
 
 const CONTEXT: &[u8] = b"pending sign-out";
 
@@ -20,6 +20,9 @@ const CONTEXT: &[u8] = b"pending sign-out";
 pub struct PendingSignOut {
     /// The app that asked, if it told and proved which.
     pub client_id: Option<ClientId>,
+    /// The session that its hint was issued in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<SessionId>,
     /// Where the browser goes afterwards, `state` included; `None` for our own page.
     pub return_to: Option<String>,
     /// What was wrong with the request, so that the browser stays here.

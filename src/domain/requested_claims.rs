@@ -1,14 +1,12 @@
 //! The claims that an app has asked for one by one, when the time comes to tell them: within the scopes for which it is
 //! registered by then.
 
-use serde_json::{Map, Value};
-
 use super::clients::directory::ClientDirectory;
 use super::tokens::inspect::LiveToken;
 use crate::clock::Timestamp;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::claims_request::ClaimsRequest;
-use crate::store::{Authorization, Client, Person, Result, Store};
+use crate::store::{Person, Result, Store};
 
 /// What `UserInfo` may tell by an access token, beside what its scope releases. An app that hands on to another what it was
 /// given tells it nothing of this.
@@ -26,16 +24,6 @@ pub async fn at_userinfo(
         return Ok(ClaimsRequest::default());
     };
     Ok(authorization.claims.within(&client.metadata.scope))
-}
-
-/// What the ID token tells of a person by an authorization: only what was asked for there.
-pub async fn in_id_token(store: &Store, client: &Client, authorization: &Authorization) -> Result<Map<String, Value>> {
-    if !authorization.claims.tells_in_id_token() {
-        return Ok(Map::new());
-    }
-    let asked = authorization.claims.within(&client.metadata.scope);
-    let person = store.person(authorization.person_id).await?;
-    Ok(person.map(|person| asked.told_in_id_token(&known(person))).unwrap_or_default())
 }
 
 /// Everything that is known of a person, with what follows from their account.

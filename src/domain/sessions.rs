@@ -9,10 +9,10 @@ use crate::clock::Timestamp;
 use crate::config::SessionsConfig;
 use crate::ids::{PersonId, SessionId};
 
-/// `acr` of a sign-in by password alone.
-pub const ACR_PASSWORD: &str = "urn:claviger:acr:password";
 /// `amr` of a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
+/// So many people may be signed in at one browser.
+pub const MOST_ACCOUNTS: usize = 8;
 /// A session's last use is noted at most this often, so that reading a page rarely writes.
 pub const TOUCH_INTERVAL: Duration = Duration::from_mins(1);
 
@@ -27,8 +27,6 @@ pub struct SignedIn {
     pub auth_time: Timestamp,
     /// By which methods: `amr`.
     pub amr: Vec<String>,
-    /// How strong that is: `acr`.
-    pub acr: Option<String>,
     /// Whether they asked to stay signed in when the browser closes.
     pub remember: bool,
 }
@@ -37,14 +35,13 @@ impl SignedIn {
     /// A sign-in by password at `now`.
     #[must_use]
     pub fn by_password(sid: SessionId, person_id: PersonId, remember: bool, now: Timestamp) -> Self {
-        Self {
-            sid,
-            person_id,
-            auth_time: now,
-            amr: vec![AMR_PASSWORD.to_owned()],
-            acr: Some(ACR_PASSWORD.to_owned()),
-            remember,
-        }
+        Self { sid, person_id, auth_time: now, amr: vec![AMR_PASSWORD.to_owned()], remember }
+    }
+
+    /// Whether the person proved who they are so shortly before `now` that they may change how they sign in.
+    #[must_use]
+    pub fn is_recent(&self, settings: &SessionsConfig, now: Timestamp) -> bool {
+        now.since(self.auth_time) <= settings.recent_lifetime
     }
 }
 
@@ -90,6 +87,16 @@ mod tests {
         for remember in [false, true] {
             assert_eq!(expiry(&settings, remember, began, end - Duration::from_mins(1)), end);
         }
+    }
+
+    #[test]
+    fn asks_anew_who_signed_in_long_ago() {
+        let settings = Config::default().sessions;
+        let now = Timestamp::from_seconds(1_000);
+        let ids = (SessionId(uuid::Uuid::nil()), PersonId(uuid::Uuid::nil()));
+        let signed_in = SignedIn::by_password(ids.0, ids.1, false, now);
+        assert!(signed_in.is_recent(&settings, now + settings.recent_lifetime));
+        assert!(!signed_in.is_recent(&settings, now + settings.recent_lifetime + Duration::from_millis(1)));
     }
 
     #[test]

@@ -9,22 +9,24 @@ use actix_web::web::{self, Bytes, Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::check_session;
 use super::token::GRANTS;
 use crate::clock::Timestamp;
 use crate::config::RegistrationMode;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::keys::key_set::KeySet;
-use crate::domain::sessions::ACR_PASSWORD;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::claims;
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::client_metadata::AuthMethod;
+use crate::protocol::encryption::{ContentEncryption, EncryptionAlgorithm};
+use crate::protocol::grant_type::GrantType;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::pkce;
-use crate::protocol::prompt::PromptValue;
 use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::{ResponseMode, ResponseType};
+use crate::protocol::subject::SubjectType;
 use crate::web::cors::{allow_clients, is_from_no_page, vary_by_origin};
 use crate::web::text::Texts;
 
@@ -92,6 +94,12 @@ impl Edition {
         {
             members.insert("client_id_metadata_document_supported".to_owned(), json!(true));
         }
+        // OIDC Session Management §3.3
+        if cx.config.sessions.session_management
+            && let Some(members) = metadata.as_object_mut()
+        {
+            members.insert("check_session_iframe".to_owned(), json!(cx.issuer().join(check_session::PATH)));
+        }
         let bytes = Bytes::from(metadata.to_string());
         Self { from: now, until: keys.next_signing_change(now), keys, catalogue, bytes }
     }
@@ -130,6 +138,8 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
     let (issuer, mtls) = (cx.issuer(), &cx.config.server.mtls);
     let methods: Vec<_> = AuthMethod::ALL.iter().filter(|method| mtls.offers(**method)).collect();
     let confidential: Vec<_> = methods.iter().filter(|method| method.is_confidential()).collect();
+    let response_types = cx.config.tokens.response_types();
+    let implicit = response_types.contains(&ResponseType::IdToken).then_some(GrantType::Implicit);
     let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": issuer.join("/oauth2/authorize"),
@@ -145,10 +155,10 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "frontchannel_logout_supported": true,
         "frontchannel_logout_session_supported": true,
         "scopes_supported": catalogue.published_scope_names().collect::<Vec<_>>(),
-        "response_types_supported": ResponseType::ALL,
+        "response_types_supported": response_types,
         "response_modes_supported": ResponseMode::ALL,
-        "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).collect::<Vec<_>>(),
-        "subject_types_supported": ["public"],
+        "grant_types_supported": GRANTS.iter().map(|grant| grant.grant_type).chain(implicit).collect::<Vec<_>>(),
+        "subject_types_supported": SubjectType::ALL,
         "id_token_signing_alg_values_supported": algorithms,
         "userinfo_signing_alg_values_supported": algorithms,
         // RFC 9701 §7
@@ -161,19 +171,24 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "revocation_endpoint_auth_signing_alg_values_supported": AssertionAlgorithm::ALL,
         "code_challenge_methods_supported": [pkce::S256],
         "claim_types_supported": ["normal"],
-        "claims_supported": claims::SUPPORTED,
+        "claims_supported": claims::SUPPORTED.iter().copied().chain(catalogue.claims().published()).collect::<Vec<_>>(),
         "claims_parameter_supported": true,
         "request_parameter_supported": true,
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": true,
         "request_object_signing_alg_values_supported": RequestObjectAlgorithm::ALL,
-        "prompt_values_supported": PromptValue::ALL,
-        "acr_values_supported": [ACR_PASSWORD],
+        "prompt_values_supported": cx.config.people.prompts(),
+        "acr_values_supported": cx.config.acr_levels.names().collect::<Vec<_>>(),
         "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
         "authorization_response_iss_parameter_supported": true,
         // RFC 8705 §3.3
         "tls_client_certificate_bound_access_tokens": mtls.is_on(),
     });
+    // OIDC Discovery §3, RFC 9701 §7
+    for what in ["id_token", "userinfo", "introspection", "request_object"] {
+        document[format!("{what}_encryption_alg_values_supported")] = json!(EncryptionAlgorithm::ALL);
+        document[format!("{what}_encryption_enc_values_supported")] = json!(ContentEncryption::ALL);
+    }
     if let Some(aliases) = mtls.public_url.as_ref().map(|base| aliases(&document, issuer, base)) {
         document["mtls_endpoint_aliases"] = aliases;
     }

@@ -14,9 +14,9 @@ use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::keys::jwt::{self, Expected};
 use crate::domain::pending_sign_out::{LogoutFault, PendingSignOut};
-use crate::domain::tokens::id_token;
+use crate::domain::tokens::{hint, id_token};
 use crate::error::{ErrorCode, Result};
-use crate::ids::ClientId;
+use crate::ids::{ClientId, SessionId};
 use crate::protocol::params::Params;
 use crate::store::Client;
 
@@ -45,7 +45,7 @@ async fn respond(cx: &Cx, params: Result<Params>) -> HttpResponse {
     let pending = pending.unwrap_or_else(|error| {
         tracing::info!(%error, "sign-out request without a way back");
         let fault = (error.code == ErrorCode::InvalidRequest).then_some(LogoutFault::Unreadable);
-        PendingSignOut { client_id: None, return_to: None, fault, started_at: now }
+        PendingSignOut { client_id: None, sid: None, return_to: None, fault, started_at: now }
     });
     let query = form_urlencoded::Serializer::new(String::new())
         .append_pair("request", &pending.seal(&cx.request_sealer))
@@ -60,44 +60,47 @@ async fn respond(cx: &Cx, params: Result<Params>) -> HttpResponse {
 #[derive(Deserialize)]
 struct Hint {
     aud: ClientId,
+    sid: Option<SessionId>,
 }
 
 /// OIDC RP-Initiated Logout §4: what fails its check is not used; the page tells the developer what it was.
 async fn pending(cx: &Cx, params: &Params, now: Timestamp) -> Result<PendingSignOut> {
-    let stays = |client_id, fault| PendingSignOut { client_id, return_to: None, fault, started_at: now };
-    let client_id = match asking(cx, params, now)? {
-        Ok(client_id) => client_id,
-        Err(fault) => return Ok(stays(None, Some(fault))),
+    let stays = |client_id, sid, fault| PendingSignOut { client_id, sid, return_to: None, fault, started_at: now };
+    let (client_id, sid) = match asking(cx, params, now)? {
+        Ok(Some(hint)) => (Some(hint.aud), hint.sid),
+        Ok(None) => (None, None),
+        Err(fault) => return Ok(stays(None, None, Some(fault))),
     };
-    let Some(uri) = params.one("post_logout_redirect_uri")? else { return Ok(stays(client_id, None)) };
-    let Some(client_id) = client_id else { return Ok(stays(None, Some(LogoutFault::NoHint))) };
+    let Some(uri) = params.one("post_logout_redirect_uri")? else { return Ok(stays(client_id, sid, None)) };
+    let Some(client_id) = client_id else { return Ok(stays(None, None, Some(LogoutFault::NoHint))) };
     Ok(match return_to(cx, &client_id, uri, params.one("state")?, now).await? {
-        Some(uri) => PendingSignOut { client_id: Some(client_id), return_to: Some(uri), fault: None, started_at: now },
-        None => stays(Some(client_id), Some(LogoutFault::NotRegistered)),
+        Some(uri) => PendingSignOut { return_to: Some(uri), ..stays(Some(client_id), sid, None) },
+        None => stays(Some(client_id), sid, Some(LogoutFault::NotRegistered)),
     })
 }
 
-/// The app that proves by its hint that it asks.
-fn asking(cx: &Cx, params: &Params, now: Timestamp) -> Result<Result<Option<ClientId>, LogoutFault>> {
+/// What the app proves by its hint: that it asks, and in which session it was signed in to.
+fn asking(cx: &Cx, params: &Params, now: Timestamp) -> Result<Result<Option<Hint>, LogoutFault>> {
     let Some(hint) = params.one("id_token_hint")? else { return Ok(Ok(None)) };
-    let Some(hinted) = client_of_hint(cx, hint, now) else { return Ok(Err(LogoutFault::ForeignHint)) };
+    let Some(hint) = read_hint(cx, hint, now) else { return Ok(Err(LogoutFault::ForeignHint)) };
     // OIDC RP-Initiated Logout §2: a client_id must be the one that the hint was issued to.
     Ok(match params.one("client_id")? {
-        Some(named) if named != hinted.as_str() => Err(LogoutFault::OtherClient),
-        _ => Ok(Some(hinted)),
+        Some(named) if named != hint.aud.as_str() => Err(LogoutFault::OtherClient),
+        _ => Ok(Some(hint)),
     })
 }
 
 /// OIDC RP-Initiated Logout §2: the ID token may have expired, since it only says who asks for whom.
-fn client_of_hint(cx: &Cx, hint: &str, now: Timestamp) -> Option<ClientId> {
+fn read_hint(cx: &Cx, hint: &str, now: Timestamp) -> Option<Hint> {
     let expected = Expected {
         typ: &[id_token::TYP],
         issuer: cx.issuer().as_str(),
         audience: None,
         leeway: std::time::Duration::ZERO,
     };
-    let hint: Hint = jwt::verify_ignoring_expiry(hint, &cx.keys.current(), now, &expected).ok()?;
-    Some(hint.aud)
+    let keys = cx.keys.current();
+    let hint = hint::signed(hint, &keys, &*cx.entropy, now)?;
+    jwt::verify_ignoring_expiry(&hint, &keys, now, &expected).ok()
 }
 
 /// OIDC RP-Initiated Logout §3: only to a URI that the client has registered, letter for letter, with its `state`.

@@ -1,4 +1,4 @@
-//! `GET /oauth2/jwks`: the public halves of the signing keys (RFC 7517 §5).
+//! `GET /oauth2/jwks`: the public halves of our keys (RFC 7517 §5).
 
 use std::time::Duration;
 

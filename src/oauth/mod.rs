@@ -4,6 +4,7 @@
 //! steps that several endpoints share.
 
 pub mod authorize;
+mod check_session;
 mod client_auth;
 mod device;
 pub mod discovery;
@@ -32,6 +33,7 @@ use crate::web::cors::{allow_clients, is_from_no_page};
 pub fn routes(config: &mut ServiceConfig) {
     let endpoint = |name: &str| web::resource(format!("/oauth2/{name}"));
     config
+        .configure(check_session::routes)
         .configure(discovery::routes)
         .configure(forward_auth::routes)
         .service(endpoint("jwks").guard(is_from_no_page()).get(jwks::jwks))

@@ -3,14 +3,14 @@
 use actix_web::http::header;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Map, Value};
 
 use super::{error_response, form};
 use crate::cx::Cx;
 use crate::domain::events::Actor;
+use crate::domain::own_claims;
 use crate::domain::people::Act;
 use crate::domain::requested_claims;
-use crate::domain::signed_answer::Signer;
+use crate::domain::signed_answer::Told;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::domain::userinfo;
@@ -37,9 +37,8 @@ async fn respond(request: &HttpRequest, cx: &Cx, token: Result<Option<String>>) 
         Err(error) => return error_response::bearer(request, cx, Some(&error)),
     };
     match answer(request, cx, &token).await {
-        Ok(Answer::Plain(claims)) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
-        // OIDC Core §5.3.2: a client that wants it signed gets nothing else, whatever it accepts.
-        Ok(Answer::Signed(jwt)) => HttpResponse::Ok()
+        Ok(Told::Plain(claims)) => HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(claims),
+        Ok(Told::Jwt(jwt)) => HttpResponse::Ok()
             .insert_header((header::CACHE_CONTROL, "no-store"))
             .content_type("application/jwt")
             .body(jwt),
@@ -76,7 +75,7 @@ async fn inspect(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Box<Live
     Err(ErrorCode::InvalidToken.into())
 }
 
-async fn answer(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Answer> {
+async fn answer(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Told> {
     let live = inspect(request, cx, token).await?;
     client_certificate::must_fit(&live.token, request, cx)?;
     let client = cx.clients.find(&cx.store, &live.token.client_id, cx.now()).await?;
@@ -84,15 +83,9 @@ async fn answer(request: &HttpRequest, cx: &Cx, token: &str) -> Result<Answer> {
         cors::note_client(request, client);
     }
     let asked = requested_claims::at_userinfo(&cx.store, &cx.clients, &live, cx.now()).await?;
-    let claims = userinfo::claims(*live, &asked, cx.issuer())?;
-    let Some(client) = client else { return Ok(Answer::Plain(claims)) };
-    let Some(algorithm) = client.metadata.userinfo_signed_response_alg else { return Ok(Answer::Plain(claims)) };
-    let signer = Signer { keys: &cx.keys.current(), issuer: cx.issuer(), client: &client, now: cx.now() };
-    signer.userinfo(algorithm, claims).map(Answer::Signed)
-}
-
-/// The claims as the client wants them.
-enum Answer {
-    Plain(Map<String, Value>),
-    Signed(String),
+    let own = own_claims::at_userinfo(&cx.store, &cx.catalogue(), &live, &asked).await?;
+    let claims = userinfo::claims(*live, &asked, own, cx.issuer())?;
+    let Some(client) = client else { return Ok(Told::Plain(claims)) };
+    let encryption = client.metadata.userinfo_encrypted_response;
+    cx.signer(&client, encryption).await?.userinfo(claims)
 }

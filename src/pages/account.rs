@@ -1,20 +1,17 @@
 //! `/account/apps` and `/account/sessions`: what a person has allowed which app, and where they are signed in; each can be
 //! taken back by themselves.
 
-use actix_web::Error;
 use actix_web::http::StatusCode;
 
 use crate::domain::events::Actor;
 use crate::domain::people::sign_out;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId, SessionId};
-use crate::protocol::claims_request::ClaimNames;
 use crate::protocol::scope::Scope;
 use crate::store::{ApprovalRequest, Grant, RequestState, StoreError};
-use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Problem, RequestedScope, Sessions};
-use crate::web::posted::{Member, Posted};
+use crate::web::posted::Member;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
@@ -48,7 +45,7 @@ async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreEr
     Ok(ConnectedApp {
         grant: grant.id.to_string(),
         name: name_of(visit, &grant.client_id).await?,
-        may: words(visit, &grant.scope).into_iter().chain(words_of_claims(&grant.claims)).collect(),
+        may: words(visit, &grant.scope).into_iter().chain(words_of_claims(visit, grant)).collect(),
         since: grant.created_at.day(),
         used: grant.last_used_at.day(),
     })
@@ -83,13 +80,18 @@ fn words(visit: &Visit, scope: &Scope) -> Vec<String> {
     scope.iter().map(|token| words(token.as_str())).collect()
 }
 
-fn words_of_claims(claims: &ClaimNames) -> impl Iterator<Item = String> {
-    claims.iter().map(|name| RequestedScope::claim(Texts::english(), name, true).words)
+fn words_of_claims(visit: &Visit, grant: &Grant) -> Vec<String> {
+    let catalogue = visit.cx.catalogue();
+    let words = |name: &str| {
+        let text = catalogue.claims().find(name, &grant.client_id).and_then(|rule| rule.text.as_deref());
+        RequestedScope::claim(Texts::english(), name, text, true).words
+    };
+    grant.claims.iter().map(words).collect()
 }
 
 /// Withdraws what one app was allowed.
 pub(super) async fn withdraw(Member(posted): Member) -> PageResult {
-    let (visit, current) = acting(&posted, &OwnPath::APPS)?;
+    let (visit, current) = posted.member(&OwnPath::APPS)?;
     let grant: Option<GrantId> = posted.field("grant")?.and_then(|id| id.parse().ok());
     let grant = grant.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let act = visit.act(Actor::Person(current.person.id));
@@ -121,7 +123,7 @@ pub(super) async fn show_sessions(visit: Visit) -> PageResult {
 
 /// Ends one session of this person's, or all but the one that asks.
 pub(super) async fn end_sessions(Member(posted): Member) -> PageResult {
-    let (visit, current) = acting(&posted, &OwnPath::SESSIONS)?;
+    let (visit, current) = posted.member(&OwnPath::SESSIONS)?;
     let asked = posted.field("sid")?.unwrap_or_default();
     let one: Option<SessionId> = asked.parse().ok();
     if one.is_none() && asked != "others" {
@@ -137,9 +139,4 @@ pub(super) async fn end_sessions(Member(posted): Member) -> PageResult {
         }
     }
     Ok(visit.redirect("/account/sessions?ended=yes"))
-}
-
-fn acting<'p>(posted: &'p Posted, page: &OwnPath) -> Result<(&'p Visit, &'p Current), Error> {
-    let visit = &posted.visit;
-    posted.current.as_ref().map(|current| (visit, current)).ok_or_else(|| visit.sign_in_first(page))
 }

@@ -4,7 +4,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpResponse};
 
-use super::sign_in;
+use super::entrance;
 use super::waiting::Waiting;
 use crate::domain::admission::{Standing, requests};
 use crate::domain::events::Actor;
@@ -20,21 +20,21 @@ use crate::web::visit::{PageResult, Visit};
 pub(super) async fn show(visit: Visit) -> PageResult {
     let query = visit.query()?;
     let waiting = Waiting::required(&visit, &query).await?;
-    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(entrance::SIGN_IN))) };
     let standing = standing(&visit, &waiting, &current).await?;
     // An admin may have said yes while the page was open. Who has just asked is told so, even if they need not wait.
     let has_asked = visit.value(&query, "asked")?.is_some() && !standing.withheld.is_empty();
     if !has_asked && !standing.stops(waiting.request.went_on == Some(current.signed_in.sid)) {
         return Ok(waiting.resume(&visit));
     }
-    page(&visit, &waiting, &current, &standing, Missing::Nothing)
+    page(&visit, &waiting, &current, &standing, Missing::Nothing).await
 }
 
 /// What the person does about it.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
     let mut waiting = Waiting::required(visit, &posted.fields).await?;
-    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(entrance::SIGN_IN))) };
     let (person, sid) = (current.person.id, current.signed_in.sid);
     let standing = standing(visit, &waiting, current).await?;
     let act = visit.act(Actor::Person(person));
@@ -43,7 +43,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         Some("ask") if standing.admitted && !standing.withheld.is_empty() => {
             let reason = posted.fields.lines("reason").map_err(|error| visit.malformed(&error))?.join("\n");
             if reason.is_empty() {
-                return page(visit, &waiting, current, &standing, Missing::Reason);
+                return page(visit, &waiting, current, &standing, Missing::Reason).await;
             }
             waiting.keep_client(visit, &act).await?;
             let asked = requests::ask(&act, person, client, &standing.withheld, &reason).await;
@@ -81,7 +81,7 @@ enum Missing {
 }
 
 /// The page.
-fn page(
+async fn page(
     visit: &Visit,
     waiting: &Waiting,
     current: &Current,
@@ -102,7 +102,7 @@ fn page(
         wants: standing.withheld.iter().map(|token| words(token.as_str())).collect(),
         can_go_on: standing.admitted && !standing.indispensable,
         reason_missing: missing == Missing::Reason,
-        switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
+        switch_account: waiting.path_for_another(visit).await?,
     };
     let status = if missing == Missing::Reason { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &waiting.headers(visit), Some(proof))

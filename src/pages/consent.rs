@@ -4,15 +4,14 @@
 use actix_web::Error;
 use actix_web::http::StatusCode;
 
-use super::sign_in;
+use super::entrance;
 use super::waiting::Waiting;
 use crate::domain::admission;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::pending_request::Decision;
 use crate::domain::people::accounts::display_name;
-use crate::ids::PersonId;
-use crate::protocol::claims_request::ClaimNames;
+use crate::ids::{ClientId, PersonId};
 use crate::protocol::scope::Scope;
 use crate::store::Grant;
 use crate::web::browser_session::Current;
@@ -24,12 +23,13 @@ use crate::web::visit::{PageResult, Visit};
 /// The question.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let waiting = Waiting::required(&visit, &visit.query()?).await?;
-    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(entrance::SIGN_IN))) };
     let grant = visit.cx.store.grant(current.person.id, &waiting.request.client_id).await;
     let grant = grant.map_err(|error| visit.failed(&error))?;
     let asked = asked(&visit, &waiting, &current).await?;
-    let mut scopes = scopes(&visit.cx.catalogue(), waiting.texts(), &asked, grant.as_ref());
-    scopes.extend(claims(&waiting, grant.as_ref()));
+    let catalogue = &visit.cx.catalogue();
+    let mut scopes = scopes(catalogue, waiting.texts(), (&waiting.request.client_id, &asked), grant.as_ref());
+    scopes.extend(claims(catalogue, &waiting, grant.as_ref()));
     let proof = visit.proof_for(&current);
     let page = Consent {
         t: waiting.texts(),
@@ -41,7 +41,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         app: waiting.app(),
         person: display_name(&current.person).to_owned(),
         scopes,
-        switch_account: format!("{}&another=yes", waiting.path(sign_in::PATH)),
+        switch_account: waiting.path_for_another(&visit).await?,
     };
     visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
 }
@@ -50,7 +50,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
     let mut waiting = Waiting::required(visit, &posted.fields).await?;
-    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
+    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(entrance::SIGN_IN))) };
     let allowed = match posted.field("decision")? {
         Some("allow") => Some(allowed(&posted, &asked(visit, &waiting, current).await?)?),
         Some("deny") => None,
@@ -69,24 +69,40 @@ async fn asked(visit: &Visit, waiting: &Waiting, current: &Current) -> Result<Sc
 }
 
 /// What is asked for, as the page shows it beside what was answered before.
-pub(super) fn scopes(catalogue: &Catalogue, t: &Texts, asked: &Scope, grant: Option<&Grant>) -> Vec<RequestedScope> {
+pub(super) fn scopes(
+    catalogue: &Catalogue,
+    t: &Texts,
+    (client, asked): (&ClientId, &Scope),
+    grant: Option<&Grant>,
+) -> Vec<RequestedScope> {
     let scope = |name: &str| RequestedScope {
         optional: catalogue.is_optional(name),
         allowed_before: grant.is_some_and(|grant| grant.scope.contains(name)),
         declined_before: grant.is_some_and(|grant| grant.declined.contains(name)),
+        tells: tells(catalogue, client, name),
         ..RequestedScope::new(t, name, catalogue.scope_text(name))
     };
     asked.iter().map(|token| scope(token.as_str())).collect()
 }
 
+/// What a scope releases by rules of the settings, in the words of those.
+fn tells(catalogue: &Catalogue, client: &ClientId, scope: &str) -> Vec<String> {
+    let scope = Scope::parse(scope).unwrap_or_default();
+    catalogue.claims().by_scope(client, &scope).filter_map(|rule| rule.text.clone()).collect()
+}
+
 /// What is asked for claim by claim, beside what the scopes release.
-fn claims(waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+fn claims(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+    let asked = &waiting.request.claims;
     let before = |name: &str| {
-        grant
-            .is_some_and(|grant| grant.claims.contains(name) || ClaimNames::parse(name).beyond(&grant.scope).is_empty())
+        grant.is_some_and(|grant| grant.claims.contains(name) || !asked.beyond(&grant.scope).contains(name))
     };
-    let names = waiting.request.claims.beyond(&waiting.request.scope);
-    names.iter().map(|name| RequestedScope::claim(waiting.texts(), name, before(name))).collect()
+    let names = asked.beyond(&waiting.request.scope);
+    let claim = |name: &str| {
+        let text = catalogue.claims().find(name, &waiting.request.client_id).and_then(|rule| rule.text.as_deref());
+        RequestedScope::claim(waiting.texts(), name, text, before(name))
+    };
+    names.iter().map(claim).collect()
 }
 
 /// What is allowed: every scope that cannot be refused alone, and of the others those that are still ticked. A box

@@ -78,7 +78,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let answered = if allows {
         let declined = wanted.without(&scope);
         let allowance = Allowance { client: &asking.client, code: &asking.code, who, scope, declined };
-        answer::allow(&act, &cx.config.tokens, &cx.catalogue(), allowance).await
+        answer::allow(&act, &cx.config.tokens, &cx.catalogue(), &cx.subjects, &cx.config.acr_levels, allowance).await
     } else {
         answer::deny(&act, &asking.code, who).await
     };
@@ -133,7 +133,12 @@ async fn ask(visit: &Visit, asking: &Asking, current: &Current) -> PageResult {
             minutes: minutes(visit.now.since(code.created_at)),
         }),
         person: display_name(&current.person).to_owned(),
-        scopes: consent::scopes(&cx.catalogue(), t, &code.scope.without(&standing.withheld), grant.as_ref()),
+        scopes: consent::scopes(
+            &cx.catalogue(),
+            t,
+            (&client.id, &code.scope.without(&standing.withheld)),
+            grant.as_ref(),
+        ),
         switch_account: format!("{}&another=yes", device::path_with(Some(user_code)).behind_sign_in()),
     };
     let logo = client.metadata.logo_uri.as_ref().map(WebUri::as_str);

@@ -19,22 +19,28 @@ pub(super) const WELCOME: &str = "/?welcome=yes";
 /// The page.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let welcome = visit.value(&visit.query()?, "welcome")?.is_some();
-    let current = visit.current().await?;
-    let leaks = match &current {
+    let accounts = visit.accounts().await?;
+    let current = accounts.current();
+    let leaks = match current {
         Some(current) => key_leaks::leaks_of(&visit, current.person.id).await?,
         None => Vec::new(),
     };
-    let apps = match &current {
+    let apps = match current {
         Some(current) => tiles(&visit, current.person.id).await?,
         None => Vec::new(),
     };
-    let proof = current.as_ref().map(|current| visit.proof_for(current));
+    let others = accounts.others().next().is_some();
+    let proof = match current {
+        Some(current) => Some(visit.proof_for(current)),
+        None => others.then(|| visit.proof_of_browser()),
+    };
     let page = Home {
         t: Texts::english(),
         base: visit.base(),
         csrf: proof.as_ref().map(|proof| proof.token.clone()).unwrap_or_default(),
         issuer: visit.cx.issuer().as_str().to_owned(),
-        admin: current.as_ref().is_some_and(|current| current.person.role.is_some()),
+        admin: current.is_some_and(|current| current.person.role.is_some()),
+        others,
         person: current.map(|current| display_name(&current.person).to_owned()),
         welcome,
         leaks,

@@ -4,12 +4,13 @@ use actix_web::Error;
 use actix_web::http::StatusCode;
 
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::session::Proved;
 use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::store::{LinkPurpose, Person};
-use crate::web::page::{Problem, SetUp};
+use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
@@ -37,7 +38,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let outcome = links::accept_invitation(&act, open.link.hash, person.clone(), hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         LinkOutcome::Done(person) => {
-            session::begin(&posted, &person, false, "invitation").await?;
+            session::begin(&posted, &person, Proved::by_password("invitation")).await?;
             Ok(visit.redirect(home::WELCOME))
         }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
@@ -59,8 +60,7 @@ fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<Accou
         base: visit.base(),
         action: PATH.to_owned(),
         csrf: proof.token.clone(),
-        link: open.token.clone(),
-        invitation: true,
+        kind: SetUpKind::Invitation(open.token.clone()),
         username: person.username.clone(),
         email: person.claims.email.clone().unwrap_or_default(),
         display_name: person.claims.name.clone().unwrap_or_default(),

@@ -9,11 +9,14 @@ mod approval;
 mod consent;
 mod device;
 mod device_consent;
+mod entrance;
 mod home;
 mod invitation;
 mod key_leaks;
 mod new_account;
 mod not_found;
+mod onward;
+mod register;
 mod select_account;
 mod session;
 mod set_up;
@@ -31,8 +34,9 @@ pub fn routes(config: &mut ServiceConfig) {
         config.service(page(path, home::show));
     }
     config
-        .service(form("/login", sign_in::show, sign_in::submit))
-        .service(form("/login/select", select_account::show, select_account::submit))
+        .service(form(entrance::SIGN_IN, sign_in::show, sign_in::submit))
+        .service(form(entrance::REGISTER, register::show, register::submit))
+        .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
         .service(form("/consent", consent::show, consent::submit))
         .service(form(device::PATH, device::show, device::submit))

@@ -1,44 +1,54 @@
-//! `/login/select`: go on as who is signed in, or as somebody else (`prompt=select_account`).
+//! `/login/select`: go on as one of those who are signed in at this browser, or as somebody else. An app asks for it
+//! (`prompt=select_account`), or the person.
 
 use actix_web::http::StatusCode;
 
-use super::sign_in;
+use super::entrance;
+use super::onward::Onward;
 use super::waiting::Waiting;
-use crate::domain::people::accounts::display_name;
-use crate::web::page::{Problem, SelectAccount};
-use crate::web::posted::Member;
+use crate::ids::SessionId;
+use crate::web::browser_session;
+use crate::web::page::{AccountButton, Problem, SelectAccount};
+use crate::web::posted::Choice;
+use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
-
-const PATH: &str = "/login/select";
 
 /// The choice.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let waiting = Waiting::required(&visit, &visit.query()?).await?;
-    let Some(current) = visit.current().await? else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
-    let proof = visit.proof_for(&current);
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    let accounts = visit.accounts().await?;
+    if accounts.all().is_empty() {
+        return Ok(visit.redirect(&onward.path(entrance::SIGN_IN)));
+    }
+    let waiting = onward.waiting();
+    let proof = visit.proof_of_browser();
     let page = SelectAccount {
-        t: waiting.texts(),
+        t: waiting.map_or(Texts::english(), Waiting::texts),
         base: visit.base(),
-        action: PATH.to_owned(),
         csrf: proof.token.clone(),
-        request: waiting.sealed.clone(),
-        app: Some(waiting.app()),
-        person: display_name(&current.person).to_owned(),
+        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        onward: onward.page().cloned(),
+        app: waiting.map(Waiting::app),
+        accounts: accounts.all().iter().map(AccountButton::new).collect(),
     };
-    visit.send(&page, StatusCode::OK, &waiting.headers(&visit), Some(proof))
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(&visit));
+    visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
 
 /// The choice, made.
-pub(super) async fn submit(Member(posted): Member) -> PageResult {
+pub(super) async fn submit(Choice(posted): Choice) -> PageResult {
     let visit = &posted.visit;
-    let mut waiting = Waiting::required(visit, &posted.fields).await?;
-    let Some(current) = &posted.current else { return Ok(visit.redirect(&waiting.path(sign_in::PATH))) };
-    match posted.field("account")? {
-        Some("continue") => {
-            waiting.request.selected = Some(current.signed_in.sid);
-            Ok(waiting.resume(visit))
-        }
-        Some("another") => Ok(visit.redirect(&format!("{}&another=yes", waiting.path(sign_in::PATH)))),
-        _ => Err(visit.refuse(Problem::Malformed)),
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let account = posted.field("account")?.unwrap_or_default();
+    if account == "another" {
+        return Ok(visit.redirect(&onward.path_for_another()));
+    }
+    let sid: SessionId = account.parse().map_err(|_| visit.refuse(Problem::Malformed))?;
+    let chosen = browser_session::choose(&visit.request, &visit.cx, sid).await;
+    if chosen.map_err(|error| visit.failed(&error))? {
+        Ok(onward.chosen(visit, sid))
+    } else {
+        // It has ended meanwhile, or never was one of this browser: the page shows who there is.
+        Ok(visit.redirect(&onward.path(entrance::SELECT_ACCOUNT)))
     }
 }

@@ -3,13 +3,14 @@
 use actix_web::http::StatusCode;
 
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::session::Proved;
 use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::protocol::claims::StandardClaims;
 use crate::store::{LinkPurpose, Role};
-use crate::web::page::{Problem, SetUp};
+use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
@@ -42,6 +43,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
             ..StandardClaims::default()
         },
         role: Some(Role::Owner),
+        ..NewPerson::default()
     };
     let mut problems = new.problems();
     problems.extend(typed.password_problem(visit, &new.username));
@@ -57,7 +59,7 @@ async fn create(posted: &Posted, open: &OpenLink, new: NewPerson, typed: Typed) 
     let outcome = links::set_up(&visit.act(Actor::Anonymous), open.link.hash, new, hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         LinkOutcome::Done(person) => {
-            session::begin(posted, &person, false, "set_up").await?;
+            session::begin(posted, &person, Proved::by_password("set_up")).await?;
             Ok(visit.redirect(home::WELCOME))
         }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
@@ -81,8 +83,7 @@ fn render(visit: &Visit, open: &OpenLink, typed: Typed, problems: &[AccountProbl
         base: visit.base(),
         action: PATH.to_owned(),
         csrf: proof.token.clone(),
-        link: open.token.clone(),
-        invitation: false,
+        kind: SetUpKind::FirstAdmin(open.token.clone()),
         username: typed.username,
         email: typed.email,
         display_name: typed.display_name,

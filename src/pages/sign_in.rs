@@ -4,33 +4,33 @@
 //! would tell password managers to keep what was typed.
 
 use actix_web::http::StatusCode;
-use actix_web::{Error, HttpResponse};
 use secrecy::SecretString;
 
+use super::onward::Onward;
+use super::session::Proved;
 use super::waiting::Waiting;
-use super::{home, session};
+use super::{entrance, session};
+use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_in::{self, SignInOutcome};
-use crate::ids::SessionId;
-use crate::protocol::params::Params;
 use crate::store::Person;
 use crate::web::browser_session::Current;
-use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, SignIn, SignInKind, SignInProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
-/// The path, for the pages that lead here.
-pub(super) const PATH: &str = "/login";
-
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let query = visit.query()?;
     let wants_another = visit.value(&query, "another")?.is_some();
-    let current = visit.current().await?.filter(|_| !wants_another);
+    let accounts = visit.accounts().await?;
     let onward = Onward::of(&visit, &query).await?;
-    let filled = Filled::at_first(&onward, current.as_ref());
+    if !wants_another && accounts.current().is_none() && !accounts.all().is_empty() {
+        return Ok(visit.redirect(&onward.path(entrance::SELECT_ACCOUNT)));
+    }
+    let current = accounts.current().filter(|_| !wants_another);
+    let filled = Filled::at_first(&visit, &onward, current);
     render(&visit, &onward, filled, None)
 }
 
@@ -58,53 +58,9 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 }
 
 async fn welcome(posted: &Posted, onward: Onward, person: &Person, remember: bool) -> PageResult {
-    let sid = session::begin(posted, person, remember, "password").await?;
-    Ok(onward.go(&posted.visit, sid))
-}
-
-/// Where a sign-in leads.
-enum Onward {
-    /// Back to the app that asked for it.
-    App(Box<Waiting>),
-    /// To a page of ours that asked for it.
-    Page(OwnPath),
-    /// Nowhere in particular.
-    Home,
-}
-
-impl Onward {
-    async fn of(visit: &Visit, params: &Params) -> Result<Self, Error> {
-        if let Some(waiting) = Waiting::of(visit, params).await? {
-            return Ok(Self::App(Box::new(waiting)));
-        }
-        Ok(visit.value(params, "continue")?.and_then(OwnPath::parse).map_or(Self::Home, Self::Page))
-    }
-
-    fn waiting(&self) -> Option<&Waiting> {
-        if let Self::App(waiting) = self { Some(waiting) } else { None }
-    }
-
-    /// Whether whoever is signed in is asked to prove it once more, rather than somebody to sign in.
-    fn may_mean(&self, person: &Person) -> bool {
-        match self {
-            Self::App(waiting) => waiting.may_mean(person),
-            Self::Page(_) => true,
-            Self::Home => false,
-        }
-    }
-
-    /// A sign-in also answers the question which account it is.
-    fn go(self, visit: &Visit, sid: SessionId) -> HttpResponse {
-        match self {
-            Self::App(mut waiting) => {
-                waiting.request.signed_in = Some(sid);
-                waiting.request.selected = Some(sid);
-                waiting.resume(visit)
-            }
-            Self::Page(path) => visit.redirect(path.as_str()),
-            Self::Home => visit.redirect(home::PATH),
-        }
-    }
+    let proved = Proved { remember, ..Proved::by_password("password") };
+    let sid = session::begin(posted, person, proved).await?;
+    Ok(onward.signed_in(&posted.visit, sid))
 }
 
 /// What stands in the form.
@@ -116,9 +72,9 @@ struct Filled {
 
 impl Filled {
     /// For somebody who arrives: whoever is signed in confirms, unless the app means somebody else.
-    fn at_first(onward: &Onward, current: Option<&Current>) -> Self {
+    fn at_first(visit: &Visit, onward: &Onward, current: Option<&Current>) -> Self {
         let hint = onward.waiting().and_then(|waiting| waiting.request.login_hint.clone()).unwrap_or_default();
-        let confirming = current.filter(|current| onward.may_mean(&current.person));
+        let confirming = current.filter(|current| onward.may_mean(visit, &current.person));
         match confirming {
             Some(current) => {
                 Self { username: current.person.username.clone(), remember: false, kind: SignInKind::Confirm }
@@ -138,16 +94,18 @@ impl Filled {
 fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignInProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
+    let register = visit.cx.config.people.registration == PeopleRegistration::Open && filled.kind == SignInKind::New;
     let page = SignIn {
         t: waiting.map_or(Texts::english(), Waiting::texts),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
         app: waiting.map(Waiting::app),
-        onward: if let Onward::Page(path) = onward { Some(path.clone()) } else { None },
+        onward: onward.page().cloned(),
         username: filled.username,
         remember: filled.remember,
         kind: filled.kind,
+        register: register.then(|| onward.path(entrance::REGISTER)),
         problem,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));

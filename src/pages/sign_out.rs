@@ -15,7 +15,7 @@ use crate::domain::people::accounts::display_name;
 use crate::domain::people::sign_out::sign_out;
 use crate::ids::{ClientId, SessionId};
 use crate::protocol::params::Params;
-use crate::web::browser_session;
+use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::page::{App, Problem, SignOut, SignedOut, TellingApps};
 use crate::web::posted::Member;
 use crate::web::text::Texts;
@@ -30,20 +30,27 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         Some(url) => visit.headers().in_flow(url),
         None => visit.headers(),
     };
-    let Some(current) = visit.current().await? else {
-        let page =
-            SignedOut { t: Texts::english(), base: visit.base(), back_to: asked.way_back(), remedy: asked.remedy() };
+    let accounts = visit.accounts().await?;
+    let Some(meant) = asked.meant(&accounts) else {
+        let page = SignedOut {
+            t: Texts::english(),
+            base: visit.base(),
+            back_to: asked.way_back(),
+            others: !accounts.all().is_empty(),
+            remedy: asked.remedy(),
+        };
         return visit.send(&page, StatusCode::OK, &headers, None);
     };
-    let proof = visit.proof_for(&current);
+    let proof = accounts.current().map_or_else(|| visit.proof_of_browser(), |current| visit.proof_for(current));
     let remedy = asked.remedy();
     let page = SignOut {
         t: Texts::english(),
         base: visit.base(),
         csrf: proof.token.clone(),
+        person: display_name(&meant.person).to_owned(),
         request: asked.sealed,
         app: asked.app.map(|(_, app)| app),
-        person: display_name(&current.person).to_owned(),
+        others: accounts.all().len() > 1,
         remedy,
     };
     visit.send(&page, StatusCode::OK, &headers, Some(proof))
@@ -53,17 +60,24 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
     let asked = asked(visit, &posted.fields).await?;
-    if posted.field("decision")? != Some("logout") {
-        return Err(visit.refuse(Problem::Malformed));
+    let accounts = visit.accounts().await?;
+    let ending: Vec<&Current> = match posted.field("decision")? {
+        Some("logout") => asked.meant(&accounts).into_iter().collect(),
+        Some("all") => accounts.all().iter().collect(),
+        _ => return Err(visit.refuse(Problem::Malformed)),
+    };
+    if posted.current.is_none() && !ending.is_empty() {
+        posted.check_choice()?;
     }
-    let mut frames = Vec::new();
-    if let Some(current) = &posted.current {
-        let act = visit.act(Actor::Person(current.person.id));
-        let client = asked.pending.as_ref().and_then(|pending| pending.client_id.as_ref());
-        let told = sign_out(&act, &current.signed_in, client).await.map_err(|error| visit.failed(&error))?;
-        browser_session::end(&visit.request);
-        frames = frames_of(visit, &told, current.signed_in.sid).await?;
+    let client = asked.pending.as_ref().and_then(|pending| pending.client_id.as_ref());
+    let (mut frames, mut ended) = (Vec::new(), Vec::new());
+    for Current { signed_in, person } in ending {
+        let act = visit.act(Actor::Person(person.id));
+        let told = sign_out(&act, signed_in, client).await.map_err(|error| visit.failed(&error))?;
+        frames.extend(frames_of(visit, &told, signed_in.sid).await?);
+        ended.push(signed_in.sid);
     }
+    browser_session::forget(&visit.request, &ended);
     if !frames.is_empty() {
         return tell(visit, frames, asked.return_to.as_ref());
     }
@@ -105,6 +119,12 @@ struct Asked {
 }
 
 impl Asked {
+    /// Who is to be signed out: of the session that the app names, if it is one of this browser, or the current one.
+    fn meant<'a>(&self, accounts: &'a Accounts) -> Option<&'a Current> {
+        let named = self.pending.as_ref().and_then(|pending| pending.sid);
+        named.and_then(|sid| accounts.of(sid)).or(accounts.current())
+    }
+
     /// The name of the app, and where it waits for the person.
     fn way_back(&self) -> Option<(String, String)> {
         let (name, _) = self.app.as_ref()?;

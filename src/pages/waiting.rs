@@ -5,9 +5,11 @@ use std::sync::Arc;
 use actix_web::{Error, HttpResponse};
 use url::Url;
 
+use super::entrance;
 use crate::domain::clients::documents::{self, DocumentFault};
 use crate::domain::pending_request::{PendingFault, PendingRequest};
 use crate::domain::people::Act;
+use crate::domain::people::accounts::signs_in_as;
 use crate::protocol::params::Params;
 use crate::protocol::uri::WebUri;
 use crate::store::{Client, Person};
@@ -93,18 +95,22 @@ impl Waiting {
     }
 
     /// Whether the app seems to mean this person: it names nobody else.
-    pub fn may_mean(&self, person: &Person) -> bool {
+    pub fn may_mean(&self, visit: &Visit, person: &Person) -> bool {
         let hint = self.request.login_hint.as_deref();
-        let names = [Some(person.username.as_str()), person.claims.email.as_deref()];
-        let is_hinted = |hint: &str| names.into_iter().flatten().any(|name| name.eq_ignore_ascii_case(hint));
-        self.request.hinted_person.is_none_or(|hinted| hinted == person.id)
-            && self.request.claims.may_be_about(&person.id.to_string())
-            && hint.is_none_or(is_hinted)
+        self.request.may_be_about(&visit.cx.subjects.sub(&self.client.metadata, person.id))
+            && hint.is_none_or(|hint| signs_in_as(person, hint))
     }
 
     /// The way to another page of ours, with the request as it came.
     pub fn path(&self, page: &str) -> String {
         format!("{page}?request={}", self.sealed)
+    }
+
+    /// The way for somebody who is not the person on the page.
+    pub async fn path_for_another(&self, visit: &Visit) -> Result<String, Error> {
+        let several = visit.accounts().await?.others().next().is_some();
+        let path = self.path(if several { entrance::SELECT_ACCOUNT } else { entrance::SIGN_IN });
+        Ok(if several { path } else { format!("{path}&another=yes") })
     }
 
     /// Back to where the next step is decided, with the request as it is now.

@@ -21,6 +21,7 @@ pub const SUPPORTED: &[&str] = &[
     "amr",
     "azp",
     "at_hash",
+    "c_hash",
     "sid",
     "name",
     "given_name",
@@ -68,6 +69,15 @@ const RELEASED_BY: &[(&str, &[&str])] = &[
     (scope::ADDRESS, &["address"]),
     (scope::PHONE, &["phone_number", "phone_number_verified"]),
 ];
+
+/// Those that people read, and that may so be in several languages and scripts.
+const READABLE: [&str; 7] = ["name", "given_name", "family_name", "middle_name", "nickname", "profile", "website"];
+
+/// A claim and the language that stands behind its name: OIDC Core §5.2.
+#[must_use]
+pub fn in_language(name: &str) -> Option<(&str, &str)> {
+    name.split_once('#').filter(|(claim, tag)| READABLE.contains(claim) && is_language_tag(tag))
+}
 
 /// A standard claim by its name, and the scope that releases it.
 #[must_use]
@@ -235,16 +245,13 @@ impl StandardClaims {
     #[must_use]
     pub fn for_scope(&self, scope: &Scope) -> Map<String, Value> {
         let granted = RELEASED_BY.iter().filter(|(token, _)| scope.contains(token));
-        self.pick(granted.flat_map(|(_, names)| *names).copied())
-    }
-
-    /// Those of `names` that are known.
-    pub fn pick<'a>(&self, names: impl Iterator<Item = &'a str>) -> Map<String, Value> {
         let mut known = self.to_map();
-        names.filter_map(|name| known.remove_entry(name)).collect()
+        granted.flat_map(|(_, names)| *names).filter_map(|name| known.remove_entry(*name)).collect()
     }
 
-    fn to_map(&self) -> Map<String, Value> {
+    /// All that are known.
+    #[must_use]
+    pub fn to_map(&self) -> Map<String, Value> {
         match serde_json::to_value(self) {
             Ok(Value::Object(claims)) => claims,
             _ => Map::new(),
@@ -339,6 +346,15 @@ mod tests {
             assert!(faults.contains(name), "{faults} should name {name}");
         }
         assert!(serde_json::from_str::<StandardClaims>(r#"{"nam": "Ada"}"#).is_err());
+    }
+
+    /// OIDC Core §5.2: the name of the claim, `#`, the language.
+    #[test]
+    fn tells_a_claim_from_its_language() {
+        assert_eq!(in_language("name#ja-Hani-JP"), Some(("name", "ja-Hani-JP")));
+        for other in ["name", "email#de", "sub#de", "name#", "name#j_p", "#de", "shoe_size#de"] {
+            assert_eq!(in_language(other), None, "{other}");
+        }
     }
 
     #[test]

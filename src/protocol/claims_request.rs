@@ -7,8 +7,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::claims::{self, StandardClaims};
-use super::scope::Scope;
+use super::attributes::Attributes;
+use super::claims;
+use super::languages::ClaimLocales;
+use super::scope::{Scope, ScopeToken};
 use crate::error::{ErrorCode, OAuthError, Result};
 
 /// The longest parameter, in bytes. How deep it may go is bounded by the reader of JSON, at 128.
@@ -25,6 +27,9 @@ pub struct ClaimsRequest {
     userinfo: Wishes,
     #[serde(skip_serializing_if = "Wishes::is_empty")]
     id_token: Wishes,
+    /// In which languages claims are wanted, too.
+    #[serde(skip_serializing_if = "ClaimLocales::is_empty")]
+    locales: ClaimLocales,
 }
 
 type Wishes = BTreeMap<String, Wish>;
@@ -38,26 +43,43 @@ struct Wish {
     /// The values of which it is to have one; none if any will do.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<Value>,
+    /// The scope that releases it, where it is told by a rule of the settings; of a standard claim it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<ScopeToken>,
 }
 
 impl ClaimsRequest {
-    /// Reads the parameter. What is not understood in it is ignored; what is not of its form is `invalid_request`.
-    pub fn parse(text: &str) -> Result<Self> {
+    /// Reads the parameter. What is not understood in it is ignored; what is not of its form is `invalid_request`. Of a claim
+    /// that is no standard one, `own` says which scope releases it.
+    pub fn parse<'a>(text: &str, own: impl Fn(&str) -> Option<&'a ScopeToken>) -> Result<Self> {
         if text.len() > MAX_BYTES {
             return Err(invalid(format!("claims is longer than {MAX_BYTES} bytes.")));
         }
         let json: Value = serde_json::from_str(text).map_err(|error| invalid("claims is not JSON.").because(error))?;
         let Value::Object(members) = json else { return Err(invalid("claims must be a JSON object.")) };
         Ok(Self {
-            userinfo: wishes(&members, "userinfo", &[SUB])?,
-            id_token: wishes(&members, "id_token", &[SUB, ACR])?,
+            userinfo: wishes(&members, "userinfo", &[SUB], &own)?,
+            id_token: wishes(&members, "id_token", &[SUB, ACR], &own)?,
+            locales: languages_of(&members),
         })
+    }
+
+    /// With the languages of `claims_locales`, parted by spaces, in which claims are wanted, too (OIDC Core §3.1.2.1).
+    #[must_use]
+    pub fn in_languages(self, claims_locales: &str) -> Self {
+        Self { locales: claims_locales.split(' ').fold(self.locales, ClaimLocales::and), ..self }
+    }
+
+    /// What a person has beside these claims in the languages that are wanted.
+    #[must_use]
+    pub fn in_other_languages(&self, told: &Map<String, Value>, attributes: &Attributes) -> Map<String, Value> {
+        self.locales.of(told, attributes)
     }
 
     /// Whether nothing is asked for.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.userinfo.is_empty() && self.id_token.is_empty()
+        self.userinfo.is_empty() && self.id_token.is_empty() && self.locales.is_empty()
     }
 
     /// As it is stored.
@@ -69,27 +91,29 @@ impl ClaimsRequest {
     /// What is asked for, less the claims that any token of `scope` would release.
     #[must_use]
     pub fn without(&self, scope: &Scope) -> Self {
-        self.only(|name| !is_released_by(name, scope))
+        self.only(|name, wish| !is_released_by(name, wish, scope))
     }
 
     /// What is asked for, less the claims that no token of `scope` would release.
     #[must_use]
     pub fn within(&self, scope: &Scope) -> Self {
-        self.only(|name| claims::find(name).is_none_or(|(_, by)| scope.contains(by)))
+        self.only(|name, wish| released_by(name, wish).is_none_or(|by| scope.contains(by)))
     }
 
-    fn only(&self, is_left: impl Fn(&str) -> bool) -> Self {
+    fn only(&self, is_left: impl Fn(&str, &Wish) -> bool) -> Self {
         let left = |wishes: &Wishes| {
-            let left = wishes.iter().filter(|(name, _)| is_left(name));
+            let left = wishes.iter().filter(|(name, wish)| is_left(name, wish));
             left.map(|(name, wish)| (name.clone(), wish.clone())).collect()
         };
-        Self { userinfo: left(&self.userinfo), id_token: left(&self.id_token) }
+        Self { userinfo: left(&self.userinfo), id_token: left(&self.id_token), locales: self.locales.clone() }
     }
 
-    /// The standard claims that are asked for and that no token of `scope` releases.
+    /// The claims that are asked for and that no token of `scope` releases.
     #[must_use]
     pub fn beyond(&self, scope: &Scope) -> ClaimNames {
-        ClaimNames::of(self.userinfo.keys().chain(self.id_token.keys())).beyond(scope)
+        let all = self.userinfo.iter().chain(&self.id_token);
+        let is_beyond = |(name, wish): &(&String, &Wish)| released_by(name, wish).is_some_and(|by| !scope.contains(by));
+        ClaimNames(all.filter(is_beyond).map(|(name, _)| name.clone()).collect())
     }
 
     /// Whether the answer may be about the person of this `sub`. OIDC Core §5.5.1: a `sub` that is asked for with a value
@@ -101,12 +125,12 @@ impl ClaimsRequest {
         wishes.into_iter().all(|wish| wish.is_met_by(&sub))
     }
 
-    /// Whether a sign-in of this level is good enough: OIDC Core §5.5.1.1, where an `acr` is essential, it must be one of its
-    /// values.
+    /// Whether a sign-in that reaches these levels is good enough: OIDC Core §5.5.1.1, where an `acr` is essential, one of them
+    /// must be one of its values.
     #[must_use]
-    pub fn is_satisfied_by(&self, acr: &str) -> bool {
+    pub fn is_satisfied_by<'a>(&self, mut reached: impl Iterator<Item = &'a str>) -> bool {
         let demanded = self.id_token.get(ACR).filter(|wish| wish.essential);
-        demanded.is_none_or(|wish| wish.is_met_by(&Value::from(acr)))
+        demanded.is_none_or(|wish| reached.any(|acr| wish.is_met_by(&Value::from(acr))))
     }
 
     /// The levels that are asked for, the most wanted first.
@@ -116,21 +140,30 @@ impl ClaimsRequest {
 
     /// What `UserInfo` tells of a person by this request, beside what `scope` releases there.
     #[must_use]
-    pub fn told_at_userinfo(&self, known: &StandardClaims, scope: &Scope) -> Map<String, Value> {
-        let beyond = |name: &&String| !is_released_by(name, scope);
-        told(known, self.userinfo.iter().filter(|(name, _)| beyond(name)))
+    pub fn told_at_userinfo(&self, known: &Map<String, Value>, scope: &Scope) -> Map<String, Value> {
+        told(known, self.userinfo.iter().filter(|(name, wish)| !is_released_by(name, wish, scope)))
     }
 
     /// What the ID token tells of a person: only what is asked for there.
     #[must_use]
-    pub fn told_in_id_token(&self, known: &StandardClaims) -> Map<String, Value> {
+    pub fn told_in_id_token(&self, known: &Map<String, Value>) -> Map<String, Value> {
         told(known, self.id_token.iter())
     }
 
     /// Whether the ID token tells anything of a person.
     #[must_use]
     pub fn tells_in_id_token(&self) -> bool {
-        self.id_token.keys().any(|name| claims::find(name).is_some())
+        self.id_token.iter().any(|(name, wish)| released_by(name, wish).is_some())
+    }
+
+    /// The claims of rules of the settings that are asked for at `UserInfo`, each with the scope that releases it.
+    pub fn own_at_userinfo(&self) -> impl Iterator<Item = (&str, &ScopeToken)> {
+        own(&self.userinfo)
+    }
+
+    /// The same of the ID token.
+    pub fn own_in_id_token(&self) -> impl Iterator<Item = (&str, &ScopeToken)> {
+        own(&self.id_token)
     }
 }
 
@@ -153,7 +186,7 @@ impl Wish {
             (None, Some(Value::Array(values))) if !values.is_empty() => values.clone(),
             _ => return Err(malformed()),
         };
-        Ok(Self { essential, values })
+        Ok(Self { essential, values, by: None })
     }
 
     fn is_met_by(&self, value: &Value) -> bool {
@@ -161,47 +194,74 @@ impl Wish {
     }
 }
 
-/// What one section asks for: the standard claims, and those `others` that a rule of their own answers.
-fn wishes(members: &Map<String, Value>, section: &str, others: &[&str]) -> Result<Wishes> {
+/// What one section asks for: the standard claims, those of rules of the settings, and those `others` that a rule of their own
+/// answers.
+fn wishes<'a>(
+    members: &Map<String, Value>,
+    section: &str,
+    others: &[&str],
+    own: impl Fn(&str) -> Option<&'a ScopeToken>,
+) -> Result<Wishes> {
     let asked = match members.get(section) {
         None => return Ok(Wishes::new()),
         Some(Value::Object(asked)) => asked,
         Some(_) => return Err(invalid(format!("{section} in claims must be an object."))),
     };
-    let known = asked.iter().filter(|(name, _)| claims::find(name).is_some() || others.contains(&name.as_str()));
-    known.map(|(name, wish)| Ok((name.clone(), Wish::parse(name, wish)?))).collect()
+    let mut wishes = Wishes::new();
+    for (name, wish) in asked {
+        // OIDC Core §5.2: whoever asks for a claim in a language asks for the claim.
+        let name = claims::in_language(name).map_or(name.as_str(), |(claim, _)| claim);
+        let by = own(name);
+        if claims::find(name).is_some() || others.contains(&name) || by.is_some() {
+            wishes.insert(name.to_owned(), Wish { by: by.cloned(), ..Wish::parse(name, wish)? });
+        }
+    }
+    Ok(wishes)
 }
 
-fn is_released_by(name: &str, scope: &Scope) -> bool {
-    claims::find(name).is_some_and(|(_, by)| scope.contains(by))
+/// The languages of all that is asked for in one: OIDC Core §5.2.
+fn languages_of(members: &Map<String, Value>) -> ClaimLocales {
+    let sections = ["userinfo", "id_token"].into_iter().filter_map(|section| members.get(section)?.as_object());
+    let tags = sections.flat_map(Map::keys).filter_map(|name| claims::in_language(name));
+    tags.map(|(_, tag)| tag).fold(ClaimLocales::default(), ClaimLocales::and)
+}
+
+fn own(wishes: &Wishes) -> impl Iterator<Item = (&str, &ScopeToken)> {
+    wishes.iter().filter_map(|(name, wish)| Some((name.as_str(), wish.by.as_ref()?)))
+}
+
+/// The scope that releases a claim about the person; none for what a rule of its own answers.
+fn released_by<'a>(name: &str, wish: &'a Wish) -> Option<&'a str> {
+    claims::find(name).map(|(_, by)| by).or(wish.by.as_ref().map(ScopeToken::as_str))
+}
+
+fn is_released_by(name: &str, wish: &Wish, scope: &Scope) -> bool {
+    released_by(name, wish).is_some_and(|by| scope.contains(by))
 }
 
 /// A claim that is asked for with values is told where it has one of them: the app learns that, or nothing.
-fn told<'a>(known: &StandardClaims, wishes: impl Iterator<Item = (&'a String, &'a Wish)>) -> Map<String, Value> {
-    let wishes: BTreeMap<_, _> = wishes.collect();
-    let mut told = known.pick(wishes.keys().map(|name| name.as_str()));
-    told.retain(|name, value| wishes.get(name).is_some_and(|wish| wish.is_met_by(value)));
-    told
+fn told<'a>(known: &Map<String, Value>, wishes: impl Iterator<Item = (&'a String, &'a Wish)>) -> Map<String, Value> {
+    let told = |(name, wish): (&String, &Wish)| {
+        let value = known.get(name).filter(|value| wish.is_met_by(value))?;
+        Some((name.clone(), value.clone()))
+    };
+    wishes.filter_map(told).collect()
 }
 
-/// Names of standard claims.
+/// Names of claims about a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ClaimNames(BTreeSet<&'static str>);
+pub struct ClaimNames(BTreeSet<String>);
 
 impl ClaimNames {
-    /// Reads names parted by spaces; those that are no standard claims are left out.
+    /// Reads names parted by spaces.
     #[must_use]
     pub fn parse(text: &str) -> Self {
-        Self::of(text.split(' '))
-    }
-
-    fn of(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
-        Self(names.filter_map(|name| Some(claims::find(name.as_ref())?.0)).collect())
+        Self(text.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect())
     }
 
     /// The names in order.
-    pub fn iter(&self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().copied()
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
     }
 
     /// Whether there is none.
@@ -225,13 +285,7 @@ impl ClaimNames {
     /// Those of both.
     #[must_use]
     pub fn union(&self, other: &Self) -> Self {
-        Self(self.0.union(&other.0).copied().collect())
-    }
-
-    /// Those that no token of `scope` releases.
-    #[must_use]
-    pub fn beyond(&self, scope: &Scope) -> Self {
-        Self(self.iter().filter(|name| !is_released_by(name, scope)).collect())
+        Self(self.0.union(&other.0).cloned().collect())
     }
 }
 
@@ -255,8 +309,13 @@ mod tests {
         Scope::parse(text).unwrap()
     }
 
-    fn known() -> StandardClaims {
-        serde_json::from_value(json!({"name": "Ada", "email": "ada@ada.example", "phone_number": "+44"})).unwrap()
+    fn parse(text: &str) -> Result<ClaimsRequest> {
+        ClaimsRequest::parse(text, |_| None)
+    }
+
+    fn known() -> Map<String, Value> {
+        let known = json!({"name": "Ada", "email": "ada@ada.example", "phone_number": "+44", "team": ["a"]});
+        known.as_object().cloned().unwrap()
     }
 
     /// OIDC Core §5.5, OIDC Core §5.5.1: the example of the specification, of which we know most.
@@ -266,16 +325,16 @@ mod tests {
             "email_verified": {"essential": true}, "picture": null, "http://example.info/claims/groups": null},
             "id_token": {"auth_time": {"essential": true}, "acr": {"values": ["urn:mace:incommon:iap:silver"]}},
             "unheard_of": 1}"#;
-        let request = ClaimsRequest::parse(text).unwrap();
+        let request = parse(text).unwrap();
         let beyond = request.beyond(&scope("openid email"));
         assert_eq!(beyond.to_string(), "given_name nickname picture");
         assert_eq!(request.within(&scope("email profile")), request);
         assert_eq!(request.within(&scope("email")).beyond(&Scope::empty()).to_string(), "email email_verified");
         assert_eq!(request.levels().collect::<Vec<_>>(), ["urn:mace:incommon:iap:silver"]);
-        assert!(request.is_satisfied_by("another") && !request.tells_in_id_token());
+        assert!(request.is_satisfied_by(std::iter::once("another")) && !request.tells_in_id_token());
         assert_eq!(serde_json::from_value::<ClaimsRequest>(request.to_json()).unwrap(), request);
         for nothing in ["{}", r#"{"userinfo": {}}"#, r#"{"userinfo": {"shoe_size": {"essential": "yes"}}}"#] {
-            assert!(ClaimsRequest::parse(nothing).unwrap().is_empty(), "{nothing}");
+            assert!(parse(nothing).unwrap().is_empty(), "{nothing}");
         }
     }
 
@@ -300,14 +359,14 @@ mod tests {
             deep.as_str(),
             long.as_str(),
         ] {
-            assert_eq!(ClaimsRequest::parse(bad).unwrap_err().code, ErrorCode::InvalidRequest, "{bad}");
+            assert_eq!(parse(bad).unwrap_err().code, ErrorCode::InvalidRequest, "{bad}");
         }
     }
 
     /// OIDC Core §5.5, OIDC Core §5.5.1: each claim where it was asked for, one with a value only where it is that.
     #[test]
     fn tells_each_claim_where_it_was_asked_for() {
-        let request = ClaimsRequest::parse(
+        let request = parse(
             r#"{"userinfo": {"name": null, "email": {"value": "eve@ada.example"}, "picture": null},
                 "id_token": {"phone_number": {"essential": true}, "email": {"values": ["x", "ada@ada.example"]}}}"#,
         )
@@ -334,16 +393,41 @@ mod tests {
             (r#"{"id_token": {"sub": null}}"#, true),
             ("{}", true),
         ] {
-            assert_eq!(ClaimsRequest::parse(text).unwrap().may_be_about("ada"), ada, "{text}");
+            assert_eq!(parse(text).unwrap().may_be_about("ada"), ada, "{text}");
         }
+    }
+
+    /// OIDC Core §5.5: a claim of a rule is found as the standard ones are, by the scope that releases it.
+    #[test]
+    fn knows_the_claims_of_rules_by_their_scope() {
+        let by = ScopeToken::parse("employee").unwrap();
+        let text = r#"{"userinfo": {"team": null, "sub": null}, "id_token": {"team": {"value": ["a"]}, "hat": null}}"#;
+        let request = ClaimsRequest::parse(text, |name| (name == "team").then_some(&by)).unwrap();
+        assert_eq!(request.own_at_userinfo().collect::<Vec<_>>(), [("team", &by)]);
+        assert_eq!(request.own_in_id_token().collect::<Vec<_>>(), [("team", &by)]);
+        assert!(request.tells_in_id_token());
+        assert_eq!(request.beyond(&scope("openid profile")).to_string(), "team");
+        assert!(
+            request.beyond(&scope("employee")).is_empty()
+                && request.without(&scope("employee")).own_at_userinfo().next().is_none()
+        );
+        assert_eq!(request.within(&scope("employee")), request);
+        assert!(request.within(&scope("profile")).own_in_id_token().next().is_none());
+        assert_eq!(Value::Object(request.told_in_id_token(&known())), json!({"team": ["a"]}));
+        assert_eq!(Value::Object(request.told_at_userinfo(&known(), &scope("openid"))), json!({"team": ["a"]}));
+        assert!(request.told_at_userinfo(&known(), &scope("employee")).is_empty());
+        assert_eq!(serde_json::from_value::<ClaimsRequest>(request.to_json()).unwrap(), request);
     }
 
     #[test]
     fn keeps_names_as_text() {
-        let names = ClaimNames::parse("name picture unheard-of sub");
-        assert_eq!(names.to_string(), "name picture");
+        let names = ClaimNames::parse("picture name  https://example.com/x");
+        assert_eq!(names.to_string(), "https://example.com/x name picture");
         assert_eq!(ClaimNames::parse(&names.to_string()), names);
         assert!(ClaimNames::parse("").is_empty());
-        assert_eq!(names.union(&ClaimNames::parse("email")).to_string(), "email name picture");
+        assert_eq!(
+            ClaimNames::parse("picture name").union(&ClaimNames::parse("email")).to_string(),
+            "email name picture"
+        );
     }
 }

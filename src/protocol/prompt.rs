@@ -18,7 +18,14 @@ wire_names! {
         Consent = "consent",
         /// Let the person choose an account.
         SelectAccount = "select_account",
+        /// Let the person make an account (Initiating User Registration via OpenID Connect 1.0).
+        Create = "create",
     }
+}
+
+impl PromptValue {
+    /// Those of a server on which people make no accounts of their own.
+    pub const WITHOUT_REGISTRATION: &[Self] = &[Self::None, Self::Login, Self::Consent, Self::SelectAccount];
 }
 
 /// The set of values that a request names; empty if it leaves the decision to us.
@@ -26,16 +33,23 @@ wire_names! {
 pub struct Prompt(BTreeSet<PromptValue>);
 
 impl Prompt {
-    /// Reads the space-separated parameter.
-    pub fn parse(sent: Option<&str>) -> Result<Self> {
+    /// Reads the space-separated parameter, of which these values are offered.
+    pub fn parse(sent: Option<&str>, offered: &[PromptValue]) -> Result<Self> {
         let values = sent.unwrap_or_default().split(' ').filter(|value| !value.is_empty());
-        let named =
-            values.map(|value| PromptValue::from_wire(value).ok_or_else(unknown)).collect::<Result<BTreeSet<_>>>()?;
+        let named = values
+            .map(|value| find(value, offered).ok_or_else(|| unknown(offered)))
+            .collect::<Result<BTreeSet<_>>>()?;
         // OIDC Core §3.1.2.1: `none` contradicts every other value.
         if named.len() > 1 && named.contains(&PromptValue::None) {
             return Err(OAuthError::new(ErrorCode::InvalidRequest, "prompt=none must stand alone."));
         }
         Ok(Self(named))
+    }
+
+    /// The person wants to make an account.
+    #[must_use]
+    pub fn create(&self) -> bool {
+        self.0.contains(&PromptValue::Create)
     }
 
     /// No page may be shown.
@@ -63,28 +77,40 @@ impl Prompt {
     }
 }
 
-fn unknown() -> OAuthError {
-    OAuthError::new(ErrorCode::InvalidRequest, format!("prompt knows the values {}.", PromptValue::names()))
+fn find(name: &str, offered: &[PromptValue]) -> Option<PromptValue> {
+    PromptValue::from_wire(name).filter(|value| offered.contains(value))
+}
+
+/// Initiating User Registration via OpenID Connect, section 4.1: what is not among `prompt_values_supported` is `invalid_request`.
+fn unknown(offered: &[PromptValue]) -> OAuthError {
+    let names: Vec<_> = offered.iter().map(|value| value.wire()).collect();
+    OAuthError::new(ErrorCode::InvalidRequest, format!("prompt knows the values {}.", names.join(", ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn parse(sent: Option<&str>) -> Result<Prompt> {
+        Prompt::parse(sent, PromptValue::WITHOUT_REGISTRATION)
+    }
+
     #[test]
     fn reads_the_values_in_any_order() {
-        let prompt = Prompt::parse(Some("consent login")).unwrap();
+        let prompt = parse(Some("consent login")).unwrap();
         assert!(prompt.login() && prompt.consent() && !prompt.none() && !prompt.select_account());
-        assert!(Prompt::parse(Some("none")).unwrap().none());
-        assert!(Prompt::parse(Some("select_account")).unwrap().select_account());
-        assert_eq!(Prompt::parse(None).unwrap(), Prompt::default());
+        assert!(parse(Some("none")).unwrap().none());
+        assert!(parse(Some("select_account")).unwrap().select_account());
+        assert_eq!(parse(None).unwrap(), Prompt::default());
     }
 
     /// OIDC Core §3.1.2.1: `none` must stand alone.
     #[test]
     fn refuses_contradictions_and_unknown_values() {
+        assert!(Prompt::parse(Some("create"), PromptValue::ALL).unwrap().create());
+        assert!(Prompt::parse(Some("none create"), PromptValue::ALL).is_err());
         for bad in ["none login", "consent none", "create", "LOGIN", "login nothing"] {
-            assert_eq!(Prompt::parse(Some(bad)).unwrap_err().code, ErrorCode::InvalidRequest, "{bad}");
+            assert_eq!(parse(Some(bad)).unwrap_err().code, ErrorCode::InvalidRequest, "{bad}");
         }
     }
 }

@@ -1,20 +1,19 @@
 //! Authorization requests that travel in a JWT (OIDC Core §6, RFC 9101), taken apart. Nothing is verified here.
 
-use std::fmt;
-
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde::de::{Error as _, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use super::client_assertion::{AssertionAlgorithm, Claims, Header};
 use super::params::Params;
+use super::unique_members::UniqueMembers;
 use super::wire::wire_names;
 use crate::error::{ErrorCode, OAuthError, Result};
 
 /// The parameters by which a request names the object that carries it.
 pub const CARRIERS: [&str; 2] = ["request", "request_uri"];
+/// The header of an object that nobody signed.
+const UNSIGNED: &str = r#"{"alg":"none"}"#;
 /// What a JWT says of itself; no parameters of a request.
 const OF_THE_JWT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 
@@ -88,12 +87,21 @@ pub struct RequestObject {
 }
 
 impl RequestObject {
+    /// What was encrypted: a signed object, or its claims as they are, which counts as one that nobody signed.
+    pub fn read_decrypted(plain: &[u8]) -> Result<Self> {
+        match str::from_utf8(plain) {
+            // OIDC Core §6.1: it may be encrypted without being signed.
+            Ok(text) if text.trim_start().starts_with('{') => {
+                let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+                Self::read(&format!("{}.{}.", part(UNSIGNED), part(text)))
+            }
+            Ok(text) => Self::read(text.trim()),
+            Err(_) => Self::read(""),
+        }
+    }
+
     /// Takes an object in compact form apart. What is none is `invalid_request_object`.
     pub fn read(text: &str) -> Result<Self> {
-        // RFC 7516 §3.1: an encrypted one has five parts.
-        if text.split('.').count() == 5 {
-            return Err(invalid("The request object is encrypted, which is not supported here: sign it only."));
-        }
         Self::parts(text).ok_or_else(|| {
             invalid(
                 "The request object is not a JWT in compact form whose payload is a JSON object with each member once.",
@@ -105,7 +113,7 @@ impl RequestObject {
         let (signed, signature) = text.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;
         let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).ok();
-        let Members(members) = serde_json::from_slice(&decode(payload)?).ok()?;
+        let UniqueMembers(members) = serde_json::from_slice(&decode(payload)?).ok()?;
         Some(Self {
             header: serde_json::from_slice(&decode(header)?).ok()?,
             claims: serde_json::from_value(Value::Object(members.clone())).ok()?,
@@ -150,36 +158,6 @@ fn plain(value: &Value) -> String {
     }
 }
 
-/// The members of a JSON object. One that is there twice makes it unreadable, because two readers could take either.
-struct Members(Map<String, Value>);
-
-impl<'de> Deserialize<'de> for Members {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Once)
-    }
-}
-
-struct Once;
-
-impl<'de> Visitor<'de> for Once {
-    type Value = Members;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Members, A::Error> {
-        let mut members = Map::new();
-        while let Some((name, value)) = access.next_entry()? {
-            // RFC 7519 §4: the names of claims are unique.
-            if members.insert(name, value).is_some() {
-                return Err(A::Error::custom("a member is there twice"));
-            }
-        }
-        Ok(Members(members))
-    }
-}
-
 fn invalid(text: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequestObject, text)
 }
@@ -221,18 +199,30 @@ mod tests {
         assert!(object.has("nonce") && !object.has("scope") && object.signature.is_empty());
     }
 
-    /// RFC 7519 §4: a member twice; RFC 7516 §3.1: an encrypted object is told from one that is none.
+    /// OIDC Core §6.1: what was encrypted is an object, or the claims of one.
+    #[test]
+    fn reads_what_was_encrypted_as_an_object_or_as_claims() {
+        let claims = RequestObject::read_decrypted(br#" {"state":"a"}"#).unwrap();
+        assert_eq!((claims.header.alg.as_str(), claims.text("state"), claims.signature.len()), ("none", Some("a"), 0));
+        let part = |text: &str| URL_SAFE_NO_PAD.encode(text);
+        let signed = format!("{}.{}.AA\n", part(r#"{"alg":"ES256"}"#), part(r#"{"state":"a"}"#));
+        assert_eq!(RequestObject::read_decrypted(signed.as_bytes()).unwrap().signature, [0]);
+        for other in [&b""[..], b"\xff", b"[]", b"{\"a\":1,\"a\":1}", b"a.b.c.d.e"] {
+            assert!(RequestObject::read_decrypted(other).is_err(), "{other:?}");
+        }
+    }
+
+    /// RFC 7519 §4: a member twice.
     #[test]
     fn reads_nothing_that_two_could_read_differently() {
         for payload in ["", "[]", "{", r#"{"state":"a","state":"b"}"#, r#"{"exp":"soon"}"#, r#"{"aud":1}"#, "null"] {
             let error = read(payload).unwrap_err();
             assert_eq!(error.code, ErrorCode::InvalidRequestObject, "{payload}");
         }
-        for text in ["", ".", "..", "a.b.c", "e30.e30.", "a.b.c.d", "a.b.c.d.e.f"] {
+        for text in ["", ".", "..", "a.b.c", "e30.e30.", "a.b.c.d", "a.b.c.d.e", "a.b.c.d.e.f"] {
             let error = RequestObject::read(text).unwrap_err();
             assert!(error.text.contains("not a JWT"), "{text}: {error}");
         }
-        assert!(RequestObject::read("a.b.c.d.e").unwrap_err().text.contains("encrypted"));
     }
 
     /// OIDC Core §6.1, RFC 9101 §5: `request` or `request_uri`.

@@ -23,6 +23,8 @@ pub struct Authorization {
     pub client_id: ClientId,
     /// The person who signed in.
     pub person_id: PersonId,
+    /// What the client calls them.
+    pub sub: String,
     /// The grant it is based on.
     pub grant_id: GrantId,
     /// The browser session in which it was given.
@@ -79,6 +81,8 @@ pub(super) mod authorization {
         pub id: Uuid,
         pub client_id: String,
         pub person_id: Uuid,
+        /// Where it is another than the person's identifier.
+        pub sub: Option<String>,
         pub grant_id: Uuid,
         pub sid: Uuid,
         #[sea_orm(column_type = "Text")]
@@ -119,6 +123,7 @@ impl Tx {
             id: Set(added.id.0),
             client_id: Set(added.client_id.0.clone()),
             person_id: Set(added.person_id.0),
+            sub: Set(Some(&added.sub).filter(|sub| **sub != added.person_id.to_string()).cloned()),
             grant_id: Set(added.grant_id.0),
             sid: Set(added.sid.0),
             scope: Set(added.scope.to_string()),
@@ -238,6 +243,7 @@ pub(super) fn value(row: authorization::Model) -> Result<Authorization> {
         id: AuthorizationId(row.id),
         client_id: ClientId(row.client_id),
         person_id: PersonId(row.person_id),
+        sub: row.sub.unwrap_or_else(|| row.person_id.to_string()),
         grant_id: GrantId(row.grant_id),
         sid: SessionId(row.sid),
         scope: scope(TABLE, row.id, &row.scope)?,

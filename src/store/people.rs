@@ -9,6 +9,7 @@ use super::prefix::begins_with;
 use super::{Result, Role, Store, StoreError, Tx, from_json};
 use crate::clock::Timestamp;
 use crate::ids::PersonId;
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 
 /// A person.
@@ -20,6 +21,8 @@ pub struct Person {
     pub username: String,
     /// What may be told about them, by scope (OIDC Core §5.1); holds their email address too.
     pub claims: StandardClaims,
+    /// What is known beside that, of which rules of the settings make claims.
+    pub attributes: Attributes,
     /// The password's Argon2id hash in PHC form, once they have chosen one.
     pub password_hash: Option<String>,
     /// What they may do with this server, besides signing in.
@@ -45,6 +48,7 @@ mod person {
         pub username_key: String,
         pub email_key: Option<String>,
         pub claims: Json,
+        pub attributes: Option<Json>,
         pub password_hash: Option<String>,
         pub role: Option<String>,
         pub created_at: i64,
@@ -190,6 +194,7 @@ impl Tx {
             username_key: Set(key(&person.username)),
             email_key: Set(person.claims.email.as_deref().map(key)),
             claims: Set(to_json(&person.claims)),
+            attributes: Set(stored(&person.attributes)),
             password_hash: Set(person.password_hash.clone()),
             role: Set(person.role.map(|role| role.word().to_owned())),
             created_at: Set(person.created_at.millis()),
@@ -200,8 +205,8 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces a person's username and claims (and with them the address they may sign in with) by those of `person`;
-    /// `false` if there is no such person.
+    /// Replaces a person's username, claims (and with them the address they may sign in with) and attributes by those of
+    /// `person`; `false` if there is no such person.
     pub async fn update_person(&self, person: &Person) -> Result<bool> {
         self.outdate_memory();
         let claims = &person.claims;
@@ -210,6 +215,7 @@ impl Tx {
             .col_expr(person::Column::UsernameKey, Expr::value(key(&person.username)))
             .col_expr(person::Column::Claims, Expr::value(to_json(claims)))
             .col_expr(person::Column::EmailKey, Expr::value(claims.email.as_deref().map(key)))
+            .col_expr(person::Column::Attributes, Expr::value(stored(&person.attributes)))
             .col_expr(person::Column::UpdatedAt, Expr::value(person.updated_at.millis()))
             .filter(person::Column::Id.eq(person.id.0));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
@@ -277,6 +283,10 @@ fn to_json(claims: &StandardClaims) -> serde_json::Value {
     serde_json::to_value(claims).unwrap_or_default()
 }
 
+fn stored(attributes: &Attributes) -> Option<serde_json::Value> {
+    (!attributes.is_empty()).then(|| attributes.to_json())
+}
+
 /// Those who may do everything with this server, disabled ones too.
 fn admins() -> Select<person::Entity> {
     person::Entity::find().filter(person::Column::Role.is_in([Role::Owner, Role::Admin].map(Role::word))).limit(1)
@@ -291,6 +301,7 @@ fn value(row: person::Model) -> Result<Person> {
     Ok(Person {
         id: PersonId(row.id),
         claims: from_json("people", row.id, row.claims)?,
+        attributes: row.attributes.map(|json| from_json("people", row.id, json)).transpose()?.unwrap_or_default(),
         username: row.username,
         password_hash: row.password_hash,
         role,

@@ -1,4 +1,4 @@
-//! Browser sessions: one row a signed-in browser, found by the keyed hash of the cookie's key.
+//! Browser sessions: one row for each person who is signed in at a browser.
 
 use std::collections::HashMap;
 
@@ -8,20 +8,20 @@ use sea_orm::sea_query::LockType;
 use sea_orm::{QueryOrder, QuerySelect};
 
 use super::only::Only;
-use super::{Result, Store, Tx, from_json, token_hash};
+use super::{Result, Store, Tx, from_json};
 use crate::clock::Timestamp;
-use crate::ids::{PersonId, SessionId, TokenHash};
+use crate::ids::{BrowserId, PersonId, SessionId};
 
 /// A browser session.
 #[derive(Clone, Debug)]
 pub struct Session {
-    /// The keyed hash of the cookie's key.
-    pub key_hash: TokenHash,
     /// Its public identifier.
     pub sid: SessionId,
+    /// At which browser.
+    pub browser: BrowserId,
     /// Who is signed in.
     pub person_id: PersonId,
-    /// What the session middleware keeps in it.
+    /// Who is signed in, since when and how, as the session middleware keeps it.
     pub state: HashMap<String, String>,
     /// Whether it outlives the browser's window.
     pub remember: bool,
@@ -41,8 +41,8 @@ pub(super) mod session {
     #[sea_orm(table_name = "sessions")]
     pub struct Model {
         #[sea_orm(primary_key, auto_increment = false)]
-        pub key_hash: Vec<u8>,
         pub sid: Uuid,
+        pub browser_id: Uuid,
         pub person_id: Uuid,
         pub state: Json,
         pub remember: bool,
@@ -55,13 +55,16 @@ pub(super) mod session {
 }
 
 impl Store {
-    /// The session whose cookie key has this hash, unless it has ended.
-    pub async fn session(&self, key_hash: &TokenHash, now: Timestamp) -> Result<Option<Session>> {
-        let row = session::Entity::find_by_id(key_hash.to_vec())
+    /// Who is signed in at a browser, in the order in which they signed in.
+    pub async fn sessions_at(&self, browser: BrowserId, now: Timestamp) -> Result<Vec<Session>> {
+        let rows = session::Entity::find()
+            .filter(session::Column::BrowserId.eq(browser.0))
             .filter(session::Column::ExpiresAt.gt(now.millis()))
-            .only(&self.readers)
+            .order_by_asc(session::Column::CreatedAt)
+            .order_by_asc(session::Column::Sid)
+            .all(&self.readers)
             .await?;
-        row.map(value).transpose()
+        rows.into_iter().map(value).collect()
     }
 
     /// Where a person is signed in, the latest used first.
@@ -100,8 +103,8 @@ impl Tx {
     /// Writes a new session.
     pub async fn insert_session(&self, added: &Session) -> Result<()> {
         let row = session::ActiveModel {
-            key_hash: Set(added.key_hash.to_vec()),
             sid: Set(added.sid.0),
+            browser_id: Set(added.browser.0),
             person_id: Set(added.person_id.0),
             state: Set(state_json(&added.state)),
             remember: Set(added.remember),
@@ -113,20 +116,12 @@ impl Tx {
         Ok(())
     }
 
-    /// Replaces what the middleware keeps in a session; `false` if it has ended meanwhile.
-    pub async fn update_session_state(&self, key_hash: &TokenHash, state: &HashMap<String, String>) -> Result<bool> {
-        let update = session::Entity::update_many()
-            .col_expr(session::Column::State, Expr::value(state_json(state)))
-            .filter(session::Column::KeyHash.eq(key_hash.to_vec()));
-        Ok(update.exec(&self.0).await?.rows_affected == 1)
-    }
-
     /// Notes that a session was used, and until when it lives now.
-    pub async fn touch_session(&self, key_hash: &TokenHash, now: Timestamp, expires_at: Timestamp) -> Result<bool> {
+    pub async fn touch_session(&self, sid: SessionId, now: Timestamp, expires_at: Timestamp) -> Result<bool> {
         let update = session::Entity::update_many()
             .col_expr(session::Column::LastSeenAt, Expr::value(now.millis()))
             .col_expr(session::Column::ExpiresAt, Expr::value(expires_at.millis()))
-            .filter(session::Column::KeyHash.eq(key_hash.to_vec()));
+            .filter(session::Column::Sid.eq(sid.0));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
@@ -142,12 +137,7 @@ impl Tx {
         Ok(row.is_some())
     }
 
-    /// Ends the session whose cookie key has this hash.
-    pub async fn delete_session(&self, key_hash: &TokenHash) -> Result<bool> {
-        Ok(session::Entity::delete_by_id(key_hash.to_vec()).exec(&self.0).await?.rows_affected == 1)
-    }
-
-    /// Ends the session with this identifier, under whatever key it lives.
+    /// Ends the session with this identifier, at whatever browser it lives.
     pub async fn delete_session_by_sid(&self, sid: SessionId) -> Result<bool> {
         let delete = session::Entity::delete_many().filter(session::Column::Sid.eq(sid.0));
         Ok(delete.exec(&self.0).await?.rows_affected == 1)
@@ -183,8 +173,8 @@ fn state_json(state: &HashMap<String, String>) -> serde_json::Value {
 
 fn value(row: session::Model) -> Result<Session> {
     Ok(Session {
-        key_hash: token_hash("sessions", row.sid, &row.key_hash)?,
         sid: SessionId(row.sid),
+        browser: BrowserId(row.browser_id),
         person_id: PersonId(row.person_id),
         state: from_json("sessions", row.sid, row.state)?,
         remember: row.remember,

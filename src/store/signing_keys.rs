@@ -1,4 +1,5 @@
-//! Signing keys as they rest: the private half sealed, so that a copy of the database signs nothing.
+//! Our keys as they rest, those that sign and those that others encrypt to: the private half sealed, so that a copy of
+//! the database signs and decrypts nothing.
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::QueryOrder;
@@ -6,15 +7,15 @@ use sea_orm::entity::prelude::*;
 
 use super::{Result, Store, StoreError, Tx};
 use crate::clock::Timestamp;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 
-/// A signing key as it rests.
+/// A key as it rests.
 #[derive(Clone, Debug)]
 pub struct StoredKey {
     /// Its RFC 7638 thumbprint.
     pub kid: String,
-    /// What it signs with.
-    pub algorithm: SigningAlgorithm,
+    /// What it is for.
+    pub algorithm: KeyAlgorithm,
     /// The private key (PKCS#8 DER), sealed.
     pub sealed_private_key: Vec<u8>,
     /// When it was made.
@@ -99,7 +100,8 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Deletes the keys that left the JWK set before `now`: nothing they signed can be valid any more.
+    /// Deletes the keys that left the JWK set before `now`: nothing they signed can be valid any more, and
+    /// nobody should encrypt to them.
     pub async fn delete_expired_signing_keys(&self, now: Timestamp) -> Result<u64> {
         let expired = key::Entity::delete_many().filter(key::Column::PublishedUntil.lt(now.millis()));
         Ok(expired.exec(&self.0).await?.rows_affected)
@@ -107,7 +109,7 @@ impl Tx {
 }
 
 fn value(row: key::Model) -> Result<StoredKey> {
-    let algorithm = SigningAlgorithm::from_wire(&row.algorithm)
+    let algorithm = KeyAlgorithm::from_wire(&row.algorithm)
         .ok_or_else(|| StoreError::inconsistent("signing_keys", &row.kid, "no such algorithm"))?;
     Ok(StoredKey {
         kid: row.kid,

@@ -24,8 +24,9 @@ impl Store {
     /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 15] = [
+        let tables: [(&'static str, Timestamp, Sweep); 16] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
+            ("browsers", now, |tx, now, limit| Box::pin(tx.sweep_browsers(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
             ("codes", remembered, |tx, now, limit| Box::pin(tx.sweep_codes(now, limit))),
             ("device_codes", remembered, |tx, now, limit| Box::pin(tx.sweep_device_codes(now, limit))),

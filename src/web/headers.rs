@@ -9,6 +9,8 @@ use url::Url;
 
 /// One year: the browser keeps to https for this host without asking again.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
+/// No page may hold this one in a frame.
+const NO_ANCESTORS: &str = "'none'";
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
 /// What one page is allowed to do in the browser.
@@ -20,6 +22,7 @@ pub struct PageHeaders {
     frame_origins: Vec<String>,
     script: bool,
     in_flow: bool,
+    frame_ancestors: &'static str,
 }
 
 impl PageHeaders {
@@ -33,6 +36,7 @@ impl PageHeaders {
             frame_origins: Vec::new(),
             script: false,
             in_flow: false,
+            frame_ancestors: NO_ANCESTORS,
         }
     }
 
@@ -72,6 +76,13 @@ impl PageHeaders {
         self
     }
 
+    /// Lets any page hold this one in a frame. For what shows nothing and has nothing to press.
+    #[must_use]
+    pub fn framed_by_anybody(mut self) -> Self {
+        self.frame_ancestors = "*";
+        self
+    }
+
     /// Lets the page run our own script files (never inline ones).
     #[must_use]
     pub fn with_script(mut self) -> Self {
@@ -99,7 +110,9 @@ impl PageHeaders {
             policy.push(' ');
             policy.push_str(target);
         }
-        policy.push_str("; frame-ancestors 'none'; base-uri 'none'");
+        policy.push_str("; frame-ancestors ");
+        policy.push_str(self.frame_ancestors);
+        policy.push_str("; base-uri 'none'");
         policy
     }
 
@@ -111,9 +124,11 @@ impl PageHeaders {
             // RFC 9700 §4.2.4: what is in our addresses must not reach the app or its logo's host by a Referer.
             .insert_header((header::REFERRER_POLICY, "no-referrer"))
             .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-            // RFC 6749 §10.13: no other site may lay our consent page, unseen, under a visitor's pointer.
-            .insert_header((header::X_FRAME_OPTIONS, "DENY"))
             .insert_header((header::PERMISSIONS_POLICY, PERMISSIONS));
+        if self.frame_ancestors == NO_ANCESTORS {
+            // RFC 6749 §10.13: no other site may lay our consent page, unseen, under a visitor's pointer.
+            response.insert_header((header::X_FRAME_OPTIONS, "DENY"));
+        }
         if !self.in_flow {
             response.insert_header((header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"));
         }

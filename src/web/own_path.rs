@@ -23,6 +23,11 @@ impl OwnPath {
     /// Where a person is signed in.
     pub const SESSIONS: Self = Self(Cow::Borrowed("/account/sessions"));
 
+    /// A person's name and what else is told of them.
+    pub const PROFILE: Self = Self(Cow::Borrowed("/account/profile"));
+    /// How a person signs in.
+    pub const SECURITY: Self = Self(Cow::Borrowed("/account/security"));
+
     /// Where the code of a device is entered.
     pub const DEVICE: Self = Self(Cow::Borrowed("/device"));
 

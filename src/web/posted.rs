@@ -9,7 +9,8 @@ use futures_util::future::LocalBoxFuture;
 
 use super::visit::Visit;
 use crate::protocol::params::{Limits, Params};
-use crate::web::browser_session::Current;
+use crate::web::browser_session::{self, Current};
+use crate::web::own_path::OwnPath;
 use crate::web::page::Problem;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -30,6 +31,10 @@ pub struct Entry(pub Posted);
 /// A form that acts for who is signed in: it belongs to their session. Where nobody is (any more), there is nobody to
 /// act for, and the page says so by `current`.
 pub struct Member(pub Posted);
+
+/// A form about those who are signed in at a browser: it belongs to the browser as it is known to us. Where nobody is,
+/// there is nobody to choose.
+pub struct Choice(pub Posted);
 
 impl FromRequest for Entry {
     type Error = Error;
@@ -56,6 +61,20 @@ impl FromRequest for Member {
             if let Some(current) = &posted.current {
                 posted.check(&current.signed_in.sid.to_string())?;
             }
+            Ok(Self(posted))
+        })
+    }
+}
+
+impl FromRequest for Choice {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let posted = Posted::read(request, payload);
+        Box::pin(async move {
+            let posted = posted.await?;
+            posted.check_choice()?;
             Ok(Self(posted))
         })
     }
@@ -89,6 +108,23 @@ impl Posted {
             tracing::warn!(request_id = visit.origin.request_id, %fault, "a form was refused");
             visit.refuse(Problem::FormRefused)
         })
+    }
+
+    /// Checks a [`Member`]'s form that acts where nobody is current: as a [`Choice`].
+    pub fn check_choice(&self) -> Result<(), Error> {
+        browser_session::browser(&self.visit.request).map_or(Ok(()), |browser| self.check(&browser.to_string()))
+    }
+
+    /// For whom the form acts: who is signed in; anybody else is sent to the sign-in, which leads on to `page`.
+    pub fn member(&self, page: &OwnPath) -> Result<(&Visit, &Current), Error> {
+        let current = self.current.as_ref().ok_or_else(|| self.visit.sign_in_first(page))?;
+        Ok((&self.visit, current))
+    }
+
+    /// As [`Self::member`], of those who proved who they are a short while ago.
+    pub fn recent_member(&self, page: &OwnPath) -> Result<(&Visit, &Current), Error> {
+        let (visit, current) = self.member(page)?;
+        if visit.is_recent(current) { Ok((visit, current)) } else { Err(visit.sign_in_first(page)) }
     }
 
     /// The value of a field.

@@ -17,7 +17,7 @@ use crate::domain::people::Act;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::store::StoreError;
-use crate::web::browser_session::{self, Current};
+use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::headers::PageHeaders;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{self, Problem};
@@ -85,9 +85,26 @@ impl Visit {
         params.one(name).map_err(|error| self.malformed(&error))
     }
 
-    /// Who is signed in.
+    /// For whom pages act: who is signed in, or was chosen of them.
     pub async fn current(&self) -> Result<Option<Current>, Error> {
         browser_session::visitor(&self.request, &self.cx).await.map_err(|error| self.failed(&error))
+    }
+
+    /// Who is signed in and proved it a short while ago; anybody else is sent to the sign-in, which leads on to `page`.
+    pub async fn recent(&self, page: &OwnPath) -> Result<Current, Error> {
+        let current = self.current().await?.filter(|current| self.is_recent(current));
+        current.ok_or_else(|| self.sign_in_first(page))
+    }
+
+    /// Whether `current` proved who they are a short while ago.
+    #[must_use]
+    pub fn is_recent(&self, current: &Current) -> bool {
+        current.signed_in.is_recent(&self.cx.config.sessions, self.now)
+    }
+
+    /// Everybody who is signed in at this browser.
+    pub async fn accounts(&self) -> Result<Accounts, Error> {
+        browser_session::accounts(&self.request, &self.cx).await.map_err(|error| self.failed(&error))
     }
 
     /// The proof for a form that begins a session. It belongs to the browser whoever is signed in there, so that the
@@ -101,6 +118,13 @@ impl Visit {
     #[must_use]
     pub fn proof_for(&self, current: &Current) -> Proof {
         self.proof(&current.signed_in.sid.to_string())
+    }
+
+    /// The proof for a form about those who are signed in at this browser, whoever is current. Told to nobody, the
+    /// browser's identifier also tells a token that was given to another browser.
+    #[must_use]
+    pub fn proof_of_browser(&self) -> Proof {
+        self.proof(&browser_session::browser(&self.request).map(|id| id.to_string()).unwrap_or_default())
     }
 
     fn proof(&self, binding: &str) -> Proof {

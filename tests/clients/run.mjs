@@ -72,6 +72,7 @@ async function register(party, world) {
   return {
     ...(party.steps.includes('assertions') ? registerMachines(party, world) : {}),
     ...(party.steps.includes('device') ? registerDevice(party, world) : {}),
+    ...(party.steps.includes('encrypted') ? registerEncrypted(party, world, base) : {}),
     ...(party.steps.includes('exchange') ? registerExchange(party, world) : {}),
     ...(party.steps.includes('register') ? { INITIAL_ACCESS_TOKEN: world.server.addRegistrationToken() } : {}),
     CLIENT_ID: answer.client_id,
@@ -111,6 +112,36 @@ function registerDevice(party, world) {
     scope: 'openid',
   });
   return { DEVICE_CLIENT_ID: device.client_id };
+}
+
+// An app to which everything is encrypted, and which encrypts what it asks, by one pair of algorithms.
+function registerEncrypted(party, world, base) {
+  const { alg, enc } = party.encryption;
+  const pair = (type, options, members) => {
+    const { publicKey, privateKey } = generateKeyPairSync(type, options);
+    return [publicKey, privateKey].map((key) => ({ ...key.export({ format: 'jwk' }), ...members }));
+  };
+  const ours = { kid: 'enc', use: 'enc', alg };
+  const [recipient, opener] = alg.startsWith('RSA') ? pair('rsa', { modulusLength: 2048 }, ours) : pair('ec', { namedCurve: 'P-256' }, ours);
+  const [verifier, signer] = pair('ec', { namedCurve: 'P-256' }, { kid: 'sig', use: 'sig', alg: 'ES256' });
+  const responses = ['id_token', 'userinfo', 'introspection'].map((what) => `${what}_encrypted_response`);
+  const members = [...responses, 'request_object_encryption'].flatMap((member) => [[`${member}_alg`, alg], [`${member}_enc`, enc]]);
+  const app = world.server.addClient({
+    client_name: `${party.name}, encrypted`,
+    redirect_uris: [`${base}/encrypted_callback`],
+    consent: 'skip',
+    userinfo_signed_response_alg: 'RS256',
+    require_signed_request_object: true,
+    jwks: { keys: [recipient, verifier] },
+    ...Object.fromEntries(members),
+  });
+  return {
+    ENCRYPTED_CLIENT_ID: app.client_id,
+    ENCRYPTED_CLIENT_SECRET: app.client_secret,
+    DECRYPTION_KEY: JSON.stringify(opener),
+    SIGNING_KEY: JSON.stringify(signer),
+    ENCRYPTION: JSON.stringify({ alg, enc }),
+  };
 }
 
 // A machine that exchanges, and a key of its own.
@@ -193,6 +224,15 @@ const STEPS = {
     const answer = await waiting;
     assert(answer.access_token, answer.error);
     assert.equal(answer.sub, result.sub);
+  },
+  // The request goes signed and encrypted, and everything comes back so.
+  async encrypted(page, base, { result, registered }) {
+    const answer = await visit(page, `${base}/encrypted`);
+    assert.equal(answer.claims.sub, result.sub);
+    assert.equal(answer.claims.aud, registered.ENCRYPTED_CLIENT_ID);
+    assert.equal(answer.userinfo.sub, result.sub);
+    assert.equal(answer.introspection.sub, result.sub);
+    assert.equal(answer.id_token.split('.').length, 5, 'the ID token came as it is');
   },
   async introspect(page, base, { result }) {
     const answer = await visit(page, `${base}/introspect`);

@@ -168,7 +168,9 @@ impl Run {
 
     fn published(&self) -> usize {
         let jwks = http::get(&self.place.address, "/oauth2/jwks", "").map(|answer| answer.json());
-        jwks.and_then(|jwks| jwks["keys"].as_array().map(Vec::len)).unwrap_or_default()
+        // Those that others encrypt to leave the set when the next take over.
+        let signs = |keys: &Vec<Value>| keys.iter().filter(|key| key["use"] == "sig").count();
+        jwks.and_then(|jwks| jwks["keys"].as_array().map(signs)).unwrap_or_default()
     }
 }
 

@@ -10,13 +10,14 @@ use crate::source::{self, Source};
 const TABLE: &str = "docs/spec.md";
 
 /// The specifications, as a tag names them, and where their text is.
-const SPECIFICATIONS: [(&str, &str); 8] = [
+const SPECIFICATIONS: [(&str, &str); 9] = [
     ("OIDC Core", "https://openid.net/specs/openid-connect-core-1_0.html"),
     ("OIDC Discovery", "https://openid.net/specs/openid-connect-discovery-1_0.html"),
     ("OIDC Registration", "https://openid.net/specs/openid-connect-registration-1_0.html"),
     ("OIDC RP-Initiated Logout", "https://openid.net/specs/openid-connect-rpinitiated-1_0.html"),
     ("OIDC Back-Channel Logout", "https://openid.net/specs/openid-connect-backchannel-1_0.html"),
     ("OIDC Front-Channel Logout", "https://openid.net/specs/openid-connect-frontchannel-1_0.html"),
+    ("OIDC Session Management", "https://openid.net/specs/openid-connect-session-1_0.html"),
     ("OIDC Form Post", "https://openid.net/specs/oauth-v2-form-post-response-mode-1_0.html"),
     ("RFC", "https://www.rfc-editor.org/rfc/rfc"),
 ];

@@ -142,6 +142,8 @@ impl Caller {
             secrets: cx.secrets(),
             catalogue: cx.catalogue(),
             mtls: &cx.config.server.mtls,
+            outbound: &cx.outbound,
+            response_types: cx.config.tokens.response_types(),
             entropy: &*cx.entropy,
             now: self.now,
             actor: self.authority.actor(),

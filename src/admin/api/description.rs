@@ -64,7 +64,7 @@ use crate::domain::permission::Permission;
         (name = "Sessions", description = "Where people are signed in."),
         (name = "API keys", description = "Keys with which scripts of people and clients get in at your APIs."),
         (name = "Events", description = "What happened."),
-        (name = "Signing keys", description = "What signs tokens."),
+        (name = "Signing keys", description = "What signs tokens, and what apps encrypt to."),
         (name = "Resources", description = "The APIs that tokens are for, and what can be asked for."),
         (name = "Settings", description = "What is in force."),
     ),

@@ -60,8 +60,8 @@ pub(super) struct ImportedView {
     request_body(content(
             (String = "text/csv", example = json!("username,email\nada,ada@example.com\n")),
             (Vec<Object> = "application/json", example = json!([{ "username": "ada", "email": "ada@example.com" }]))),
-        description = "CSV in UTF-8 with a row of names first, or an array of objects: username, role, and the standard \
-                       claims (OpenID Connect Core, section 5.1)"),
+        description = "CSV in UTF-8 with a row of names first, or an array of objects: username, role, the standard claims \
+                       (OpenID Connect Core, section 5.1) and attributes (in CSV as attribute.NAME)"),
     responses((status = 200, description = "What was done, or would be", body = ImportView)))]
 pub(super) async fn import(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::PeopleWrite)?;

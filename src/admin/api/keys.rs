@@ -1,4 +1,4 @@
-//! `/keys`: the signing keys, their states and times; never the keys.
+//! `/keys`: our keys, their states and times; never the keys.
 
 use std::time::Duration;
 
@@ -18,16 +18,19 @@ use crate::domain::keys::rotate_all::rotate_all;
 use crate::domain::keys::rotation::RotationError;
 use crate::domain::permission::Permission;
 use crate::domain::tokens::lifetime;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 use crate::store::StoredKey;
 
-/// A signing key.
+/// A key that signs, or that apps encrypt to.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Key)]
 pub(super) struct KeyView {
     /// Its name, in the JWK set too.
     kid: String,
-    /// What it signs with.
+    /// `sig`: it signs. `enc`: apps encrypt to it.
+    #[serde(rename = "use")]
+    usage: &'static str,
+    /// The algorithm that it is for.
     alg: String,
     /// `next`, `active`, `retired` or `expired`.
     state: &'static str,
@@ -60,6 +63,7 @@ impl KeyView {
     fn new(key: &StoredKey, now: Timestamp) -> Self {
         Self {
             kid: key.kid.clone(),
+            usage: key.algorithm.usage(),
             alg: key.algorithm.to_string(),
             state: keeper::life(key).state(now).word(),
             created_at: key.created_at.to_rfc3339(),
@@ -94,7 +98,7 @@ pub(super) async fn rotate(caller: Caller, body: Bytes) -> Answer {
         publish_before: if at_once { Duration::ZERO } else { cx.config.keys.publish_before },
         longest_token_lifetime: lifetime::longest(&cx.config, &cx.store).await?,
     };
-    let algorithms: Vec<SigningAlgorithm> = cx.keys.current().algorithms(caller.now).collect();
+    let algorithms: Vec<KeyAlgorithm> = cx.keys.current().key_algorithms(caller.now).collect();
     let rotated = rotate_all(&cx.keeper, algorithms, &plan).await.map_err(refused)?;
     if let (true, Some((_, error))) = (rotated.made.is_empty(), rotated.refused.first()) {
         return Err(refused(KeeperError::Refused(error.clone())));

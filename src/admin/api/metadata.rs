@@ -7,10 +7,12 @@ use utoipa::ToSchema;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::client_assertion::AssertionAlgorithm;
 use crate::protocol::client_metadata::{AuthMethod, ClientMetadata, ConsentPolicy};
+use crate::protocol::encryption::{ContentEncryption, EncryptionAlgorithm};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::ApplicationType;
 use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::ResponseType;
+use crate::protocol::subject::SubjectType;
 
 /// What is registered for a client. All members are optional; null counts as left out. Members that are not named here are
 /// ignored.
@@ -108,6 +110,16 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<ApplicationType>, inline)]
     application_type: Option<String>,
+    /// `public` (default), or `pairwise`: people have a `sub` of their own at the hosts of the client's sector. Not to be
+    /// changed once people have signed in: the client would take them for strangers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<SubjectType>, inline)]
+    subject_type: Option<String>,
+    /// An array of redirect URIs, those of this client among them, whose hosts are one sector; https. It is fetched when it
+    /// is registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = r"^https://\S+$")]
+    sector_identifier_uri: Option<String>,
     /// `RS256` (default), `ES256` or `EdDSA`; a key for it must exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SigningAlgorithm>, inline)]
@@ -120,6 +132,30 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SigningAlgorithm>, inline)]
     introspection_signed_response_alg: Option<String>,
+    /// How ID tokens are encrypted, once signed; needs a key in `jwks` or at `jwks_uri` that fits. Left out, not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EncryptionAlgorithm>, inline)]
+    id_token_encrypted_response_alg: Option<String>,
+    /// What their content is encrypted with: `A128CBC-HS256` (default), `A256GCM` or `A128GCM`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ContentEncryption>, inline)]
+    id_token_encrypted_response_enc: Option<String>,
+    /// The same for `UserInfo`, signed or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EncryptionAlgorithm>, inline)]
+    userinfo_encrypted_response_alg: Option<String>,
+    /// What its content is encrypted with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ContentEncryption>, inline)]
+    userinfo_encrypted_response_enc: Option<String>,
+    /// The same for introspection responses, which are then always signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EncryptionAlgorithm>, inline)]
+    introspection_encrypted_response_alg: Option<String>,
+    /// What their content is encrypted with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ContentEncryption>, inline)]
+    introspection_encrypted_response_enc: Option<String>,
     /// After how many seconds a person signs in again, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(maximum = 31_536_000)]
@@ -141,6 +177,14 @@ pub(super) struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<RequestObjectAlgorithm>, inline)]
     request_object_signing_alg: Option<String>,
+    /// How its request objects are encrypted to our keys, which they then have to be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<EncryptionAlgorithm>, inline)]
+    request_object_encryption_alg: Option<String>,
+    /// What their content is encrypted with: `A128CBC-HS256` (default), `A256GCM` or `A128GCM`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<ContentEncryption>, inline)]
+    request_object_encryption_enc: Option<String>,
     /// Whether every authorization request has to come in a signed object; needs keys.
     #[serde(skip_serializing_if = "Option::is_none")]
     require_signed_request_object: Option<bool>,
@@ -223,14 +267,16 @@ mod tests {
             "default_resource": "urn:a", "resources": ["urn:a"], "access_token_lifetime": 5,
             "rate_limit": "1/day", "quota": "1/day",
             "client_secret_lifetime": 60, "request_object_signing_alg": "none", "userinfo_signed_response_alg": "RS256",
+            "request_object_encryption_alg": "ECDH-ES",
             "backchannel_logout_uri": "https://app.example/b", "frontchannel_logout_uri": "https://app.example/f",
+            "sector_identifier_uri": "https://app.example/s",
         });
         let returned = |document: &Value| {
             let registered = ClientMetadata::parse(document.to_string().as_bytes()).unwrap();
             assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
             registered.to_json()
         };
-        assert_eq!(returned(&full).as_object().unwrap().len(), 41);
+        assert_eq!(returned(&full).as_object().unwrap().len(), 45);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
         // Of these a client has one, and no secret beside it.
         for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {

@@ -21,11 +21,12 @@ use crate::clock::Timestamp;
 use crate::domain::authority::role_of;
 use crate::domain::own_api;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
-use crate::domain::people::change::{ChangeOutcome, update_if};
+use crate::domain::people::change::{Change, ChangeOutcome, update_if};
 use crate::domain::people::invite::{Invited, invite};
 use crate::domain::people::links;
 use crate::domain::permission::Permission;
 use crate::ids::PersonId;
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::Person;
 
@@ -42,6 +43,8 @@ pub(super) struct PersonView {
     username: String,
     /// What is told about them, as the scopes of an app allow it (OpenID Connect Core, section 5.1).
     claims: StandardClaims,
+    /// What is known beside that, of which rules of the settings make claims.
+    attributes: Attributes,
     /// What they are to this server, if more than one who signs in.
     role: Option<&'static str>,
     /// `active`, or `disabled`.
@@ -69,10 +72,14 @@ pub(super) struct NewAccount {
     /// What is told about them.
     #[serde(default)]
     claims: StandardClaims,
+    /// What is known beside that: at most 50 values by name, in 4096 bytes of JSON.
+    #[serde(default = "nothing")]
+    #[schema(value_type = Attributes, required = false)]
+    attributes: Value,
 }
 
-/// What is to change about a person, as a JSON merge patch (RFC 7396): a claim that is null is taken away, one that is not
-/// named stays.
+/// What is to change about a person, as a JSON merge patch (RFC 7396): a claim or attribute that is null is taken away, one
+/// that is not named stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonPatch {
@@ -84,6 +91,10 @@ pub(super) struct PersonPatch {
     #[serde(default = "nothing")]
     #[schema(value_type = StandardClaims, required = false)]
     claims: Value,
+    /// The attributes.
+    #[serde(default = "nothing")]
+    #[schema(value_type = Attributes, required = false)]
+    attributes: Value,
 }
 
 /// A patch that changes nothing.
@@ -127,6 +138,7 @@ impl PersonView {
             id: person.id.0,
             username: person.username.clone(),
             claims: person.claims.clone(),
+            attributes: person.attributes.clone(),
             role: role_of(person).map(crate::domain::permission::Role::word),
             state: if person.disabled_at.is_some() { "disabled" } else { "active" },
             has_password: person.password_hash.is_some(),
@@ -164,15 +176,16 @@ pub(super) async fn list(caller: Caller) -> Answer {
         description = "A key of your own: the same request under the same key is done once")),
     request_body(content = NewAccount, example = json!({
         "username": "ada", "claims": { "name": "Ada Lovelace", "email": "ada@example.com" },
+        "attributes": { "department": "Engineering" },
     })),
     responses((status = 201, description = "Added", body = InvitedView,
         headers(("Location" = String, description = "Their address"), ("ETag" = String, description = "Their state"))),
         (status = 409, description = "Somebody signs in by that name or address")))]
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::PeopleWrite)?;
-    let NewAccount { username, claims } = read(caller.body(&body, JSON)?)?;
+    let NewAccount { username, claims, attributes } = read(caller.body(&body, JSON)?)?;
     check(&claims)?;
-    let new = NewPerson { username, claims, role: None };
+    let new = NewPerson { username, claims, attributes: checked(&attributes)?, role: None };
     refuse_if_any(&new.problems())?;
     let once = Once::of(&caller, &body)?;
     if let Some(answer) = once.answered(&caller).await? {
@@ -220,7 +233,7 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     caller.must(Permission::PeopleWrite)?;
     let seen = IfMatch::of(&caller.request)?;
     let person = writable(&caller, &id).await?;
-    let PersonPatch { username, claims } = read(caller.body(&body, PATCH)?)?;
+    let PersonPatch { username, claims, attributes } = read(caller.body(&body, PATCH)?)?;
     // What is patched is what was read: if it changes before it is written, the tag fits no more.
     let read_as = PersonView::new(&person);
     if !seen.admits(&read_as) {
@@ -229,12 +242,16 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     let tag = Tag::of(&read_as);
     let claims = merge_patch::claims(&person.claims, &claims)?;
     check(&claims)?;
+    let mut patched_attributes = person.attributes.to_json();
+    merge_patch::apply(&mut patched_attributes, &attributes);
+    let attributes = checked(&patched_attributes)?;
     let username = username.unwrap_or_else(|| person.username.clone());
-    let patched = NewPerson { username, claims, role: None };
+    let patched = NewPerson { username, claims, attributes, role: None };
     refuse_if_any(&patched.problems())?;
-    let NewPerson { username, claims, .. } = patched;
+    let NewPerson { username, claims, attributes, .. } = patched;
+    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes) };
     let is_as_read = move |person: &Person| Tag::of(&PersonView::new(person)) == tag;
-    match update_if(&caller.act(), person.id, Some(username), claims, is_as_read).await? {
+    match update_if(&caller.act(), person.id, change, is_as_read).await? {
         ChangeOutcome::Done(person) => tagged(StatusCode::OK, &PersonView::new(&person)),
         ChangeOutcome::Unknown => Err(Kind::NotFound.into()),
         ChangeOutcome::Changed => Err(Kind::Changed.into()),
@@ -263,6 +280,12 @@ fn check(claims: &StandardClaims) -> Result<(), Problem> {
     }
     let error = |text: String| MemberError { member: "claims".to_owned(), detail: text };
     Err(Problem::invalid(faults.into_iter().map(error).collect()))
+}
+
+/// The attributes that an object names.
+fn checked(attributes: &Value) -> Result<Attributes, Problem> {
+    let error = |text: String| MemberError { member: "attributes".to_owned(), detail: text };
+    Attributes::parse(attributes).map_err(|faults| Problem::invalid(faults.into_iter().map(error).collect()))
 }
 
 fn refuse_if_any(problems: &[AccountProblem]) -> Result<(), Problem> {

@@ -134,6 +134,8 @@ impl Admin {
             secrets: cx.secrets(),
             catalogue: cx.catalogue(),
             mtls: &cx.config.server.mtls,
+            outbound: &cx.outbound,
+            response_types: cx.config.tokens.response_types(),
             entropy: &*cx.entropy,
             now: self.visit.now,
             actor: Actor::Person(self.current.person.id),

@@ -11,8 +11,9 @@ use super::frame::{Frame, Section};
 use super::person;
 use crate::clock::Timestamp;
 use crate::domain::people::accounts::{NewPerson, display_name};
-use crate::domain::people::change::{ChangeOutcome, update_if};
+use crate::domain::people::change::{Change, ChangeOutcome, update_if};
 use crate::domain::people::invite::{Invited, invite};
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
 use crate::store::Person;
@@ -85,7 +86,25 @@ struct EditPerson<'a> {
     version: Option<i64>,
     username: &'a str,
     claims: &'a Value,
+    attributes: &'a str,
     problems: Vec<String>,
+}
+
+/// What was typed, or stands there to be changed.
+#[derive(Default)]
+struct Typed {
+    username: String,
+    /// What is empty is not told.
+    claims: Value,
+    /// A line each.
+    attributes: String,
+}
+
+impl From<&Person> for Typed {
+    fn from(person: &Person) -> Self {
+        let lines: Vec<_> = person.attributes.iter().map(|(name, value)| format!("{name} = {value}")).collect();
+        Self { username: person.username.clone(), claims: json!(person.claims), attributes: lines.join("\n") }
+    }
 }
 
 impl EditPerson<'_> {
@@ -108,23 +127,22 @@ impl EditPerson<'_> {
 
 /// The form for somebody new.
 pub(super) async fn show_new(admin: Admin) -> PageResult {
-    render(&admin, None, "", &json!({}), Vec::new())
+    render(&admin, None, &Typed::default(), Vec::new())
 }
 
 /// That form, sent: the answer is the page of the person, with the link by which they choose their password.
 pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageResult {
     let visit = &admin.visit;
-    let (username, typed) = typed(&admin, &fields)?;
-    let (claims, problems) = checked(&username, &typed);
+    let typed = typed(&admin, &fields)?;
+    let (new, problems) = checked(&typed);
     if !problems.is_empty() {
-        return render(&admin, None, &username, &typed, problems);
+        return render(&admin, None, &typed, problems);
     }
-    let new = NewPerson { username: username.clone(), claims, role: None };
     let act = admin.act();
     let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None).await;
     match invited.map_err(|error| visit.failed(&error))? {
         Invited::Done(added, link) => person::render(&admin, &added, Some(link)).await,
-        Invited::Refused(problem) => render(&admin, None, &username, &typed, vec![problem.to_string()]),
+        Invited::Refused(problem) => render(&admin, None, &typed, vec![problem.to_string()]),
         Invited::Answered => Err(visit.refuse(Problem::Internal)),
     }
 }
@@ -132,7 +150,7 @@ pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageRe
 /// The form for somebody known.
 pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
     let person = changeable(&admin, &id).await?;
-    render(&admin, Some(&person), &person.username, &json!(person.claims), Vec::new())
+    render(&admin, Some(&person), &Typed::from(&person), Vec::new())
 }
 
 /// That form, sent.
@@ -141,19 +159,21 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let person = changeable(&admin, &id).await?;
     let version = visit.value(&fields, "version")?.and_then(|version| version.parse().ok());
     let version = version.map(Timestamp::from_millis).ok_or_else(|| visit.refuse(Problem::Malformed))?;
-    let (username, typed) = typed(&admin, &fields)?;
-    let (claims, problems) = checked(&username, &typed);
+    let typed = typed(&admin, &fields)?;
+    let (new, problems) = checked(&typed);
     if !problems.is_empty() {
-        return render(&admin, Some(&person), &username, &typed, problems);
+        return render(&admin, Some(&person), &typed, problems);
     }
+    let NewPerson { username, claims, attributes, .. } = new;
+    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes) };
     let path = path_of(&person);
     let is_as_seen = move |person: &Person| person.updated_at == version;
-    let updated = update_if(&admin.act(), person.id, Some(username.clone()), claims, is_as_seen).await;
+    let updated = update_if(&admin.act(), person.id, change, is_as_seen).await;
     match updated.map_err(|error| visit.failed(&error))? {
         ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{path}?done=changed"))),
         ChangeOutcome::Changed => Ok(visit.redirect(&format!("{path}?done=stale"))),
         ChangeOutcome::Unknown => Err(visit.refuse(Problem::NotFound)),
-        ChangeOutcome::Refused(problem) => render(&admin, Some(&person), &username, &typed, vec![problem.to_string()]),
+        ChangeOutcome::Refused(problem) => render(&admin, Some(&person), &typed, vec![problem.to_string()]),
     }
 }
 
@@ -170,8 +190,7 @@ fn path_of(person: &Person) -> String {
     format!("/admin/people/{}", person.id)
 }
 
-/// The username and the claims as they were typed; what is empty is not told.
-fn typed(admin: &Admin, fields: &Params) -> Result<(String, Value), Error> {
+fn typed(admin: &Admin, fields: &Params) -> Result<Typed, Error> {
     let visit = &admin.visit;
     let mut claims = Map::new();
     for (name, ..) in FIELDS.iter().flat_map(|(_, fields)| *fields) {
@@ -189,24 +208,41 @@ fn typed(admin: &Admin, fields: &Params) -> Result<(String, Value), Error> {
             claims.insert(name.to_owned(), (visit.value(fields, name)? == Some("true")).into());
         }
     }
-    Ok((visit.value(fields, "username")?.unwrap_or_default().trim().to_owned(), Value::Object(claims)))
+    let attributes = fields.lines("attributes").map_err(|error| visit.malformed(&error))?.join("\n");
+    let username = visit.value(fields, "username")?.unwrap_or_default().trim().to_owned();
+    Ok(Typed { username, claims: Value::Object(claims), attributes })
 }
 
-/// The claims, and what is wrong with them or the username.
-fn checked(username: &str, typed: &Value) -> (StandardClaims, Vec<String>) {
-    let claims: StandardClaims = match serde_json::from_value(typed.clone()) {
+/// Who they are by that, and what is wrong with it.
+fn checked(typed: &Typed) -> (NewPerson, Vec<String>) {
+    let claims: StandardClaims = match serde_json::from_value(typed.claims.clone()) {
         Ok(claims) => claims,
-        Err(error) => return (StandardClaims::default(), vec![format!("These are no claims: {error}.")]),
+        Err(error) => return (NewPerson::default(), vec![format!("These are no claims: {error}.")]),
     };
-    let new = NewPerson { username: username.to_owned(), claims, role: None };
+    let (attributes, of_attributes) = attributes(&typed.attributes);
+    let new = NewPerson { username: typed.username.clone(), claims, attributes, role: None };
     let of_account = new.problems();
     // Both look at the address; one sentence about it is enough.
     let of_claims = new.claims.check().into_iter().filter(|fault| !fault.starts_with("email is"));
-    let problems = of_account.iter().map(ToString::to_string).chain(of_claims).collect();
-    (new.claims, problems)
+    let problems = of_account.iter().map(ToString::to_string).chain(of_claims).chain(of_attributes).collect();
+    (new, problems)
 }
 
-fn render(admin: &Admin, person: Option<&Person>, username: &str, claims: &Value, problems: Vec<String>) -> PageResult {
+/// The attributes of which each line tells one, and what is wrong with them.
+fn attributes(lines: &str) -> (Attributes, Vec<String>) {
+    let (mut attributes, mut problems) = (Attributes::default(), Vec::new());
+    for line in lines.lines() {
+        let set = match line.split_once('=') {
+            Some((name, value)) => attributes.set(name, value),
+            None => Err(format!("Write the attribute “{line}” as name = value.")),
+        };
+        problems.extend(set.err());
+    }
+    problems.extend(attributes.excess());
+    (attributes, problems)
+}
+
+fn render(admin: &Admin, person: Option<&Person>, typed: &Typed, problems: Vec<String>) -> PageResult {
     let title = person.map_or_else(|| "New person".to_owned(), |person| format!("Change {}", display_name(person)));
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let frame = admin.frame();
@@ -216,8 +252,9 @@ fn render(admin: &Admin, person: Option<&Person>, username: &str, claims: &Value
         action: person.map_or_else(|| "/admin/new-person".to_owned(), |person| format!("{}/edit", path_of(person))),
         back: person.map_or_else(|| "/admin/people".to_owned(), path_of),
         version: person.map(|person| person.updated_at.millis()),
-        username,
-        claims,
+        username: &typed.username,
+        claims: &typed.claims,
+        attributes: &typed.attributes,
         problems,
     };
     admin.send_as(status, &frame, Section::People, &title, &page)

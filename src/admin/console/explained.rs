@@ -163,6 +163,7 @@ const MEANINGS: &[(Part, &str, &str, &str)] = &[
     (Claims, "amr", "By which means they did: pwd is a password.", "RFC 8176 §2"),
     (Claims, "azp", "The app that it was issued to.", "OIDC Core §2"),
     (Claims, "at_hash", "Binds the ID token to the access token beside it.", "OIDC Core §3.1.3.6"),
+    (Claims, "c_hash", "Binds the ID token to the code beside it.", "OIDC Core §3.3.2.11"),
     (Claims, "sid", "The browser session in which the person signed in, for a sign-out that reaches every app.", ""),
     (Claims, "client_id", "The client that it was issued to.", "RFC 9068 §2.2"),
     (Claims, "jti", "Its own identifier, by which it can be revoked.", "RFC 9068 §2.2"),

@@ -11,7 +11,7 @@ use crate::domain::keys::keeper::{self, KeeperError, Plan};
 use crate::domain::keys::rotation::KeyState;
 use crate::domain::permission::Permission;
 use crate::domain::tokens::lifetime;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 use crate::store::StoredKey;
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
@@ -22,13 +22,13 @@ use crate::web::visit::PageResult;
 struct Keys<'a> {
     f: &'a Frame,
     rows: Vec<KeyRow>,
-    algorithms: Vec<SigningAlgorithm>,
+    algorithms: Vec<KeyAlgorithm>,
     publish_before: String,
 }
 
 struct KeyRow {
     kid: String,
-    algorithm: SigningAlgorithm,
+    algorithm: KeyAlgorithm,
     state: &'static str,
     meaning: &'static str,
     age: u64,
@@ -46,12 +46,7 @@ impl KeyRow {
             kid: key.kid.clone(),
             algorithm: key.algorithm,
             state: state.word(),
-            meaning: match state {
-                KeyState::Next => "published, so that everybody knows it before it signs",
-                KeyState::Active => "signs",
-                KeyState::Retired => "signs no more; what it signed is still good",
-                KeyState::Expired => "nothing that it signed is good any more",
-            },
+            meaning: meaning(key.algorithm, state),
             age: now.since(key.created_at).as_secs() / (24 * 60 * 60),
             made: key.created_at.minute(),
             from: key.signs_from.minute(),
@@ -59,6 +54,18 @@ impl KeyRow {
             published: key.published_until.map(Timestamp::minute),
             can_retire: state != KeyState::Expired,
         }
+    }
+}
+
+fn meaning(algorithm: KeyAlgorithm, state: KeyState) -> &'static str {
+    match (algorithm.signing(), state) {
+        (Some(_), KeyState::Next) => "published, so that everybody knows it before it signs",
+        (Some(_), KeyState::Active) => "signs",
+        (Some(_), KeyState::Retired) => "signs no more; what it signed is still good",
+        (Some(_), KeyState::Expired) => "nothing that it signed is good any more",
+        (None, KeyState::Next | KeyState::Active) => "published: apps encrypt to it",
+        (None, KeyState::Retired) => "published no more; what apps encrypted to it is still read",
+        (None, KeyState::Expired) => "nothing that is encrypted to it is read any more",
     }
 }
 
@@ -70,7 +77,7 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let page = Keys {
         f: &frame,
         rows: keys.iter().map(|key| KeyRow::new(key, visit.now)).collect(),
-        algorithms: visit.cx.keys.current().algorithms(visit.now).collect(),
+        algorithms: visit.cx.keys.current().key_algorithms(visit.now).collect(),
         publish_before: words(visit.cx.config.keys.publish_before.as_secs()),
     };
     admin.send(&frame, Section::Keys, "Signing keys", &page)
@@ -91,7 +98,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
     let sure = visit.value(&fields, "sure")? == Some("yes");
     let done = match visit.value(&fields, "action")? {
         Some("rotate") => {
-            let algorithm = visit.value(&fields, "algorithm")?.and_then(SigningAlgorithm::from_wire);
+            let algorithm = visit.value(&fields, "algorithm")?.and_then(KeyAlgorithm::from_wire);
             let algorithm = algorithm.ok_or_else(|| visit.refuse(Problem::Malformed))?;
             let longest = lifetime::longest(&cx.config, &cx.store).await.map_err(|error| visit.failed(&error))?;
             let plan = Plan {

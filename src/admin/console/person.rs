@@ -44,6 +44,8 @@ struct PersonPage<'a> {
     own: bool,
     grants: Vec<GrantRow>,
     sessions: Vec<SessionRow>,
+    /// What is known beside the standard claims, as it is typed.
+    attributes: Vec<(&'a str, String)>,
     groups: Vec<GroupRow>,
     /// The groups that they could be taken into.
     offered: Vec<GroupRow>,
@@ -187,6 +189,7 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
         own: person.id == admin.current.person.id,
         grants: rows,
         sessions: sessions.collect(),
+        attributes: person.attributes.iter().map(|(name, value)| (name, value.to_string())).collect(),
         groups: groups.iter().map(GroupRow::new).collect(),
         offered: offered.iter().map(GroupRow::new).collect(),
         link: link.map(|link| links::invitation_url(visit.cx.issuer(), &link)),

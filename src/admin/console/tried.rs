@@ -10,6 +10,7 @@ use super::client::{self, path_of};
 use super::explained::{Part, Row, rows};
 use super::frame::{Frame, Section};
 use crate::domain::keys::jwt;
+use crate::domain::own_claims;
 use crate::domain::pending_request::PendingFault;
 use crate::domain::tokens::code::{self, CodeRequest};
 use crate::domain::tokens::inspect::Inspected;
@@ -126,9 +127,13 @@ async fn redeem(admin: &Admin, client: &Client, trial: &Trial, code: &str, told:
             let inspected = inspected.map_err(|error| visit.failed(&error))?;
             trial::end(&act, issued.authorization.id).await.map_err(|error| visit.failed(&error))?;
             told.tokens(&response);
+            // What the console tries out asks for nothing claim by claim.
+            let asked = ClaimsRequest::default();
             told.userinfo(match inspected {
-                // What the console tries out asks for nothing claim by claim.
-                Inspected::Good(live) => userinfo::claims(*live, &ClaimsRequest::default(), cx.issuer()),
+                Inspected::Good(live) => {
+                    let own = own_claims::at_userinfo(&cx.store, &mint.catalogue, &live, &asked).await;
+                    userinfo::claims(*live, &asked, own.map_err(|error| visit.failed(&error))?, cx.issuer())
+                }
                 _ => Err(ErrorCode::InvalidToken.into()),
             });
         }

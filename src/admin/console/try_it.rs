@@ -17,6 +17,7 @@ use crate::protocol::grant_type::GrantType;
 use crate::protocol::params::Params;
 use crate::protocol::prompt::PromptValue;
 use crate::protocol::resource::ResourceUri;
+use crate::protocol::response::ResponseType;
 use crate::protocol::scope;
 use crate::store::Client;
 use crate::web::page::Problem;
@@ -57,7 +58,7 @@ pub(super) async fn show(admin: Admin, id: Path<String>) -> PageResult {
         path: path_of(&client.id),
         app: name_of(&client),
         disabled: client.disabled_at.is_some(),
-        by_person: metadata.may_use(GrantType::AuthorizationCode),
+        by_person: metadata.response_types.contains(&ResponseType::Code),
         by_machine: metadata.may_use(GrantType::ClientCredentials),
         machine_scope: scope.iter().copied().filter(|name| !scope::OF_A_PERSON.contains(name)).collect(),
         scope,
@@ -105,8 +106,9 @@ async fn as_a_machine(admin: &Admin, client: &Client, fields: &Params) -> PageRe
     let asked = Some(scope.as_str()).filter(|scope| !scope.is_empty());
     let response = match may_authenticate(client) {
         Ok(()) => {
-            let prepared = machine::prepare(&cx.store, &cx.mint(), client, asked, &resources, visit.now).await;
-            prepared.and_then(|prepared| prepared.finish(&cx.keys, visit.now))
+            let mint = cx.mint();
+            let prepared = machine::prepare(&cx.store, &mint, client, asked, &resources, visit.now).await;
+            prepared.and_then(|prepared| prepared.finish(&mint, visit.now))
         }
         Err(error) => Err(error),
     };

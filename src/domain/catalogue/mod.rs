@@ -1,4 +1,4 @@
-//! What can be asked for here: scopes and resources, as the configuration declares them and as they were registered, and
+//! What can be asked for here: scopes, the claims that they release beyond the standard ones, and resources, as the configuration declares them and as they were registered, and
 //! those of our own API.
 
 mod resource;
@@ -11,6 +11,7 @@ use super::own_api;
 use crate::config::{AccessTokenFormat, Config};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ResourceId;
+use crate::protocol::claim_rules::ClaimRules;
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::scope::{self, Scope};
@@ -20,6 +21,7 @@ use crate::store::{RegisteredResource, RegisteredScope};
 #[derive(Clone, Debug)]
 pub struct Catalogue {
     scopes: Vec<DeclaredScope>,
+    claims: ClaimRules,
     resources: Vec<Resource>,
     default_resource: String,
     issuer: String,
@@ -68,6 +70,7 @@ impl Catalogue {
         });
         Self {
             scopes: scopes.collect(),
+            claims: config.claims.clone(),
             resources,
             default_resource: config.tokens.default_resource.as_ref().map_or(issuer, ResourceUri::as_str).to_owned(),
             issuer: issuer.to_owned(),
@@ -143,6 +146,12 @@ impl Catalogue {
     /// The scopes that need an admin's approval.
     pub fn scopes_needing_approval(&self) -> impl Iterator<Item = &str> {
         self.scopes.iter().filter(|scope| scope.needs_approval).map(|scope| scope.name.as_str())
+    }
+
+    /// What is told of people beyond the standard claims.
+    #[must_use]
+    pub fn claims(&self) -> &ClaimRules {
+        &self.claims
     }
 
     /// Every resource.

@@ -50,6 +50,10 @@ const fn member(name: &'static str, shape: Shape, meaning: &'static str) -> Memb
     Member { name, shape, meaning }
 }
 
+const ENCRYPTED_WITH: Shape =
+    Shape::OneOf(&["", "RSA-OAEP", "RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"]);
+const CONTENT_WITH: Shape = Shape::OneOf(&["", "A128CBC-HS256", "A256GCM", "A128GCM"]);
+
 /// All of them, in the order of a form.
 pub const GROUPS: &[Group] = &[
     Group {
@@ -97,6 +101,11 @@ pub const GROUPS: &[Group] = &[
                 Shape::Flag,
                 "That is told which session ended (iss and sid).",
             ),
+            member(
+                "sector_identifier_uri",
+                Shape::Line,
+                "A list of redirect URIs, those of this app among them, that are one place for people; https.",
+            ),
             member("initiate_login_uri", Shape::Line, "Where a sign-in can be started from our side; https."),
         ],
     },
@@ -108,6 +117,7 @@ pub const GROUPS: &[Group] = &[
                 "grant_types",
                 Shape::AnyOf(&[
                     "authorization_code",
+                    "implicit",
                     "client_credentials",
                     "urn:ietf:params:oauth:grant-type:device_code",
                     "refresh_token",
@@ -116,7 +126,12 @@ pub const GROUPS: &[Group] = &[
                 "How it comes by tokens. client_credentials is for a machine that acts for itself, device_code for a device \
                  on which nobody likes to type, token-exchange for one that makes narrower tokens of those that it is given.",
             ),
-            member("response_types", Shape::AnyOf(&["code"]), "code goes with authorization_code."),
+            member(
+                "response_types",
+                Shape::AnyOf(&["code", "id_token", "code id_token"]),
+                "code goes with authorization_code. Those with id_token are for old applications, go with implicit, and need \
+                 tokens.front_channel_id_tokens in the settings.",
+            ),
             member("resources", Shape::Lines, "The APIs it may ask tokens for, one a line (RFC 8707)."),
             member("default_resource", Shape::Line, "The one of them that a token is for if it names none."),
             member(
@@ -190,6 +205,16 @@ pub const GROUPS: &[Group] = &[
                 "The only algorithm of its request objects; empty: each that fits its keys, and unsigned ones.",
             ),
             member(
+                "request_object_encryption_alg",
+                ENCRYPTED_WITH,
+                "How its request objects are encrypted, which they then have to be; empty: as it likes.",
+            ),
+            member(
+                "request_object_encryption_enc",
+                CONTENT_WITH,
+                "What their content is encrypted with; empty: A128CBC-HS256.",
+            ),
+            member(
                 "require_signed_request_object",
                 Shape::Flag,
                 "Every authorization request comes in a signed object, and only what is in it counts (RFC 9101 §6.3).",
@@ -199,6 +224,11 @@ pub const GROUPS: &[Group] = &[
     Group {
         title: "Its tokens",
         members: &[
+            member(
+                "subject_type",
+                Shape::OneOf(&["public", "pairwise"]),
+                "Whether it knows people as everybody does, or by a sub of its own. To change this makes strangers of all.",
+            ),
             member(
                 "id_token_signed_response_alg",
                 Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
@@ -214,6 +244,24 @@ pub const GROUPS: &[Group] = &[
                 Shape::OneOf(&["RS256", "ES256", "EdDSA"]),
                 "What an introspection response is signed with, where it asks for a signed one (RFC 9701).",
             ),
+            member(
+                "id_token_encrypted_response_alg",
+                ENCRYPTED_WITH,
+                "How ID tokens are encrypted to a key of its own, once they are signed; empty: not at all.",
+            ),
+            member(
+                "id_token_encrypted_response_enc",
+                CONTENT_WITH,
+                "What their content is encrypted with; empty: A128CBC-HS256.",
+            ),
+            member("userinfo_encrypted_response_alg", ENCRYPTED_WITH, "The same for UserInfo, signed or not."),
+            member("userinfo_encrypted_response_enc", CONTENT_WITH, "What its content is encrypted with."),
+            member(
+                "introspection_encrypted_response_alg",
+                ENCRYPTED_WITH,
+                "The same for introspection responses, which are then always signed (RFC 9701).",
+            ),
+            member("introspection_encrypted_response_enc", CONTENT_WITH, "What their content is encrypted with."),
             member("access_token_lifetime", Shape::Seconds, "In seconds; empty: as the API or the settings say."),
             member(
                 "tls_client_certificate_bound_access_tokens",
@@ -294,7 +342,9 @@ mod tests {
     use crate::protocol::certificate::NAME_MEMBERS;
     use crate::protocol::client_assertion::AssertionAlgorithm;
     use crate::protocol::client_metadata::{AuthMethod, ClientMetadata};
+    use crate::protocol::encryption::{ContentEncryption, EncryptionAlgorithm};
     use crate::protocol::request_object::RequestObjectAlgorithm;
+    use crate::protocol::subject::SubjectType;
 
     /// A client in which every member is set that can be beside the others.
     fn full() -> Value {
@@ -323,6 +373,19 @@ mod tests {
         });
         // The macro has its limits.
         members["client_secret_lifetime"] = json!(7_776_000);
+        members["subject_type"] = json!("pairwise");
+        members["sector_identifier_uri"] = json!("https://a.example/sector");
+        members["jwks"]["keys"].as_array_mut().unwrap().push(json!({
+            "kty": "EC", "crv": "P-256", "use": "enc",
+            "x": "weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ", "y": "e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck",
+        }));
+        for member in ["id_token_encrypted_response", "userinfo_encrypted_response", "introspection_encrypted_response"]
+        {
+            members[format!("{member}_alg")] = json!("ECDH-ES+A256KW");
+            members[format!("{member}_enc")] = json!("A128GCM");
+        }
+        members["request_object_encryption_alg"] = json!("RSA-OAEP-256");
+        members["request_object_encryption_enc"] = json!("A256GCM");
         members
     }
 
@@ -378,6 +441,16 @@ mod tests {
         assert_eq!(offered("token_endpoint_auth_method"), AuthMethod::names());
         assert_eq!(offered("token_endpoint_auth_signing_alg"), format!(", {}", AssertionAlgorithm::names()));
         assert_eq!(offered("request_object_signing_alg"), format!(", {}", RequestObjectAlgorithm::names()));
+        assert_eq!(offered("subject_type"), SubjectType::names());
+        for member in [
+            "id_token_encrypted_response",
+            "userinfo_encrypted_response",
+            "introspection_encrypted_response",
+            "request_object_encryption",
+        ] {
+            assert_eq!(offered(&format!("{member}_alg")), format!(", {}", EncryptionAlgorithm::names()));
+            assert_eq!(offered(&format!("{member}_enc")), format!(", {}", ContentEncryption::names()));
+        }
         assert_eq!(offered("grant_types"), crate::protocol::grant_type::GrantType::names());
         assert_eq!(offered("response_types"), crate::protocol::response::ResponseType::names());
     }

@@ -11,6 +11,7 @@ pub mod kind;
 pub mod manager;
 pub mod members;
 pub mod origins;
+pub mod recipient;
 pub mod registration;
 pub mod remote_keys;
 pub mod request_object;

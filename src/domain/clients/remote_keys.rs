@@ -10,13 +10,14 @@ use crate::clock::Timestamp;
 use crate::domain::outbound::Outbound;
 use crate::ids::ClientId;
 use crate::protocol::client_metadata::ClientKeys;
+use crate::protocol::encryption::EncryptionAlgorithm;
 
 const CAPACITY: usize = 1_000;
 /// How long fetched keys are used.
 const LIFETIME: Duration = Duration::from_mins(10);
 /// How long a failure stands, so that a server that is down is not asked at every request.
 const FAILURE_LIFETIME: Duration = Duration::from_secs(10);
-/// How often an unknown `kid` or certificate may have the keys fetched again.
+/// How often an unknown `kid` or certificate, or the lack of a key to encrypt to, may have the keys fetched again.
 const REFETCH_AFTER: Duration = Duration::from_secs(30);
 
 /// The keys that were fetched lately.
@@ -71,6 +72,17 @@ impl RemoteKeys {
         now: Timestamp,
     ) -> Result<Arc<ClientKeys>, String> {
         self.holding(client, uri, |keys| keys.holds_certificate(der), now).await
+    }
+
+    /// The same, of which one shall be such that something can be encrypted to it.
+    pub async fn find_recipient(
+        &self,
+        client: &ClientId,
+        uri: &str,
+        algorithm: EncryptionAlgorithm,
+        now: Timestamp,
+    ) -> Result<Arc<ClientKeys>, String> {
+        self.holding(client, uri, |keys| keys.recipient(algorithm).is_some(), now).await
     }
 
     async fn holding(

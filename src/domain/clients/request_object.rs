@@ -5,12 +5,14 @@ use url::form_urlencoded::Serializer;
 
 use super::remote_keys::RemoteKeys;
 use super::signature::Signature;
-use crate::clock::Timestamp;
+use crate::clock::{Entropy, Timestamp};
 use crate::domain::keys::jwt::CLOCK_SKEW;
+use crate::domain::keys::key_set::KeySet;
 use crate::domain::outbound::Outbound;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::client_metadata::ClientMetadata;
+use crate::protocol::jwe::{self, Jwe};
 use crate::protocol::params::Params;
 use crate::protocol::request_object::{CARRIERS, Carrier, RequestObject, RequestObjectAlgorithm};
 use crate::protocol::scope;
@@ -21,12 +23,20 @@ const TYPE: &str = "oauth-authz-req+jwt";
 /// What would be best of what a `request_uri` leads to. Whatever is served is read.
 const ACCEPT: &str = "application/oauth-authz-req+jwt, application/jwt;q=0.9, */*;q=0.1";
 
+/// What is said of an object that cannot be decrypted, for whatever reason.
+const UNOPENED: &str = "The request object cannot be decrypted: encrypt it to a key with use enc of this server's jwks_uri, and \
+                        fetch that anew from time to time.";
+
 /// What opening objects needs.
 pub struct ObjectCheck<'a> {
     /// What fetches them.
     pub outbound: &'a Outbound,
     /// The keys that clients publish.
     pub remote_keys: &'a RemoteKeys,
+    /// Our own keys, for what is encrypted.
+    pub keys: &'a KeySet,
+    /// Randomness.
+    pub entropy: &'a dyn Entropy,
     /// Who we are.
     pub issuer: &'a str,
     /// The present instant.
@@ -47,8 +57,8 @@ impl ObjectCheck<'_> {
     pub async fn open(&self, sent: &Params, client: &Client) -> Result<Option<Params>> {
         let metadata = &client.metadata;
         let object = match Carrier::find(sent)? {
-            Some(Carrier::Value(text)) => RequestObject::read(text)?,
-            Some(Carrier::Reference(uri)) => RequestObject::read(self.fetch(uri, metadata).await?.trim())?,
+            Some(Carrier::Value(text)) => self.read(text, metadata)?,
+            Some(Carrier::Reference(uri)) => self.read(self.fetch(uri, metadata).await?.trim(), metadata)?,
             // RFC 9101 §10.5: or whoever leaves the object out would get round its signature.
             None if metadata.require_signed_request_object => {
                 let text = "This client has to send every request in a signed request object (request or request_uri).";
@@ -60,6 +70,30 @@ impl ObjectCheck<'_> {
         let beside = beside(&object, algorithm, sent, metadata)?;
         self.verify(&object, algorithm, client).await?;
         assemble(&object, beside, sent).map(Some)
+    }
+
+    /// RFC 9101 §6.1: decrypts an object that is encrypted; what is inside is judged as if it had come plainly.
+    fn read(&self, text: &str, client: &ClientMetadata) -> Result<RequestObject> {
+        let registered = client.request_object_encryption;
+        if !jwe::is_encrypted(text) {
+            // OIDC Registration §2: or whoever changes a request could leave the encryption out.
+            return match registered {
+                None => RequestObject::read(text),
+                Some(_) => {
+                    Err(faulty("The request object must be encrypted: request_object_encryption_alg is registered."))
+                }
+            };
+        }
+        let jwe = Jwe::read(text).map_err(|clause| {
+            OAuthError::new(ErrorCode::InvalidRequestObject, format!("The encrypted request object {clause}."))
+        })?;
+        if registered.is_some_and(|registered| registered != jwe.header.encryption) {
+            let text = "The request object's alg and enc are not the request_object_encryption_alg and _enc that are registered.";
+            return Err(faulty(text));
+        }
+        // RFC 7516 §11.5: whatever was wrong, the answer is the same.
+        let plain = self.keys.open(&jwe, self.entropy, self.now).map_err(|_| faulty(UNOPENED))?;
+        RequestObject::read_decrypted(&plain)
     }
 
     /// OIDC Core §6.2: the object at one of the addresses that are registered, compared with their fragments. A fragment is

@@ -37,15 +37,22 @@ pub struct Review {
     pub findings: Vec<Finding>,
 }
 
+const FRONT_CHANNEL: Finding = Finding {
+    points: 15,
+    what: "It may have ID tokens sent through the browser, where histories and scripts can keep them.",
+    remedy: "Let the app use response_type=code with PKCE, then take the other response_types out.",
+    section: "RFC 9700 §2.1.2",
+};
+
 /// Looks a client over, with the secrets that are valid at `now`.
 #[must_use]
 pub fn review(client: &Client, now: Timestamp) -> Review {
     let metadata = &client.metadata;
-    let sends_people = metadata.may_use(GrantType::AuthorizationCode);
+    let sends_people = metadata.sends_people();
     let uris = || metadata.redirect_uris.iter().map(RedirectUri::as_str);
     let is_old = |age: Duration| client.secrets.iter().any(|secret| now.since(secret.created_at) > age);
     let ends_soon = |secret: &ClientSecret| secret.expires_at.is_some_and(|end| end <= now + SOON);
-    let rules: [(bool, Finding); 9] = [
+    let rules: [(bool, Finding); 10] = [
         (
             sends_people && !metadata.require_pkce,
             Finding {
@@ -55,6 +62,7 @@ pub fn review(client: &Client, now: Timestamp) -> Review {
                 section: "RFC 9700 §2.1.1",
             },
         ),
+        (metadata.may_use(GrantType::Implicit), FRONT_CHANNEL),
         (
             uris().any(|uri| uri.starts_with("http://localhost")),
             Finding {

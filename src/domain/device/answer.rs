@@ -1,9 +1,11 @@
 //! A person answers a device: yes or no, once. Of two answers at once one counts.
 
+use std::iter;
+
 use secrecy::ExposeSecret;
 
 use super::guesses::Guesses;
-use crate::config::{DeviceConfig, TokensConfig};
+use crate::config::{AcrLevels, DeviceConfig, TokensConfig};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
@@ -11,6 +13,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::logout;
 use crate::domain::people::Act;
 use crate::domain::sessions::SignedIn;
+use crate::domain::subjects::Subjects;
 use crate::ids::{AuthorizationId, GrantId};
 use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::scope::Scope;
@@ -92,6 +95,8 @@ pub async fn allow(
     act: &Act<'_>,
     settings: &TokensConfig,
     catalogue: &Catalogue,
+    subjects: &Subjects,
+    levels: &AcrLevels,
     allowance: Allowance<'_>,
 ) -> Result<Answered> {
     let Allowance { client, code, who, scope, declined } = allowance;
@@ -100,6 +105,7 @@ pub async fn allow(
         id: AuthorizationId(act.entropy.uuid_at(now)),
         client_id: client.id.clone(),
         person_id: who.person_id,
+        sub: subjects.sub(&client.metadata, who.person_id),
         grant_id: GrantId(act.entropy.uuid_at(now)),
         sid: who.sid,
         expires_at: grants::authorization_end(&client.metadata, &scope, settings, catalogue, now, code.expires_at),
@@ -107,7 +113,7 @@ pub async fn allow(
         resources: code.resources.clone(),
         claims: ClaimsRequest::default(),
         nonce: None,
-        acr: who.acr.clone(),
+        acr: levels.told(&who.amr, iter::empty()),
         amr: who.amr.clone(),
         auth_time: who.auth_time,
         created_at: now,

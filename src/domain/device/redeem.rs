@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
-use serde_json::Map;
 
 use super::polls::Polls;
 use crate::clock::Timestamp;
 use crate::domain::admission;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::own_claims;
 use crate::domain::people::Act;
 use crate::domain::tokens::issue::{self, Mint, Order, TokenResponse};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -124,19 +124,20 @@ async fn fetch(
     let audience = catalogue.audience_for(resources, &authorization.resources, &scope, &client.metadata)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
+    let about = own_claims::in_tokens(act.store, catalogue, client, &authorization, (&scope, &audience)).await?;
     let order = Order {
         client,
         authorization: Some(&authorization),
         scope: &scope,
         audience,
         nonce: None,
-        about: Map::new(),
+        about,
         refresh_scope,
     };
     let prepared = mint.prepare(order, act.now)?;
     let (access_token, refresh_token) = (prepared.opaque_access_token(), prepared.refresh_token().cloned());
     match apply(act, client, code, authorization, access_token, refresh_token).await? {
-        Ok(()) => prepared.finish(mint.keys, act.now),
+        Ok(()) => prepared.finish(mint, act.now),
         Err(refusal) => Err(refuse(act, client, refusal).await),
     }
 }

@@ -1,11 +1,11 @@
-//! The public half of a signing key, as JWKS publishes it (RFC 7517, RFC 7518, RFC 8037).
+//! The public half of a key, as JWKS publishes it (RFC 7517, RFC 7518, RFC 8037).
 
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 
 /// What makes up a public key, each member in base64url.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -81,21 +81,21 @@ pub struct Jwk {
     /// The key itself.
     #[serde(flatten)]
     pub key: PublicKey,
-    /// What the key is for: signatures.
+    /// What the key is for: signatures, or encryption.
     #[serde(rename = "use")]
     pub usage: &'static str,
-    /// The only algorithm the key is used with.
-    pub alg: SigningAlgorithm,
+    /// The algorithm that the key is for.
+    pub alg: KeyAlgorithm,
     /// The key's thumbprint.
     pub kid: String,
 }
 
 impl Jwk {
-    /// The entry of a key that signs with `alg`.
+    /// The entry of a key that is for `alg`.
     #[must_use]
-    pub fn new(key: PublicKey, alg: SigningAlgorithm) -> Self {
+    pub fn new(key: PublicKey, alg: KeyAlgorithm) -> Self {
         let kid = key.thumbprint();
-        Self { key, usage: "sig", alg, kid }
+        Self { key, usage: alg.usage(), alg, kid }
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn publishes_what_a_verifier_needs_and_nothing_more() {
-        let jwk = serde_json::to_value(Jwk::new(PublicKey::ed25519(&[0; 32]), SigningAlgorithm::EdDSA)).unwrap();
+        let jwk = serde_json::to_value(Jwk::new(PublicKey::ed25519(&[0; 32]), KeyAlgorithm::EdDSA)).unwrap();
         let names: Vec<_> = jwk.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(names, ["kty", "crv", "x", "use", "alg", "kid"]);
         assert_eq!(jwk["use"], "sig");

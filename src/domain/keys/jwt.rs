@@ -272,7 +272,7 @@ impl Ready {
     /// Finds the key of that name. Another one is refused: this process signs and verifies with its own keys only.
     fn find(algorithm: Algorithm, kid: &[u8]) -> jsonwebtoken::errors::Result<Box<Self>> {
         let pair = std::str::from_utf8(kid).ok().and_then(key_pair::find).ok_or(ErrorKind::InvalidKeyFormat)?;
-        if algorithm_of(pair.jwk().alg) != algorithm {
+        if pair.jwk().alg.signing().map(algorithm_of) != Some(algorithm) {
             return Err(ErrorKind::InvalidAlgorithm.into());
         }
         Ok(Box::new(Self { pair, algorithm }))

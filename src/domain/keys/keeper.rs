@@ -1,4 +1,4 @@
-//! The signing keys between their table and memory: made at the first start, loaded, added, rotated, retired.
+//! Our keys between their table and memory: made at the first start, loaded, added, rotated, retired.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,19 +6,20 @@ use std::time::Duration;
 
 use tokio::task::spawn_blocking;
 
+use super::decryption_key::DecryptionKey;
 use super::key_error::KeyError;
 use super::key_set::KeySet;
 use super::private_key::PrivateKey;
-use super::rotation::{self, KeyLife, KeyRecord, RotationError};
+use super::rotation::{self, KeyLife, KeyRecord, KeyState, RotationError};
 use super::sealing::Sealer;
 use super::signing_key::SigningKey;
 use crate::clock::{Entropy, Timestamp};
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 use crate::store::{self, Event, Store, StoreError, StoredKey};
 
 /// What every server signs with from the first day. OIDC Core §15.1 demands RS256; ES256 costs a tenth of it.
-const FIRST: [SigningAlgorithm; 2] = [SigningAlgorithm::RS256, SigningAlgorithm::ES256];
+const FIRST: [KeyAlgorithm; 2] = [KeyAlgorithm::RS256, KeyAlgorithm::ES256];
 
 /// What keeping keys needs.
 #[derive(Clone)]
@@ -34,35 +35,44 @@ pub struct Keeper {
 impl Keeper {
     /// Every key, parsed. One that does not open is an error: the wrong key-encryption key must not go unnoticed.
     pub async fn load(&self) -> Result<KeySet, KeeperError> {
-        let stored = self.store.signing_keys().await?;
-        let keys = stored.iter().map(|key| self.parse(key)).collect::<Result<Vec<_>, _>>()?;
-        Ok(KeySet::new(keys))
+        let (mut signing, mut decrypting) = (Vec::new(), Vec::new());
+        for stored in self.store.signing_keys().await? {
+            let (key, life) = (self.open(&stored)?, life(&stored));
+            match stored.algorithm.signing() {
+                Some(_) => signing.push(SigningKey::new(&key, life)?),
+                None => decrypting.push(DecryptionKey::new(&key, life)?),
+            }
+        }
+        Ok(KeySet::with(signing, decrypting))
     }
 
-    /// Makes the keys of the first start, unless there are any; answers with the algorithms made now.
-    pub async fn ensure(&self, now: Timestamp) -> Result<Vec<SigningAlgorithm>, KeeperError> {
-        if !self.store.signing_keys().await?.is_empty() {
-            return Ok(Vec::new());
-        }
+    /// Makes the keys that every server has, unless they are there: those that sign at the first start only, those that
+    /// others encrypt to whenever there is none. Answers with what was made now.
+    pub async fn ensure(&self, now: Timestamp) -> Result<Vec<KeyAlgorithm>, KeeperError> {
         let mut made = Vec::new();
-        for algorithm in FIRST {
+        for algorithm in missing(&self.store.signing_keys().await?, now) {
             made.push(self.seal(&self.generate(algorithm).await?, KeyLife::starting(now)));
         }
-        let events = made.iter().map(|key| self.event(EventKind::KeyAdded, &key.kid, Actor::System, now)).collect();
-        let written = self
+        if made.is_empty() {
+            return Ok(Vec::new());
+        }
+        let made: Vec<_> = made.into_iter().map(|key| (self.added(&key, now), key)).collect();
+        Ok(self
             .store
             .write(move |tx| {
                 Box::pin(async move {
                     tx.lock_signing_keys().await?;
                     // Another server may have been quicker.
-                    if !tx.signing_keys().await?.is_empty() {
-                        return Ok(false);
+                    let missing = missing(&tx.signing_keys().await?, now);
+                    let mut written = Vec::new();
+                    for (event, key) in made.into_iter().filter(|(_, key)| missing.contains(&key.algorithm)) {
+                        insert(tx, std::slice::from_ref(&key), vec![event]).await?;
+                        written.push(key.algorithm);
                     }
-                    insert(tx, &made, events).await.map(|()| true)
+                    Ok(written)
                 })
             })
-            .await?;
-        Ok(if written { FIRST.to_vec() } else { Vec::new() })
+            .await?)
     }
 
     /// Adds a key that signs at once if there is none of its algorithm, and otherwise takes over as in a rotation.
@@ -71,7 +81,7 @@ impl Keeper {
     }
 
     /// Makes the next key of `algorithm`: published now, signing after `plan.publish_before`.
-    pub async fn rotate(&self, algorithm: SigningAlgorithm, plan: Plan) -> Result<StoredKey, KeeperError> {
+    pub async fn rotate(&self, algorithm: impl Into<KeyAlgorithm>, plan: Plan) -> Result<StoredKey, KeeperError> {
         let key = self.generate(algorithm).await?;
         self.hand_over(key, EventKind::KeyRotated, plan).await
     }
@@ -101,8 +111,8 @@ impl Keeper {
     }
 
     /// Makes a key on a thread that may block: an RSA key takes a good part of a second.
-    pub async fn generate(&self, algorithm: SigningAlgorithm) -> Result<PrivateKey, KeeperError> {
-        let entropy = Arc::clone(&self.entropy);
+    pub async fn generate(&self, algorithm: impl Into<KeyAlgorithm>) -> Result<PrivateKey, KeeperError> {
+        let (algorithm, entropy) = (algorithm.into(), Arc::clone(&self.entropy));
         let made = spawn_blocking(move || PrivateKey::generate(algorithm, &*entropy)).await;
         Ok(made.map_err(|_| KeyError::Generation)??)
     }
@@ -140,8 +150,8 @@ impl Keeper {
             .map_err(KeeperError::Refused)
     }
 
-    fn parse(&self, stored: &StoredKey) -> Result<SigningKey, KeeperError> {
-        Ok(SigningKey::new(&self.open(stored)?, life(stored))?)
+    fn added(&self, key: &StoredKey, now: Timestamp) -> Event {
+        self.event(EventKind::KeyAdded, &key.kid, Actor::System, now)
     }
 
     fn seal(&self, key: &PrivateKey, life: KeyLife) -> StoredKey {
@@ -209,6 +219,17 @@ impl From<StoreError> for KeeperError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
+}
+
+/// What every server has and this one lacks.
+fn missing(stored: &[StoredKey], now: Timestamp) -> Vec<KeyAlgorithm> {
+    let is_there = |algorithm: &KeyAlgorithm| {
+        stored
+            .iter()
+            .any(|key| key.algorithm == *algorithm && matches!(life(key).state(now), KeyState::Next | KeyState::Active))
+    };
+    let first = FIRST.into_iter().filter(|_| stored.is_empty());
+    first.chain(KeyAlgorithm::DECRYPTING.into_iter().filter(|algorithm| !is_there(algorithm))).collect()
 }
 
 /// The life of a stored key.

@@ -61,7 +61,7 @@ impl KeyPair {
                 (Private::Ed25519(pair), public, key)
             }
         };
-        Ok(Self { private, public: public.map_err(|_| KeyError::Unreadable)?, jwk: Jwk::new(key, algorithm) })
+        Ok(Self { private, public: public.map_err(|_| KeyError::Unreadable)?, jwk: Jwk::new(key, algorithm.into()) })
     }
 
     /// The public half.

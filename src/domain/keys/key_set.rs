@@ -1,4 +1,4 @@
-//! All signing keys at once, as requests use them: an immutable set, replaced as a whole when keys change.
+//! All keys at once, as requests use them: an immutable set, replaced as a whole when keys change.
 //!
 //! A set is right at every moment of its life, because each question carries the time: nothing needs to run when a key
 //! begins or ceases to sign. Its documents are written once, when it is built.
@@ -10,11 +10,16 @@ use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
 use serde::Serialize;
 
+use zeroize::Zeroizing;
+
+use super::decryption_key::DecryptionKey;
+use super::jwe::Failed;
 use super::jwk::Jwk;
 use super::rotation::{KeyRecord, KeyState, active_for};
 use super::signing_key::SigningKey;
-use crate::clock::Timestamp;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::clock::{Entropy, Timestamp};
+use crate::protocol::algorithm::{KeyAlgorithm, SigningAlgorithm};
+use crate::protocol::jwe::Jwe;
 
 /// A JWKS document as it is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,13 +31,13 @@ pub struct JwksDocument {
 }
 
 impl JwksDocument {
-    fn of(keys: &[SigningKey], moment: Timestamp) -> Self {
+    fn of(keys: &[(&KeyRecord, &Jwk)], moment: Timestamp) -> Self {
         #[derive(Serialize)]
         struct Jwks<'a> {
             keys: Vec<&'a Jwk>,
         }
-        let published = keys.iter().filter(|key| key.record().life.state(moment) != KeyState::Expired);
-        let jwks = Jwks { keys: published.map(SigningKey::jwk).collect() };
+        let published = keys.iter().filter(|(record, _)| record.life.is_published(record.algorithm, moment));
+        let jwks = Jwks { keys: published.map(|(_, jwk)| *jwk).collect() };
         // A struct of strings always has a JSON form.
         let json = serde_json::to_string(&jwks).unwrap_or_default();
         let mut etag = String::from("\"");
@@ -44,40 +49,64 @@ impl JwksDocument {
     }
 }
 
-/// The signing keys.
+/// The keys: those that sign, and those that others encrypt to.
 #[derive(Debug)]
 pub struct KeySet {
     keys: Vec<SigningKey>,
+    decryption_keys: Vec<DecryptionKey>,
     /// What is published until each moment at which a key leaves, and at last what stays.
     leaving: Vec<(Timestamp, JwksDocument)>,
     staying: JwksDocument,
 }
 
 impl KeySet {
-    /// A set of keys.
+    /// A set of keys that sign.
     #[must_use]
-    pub fn new(mut keys: Vec<SigningKey>) -> Self {
-        keys.sort_by(|a, b| {
-            let order = |key: &SigningKey| (key.algorithm(), key.record().life.created_at);
-            order(a).cmp(&order(b)).then_with(|| a.kid().cmp(b.kid()))
-        });
-        let mut ends: Vec<_> = keys.iter().filter_map(|key| key.record().life.published_until).collect();
+    pub fn new(keys: Vec<SigningKey>) -> Self {
+        Self::with(keys, Vec::new())
+    }
+
+    /// A set of both kinds.
+    #[must_use]
+    pub fn with(mut keys: Vec<SigningKey>, mut decryption_keys: Vec<DecryptionKey>) -> Self {
+        let order = |a: &KeyRecord, b: &KeyRecord| {
+            let order = |key: &KeyRecord| (key.algorithm, key.life.created_at);
+            order(a).cmp(&order(b)).then_with(|| a.kid.cmp(&b.kid))
+        };
+        keys.sort_by(|a, b| order(a.record(), b.record()));
+        decryption_keys.sort_by(|a, b| order(a.record(), b.record()));
+        let signing = keys.iter().map(|key| (key.record(), key.jwk()));
+        let entries: Vec<_> = signing.chain(decryption_keys.iter().map(|key| (key.record(), key.jwk()))).collect();
+        let mut ends: Vec<_> = entries.iter().filter_map(|(key, _)| key.life.leaves(key.algorithm)).collect();
         ends.sort_unstable();
         ends.dedup();
         let just_before = |end: Timestamp| end - std::time::Duration::from_millis(1);
-        let leaving = ends.iter().map(|end| (*end, JwksDocument::of(&keys, just_before(*end)))).collect();
-        let staying = JwksDocument::of(&keys, ends.last().copied().unwrap_or_default());
-        Self { keys, leaving, staying }
+        let leaving = ends.iter().map(|end| (*end, JwksDocument::of(&entries, just_before(*end)))).collect();
+        let staying = JwksDocument::of(&entries, ends.last().copied().unwrap_or_default());
+        Self { keys, decryption_keys, leaving, staying }
     }
 
     /// The key that signs with `algorithm`.
     #[must_use]
     pub fn active(&self, algorithm: SigningAlgorithm, now: Timestamp) -> Option<&SigningKey> {
-        let record = active_for(algorithm, self.keys.iter().map(SigningKey::record), now)?;
+        let record = active_for(algorithm.into(), self.keys.iter().map(SigningKey::record), now)?;
         self.keys.iter().find(|key| key.kid() == record.kid)
     }
 
-    /// The published key of that name.
+    /// Opens what was encrypted to one of these: that of the name in its header, or each that fits.
+    pub fn open(&self, jwe: &Jwe, entropy: &dyn Entropy, now: Timestamp) -> Result<Zeroizing<Vec<u8>>, Failed> {
+        let kid = jwe.header.kid.as_deref();
+        let fits = |key: &&DecryptionKey| {
+            let record = key.record();
+            let is_named = kid.is_none_or(|kid| kid == record.kid);
+            is_named
+                && record.algorithm.decrypts(jwe.header.encryption.alg)
+                && record.life.state(now) != KeyState::Expired
+        };
+        self.decryption_keys.iter().filter(fits).find_map(|key| key.open(jwe, entropy).ok()).ok_or(Failed)
+    }
+
+    /// The published key that signs, of that name.
     #[must_use]
     pub fn find(&self, kid: &str, now: Timestamp) -> Option<&SigningKey> {
         let published = |key: &&SigningKey| key.kid() == kid && key.record().life.state(now) != KeyState::Expired;
@@ -89,6 +118,14 @@ impl KeySet {
         SigningAlgorithm::ALL.iter().copied().filter(move |algorithm| self.active(*algorithm, now).is_some())
     }
 
+    /// What there are keys for now: each can be followed by another.
+    pub fn key_algorithms(&self, now: Timestamp) -> impl Iterator<Item = KeyAlgorithm> {
+        let decrypting = self.decryption_keys.iter().map(DecryptionKey::record);
+        let all = self.records().chain(decrypting);
+        let of = move |algorithm| active_for(algorithm, all.clone(), now).is_some();
+        KeyAlgorithm::ALL.iter().copied().filter(move |algorithm| of(*algorithm))
+    }
+
     /// When a key next begins or ceases to sign; `None` if none is to.
     #[must_use]
     pub fn next_signing_change(&self, now: Timestamp) -> Option<Timestamp> {
@@ -96,8 +133,8 @@ impl KeySet {
         lives.flat_map(|life| [Some(life.signs_from), life.signs_until]).flatten().filter(|moment| *moment > now).min()
     }
 
-    /// Every key, those that have left JWKS too.
-    pub fn records(&self) -> impl Iterator<Item = &KeyRecord> {
+    /// Every key that signs or has signed, those that have left JWKS too.
+    pub fn records(&self) -> impl Iterator<Item = &KeyRecord> + Clone {
         self.keys.iter().map(SigningKey::record)
     }
 

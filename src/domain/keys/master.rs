@@ -36,6 +36,8 @@ pub enum Purpose {
     EventChain,
     /// Seals the secrets of clients that sign with them.
     ClientSecrets,
+    /// Makes the `sub` by which a sector knows a person.
+    PairwiseSubjects,
 }
 
 impl Purpose {
@@ -50,6 +52,7 @@ impl Purpose {
             Self::KeptAnswers => "claviger/v1/kept-answers",
             Self::EventChain => "claviger/v1/event-chain",
             Self::ClientSecrets => "claviger/v1/client-secrets",
+            Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
         }
     }
 }

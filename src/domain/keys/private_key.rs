@@ -1,5 +1,6 @@
-//! A private signing key on its way in or out: made, imported, exported, sealed. What signs is a
-//! [`SigningKey`](super::signing_key::SigningKey).
+//! A private key of ours on its way in or out: made, imported, exported, sealed. What signs is a
+//! [`SigningKey`](super::signing_key::SigningKey), what decrypts a
+//! [`DecryptionKey`](super::decryption_key::DecryptionKey).
 //!
 //! The canonical form is PKCS#8 (RFC 5958); PKCS#1 and SEC 1, which older tools write, are converted on import.
 
@@ -15,16 +16,17 @@ use rsa::pkcs8::{DecodePrivateKey as _, EncodePrivateKey as _, SecretDocument};
 use rsa::traits::PublicKeyParts as _;
 use zeroize::Zeroizing;
 
+use super::jwe::Opener;
 use super::key_error::{KeyError, SMALLEST_RSA};
 use super::key_pair::KeyPair;
 use super::sealing::Sealer;
 use crate::clock::Entropy;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 
 /// A private key in PKCS#8.
 pub struct PrivateKey {
     kid: String,
-    algorithm: SigningAlgorithm,
+    algorithm: KeyAlgorithm,
     pkcs8: Zeroizing<Vec<u8>>,
 }
 
@@ -36,11 +38,12 @@ impl fmt::Debug for PrivateKey {
 
 impl PrivateKey {
     /// Makes a key. An RSA key takes a tenth of a second or more: not on a thread that serves requests.
-    pub fn generate(algorithm: SigningAlgorithm, entropy: &dyn Entropy) -> Result<Self, KeyError> {
+    pub fn generate(algorithm: impl Into<KeyAlgorithm>, entropy: &dyn Entropy) -> Result<Self, KeyError> {
+        let algorithm = algorithm.into();
         let pkcs8 = match algorithm {
-            SigningAlgorithm::RS256 => generate_rsa()?,
-            SigningAlgorithm::ES256 => generate_p256(entropy)?,
-            SigningAlgorithm::EdDSA => {
+            KeyAlgorithm::RS256 | KeyAlgorithm::RsaOaep256 => generate_rsa()?,
+            KeyAlgorithm::ES256 | KeyAlgorithm::EcdhEs => generate_p256(entropy)?,
+            KeyAlgorithm::EdDSA => {
                 let seed = Zeroizing::new(entropy.bytes::<32>());
                 let pair = Ed25519KeyPair::from_seed_unchecked(seed.as_slice()).map_err(|_| KeyError::Generation)?;
                 ed25519_pkcs8(&pair)?
@@ -49,7 +52,7 @@ impl PrivateKey {
         Self::from_pkcs8(algorithm, pkcs8)
     }
 
-    /// Reads a key as other programs export it: `PRIVATE KEY`, `RSA PRIVATE KEY` or `EC PRIVATE KEY`, unencrypted.
+    /// Reads a key that signs as other programs export it: `PRIVATE KEY`, `RSA PRIVATE KEY` or `EC PRIVATE KEY`, unencrypted.
     pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
         match decode_label(pem.as_bytes()) {
             Ok("RSA PRIVATE KEY") => {
@@ -67,7 +70,7 @@ impl PrivateKey {
                 }
                 let (_, der) = SecretDocument::from_pem(pem).map_err(|_| KeyError::Unreadable)?;
                 let pair = Ed25519KeyPair::from_pkcs8(der.as_bytes()).map_err(|_| KeyError::Unsupported)?;
-                Self::from_pkcs8(SigningAlgorithm::EdDSA, ed25519_pkcs8(&pair)?)
+                Self::from_pkcs8(KeyAlgorithm::EdDSA, ed25519_pkcs8(&pair)?)
             }
             Ok(_) => Err(KeyError::Unsupported),
             Err(_) => Err(KeyError::Unreadable),
@@ -83,12 +86,12 @@ impl PrivateKey {
     /// The key sealed for storage.
     #[must_use]
     pub fn seal(&self, sealer: &Sealer) -> Vec<u8> {
-        sealer.seal(&self.pkcs8, &context(&self.kid))
+        sealer.seal(&self.pkcs8, &context(self.algorithm, &self.kid))
     }
 
     /// Opens what [`seal`](Self::seal) gave.
-    pub fn open(kid: &str, algorithm: SigningAlgorithm, stored: &[u8], sealer: &Sealer) -> Result<Self, KeyError> {
-        let pkcs8 = sealer.open(stored, &context(kid)).ok_or(KeyError::Sealed)?;
+    pub fn open(kid: &str, algorithm: KeyAlgorithm, stored: &[u8], sealer: &Sealer) -> Result<Self, KeyError> {
+        let pkcs8 = sealer.open(stored, &context(algorithm, kid)).ok_or(KeyError::Sealed)?;
         Ok(Self { kid: kid.to_owned(), algorithm, pkcs8 })
     }
 
@@ -98,9 +101,9 @@ impl PrivateKey {
         &self.kid
     }
 
-    /// What the key signs with.
+    /// What the key is for.
     #[must_use]
-    pub const fn algorithm(&self) -> SigningAlgorithm {
+    pub const fn algorithm(&self) -> KeyAlgorithm {
         self.algorithm
     }
 
@@ -109,8 +112,11 @@ impl PrivateKey {
         &self.pkcs8
     }
 
-    fn from_pkcs8(algorithm: SigningAlgorithm, pkcs8: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
-        let kid = KeyPair::from_pkcs8(algorithm, &pkcs8)?.jwk().kid.clone();
+    fn from_pkcs8(algorithm: KeyAlgorithm, pkcs8: Zeroizing<Vec<u8>>) -> Result<Self, KeyError> {
+        let kid = match algorithm.signing() {
+            Some(signing) => KeyPair::from_pkcs8(signing, &pkcs8)?.jwk().kid.clone(),
+            None => Opener::from_pkcs8(algorithm, &pkcs8)?.1.kid,
+        };
         Ok(Self { kid, algorithm, pkcs8 })
     }
 
@@ -121,18 +127,19 @@ impl PrivateKey {
             return Err(KeyError::WeakRsa { bits });
         }
         let der = key.to_pkcs8_der().map_err(|_| KeyError::Unreadable)?;
-        Self::from_pkcs8(SigningAlgorithm::RS256, der.to_bytes())
+        Self::from_pkcs8(KeyAlgorithm::RS256, der.to_bytes())
     }
 
     fn from_p256(key: &p256::SecretKey) -> Result<Self, KeyError> {
         let der = key.to_pkcs8_der().map_err(|_| KeyError::Unreadable)?;
-        Self::from_pkcs8(SigningAlgorithm::ES256, der.to_bytes())
+        Self::from_pkcs8(KeyAlgorithm::ES256, der.to_bytes())
     }
 }
 
-/// What a sealed key is bound to: a row's key cannot be put into another row.
-fn context(kid: &str) -> Vec<u8> {
-    [b"signing-key:", kid.as_bytes()].concat()
+/// What a sealed key is bound to: a row's key cannot be put into another row, and none that decrypts made to sign.
+fn context(algorithm: KeyAlgorithm, kid: &str) -> Vec<u8> {
+    let purpose = if algorithm.signing().is_some() { "signing-key:" } else { "decryption-key:" };
+    [purpose, kid].concat().into_bytes()
 }
 
 /// AWS-LC finds the primes three times as fast as the `rsa` crate, but only with its own generator of random numbers.
@@ -168,7 +175,7 @@ mod tests {
 
     #[test]
     fn makes_keys_of_every_algorithm() {
-        for algorithm in SigningAlgorithm::ALL {
+        for algorithm in KeyAlgorithm::ALL {
             let key = PrivateKey::generate(*algorithm, &SystemEntropy).unwrap();
             assert_eq!(key.algorithm(), *algorithm);
             assert_eq!(key.kid().len(), 43);
@@ -179,7 +186,7 @@ mod tests {
 
     #[test]
     fn takes_randomness_from_the_entropy_it_is_given() {
-        for algorithm in [SigningAlgorithm::ES256, SigningAlgorithm::EdDSA] {
+        for algorithm in [KeyAlgorithm::ES256, KeyAlgorithm::EdDSA] {
             let [one, two] = [0; 2].map(|_| PrivateKey::generate(algorithm, &TestEntropy::from_seed(5)).unwrap());
             assert_eq!(one.kid(), two.kid());
         }
@@ -188,11 +195,11 @@ mod tests {
     #[test]
     fn imports_what_openssl_writes() {
         let cases = [
-            (RS256, SigningAlgorithm::RS256),
-            (RS256_PKCS1, SigningAlgorithm::RS256),
-            (ES256, SigningAlgorithm::ES256),
-            (ES256_SEC1, SigningAlgorithm::ES256),
-            (EDDSA, SigningAlgorithm::EdDSA),
+            (RS256, KeyAlgorithm::RS256),
+            (RS256_PKCS1, KeyAlgorithm::RS256),
+            (ES256, KeyAlgorithm::ES256),
+            (ES256_SEC1, KeyAlgorithm::ES256),
+            (EDDSA, KeyAlgorithm::EdDSA),
         ];
         for (pem, algorithm) in cases {
             assert_eq!(PrivateKey::from_pem(pem).unwrap().algorithm(), algorithm);
@@ -239,10 +246,12 @@ mod tests {
         let sealer = Sealer::new(&[1; 32]);
         let key = PrivateKey::from_pem(ES256).unwrap();
         let stored = key.seal(&sealer);
-        let open = |kid: &str, sealer| PrivateKey::open(kid, SigningAlgorithm::ES256, &stored, sealer);
+        let open = |kid: &str, sealer| PrivateKey::open(kid, KeyAlgorithm::ES256, &stored, sealer);
         assert_eq!(open(key.kid(), &sealer).unwrap().pkcs8(), key.pkcs8());
         assert_eq!(open("another", &sealer).unwrap_err(), KeyError::Sealed);
         assert_eq!(open(key.kid(), &Sealer::new(&[2; 32])).unwrap_err(), KeyError::Sealed);
+        let relabelled = PrivateKey::open(key.kid(), KeyAlgorithm::EcdhEs, &stored, &sealer);
+        assert_eq!(relabelled.unwrap_err(), KeyError::Sealed, "what signs does not decrypt");
         assert!(!stored.windows(16).any(|window| key.pkcs8().windows(16).any(|secret| secret == window)));
     }
 

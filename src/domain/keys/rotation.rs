@@ -1,14 +1,17 @@
-//! The life of a signing key in time, and how one follows another: pure rules on four timestamps.
+//! The life of a key in time, and how one follows another: pure rules on four timestamps.
 //!
 //! A key is published in JWKS from the moment it exists, so that everybody has fetched it before it signs. It signs for
 //! a while, then stays published until all that it signed has expired (OIDC Core §10.1.1). Nothing has to happen at
 //! these moments: whoever looks at a key with the time in hand sees its state.
+//!
+//! A key that others encrypt to lives by the same four: it is there for everybody until it would have stopped signing, and
+//! then only opens what comes from those who have not fetched the next one.
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::clock::Timestamp;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::protocol::algorithm::KeyAlgorithm;
 
 /// How far the clocks of servers and verifiers may differ: so much longer an old key stays published.
 const CLOCK_SKEW: Duration = Duration::from_mins(1);
@@ -18,7 +21,7 @@ const CLOCK_SKEW: Duration = Duration::from_mins(1);
 pub struct KeyLife {
     /// When it was made, and published.
     pub created_at: Timestamp,
-    /// When it begins to sign.
+    /// When it begins to sign, or the one before it stops being there for apps.
     pub signs_from: Timestamp,
     /// When it stops signing; `None` as long as no other key is to follow.
     pub signs_until: Option<Timestamp>,
@@ -31,6 +34,24 @@ impl KeyLife {
     #[must_use]
     pub const fn starting(now: Timestamp) -> Self {
         Self { created_at: now, signs_from: now, signs_until: None, published_until: None }
+    }
+
+    /// Whether apps are to use the key, if it is for `algorithm`: what checks signatures is there for as long as one may
+    /// have to be checked, what others encrypt to only as long as they should.
+    #[must_use]
+    pub fn is_published(&self, algorithm: KeyAlgorithm, now: Timestamp) -> bool {
+        match self.state(now) {
+            KeyState::Next | KeyState::Active => true,
+            KeyState::Retired => algorithm.signing().is_some(),
+            KeyState::Expired => false,
+        }
+    }
+
+    /// When it leaves JWKS, once that is known.
+    #[must_use]
+    pub fn leaves(&self, algorithm: KeyAlgorithm) -> Option<Timestamp> {
+        let signs = algorithm.signing().is_some();
+        if signs { self.published_until } else { self.signs_until.into_iter().chain(self.published_until).min() }
     }
 
     /// What the key is doing.
@@ -80,8 +101,8 @@ impl KeyState {
 pub struct KeyRecord {
     /// The thumbprint of the public half.
     pub kid: String,
-    /// What it signs with.
-    pub algorithm: SigningAlgorithm,
+    /// What it is for.
+    pub algorithm: KeyAlgorithm,
     /// When it does what.
     pub life: KeyLife,
 }
@@ -90,7 +111,7 @@ pub struct KeyRecord {
 /// the clock was set back, the first that is to come: it is published, and without it there would be no tokens.
 #[must_use]
 pub fn active_for<'a>(
-    algorithm: SigningAlgorithm,
+    algorithm: KeyAlgorithm,
     keys: impl IntoIterator<Item = &'a KeyRecord, IntoIter: Clone>,
     now: Timestamp,
 ) -> Option<&'a KeyRecord> {
@@ -122,7 +143,7 @@ pub struct Rotation {
 /// stop at that moment, and stay published for `longest_token_lifetime` more.
 pub fn plan_rotation(
     keys: &[KeyRecord],
-    algorithm: SigningAlgorithm,
+    algorithm: KeyAlgorithm,
     now: Timestamp,
     publish_before: Duration,
     longest_token_lifetime: Duration,
@@ -137,11 +158,13 @@ pub fn plan_rotation(
     }
     // OIDC Core §10.1.1: the new key is published before it signs, the old one while its signatures are still good.
     let handover = now + publish_before;
+    // What was encrypted to the old key by those who had not seen the new one can come for as long as it takes them to see it.
+    let overlap = if algorithm.signing().is_some() { longest_token_lifetime } else { publish_before };
     let changes = signing.into_iter().map(|key| KeyChange {
         kid: key.kid.clone(),
         life: KeyLife {
             signs_until: Some(handover),
-            published_until: Some(handover + longest_token_lifetime + CLOCK_SKEW),
+            published_until: Some(handover + overlap + CLOCK_SKEW),
             ..key.life
         },
     });
@@ -214,7 +237,7 @@ impl std::error::Error for RotationError {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::algorithm::SigningAlgorithm::{ES256, RS256};
+    use crate::protocol::algorithm::KeyAlgorithm::{ES256, EcdhEs, RS256};
 
     const DAY: Duration = Duration::from_hours(24);
     const HOUR: Duration = Duration::from_hours(1);
@@ -305,6 +328,24 @@ mod tests {
         assert_eq!(active_for(RS256, &keys[..1], at(150)).unwrap().kid, "second");
         // What has stopped signing does not begin again.
         assert_eq!(active_for(RS256, &keys[1..], at(350)), None);
+    }
+
+    /// A key for encryption is taken out of JWKS when the next one has been there long enough, and opens for as long again.
+    #[test]
+    fn opens_what_is_encrypted_to_it_for_a_while_after_nobody_should() {
+        let mut keys = vec![KeyRecord { algorithm: EcdhEs, ..key("old", life(0, None, None)) }];
+        let rotation = plan_rotation(&keys, EcdhEs, at(1000), HOUR, DAY).unwrap();
+        apply(&mut keys, &rotation.changes);
+        let (old, handover) = (keys[0].life, at(1000) + HOUR);
+        let published = |now| (old.is_published(EcdhEs, now), rotation.new.is_published(EcdhEs, now));
+        assert_eq!(published(at(1000)), (true, true));
+        assert_eq!(published(handover), (false, true));
+        assert_eq!((old.leaves(EcdhEs), rotation.new.leaves(EcdhEs)), (Some(handover), None));
+        assert_eq!(old.state(handover + HOUR), KeyState::Retired);
+        assert_eq!(old.state(handover + HOUR + CLOCK_SKEW), KeyState::Expired);
+        let signing = life(0, Some(10), Some(20));
+        assert!(signing.is_published(ES256, at(10)) && !signing.is_published(EcdhEs, at(10)));
+        assert_eq!((signing.leaves(ES256), signing.leaves(EcdhEs)), (Some(at(20)), Some(at(10))));
     }
 
     #[test]

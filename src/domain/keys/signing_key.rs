@@ -13,18 +13,20 @@ use crate::protocol::algorithm::SigningAlgorithm;
 #[derive(Clone, Debug)]
 pub struct SigningKey {
     record: KeyRecord,
+    algorithm: SigningAlgorithm,
     pair: Arc<KeyPair>,
 }
 
 impl SigningKey {
     /// Parses a key for use.
     pub fn new(private: &PrivateKey, life: KeyLife) -> Result<Self, KeyError> {
-        let pair = KeyPair::from_pkcs8(private.algorithm(), private.pkcs8())?;
+        let algorithm = private.algorithm().signing().ok_or(KeyError::Unsupported)?;
+        let pair = KeyPair::from_pkcs8(algorithm, private.pkcs8())?;
         if pair.jwk().kid != private.kid() {
             return Err(KeyError::OtherKey);
         }
         let record = KeyRecord { kid: private.kid().to_owned(), algorithm: private.algorithm(), life };
-        Ok(Self { record, pair: key_pair::keep(pair) })
+        Ok(Self { record, algorithm, pair: key_pair::keep(pair) })
     }
 
     /// The key's name: the thumbprint of its public half.
@@ -36,7 +38,7 @@ impl SigningKey {
     /// What the key signs with.
     #[must_use]
     pub const fn algorithm(&self) -> SigningAlgorithm {
-        self.record.algorithm
+        self.algorithm
     }
 
     /// The key's name, algorithm and life.
@@ -63,6 +65,7 @@ mod tests {
     use super::*;
     use crate::clock::{TestEntropy, Timestamp};
     use crate::domain::keys::sealing::Sealer;
+    use crate::protocol::algorithm::KeyAlgorithm;
 
     #[test]
     fn refuses_a_key_that_is_not_the_one_its_record_names() {
@@ -70,12 +73,12 @@ mod tests {
         let life = KeyLife::starting(Timestamp::from_seconds(0));
         let key = PrivateKey::generate(SigningAlgorithm::EdDSA, &TestEntropy::from_seed(1)).unwrap();
         assert_eq!(SigningKey::new(&key, life).unwrap().kid(), key.kid());
-        let opened = PrivateKey::open(key.kid(), SigningAlgorithm::EdDSA, &key.seal(&sealer), &sealer).unwrap();
+        let opened = PrivateKey::open(key.kid(), KeyAlgorithm::EdDSA, &key.seal(&sealer), &sealer).unwrap();
         assert_eq!(SigningKey::new(&opened, life).unwrap().jwk().kid, key.kid());
         let misplaced = sealer.seal(key.pkcs8(), b"signing-key:another");
-        let misplaced = PrivateKey::open("another", SigningAlgorithm::EdDSA, &misplaced, &sealer).unwrap();
+        let misplaced = PrivateKey::open("another", KeyAlgorithm::EdDSA, &misplaced, &sealer).unwrap();
         assert_eq!(SigningKey::new(&misplaced, life).unwrap_err(), KeyError::OtherKey);
-        let wrong = PrivateKey::open(key.kid(), SigningAlgorithm::ES256, &key.seal(&sealer), &sealer).unwrap();
+        let wrong = PrivateKey::open(key.kid(), KeyAlgorithm::ES256, &key.seal(&sealer), &sealer).unwrap();
         assert_eq!(SigningKey::new(&wrong, life).unwrap_err(), KeyError::Unreadable);
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
 use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::KeyRing;
 use crate::domain::outbound::Outbound;
+use crate::domain::subjects::Subjects;
 use crate::protocol::issuer::Issuer;
 use crate::store::{Client, LogoutDelivery, Result, Store};
 
@@ -46,6 +47,8 @@ pub struct Courier<'a> {
     pub clients: &'a ClientDirectory,
     /// What signs.
     pub keys: &'a KeyRing,
+    /// What clients call people.
+    pub subjects: &'a Subjects,
     /// What carries it.
     pub outbound: &'a Outbound,
     /// The time.
@@ -109,7 +112,8 @@ impl Courier<'_> {
         let algorithm = client.metadata.id_token_signed_response_alg;
         let keys = self.keys.current();
         let key = keys.active(algorithm, now).ok_or_else(|| format!("cannot be told (no active {algorithm} key)"))?;
-        let claims = LogoutTokenClaims::new(self.issuer, news, self.entropy.uuid(), now);
+        let sub = self.subjects.sub(&client.metadata, news.person_id);
+        let claims = LogoutTokenClaims::new(self.issuer, news, sub, self.entropy.uuid(), now);
         jwt::sign(key, token::TYP, &claims).map_err(|error| format!("cannot be told ({error})"))
     }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::clock::Timestamp;
-use crate::ids::{ClientId, PersonId, SessionId};
+use crate::ids::{ClientId, SessionId};
 use crate::protocol::issuer::Issuer;
 use crate::store::LogoutDelivery;
 
@@ -22,7 +22,7 @@ const LIFETIME: Duration = Duration::from_mins(2);
 #[derive(Debug, Serialize)]
 pub struct LogoutTokenClaims {
     iss: String,
-    sub: PersonId,
+    sub: String,
     aud: ClientId,
     iat: i64,
     exp: i64,
@@ -32,12 +32,12 @@ pub struct LogoutTokenClaims {
 }
 
 impl LogoutTokenClaims {
-    /// The news, told at `now`.
+    /// The news, told at `now` of whom the client knows as `sub`.
     #[must_use]
-    pub fn new(issuer: &Issuer, news: &LogoutDelivery, jti: Uuid, now: Timestamp) -> Self {
+    pub fn new(issuer: &Issuer, news: &LogoutDelivery, sub: String, jti: Uuid, now: Timestamp) -> Self {
         Self {
             iss: issuer.as_str().to_owned(),
-            sub: news.person_id,
+            sub,
             aud: news.client_id.clone(),
             iat: now.seconds(),
             exp: (now + LIFETIME).seconds(),

@@ -9,6 +9,7 @@ use super::sign_out;
 use crate::clock::Timestamp;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Event, Person, Result, Role, StoreError, Tx};
 
@@ -24,6 +25,8 @@ pub struct NewPerson {
     pub username: String,
     /// What is known about the person. With the address one may sign in too.
     pub claims: StandardClaims,
+    /// What is known beside that.
+    pub attributes: Attributes,
     /// What they may do with this server, besides signing in.
     pub role: Option<Role>,
 }
@@ -78,6 +81,7 @@ impl NewPerson {
         Person {
             id: PersonId(act.entropy.uuid()),
             claims: completed(self.claims, &self.username, act.now),
+            attributes: self.attributes,
             username: self.username,
             password_hash,
             role: self.role,
@@ -116,6 +120,13 @@ pub(super) fn completed(claims: StandardClaims, username: &str, now: Timestamp) 
 #[must_use]
 pub fn display_name(person: &Person) -> &str {
     person.claims.name.as_deref().unwrap_or(&person.username)
+}
+
+/// Whether a person signs in by this name: their username or their address.
+#[must_use]
+pub fn signs_in_as(person: &Person, name: &str) -> bool {
+    let names = [Some(person.username.as_str()), person.claims.email.as_deref()];
+    names.into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name))
 }
 
 /// Makes an account. `new` has no [`NewPerson::problems`]; the answer is one that only the other accounts show.
@@ -286,7 +297,7 @@ mod tests {
                 name: display_name.map(str::to_owned),
                 ..StandardClaims::default()
             },
-            role: None,
+            ..NewPerson::default()
         }
         .problems()
     }

@@ -6,8 +6,20 @@ use super::Act;
 use super::accounts::{self, AccountProblem};
 use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Person, Result};
+
+/// What is to change about a person; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// The name to sign in with.
+    pub username: Option<String>,
+    /// Everything that is told by the standard claims.
+    pub claims: Option<StandardClaims>,
+    /// Everything that is known beside that.
+    pub attributes: Option<Attributes>,
+}
 
 /// What became of a change.
 #[derive(Clone, Debug)]
@@ -22,14 +34,13 @@ pub enum ChangeOutcome {
     Refused(AccountProblem),
 }
 
-/// Replaces everything that is told about a person, and their username if one is given. Neither has problems of its own
+/// Changes what is known about a person, and by what they sign in. None of it has problems of its own
 /// ([`accounts::NewPerson::problems`]). `is_as_seen` is asked in the transaction that writes, so that of two who saw the
 /// same person one changes them.
 pub async fn update_if(
     act: &Act<'_>,
     id: PersonId,
-    username: Option<String>,
-    claims: StandardClaims,
+    change: Change,
     is_as_seen: impl FnOnce(&Person) -> bool + Send + 'static,
 ) -> Result<ChangeOutcome> {
     let event = act.event(NewEvent::success(EventKind::PersonUpdated, act.actor.clone()).person(id));
@@ -41,11 +52,13 @@ pub async fn update_if(
             if !is_as_seen(&person) {
                 return Ok(ChangeOutcome::Changed);
             }
-            let username = username.unwrap_or_else(|| person.username.clone());
+            let username = change.username.unwrap_or_else(|| person.username.clone());
+            let claims = change.claims.unwrap_or_else(|| person.claims.clone());
             let claims = accounts::completed(claims, &username, now);
+            let attributes = change.attributes.unwrap_or_else(|| person.attributes.clone());
             // Each change has a time of its own, by which the next one knows that it has seen this one.
             let updated_at = now.max(person.updated_at + Duration::from_millis(1));
-            let person = Person { username, claims, updated_at, ..person };
+            let person = Person { username, claims, attributes, updated_at, ..person };
             if let Some(problem) = accounts::taken(tx, &person).await? {
                 return Ok(ChangeOutcome::Refused(problem));
             }

@@ -1,6 +1,7 @@
 //! The claims of a JWT access token (RFC 9068).
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::ids::{ApiKeyId, AuthorizationId, ClientId};
@@ -84,6 +85,9 @@ pub struct AccessTokenClaims {
     /// own endpoints. Private to this server.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exchanged_from: Vec<String>,
+    /// What rules of the settings tell of the person: RFC 9068 §2.2.2. It is for the API; we look at the person.
+    #[serde(flatten, skip_deserializing)]
+    pub about: Map<String, Value>,
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use crate::clock::Timestamp;
 use crate::domain::admission;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
+use crate::domain::own_claims;
 use crate::domain::people::Act;
-use crate::domain::requested_claims;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::ids::ClientId;
 use crate::protocol::pkce::CodeVerifier;
@@ -61,7 +61,7 @@ pub async fn redeem(
     let audience = catalogue.audience_for(&sent.resources, &authorization.resources, &scope, &client.metadata)?;
     let refresh_scope =
         grants::refresh_token_is_due(&client.metadata, &authorization.scope).then(|| authorization.scope.clone());
-    let about = requested_claims::in_id_token(act.store, client, authorization).await?;
+    let about = own_claims::in_tokens(act.store, catalogue, client, authorization, (&scope, &audience)).await?;
     let prepared = mint.prepare(
         Order {
             client,
@@ -76,7 +76,7 @@ pub async fn redeem(
     )?;
     let (access_token, refresh_token) = (prepared.opaque_access_token(), prepared.refresh_token().cloned());
     match apply(act, client, issued, access_token, refresh_token).await? {
-        Redemption::Redeemed => prepared.finish(mint.keys, act.now),
+        Redemption::Redeemed => prepared.finish(mint, act.now),
         Redemption::AlreadyUsed => Err(refuse(act, client, authorization, Refusal::Replayed).await?),
         Redemption::Revoked => Err(refuse(act, client, authorization, Refusal::Revoked).await?),
     }

@@ -46,7 +46,7 @@ pub struct AccessToken {
     pub client_id: ClientId,
     /// Whom it speaks for: the person, or a client.
     pub sub: String,
-    /// The person it speaks for, if any.
+    /// The person it speaks for, if any. Of a JWT only looking into it tells.
     pub person_id: Option<PersonId>,
     /// The authorization it belongs to, if a person gave one.
     pub authorization_id: Option<AuthorizationId>,
@@ -124,6 +124,15 @@ impl AccessToken {
         }
     }
 
+    /// Whom it speaks for, by the authorization to which it belongs.
+    fn is_of(&mut self, authorization: Option<&Authorization>) {
+        let Some(authorization) = authorization else { return };
+        self.person_id = Some(authorization.person_id);
+        if self.sub != authorization.sub {
+            self.sub.clone_from(&authorization.sub);
+        }
+    }
+
     /// Cuts what was given for a key to what the key may do by now; `false` if that is nothing anywhere.
     fn keep_within(&mut self, key: &LiveKey) -> bool {
         self.person_id = key.person.as_ref().map(|person| person.id);
@@ -155,7 +164,7 @@ impl Inspector<'_> {
             identity: TokenIdentity::Jwt,
             jti: claims.jti.to_string(),
             sub: claims.sub.clone(),
-            person_id: claims.authorization_id.and_then(|_| claims.sub.parse().ok()),
+            person_id: None,
             key_id: claims.key_id,
             exchanged_from: claims.exchanged_from.clone(),
             client_id: claims.client_id.clone(),
@@ -174,6 +183,14 @@ impl Inspector<'_> {
         if self.is_revoked(&token).await? {
             return Ok(Inspected::Bad);
         }
+        let authorization = match token.authorization_id {
+            None => None,
+            Some(id) => match self.store.recall_authorization(id).await? {
+                Some(authorization) => Some(authorization),
+                None => return Ok(Inspected::Bad),
+            },
+        };
+        token.is_of(authorization.as_ref());
         let key = match token.key_id {
             None => None,
             Some(id) => match api_keys::find_by_id(self.store, self.clients, id, now).await? {
@@ -189,21 +206,18 @@ impl Inspector<'_> {
         if key.is_none() && !self.is_subject_well(&token, now).await? {
             return Ok(Inspected::Bad);
         }
-        let authorization = match token.authorization_id {
-            None => None,
-            Some(id) => match self.store.recall_authorization(id).await? {
-                Some(authorization) if !authorization.is_live(now) => {
-                    return Ok(Inspected::Ended(Box::new(authorization)));
-                }
-                // What was given for a token to another client ends with what that token's client may, too.
-                Some(authorization)
-                    if authorization.client_id == token.client_id
-                        || self.may_hold(&authorization.client_id, &token, now).await? =>
-                {
-                    Some(authorization)
-                }
-                _ => return Ok(Inspected::Bad),
-            },
+        let authorization = match authorization {
+            Some(authorization) if !authorization.is_live(now) => {
+                return Ok(Inspected::Ended(Box::new(authorization)));
+            }
+            // What was given for a token to another client ends with what that token's client may, too.
+            Some(authorization)
+                if authorization.client_id != token.client_id
+                    && !self.may_hold(&authorization.client_id, &token, now).await? =>
+            {
+                return Ok(Inspected::Bad);
+            }
+            authorization => authorization,
         };
         let person = match token.person_id {
             None => None,

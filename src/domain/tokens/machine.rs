@@ -1,11 +1,10 @@
 //! Access tokens for a machine that speaks for itself (RFC 6749 §4.4). The token endpoint makes them for whoever
 //! authenticates as the client, the console for an admin who tries the client out.
 
-use serde_json::Map;
-
 use super::issue::{self, Mint, Order, Prepared};
 use crate::clock::Timestamp;
 use crate::domain::admission;
+use crate::domain::own_claims::About;
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::scope::{self, Scope, ScopeToken};
 use crate::store::{Client, Store};
@@ -35,7 +34,7 @@ pub async fn prepare(
         scope: &scope,
         audience,
         nonce: None,
-        about: Map::new(),
+        about: About::default(),
         refresh_scope: None,
     };
     let prepared = mint.prepare(order, now)?;

@@ -3,6 +3,7 @@
 pub mod access_token;
 pub mod code;
 pub mod ended;
+pub mod hint;
 pub mod id_token;
 pub mod inspect;
 pub mod issue;

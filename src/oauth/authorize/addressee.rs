@@ -9,7 +9,7 @@ use crate::error::OAuthError;
 use crate::ids::ClientId;
 use crate::protocol::params::Params;
 use crate::protocol::redirect_uri::{RedirectFault, RedirectUri, TrustedRedirect};
-use crate::protocol::response::ResponseMode;
+use crate::protocol::response::{ResponseMode, ResponseType};
 use crate::protocol::scope;
 use crate::store::Client;
 use crate::web::page::Problem;
@@ -55,10 +55,11 @@ pub fn addressee(
     let sent = params
         .one("redirect_uri")
         .map_err(|error| unreadable(&error).sent(params, &["client_id", "redirect_uri"]).registered(&client))?;
-    // A fault in these two is reported by the second stage; here they only shape the answer. A state that cannot be
+    // A fault in these three is reported by the second stage; here they only shape the answer. A state that cannot be
     // read cannot be given back.
     let readable = |name| params.one(name).ok().flatten();
-    let mode = ResponseMode::parse(readable("response_mode")).unwrap_or(ResponseMode::Query);
+    let response_type = ResponseType::parse(readable("response_type")).unwrap_or(ResponseType::Code);
+    let mode = ResponseMode::parse(readable("response_mode"), response_type).unwrap_or(response_type.default_mode());
     let state = readable("state").map(ToOwned::to_owned);
     let redirect = TrustedRedirect::check(registered(&client, trial), sent, mode, state)
         .and_then(|redirect| if is_openid(params) { redirect.require_sent() } else { Ok(redirect) })
@@ -206,7 +207,7 @@ pub(super) mod tests {
         let plain = read("state=a%20b");
         assert_eq!((plain.state(), plain.mode()), (Some("a b"), ResponseMode::Query));
         assert_eq!(read("response_mode=form_post").mode(), ResponseMode::FormPost);
-        for odd in ["response_mode=fragment", "response_mode=query&response_mode=form_post"] {
+        for odd in ["response_mode=web_message", "response_mode=query&response_mode=form_post"] {
             assert_eq!(read(odd).mode(), ResponseMode::Query, "{odd}");
         }
         let long = format!("state={}", "x".repeat(9000));

@@ -19,6 +19,8 @@ use crate::protocol::scope::Scope;
 pub(super) enum Next<'a> {
     /// Ask for a sign-in, or for a fresh one.
     SignIn,
+    /// Let them make an account.
+    Register,
     /// Ask which account.
     SelectAccount,
     /// Tell the person what the admins withhold.
@@ -38,20 +40,36 @@ pub(super) enum Next<'a> {
     Refuse(OAuthError),
 }
 
-/// Decides, from who sits at the browser, what the admins let them have, and what they have allowed the client before.
+/// How whoever sits at the browser fits the request.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Fit {
+    /// Whether the app may mean them: it names nobody else.
+    pub is_meant: bool,
+    /// Whether they signed in as well as it demands.
+    pub reaches_the_level: bool,
+}
+
+/// Decides, from who sits at the browser, how they fit, what the admins let them have, and what they have allowed the client before.
 pub(super) fn decide<'a>(
     request: &PendingRequest,
     who: Option<&'a SignedIn>,
+    fit: Fit,
     standing: &Standing,
     remembered: Option<&Remembered>,
     policy: ConsentPolicy,
     now: Timestamp,
 ) -> Next<'a> {
-    let Some(who) = who else { return ask(request, Next::SignIn) };
+    let Some(who) = who else {
+        return ask(request, if request.prompt.create() { Next::Register } else { Next::SignIn });
+    };
     let is_fresh = is_fresh(request, who);
+    // Initiating User Registration via OpenID Connect, section 4: also where somebody is signed in, who may go on as themselves.
+    if request.prompt.create() && !is_fresh {
+        return ask(request, Next::Register);
+    }
     // OIDC Core §3.1.2.1: for anybody but whom the app means the answer is an error, also if somebody else has just
     // signed in.
-    if is_about_another(request, who) {
+    if !fit.is_meant {
         return if is_fresh { Next::Refuse(ErrorCode::LoginRequired.into()) } else { ask(request, Next::SignIn) };
     }
     if request.prompt.select_account() && !is_fresh && request.selected != Some(who.sid) {
@@ -60,7 +78,9 @@ pub(super) fn decide<'a>(
     if !is_fresh && needs_fresh_sign_in(request, who, now) {
         return ask(request, Next::SignIn);
     }
-    if !reaches_the_level(request, who) {
+    // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed. There is no other way
+    // to sign in that might reach more.
+    if !fit.reaches_the_level {
         return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into());
     }
     let decision = request.decision.as_ref().filter(|decision| decision.sid == who.sid);
@@ -107,7 +127,7 @@ fn from_memory<'a>(
     remembered: Option<&Remembered>,
     policy: ConsentPolicy,
 ) -> Next<'a> {
-    let claims = request.claims.beyond(&request.scope);
+    let claims = request.claims.without(&request.scope);
     let wish = Wish { scope: wanted, claims: &claims, remembered, insists: request.prompt.consent() };
     if wish.needs_consent(policy) {
         return ask(request, Next::Consent);
@@ -126,7 +146,7 @@ fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
         Next::SignIn => ErrorCode::LoginRequired,
         Next::SelectAccount => ErrorCode::AccountSelectionRequired,
         Next::Consent => ErrorCode::ConsentRequired,
-        Next::Approval | Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
+        Next::Register | Next::Approval | Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
     };
     Next::Refuse(error.into())
 }
@@ -134,18 +154,6 @@ fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
 /// Whether the person signed in in answer to this very request, in the session that the browser has now.
 fn is_fresh(request: &PendingRequest, who: &SignedIn) -> bool {
     request.signed_in == Some(who.sid) && who.auth_time >= request.started_at
-}
-
-/// Whether the app means somebody else: by the `id_token_hint`, or by asking for a certain `sub` (OIDC Core §5.5.1).
-fn is_about_another(request: &PendingRequest, who: &SignedIn) -> bool {
-    request.hinted_person.is_some_and(|hinted| hinted != who.person_id)
-        || !request.claims.may_be_about(&who.person_id.to_string())
-}
-
-/// OIDC Core §5.5.1.1: where an `acr` is essential, a sign-in that reaches none of its values has failed. There is no
-/// other way to sign in that might reach more.
-fn reaches_the_level(request: &PendingRequest, who: &SignedIn) -> bool {
-    request.claims.is_satisfied_by(who.acr.as_deref().unwrap_or_default())
 }
 
 fn needs_fresh_sign_in(request: &PendingRequest, who: &SignedIn, now: Timestamp) -> bool {
@@ -175,16 +183,16 @@ mod tests {
     use crate::domain::pending_request::Decision;
     use crate::ids::{ClientId, PersonId, SessionId};
     use crate::protocol::claims_request::ClaimsRequest;
-    use crate::protocol::prompt::Prompt;
+    use crate::protocol::prompt::{Prompt, PromptValue};
     use crate::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
-    use crate::protocol::response::ResponseMode;
+    use crate::protocol::response::{ResponseMode, ResponseType};
 
     const STARTED: Timestamp = Timestamp::from_seconds(10_000);
     const NOW: Timestamp = Timestamp::from_seconds(10_060);
     const SID: SessionId = SessionId(Uuid::from_u128(1));
     const OTHER_SID: SessionId = SessionId(Uuid::from_u128(2));
+    const FITS: Fit = Fit { is_meant: true, reaches_the_level: true };
     const ADA: PersonId = PersonId(Uuid::from_u128(3));
-    const BEN: PersonId = PersonId(Uuid::from_u128(4));
 
     fn request(prompt: &str) -> PendingRequest {
         let uri = "https://app.example/cb";
@@ -194,13 +202,14 @@ mod tests {
             redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, None).unwrap(),
             scope: Scope::parse("openid email").unwrap(),
             resources: Vec::new(),
+            response_type: ResponseType::Code,
             claims: ClaimsRequest::default(),
             nonce: None,
             code_challenge: None,
-            prompt: Prompt::parse(Some(prompt)).unwrap(),
+            prompt: Prompt::parse(Some(prompt), PromptValue::ALL).unwrap(),
             max_age: None,
             login_hint: None,
-            hinted_person: None,
+            hinted_sub: None,
             acr_values: Vec::new(),
             ui_locales: None,
             started_at: STARTED,
@@ -224,6 +233,7 @@ mod tests {
     fn word(next: &Next<'_>) -> String {
         match next {
             Next::SignIn => "sign in".to_owned(),
+            Next::Register => "register".to_owned(),
             Next::SelectAccount => "select".to_owned(),
             Next::Approval => "approval".to_owned(),
             Next::Consent => "consent".to_owned(),
@@ -235,7 +245,7 @@ mod tests {
     /// What is next where the person has allowed the client everything before.
     fn next(request: &PendingRequest, who: Option<&SignedIn>) -> String {
         let before = Remembered { allowed: request.scope.clone(), ..Remembered::default() };
-        word(&decide(request, who, &Standing::free(), Some(&before), ConsentPolicy::Remember, NOW))
+        word(&decide(request, who, FITS, &Standing::free(), Some(&before), ConsentPolicy::Remember, NOW))
     }
 
     /// OIDC Core §3.1.2.1, OIDC Core §3.1.2.6: which page each `prompt` brings up, and which error in its place.
@@ -248,6 +258,8 @@ mod tests {
             ("consent", "sign in", "consent"),
             ("select_account", "sign in", "select"),
             ("login consent", "sign in", "sign in"),
+            ("create", "register", "register"),
+            ("create consent", "register", "register"),
             ("login select_account", "sign in", "select"),
         ] {
             assert_eq!(next(&request(prompt), None), nobody, "{prompt}, nobody signed in");
@@ -258,7 +270,7 @@ mod tests {
     /// OIDC Core §3.1.2.1: a sign-in in answer to the request satisfies `login` and `select_account`.
     #[test]
     fn takes_a_fresh_sign_in_in_the_same_session_only() {
-        for prompt in ["login", "select_account", "login select_account"] {
+        for prompt in ["login", "select_account", "login select_account", "create"] {
             let answered = PendingRequest { signed_in: Some(SID), ..request(prompt) };
             assert_eq!(next(&answered, Some(&ada_now())), "issue openid email", "{prompt}");
             let elsewhere = PendingRequest { signed_in: Some(OTHER_SID), ..request(prompt) };
@@ -299,16 +311,38 @@ mod tests {
         assert_eq!(next(&answered, Some(&a_minute_ago)), "issue openid email");
     }
 
-    /// OIDC Core §3.1.2.1: never an answer about anybody but the person of the `id_token_hint`.
+    /// OIDC Core §3.1.2.1: never an answer about anybody but whom the app means.
     #[test]
-    fn answers_for_the_hinted_person_only() {
-        let hinted = |prompt, person| PendingRequest { hinted_person: Some(person), ..request(prompt) };
-        assert_eq!(next(&hinted("none", ADA), Some(&ada())), "issue openid email");
-        assert_eq!(next(&hinted("", ADA), Some(&ada())), "issue openid email");
-        assert_eq!(next(&hinted("none", BEN), Some(&ada())), "login_required");
-        assert_eq!(next(&hinted("", BEN), Some(&ada())), "sign in");
-        let answered = PendingRequest { signed_in: Some(SID), ..hinted("", BEN) };
-        assert_eq!(next(&answered, Some(&ada_now())), "login_required");
+    fn answers_for_whom_the_app_means_only() {
+        let for_another = |request: &PendingRequest, who: &SignedIn| {
+            let before = Remembered { allowed: request.scope.clone(), ..Remembered::default() };
+            word(&decide(
+                request,
+                Some(who),
+                Fit { is_meant: false, ..FITS },
+                &Standing::free(),
+                Some(&before),
+                ConsentPolicy::Remember,
+                NOW,
+            ))
+        };
+        assert_eq!(for_another(&request("none"), &ada()), "login_required");
+        assert_eq!(for_another(&request(""), &ada()), "sign in");
+        let answered = PendingRequest { signed_in: Some(SID), ..request("") };
+        assert_eq!(for_another(&answered, &ada_now()), "login_required");
+    }
+
+    /// OIDC Core §5.5.1.1: a level that is demanded and not reached is a failure, also where somebody has just signed in.
+    #[test]
+    fn refuses_who_does_not_reach_the_level() {
+        let short = Fit { reaches_the_level: false, ..FITS };
+        let next = |request: &PendingRequest, who: Option<&SignedIn>| {
+            word(&decide(request, who, short, &Standing::free(), None, ConsentPolicy::Skip, NOW))
+        };
+        let unmet = "unmet_authentication_requirements";
+        assert_eq!(next(&request("none"), Some(&ada())), unmet);
+        assert_eq!(next(&PendingRequest { signed_in: Some(SID), ..request("") }, Some(&ada_now())), unmet);
+        assert_eq!(next(&request(""), None), "sign in");
     }
 
     #[test]
@@ -316,7 +350,7 @@ mod tests {
         let next = |prompt, remembered, policy| {
             let allowed = Scope::parse(remembered).unwrap();
             let remembered = Remembered { allowed, ..Remembered::default() };
-            word(&decide(&request(prompt), Some(&ada()), &Standing::free(), Some(&remembered), policy, NOW))
+            word(&decide(&request(prompt), Some(&ada()), FITS, &Standing::free(), Some(&remembered), policy, NOW))
         };
         assert_eq!(next("", "openid", ConsentPolicy::Remember), "consent");
         assert_eq!(next("none", "openid", ConsentPolicy::Remember), "consent_required");
@@ -351,7 +385,7 @@ mod tests {
     fn next_without_email(request: &PendingRequest, standing: &Standing) -> String {
         let before = Remembered { allowed: request.scope.clone(), ..Remembered::default() };
         let ada = ada();
-        let next = decide(request, Some(&ada), standing, Some(&before), ConsentPolicy::Remember, NOW);
+        let next = decide(request, Some(&ada), FITS, standing, Some(&before), ConsentPolicy::Remember, NOW);
         if let Next::Issue { declined, .. } = &next {
             assert!(declined.is_empty(), "what is withheld was not left out by the person");
         }

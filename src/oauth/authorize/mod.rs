@@ -1,11 +1,12 @@
 //! The authorization endpoint (RFC 6749 §4.1.1, OIDC Core §3.1.2): an app sends a browser here, and gets it back with
 //! a code or an error.
 //!
-//! parse ([`addressee`], then [`request`]) → decide ([`decide`]) → apply ([`issue`]) → render ([`respond`], [`refuse`]). Sign-in, choice
+//! parse ([`addressee`], then [`request`]) → decide ([`choose`], [`decide`]) → apply ([`issue`]) → render ([`respond`], [`refuse`]). Sign-in, choice
 //! of account and consent are pages of their own: they are sent the sealed request, and send the browser back to
 //! `/oauth2/authorize/resume`, where the same question is asked again: what is next?
 
 pub mod addressee;
+mod choose;
 mod decide;
 mod explanation;
 mod form;
@@ -20,7 +21,7 @@ use actix_web::{HttpRequest, HttpResponse, Route, web};
 use futures_util::TryFutureExt;
 
 use self::addressee::Addressee;
-use self::decide::Next;
+use self::decide::{Fit, Next};
 use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
@@ -30,7 +31,10 @@ use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
-use crate::web::{browser_session, error_page};
+use crate::protocol::scope::OPENID;
+use crate::store::Client;
+use crate::web::browser_session::{self, Accounts, Current};
+use crate::web::error_page;
 
 /// Where the pages send the browser back to, under the issuer.
 const RESUME: &str = "/oauth2/authorize/resume";
@@ -101,7 +105,7 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
     let trial = visit.trials().answered_at(&pending.client_id, Some(uri), state);
     let addressee = addressee::still_addressee(&pending, client, trial.as_ref())?;
     pending.claims = pending.claims.within(&addressee.client.metadata.scope);
-    match request::still_allowed(&pending, &addressee, &visit.cx.catalogue()) {
+    match request::still_allowed(&pending, &addressee, visit.cx.config.tokens.response_types(), &visit.cx.catalogue()) {
         Ok(()) => Ok((addressee, pending)),
         Err(error) => Err(Refusal::Told { addressee, error, person: None }),
     }
@@ -109,11 +113,13 @@ async fn reopen(visit: &Visit<'_>) -> Result<(Addressee, PendingRequest), Refusa
 
 /// Takes the next step. From here on it is known whom to tell of a fault, ours too.
 async fn proceed(visit: &Visit<'_>, addressee: Addressee, pending: PendingRequest) -> Result<HttpResponse, Refusal> {
-    let who = match browser_session::current(visit.http, visit.cx).await {
-        Ok(who) => who,
+    let accounts = match browser_session::accounts(visit.http, visit.cx).await {
+        Ok(accounts) => accounts,
         Err(error) => return Err(Refusal::Told { addressee, error: error.into(), person: None }),
     };
-    let step = step(visit, &addressee, &pending, who.as_ref()).await;
+    let is_meant = |account: &Current| is_meant(visit, &addressee.client, &pending, &account.signed_in);
+    let who = choose::choose(&pending, &accounts, is_meant).map(|account| &account.signed_in);
+    let step = step(visit, &addressee, &pending, &accounts, who).await;
     step.map_err(|error| Refusal::Told { addressee, error, person: who.map(|who| who.person_id) })
 }
 
@@ -121,32 +127,65 @@ async fn step(
     visit: &Visit<'_>,
     addressee: &Addressee,
     pending: &PendingRequest,
+    accounts: &Accounts,
     who: Option<&SignedIn>,
 ) -> Result<HttpResponse, OAuthError> {
     let client = &addressee.client;
-    let (standing, remembered) = match who {
+    let (standing, remembered, fit) = match who {
         Some(who) => {
             let (store, catalogue) = (&visit.cx.store, &visit.cx.catalogue());
             let standing = Standing::read(store, catalogue, client, who.person_id, &pending.scope).await?;
-            (standing, store.grant(who.person_id, &client.id).await?.map(Remembered::from))
+            let remembered = store.grant(who.person_id, &client.id).await?.map(Remembered::from);
+            (standing, remembered, fit(visit, client, pending, who))
         }
-        None => (Standing::free(), None),
+        None => (Standing::free(), None, Fit::default()),
     };
     let policy = consent::policy(client, pending.redirect.uri());
-    match decide::decide(pending, who, &standing, remembered.as_ref(), policy, visit.now) {
-        Next::SignIn => Ok(respond::continue_at(visit, "/login", pending)),
-        Next::SelectAccount => Ok(respond::continue_at(visit, "/login/select", pending)),
-        Next::Approval => Ok(respond::continue_at(visit, "/approval", pending)),
-        Next::Consent => Ok(respond::continue_at(visit, "/consent", pending)),
+    match decide::decide(pending, who, fit, &standing, remembered.as_ref(), policy, visit.now) {
+        Next::Register => ask(visit, pending, None, "/register").await,
+        // Where people are signed in and nobody is current, one of them may be meant.
+        Next::SignIn if who.is_none() && !accounts.all().is_empty() => ask(visit, pending, None, "/login/select").await,
+        Next::SignIn => ask(visit, pending, who, "/login").await,
+        Next::SelectAccount => ask(visit, pending, None, "/login/select").await,
+        Next::Approval => ask(visit, pending, who, "/approval").await,
+        Next::Consent => ask(visit, pending, who, "/consent").await,
         Next::Issue { who, scope, declined } => {
             match issue::issue(visit, client, pending, who, scope, declined).await? {
-                Some(code) => Ok(respond::with_code(visit, addressee, &code)),
+                Some(issued) => {
+                    browser_session::note_use(visit.http, visit.cx, who.sid).await;
+                    let openid = pending.scope.contains(OPENID);
+                    Ok(respond::with_success(visit, addressee, openid, &issued))
+                }
                 // Their session ended while we looked, so that nobody is signed in any more.
-                None => Box::pin(step(visit, addressee, pending, None)).await,
+                None => Box::pin(step(visit, addressee, pending, accounts, None)).await,
             }
         }
         Next::Refuse(error) => Err(error),
     }
+}
+
+fn fit(visit: &Visit<'_>, client: &Client, pending: &PendingRequest, who: &SignedIn) -> Fit {
+    Fit {
+        is_meant: is_meant(visit, client, pending, who),
+        reaches_the_level: pending.claims.is_satisfied_by(visit.cx.config.acr_levels.reached(&who.amr)),
+    }
+}
+
+fn is_meant(visit: &Visit<'_>, client: &Client, pending: &PendingRequest, who: &SignedIn) -> bool {
+    pending.may_be_about(&visit.cx.subjects.sub(&client.metadata, who.person_id))
+}
+
+/// Shows a page. It acts for the current person, so that `who` is that from now on.
+async fn ask(
+    visit: &Visit<'_>,
+    pending: &PendingRequest,
+    who: Option<&SignedIn>,
+    page: &str,
+) -> Result<HttpResponse, OAuthError> {
+    if let Some(who) = who {
+        browser_session::choose(visit.http, visit.cx, who.sid).await?;
+    }
+    Ok(respond::continue_at(visit, page, pending))
 }
 
 async fn answer(visit: &Visit<'_>, outcome: Result<HttpResponse, Refusal>) -> HttpResponse {

@@ -38,6 +38,8 @@ async fn opened(visit: &Visit<'_>, sent: &Params, client: &Client) -> Result<Opt
     let check = ObjectCheck {
         outbound: &cx.outbound,
         remote_keys: &cx.remote_keys,
+        keys: &cx.keys.current(),
+        entropy: &*cx.entropy,
         issuer: cx.issuer().as_str(),
         now: visit.now,
     };

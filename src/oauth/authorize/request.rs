@@ -1,30 +1,29 @@
 //! The second stage of reading a request: all the rest. What fails here is told to the client.
 //!
-//! What is not named here is ignored, as RFC 6749 §3.1 wants: `display`, `claims_locales` and whatever else there may be.
+//! What is not named here is ignored, as RFC 6749 §3.1 wants: `display` (the pages fit any window) and whatever else there may be.
 
 use serde::Deserialize;
 
 use super::addressee::{Addressee, unreadable};
 use super::explanation::Explanation;
-use crate::clock::Timestamp;
+use crate::clock::{Entropy, Timestamp};
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::keys::jwt::{self, Expected};
 use crate::domain::keys::key_set::KeySet;
 use crate::domain::pending_request::{PendingFault, PendingRequest};
-use crate::domain::tokens::id_token;
+use crate::domain::tokens::{hint, id_token};
 use crate::error::{ErrorCode, OAuthError, Result};
-use crate::ids::{ClientId, PersonId};
+use crate::ids::ClientId;
 use crate::protocol::claims_request::ClaimsRequest;
 use crate::protocol::client_metadata::ClientMetadata;
-use crate::protocol::grant_type::GrantType;
 use crate::protocol::issuer::Issuer;
 use crate::protocol::params::Params;
 use crate::protocol::pkce::CodeChallenge;
-use crate::protocol::prompt::Prompt;
+use crate::protocol::prompt::{Prompt, PromptValue};
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::response::{ResponseMode, ResponseType};
-use crate::protocol::scope::Scope;
+use crate::protocol::scope::{OFFLINE_ACCESS, OPENID, Scope};
 use crate::web::page::Problem;
 
 /// The parameters that may be sent more than once.
@@ -34,10 +33,16 @@ pub(super) const REPEATABLE: &[&str] = &["resource"];
 pub struct Rules<'a> {
     /// Scopes and resources.
     pub catalogue: &'a Catalogue,
+    /// What may be asked for.
+    pub response_types: &'a [ResponseType],
+    /// What people may be asked.
+    pub prompts: &'a [PromptValue],
     /// Who we are.
     pub issuer: &'a Issuer,
-    /// By which an `id_token_hint` is verified.
+    /// By which an `id_token_hint` is verified, and decrypted.
     pub keys: &'a KeySet,
+    /// Randomness.
+    pub entropy: &'a dyn Entropy,
     /// The present instant.
     pub now: Timestamp,
 }
@@ -46,25 +51,30 @@ pub struct Rules<'a> {
 pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result<PendingRequest> {
     let client = &addressee.client.metadata;
     params.check_all(REPEATABLE)?;
-    ResponseMode::parse(params.one("response_mode")?)?;
+    let response_type = ResponseType::parse(params.one("response_type")?);
+    ResponseMode::parse(params.one("response_mode")?, *response_type.as_ref().unwrap_or(&ResponseType::Code))?;
     refuse_unsupported(params)?;
-    check_response_type(ResponseType::parse(params.one("response_type")?)?, client)?;
+    let response_type = response_type?;
+    check_response_type(response_type, client, rules.response_types)?;
     let owned = |name| params.one(name).map(|value| value.map(ToOwned::to_owned));
     let request = PendingRequest {
         client_id: addressee.client.id.clone(),
         redirect: addressee.redirect.clone(),
-        scope: scope(params.one("scope")?, client, rules.catalogue)?,
+        response_type,
+        scope: scope(params.one("scope")?, client, response_type, rules.catalogue)?,
         resources: rules.catalogue.check_resources(&params.all("resource")?, client)?,
         // OIDC Core §5.5: claims that cannot be told are no error. An app is told no more claim by claim than by scopes.
-        claims: params.one("claims")?.map(ClaimsRequest::parse).transpose()?.unwrap_or_default().within(&client.scope),
-        nonce: owned("nonce")?,
-        code_challenge: code_challenge(params, client)?,
-        prompt: Prompt::parse(params.one("prompt")?)?,
+        claims: claims(params.one("claims")?, addressee, rules.catalogue)?
+            .within(&client.scope)
+            .in_languages(params.one("claims_locales")?.unwrap_or_default()),
+        nonce: nonce(params.one("nonce")?, response_type)?,
+        code_challenge: if response_type.gives_code() { code_challenge(params, client)? } else { None },
+        prompt: Prompt::parse(params.one("prompt")?, rules.prompts)?,
         max_age: max_age(params.one("max_age")?, client)?,
         login_hint: owned("login_hint")?,
-        hinted_person: params
+        hinted_sub: params
             .one("id_token_hint")?
-            .map(|token| hinted_person(token, &addressee.client.id, rules))
+            .map(|token| hinted_sub(token, &addressee.client.id, rules))
             .transpose()?,
         acr_values: acr_values(params.one("acr_values")?, client),
         ui_locales: owned("ui_locales")?,
@@ -83,6 +93,12 @@ pub fn read(params: &Params, addressee: &Addressee, rules: &Rules<'_>) -> Result
     }
 }
 
+fn claims(sent: Option<&str>, addressee: &Addressee, catalogue: &Catalogue) -> Result<ClaimsRequest> {
+    let client = &addressee.client.id;
+    let own = |name: &str| catalogue.claims().find(name, client).map(|rule| &rule.scope);
+    sent.map_or_else(|| Ok(ClaimsRequest::default()), |text| ClaimsRequest::parse(text, own))
+}
+
 /// OIDC Core §3.1.2.6: what is not supported has errors of its own; to ignore it would be to answer another question. An
 /// object was opened before; one that is here still has been opened by nobody.
 fn refuse_unsupported(params: &Params) -> Result<()> {
@@ -99,18 +115,42 @@ fn refuse_unsupported(params: &Params) -> Result<()> {
     Ok(())
 }
 
-fn check_response_type(response_type: ResponseType, client: &ClientMetadata) -> Result<()> {
-    // RFC 6749 §4.1.2.1: a client may be registered for other grants only.
-    if client.may_use(GrantType::AuthorizationCode) && client.response_types.contains(&response_type) {
-        Ok(())
-    } else {
-        let text = "This client is not registered for the grant authorization_code with response_type=code.";
-        Err(OAuthError::new(ErrorCode::UnauthorizedClient, text))
+fn check_response_type(response_type: ResponseType, client: &ClientMetadata, offered: &[ResponseType]) -> Result<()> {
+    // RFC 6749 §4.1.2.1: a server may answer otherwise only, and a client be registered otherwise.
+    if !offered.contains(&response_type) {
+        return Err(ErrorCode::UnsupportedResponseType.into());
     }
+    if client.response_types.contains(&response_type) {
+        return Ok(());
+    }
+    let text = format!("This client is not registered for response_type={response_type}.");
+    Err(OAuthError::new(ErrorCode::UnauthorizedClient, text))
 }
 
-fn scope(sent: Option<&str>, client: &ClientMetadata, catalogue: &Catalogue) -> Result<Scope> {
-    let granted = catalogue.grantable(&Scope::parse(sent.unwrap_or_default())?, client)?;
+/// OIDC Core §3.2.2.1, OIDC Core §3.3.2.11: what comes through the browser is bound to the session that asked for it.
+fn nonce(sent: Option<&str>, response_type: ResponseType) -> Result<Option<String>> {
+    if sent.is_none() && response_type.gives_id_token() {
+        return Err(invalid("nonce is missing: an ID token from the authorization endpoint needs one."));
+    }
+    Ok(sent.map(ToOwned::to_owned))
+}
+
+fn scope(
+    sent: Option<&str>,
+    client: &ClientMetadata,
+    response_type: ResponseType,
+    catalogue: &Catalogue,
+) -> Result<Scope> {
+    let mut granted = catalogue.grantable(&Scope::parse(sent.unwrap_or_default())?, client)?;
+    // OIDC Core §11: without a code there is nothing to be refreshed.
+    if !response_type.gives_code() {
+        granted = granted.iter().filter(|token| token.as_str() != OFFLINE_ACCESS).cloned().collect();
+    }
+    // OIDC Core §3.2.2.1: there are ID tokens for OpenID Connect requests alone.
+    if response_type.gives_id_token() && !granted.contains(OPENID) {
+        let text = "There is an ID token for requests of scope openid only: add it, or send response_type=code.";
+        return Err(OAuthError::new(ErrorCode::InvalidScope, text));
+    }
     // RFC 6749 §3.3: a server without a default scope answers a request for none with invalid_scope.
     if granted.is_empty() {
         let text = "The request asks for no scope that this server knows. Send scope, for a sign-in scope=openid.";
@@ -146,11 +186,11 @@ fn acr_values(sent: Option<&str>, client: &ClientMetadata) -> Vec<String> {
     }
 }
 
-/// The person of an ID token that we issued to this client, however long ago.
-fn hinted_person(token: &str, client: &ClientId, rules: &Rules<'_>) -> Result<PersonId> {
+/// Of whom an ID token is that we issued to this client, however long ago.
+fn hinted_sub(token: &str, client: &ClientId, rules: &Rules<'_>) -> Result<String> {
     #[derive(Deserialize)]
     struct Hint {
-        sub: PersonId,
+        sub: String,
     }
     let expected = Expected {
         typ: &[id_token::TYP],
@@ -158,10 +198,11 @@ fn hinted_person(token: &str, client: &ClientId, rules: &Rules<'_>) -> Result<Pe
         audience: Some(client.as_str()),
         leeway: std::time::Duration::ZERO,
     };
+    let foreign = || invalid("The id_token_hint is no ID token that this server issued to this client.");
+    let token = hint::signed(token, rules.keys, rules.entropy, rules.now).ok_or_else(foreign)?;
     // OIDC Core §3.1.2.2: we must be the one who issued it.
-    jwt::verify_ignoring_expiry::<Hint>(token, rules.keys, rules.now, &expected).map(|hint| hint.sub).map_err(|error| {
-        invalid("The id_token_hint is no ID token that this server issued to this client.").because(error)
-    })
+    let hint = jwt::verify_ignoring_expiry::<Hint>(&token, rules.keys, rules.now, &expected);
+    hint.map(|hint| hint.sub).map_err(|error| foreign().because(error))
 }
 
 fn invalid(text: &'static str) -> OAuthError {
@@ -180,9 +221,14 @@ pub(super) fn reopen(query: &[u8], cx: &Cx, now: Timestamp) -> Result<PendingReq
 }
 
 /// What was allowed to the client when the request came may have been taken from it since.
-pub(super) fn still_allowed(pending: &PendingRequest, addressee: &Addressee, catalogue: &Catalogue) -> Result<()> {
+pub(super) fn still_allowed(
+    pending: &PendingRequest,
+    addressee: &Addressee,
+    response_types: &[ResponseType],
+    catalogue: &Catalogue,
+) -> Result<()> {
     let client = &addressee.client.metadata;
-    check_response_type(ResponseType::Code, client)?;
+    check_response_type(pending.response_type, client, response_types)?;
     catalogue.grantable(&pending.scope, client)?;
     let resources: Vec<_> = pending.resources.iter().map(ResourceUri::as_str).collect();
     catalogue.check_resources(&resources, client).map(drop)
@@ -234,7 +280,15 @@ mod tests {
         read(
             &params,
             &addressee,
-            &Rules { catalogue: &catalogue, issuer: &config.server.issuer, keys: &keys, now: NOW },
+            &Rules {
+                catalogue: &catalogue,
+                response_types: config.tokens.response_types(),
+                prompts: PromptValue::ALL,
+                issuer: &config.server.issuer,
+                keys: &keys,
+                entropy: &TestEntropy::from_seed(1),
+                now: NOW,
+            },
         )
     }
 
@@ -277,7 +331,7 @@ mod tests {
             (ASKED.to_owned(), "invalid_request"),
             (format!("{ASKED}&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"), "invalid_request"),
             (format!("{ASKED}&code_challenge=x&code_challenge_method=plain"), "invalid_request"),
-            (and("response_mode=fragment"), "invalid_request"),
+            (and("response_mode=web_message"), "invalid_request"),
             (and("prompt=none+login"), "invalid_request"),
             (and("max_age=-1"), "invalid_request"),
             (and("max_age=1.5"), "invalid_request"),
@@ -354,13 +408,10 @@ mod tests {
             let token = jwt::sign(&key, typ, &claims).unwrap();
             read_query(&format!("{TO}&{ASKED}&{PKCE}&id_token_hint={token}"))
         };
-        assert_eq!(hint("JWT", json!({})).unwrap().hinted_person, Some(PersonId(ada)));
-        for (typ, members) in [
-            ("at+jwt", json!({})),
-            ("JWT", json!({"aud": "another"})),
-            ("JWT", json!({"iss": "https://id.example"})),
-            ("JWT", json!({"sub": "nobody"})),
-        ] {
+        assert_eq!(hint("JWT", json!({})).unwrap().hinted_sub, Some(ada.to_string()));
+        for (typ, members) in
+            [("at+jwt", json!({})), ("JWT", json!({"aud": "another"})), ("JWT", json!({"iss": "https://id.example"}))]
+        {
             assert_eq!(hint(typ, members.clone()).unwrap_err().code, ErrorCode::InvalidRequest, "{typ} {members}");
         }
     }

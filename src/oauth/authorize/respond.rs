@@ -2,14 +2,19 @@
 
 use actix_web::HttpResponse;
 use actix_web::http::{StatusCode, header};
-use secrecy::{ExposeSecret, SecretString};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::ExposeSecret;
 use url::Url;
 
 use super::addressee::Addressee;
+use super::issue::Issued;
 use super::visit::Visit;
 use crate::domain::pending_request::PendingRequest;
 use crate::error::OAuthError;
 use crate::protocol::response::ResponseMode;
+use crate::protocol::session_state;
+use crate::web::browser_session;
 use crate::web::headers::PageHeaders;
 use crate::web::page::{self, App, FormPost};
 use crate::web::text::Texts;
@@ -20,9 +25,26 @@ pub(super) fn continue_at(visit: &Visit<'_>, path: &str, pending: &PendingReques
     redirect(format!("{}{path}?request={sealed}", visit.base()))
 }
 
-/// RFC 6749 §4.1.2: the client gets its code.
-pub(super) fn with_code(visit: &Visit<'_>, addressee: &Addressee, code: &SecretString) -> HttpResponse {
-    send(visit, addressee, &[("code", code.expose_secret())])
+/// RFC 6749 §4.1.2, OIDC Core §3.3.2.5: the client gets what it asked for. `openid` says whether it asked who signs in.
+pub(super) fn with_success(visit: &Visit<'_>, addressee: &Addressee, openid: bool, issued: &Issued) -> HttpResponse {
+    let code = issued.code.as_ref().map(|code| ("code", code.expose_secret()));
+    let id_token = issued.id_token.as_deref().map(|token| ("id_token", token));
+    let state = session_state(visit, addressee).filter(|_| openid);
+    let state = state.as_deref().map(|state| ("session_state", state));
+    send(visit, addressee, &[code, id_token, state].into_iter().flatten().collect::<Vec<_>>())
+}
+
+/// OIDC Session Management §2: what the client's pages compare, if they are of an origin.
+fn session_state(visit: &Visit<'_>, addressee: &Addressee) -> Option<String> {
+    let cx = visit.cx;
+    let origin = Url::parse(addressee.redirect.uri()).ok()?.origin();
+    if !cx.config.sessions.session_management || !origin.is_tuple() {
+        return None;
+    }
+    let salt = URL_SAFE_NO_PAD.encode(cx.entropy.bytes::<16>());
+    let state = browser_session::state(visit.http, cx);
+    let origin = origin.ascii_serialization();
+    Some(session_state::session_state(addressee.client.id.as_str(), &origin, &state, &salt))
 }
 
 /// RFC 6749 §4.1.2.1: the client is told why it gets none.
@@ -34,6 +56,7 @@ fn send(visit: &Visit<'_>, addressee: &Addressee, answer: &[(&str, &str)]) -> Ht
     let parameters = parameters(answer, addressee.redirect.state(), visit.cx.issuer().as_str());
     match addressee.redirect.mode() {
         ResponseMode::Query => redirect(addressee.redirect.location(&parameters)),
+        ResponseMode::Fragment => redirect(addressee.redirect.location_with_fragment(&parameters)),
         ResponseMode::FormPost => form_post(visit, addressee, &parameters),
     }
 }

@@ -52,7 +52,9 @@ impl<'a> Visit<'a> {
 
     /// What a request is read by.
     pub fn rules<'b>(&'b self, keys: &'b KeySet, catalogue: &'b Catalogue) -> Rules<'b> {
-        Rules { catalogue, issuer: self.cx.issuer(), keys, now: self.now }
+        let (cx, now) = (self.cx, self.now);
+        let (response_types, prompts) = (cx.config.tokens.response_types(), cx.config.people.prompts());
+        Rules { catalogue, response_types, prompts, issuer: cx.issuer(), keys, entropy: &*cx.entropy, now }
     }
 
     /// What recognizes a request by which an admin tries a client out.

@@ -1,6 +1,7 @@
 //! What introspection tells: the members of RFC 7662 §2.2, and those that we tell of API keys beside them.
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::domain::limits::{Admission, Standing};
 use crate::domain::tokens::access_token::Audience;
@@ -42,6 +43,9 @@ pub(super) struct Introspection {
     pub cnf: Option<Confirmation>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub key: Option<OfKey>,
+    /// What rules of the settings tell of the person.
+    #[serde(flatten)]
+    pub about: Map<String, Value>,
     /// Of a key that is beyond its limits, and so not active.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     pub limits: Option<OfLimits>,

@@ -19,8 +19,8 @@ use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::authentication::AuthenticatedClient;
 use crate::domain::events::{Actor, Origin};
+use crate::domain::own_claims;
 use crate::domain::people::Act;
-use crate::domain::signed_answer::Signer;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::inspect::{Inspected, LiveToken};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -42,13 +42,16 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<HttpResp
     let origin = origin(request, &cx.config.server.trusted_proxies);
     let params = form::parse(request, body, &[])?;
     let caller = client_auth::authenticate(request, &params, cx, &origin, cx.now()).await?;
+    let encryption = caller.metadata.introspection_encrypted_response;
+    // Nothing is told, or counted, that cannot be encrypted.
+    let signer = cx.signer(&caller, encryption).await?;
     let answer = answer(cx, &caller, &params, &origin).await?;
     let mut response = HttpResponse::Ok();
     response.insert_header((header::CACHE_CONTROL, "no-store"));
-    if !wants_jwt(request) {
+    // RFC 9701 §6: who wants it encrypted gets nothing else, whatever it accepts.
+    if encryption.is_none() && !wants_jwt(request) {
         return Ok(response.json(answer));
     }
-    let signer = Signer { keys: &cx.keys.current(), issuer: cx.issuer(), client: &caller, now: cx.now() };
     Ok(response.content_type(SIGNED).body(signer.introspection(&answer)?))
 }
 
@@ -77,7 +80,10 @@ async fn answer(cx: &Cx, caller: &AuthenticatedClient, params: &Params, origin: 
     }
     let catalogue = cx.catalogue();
     match cx.inspector().inspect(token, now).await? {
-        Inspected::Good(live) if may_know(caller, &live, &catalogue) => return Ok(describe(cx, &catalogue, *live)),
+        Inspected::Good(live) if may_know(caller, &live, &catalogue) => {
+            let about = own_claims::at_introspection(&cx.store, &catalogue, &live).await?;
+            return Ok(Introspection { about, ..describe(cx, &catalogue, *live) });
+        }
         Inspected::Ended(authorization) => {
             ended::note(&act, &cx.ended_uses, &authorization, "introspection").await;
         }
@@ -136,7 +142,7 @@ async fn refresh_token(cx: &Cx, caller: &Client, token: &str, now: Timestamp) ->
         client_id: Some(authorization.client_id.0),
         exp: Some(token.expires_at.seconds()),
         iat: Some(token.created_at.seconds()),
-        sub: Some(authorization.person_id.to_string()),
+        sub: Some(authorization.sub),
         iss: Some(cx.issuer().as_str().to_owned()),
         cnf: token.certificate.map(|x5t_s256| Confirmation { x5t_s256 }),
         ..inactive

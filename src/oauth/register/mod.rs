@@ -87,6 +87,8 @@ fn registrar(cx: &Cx, actor: Actor, origin: Origin) -> Registrar<'_> {
         secrets: cx.secrets(),
         catalogue: cx.catalogue(),
         mtls: &cx.config.server.mtls,
+        outbound: &cx.outbound,
+        response_types: cx.config.tokens.response_types(),
         entropy: &*cx.entropy,
         now: cx.now(),
         actor,

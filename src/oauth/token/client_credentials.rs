@@ -11,12 +11,13 @@ use crate::error::Result;
 pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let TokenRequest { cx, client, params, now, .. } = request;
     let (scope, resources) = (params.one("scope")?, params.all("resource")?);
-    let prepared = machine::prepare(&cx.store, &request.mint(), client, scope, &resources, now).await?;
+    let mint = request.mint();
+    let prepared = machine::prepare(&cx.store, &mint, client, scope, &resources, now).await?;
     // On the line that the request leaves anyway: a second one would cost as much as all of the above.
     tracing::Span::current()
         .record("grant", "client_credentials")
         .record("client", client.id.as_str())
         .record("jti", tracing::field::display(prepared.jti()))
         .record("address", &request.origin.address);
-    prepared.finish(&cx.keys, now)
+    prepared.finish(&mint, now)
 }

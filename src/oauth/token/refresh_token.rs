@@ -6,7 +6,7 @@ use super::request::TokenRequest;
 use crate::domain::admission;
 use crate::domain::events::{self, Actor, EventKind, NewEvent};
 use crate::domain::grants;
-use crate::domain::requested_claims;
+use crate::domain::own_claims;
 use crate::domain::tokens::ended;
 use crate::domain::tokens::issue::{self, Order, TokenResponse};
 use crate::domain::tokens::refresh_chain::{self, Rotation};
@@ -23,8 +23,10 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     let granted = admission::still_granted(&cx.store, &cx.catalogue(), client, person, granted).await?;
     let scope = narrow(params.one("scope")?, &granted)?;
     let audience = request.audience(&authorization.resources, &scope)?;
-    let about = requested_claims::in_id_token(&cx.store, client, &authorization).await?;
-    let prepared = request.mint().prepare(
+    let mint = request.mint();
+    let issue = (&scope, audience.as_slice());
+    let about = own_claims::in_tokens(&cx.store, &mint.catalogue, client, &authorization, issue).await?;
+    let prepared = mint.prepare(
         Order {
             client,
             authorization: Some(&authorization),
@@ -39,7 +41,7 @@ pub(super) async fn redeem(request: TokenRequest<'_>) -> Result<TokenResponse> {
     )?;
     let Some(successor) = prepared.refresh_token().cloned() else { return Err(ErrorCode::ServerError.into()) };
     match apply(&request, &token, &authorization, successor, prepared.opaque_access_token()).await? {
-        Rotation::Rotated => prepared.finish(&cx.keys, now),
+        Rotation::Rotated => prepared.finish(&mint, now),
         Rotation::Reused => Err(invalid_grant(
             "This refresh token was used before. As it may have been stolen, all that it gave has been revoked.",
         )

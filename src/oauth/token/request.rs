@@ -3,6 +3,7 @@
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::clients::authentication::AuthenticatedClient;
+use crate::domain::clients::recipient::Recipient;
 use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
 use crate::domain::tokens::issue::Mint;
@@ -19,6 +20,7 @@ pub struct TokenRequest<'a> {
     pub(super) params: &'a Params,
     pub(super) origin: &'a Origin,
     pub(super) certificate: Option<Thumbprint>,
+    pub(super) id_token_recipient: Option<Result<Recipient>>,
     pub(super) now: Timestamp,
 }
 
@@ -31,7 +33,8 @@ impl TokenRequest<'_> {
 
     /// What mints for the client.
     pub(super) fn mint(&self) -> Mint<'_> {
-        Mint { certificate: self.certificate, ..self.cx.mint() }
+        let id_token_recipient = self.id_token_recipient.clone();
+        Mint { certificate: self.certificate, id_token_recipient, ..self.cx.mint() }
     }
 
     /// Whom the access token is for.

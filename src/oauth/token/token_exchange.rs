@@ -70,5 +70,5 @@ async fn redeem_for(
         .record("key", prepared.key_id().map(tracing::field::display))
         .record("jti", tracing::field::display(prepared.jti()))
         .record("address", &act.origin.address);
-    prepared.finish(&cx.keys, now)
+    prepared.finish(&desk.mint, now)
 }

@@ -1,5 +1,5 @@
 //! The public keys of a client (`jwks`, or what `jwks_uri` leads to): a JWK set (RFC 7517) of which the keys are kept that
-//! can check an assertion, and the certificates by which the client may be known.
+//! can check what the client signed or encrypt what is for it, and the certificates by which the client may be known.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::protocol::certificate::ClientCertificate;
 use crate::protocol::client_assertion::AssertionAlgorithm;
+use crate::protocol::encryption::EncryptionAlgorithm;
 
 /// The most keys of a set; each may have to be tried.
 const MOST_KEYS: usize = 20;
@@ -31,6 +32,14 @@ pub struct ClientKey {
     /// The key itself.
     pub material: KeyMaterial,
     alg: Option<String>,
+    usage: Option<Usage>,
+}
+
+/// What a key says that it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Usage {
+    Signatures,
+    Encryption,
 }
 
 /// A public key.
@@ -62,7 +71,7 @@ impl ClientKeys {
             certificates.extend(certificate(entry));
         }
         if keys.is_empty() && certificates.is_empty() {
-            return Err("has no key that can be used: RSA, P-256 or Ed25519, for signatures".to_owned());
+            return Err("has no key that can be used: RSA, P-256 or Ed25519".to_owned());
         }
         Ok(Self { keys, certificates, document: document.clone() })
     }
@@ -73,10 +82,18 @@ impl ClientKeys {
         &self.document
     }
 
-    /// Whether there is a key that can check an assertion.
+    /// Whether there is a key that can check what the client signed.
     #[must_use]
     pub fn has_keys(&self) -> bool {
-        !self.keys.is_empty()
+        self.keys.iter().any(ClientKey::is_for_signatures)
+    }
+
+    /// The key to which something for the client is encrypted: the first of those that fit best, which say themselves what
+    /// they are for.
+    #[must_use]
+    pub fn recipient(&self, algorithm: EncryptionAlgorithm) -> Option<&ClientKey> {
+        let fitting = self.keys.iter().filter(|key| key.is_recipient(algorithm));
+        fitting.min_by_key(|key| (key.usage.is_none(), key.alg.is_none()))
     }
 
     /// Whether there is a certificate.
@@ -94,7 +111,7 @@ impl ClientKeys {
     /// Whether a key has that name.
     #[must_use]
     pub fn has(&self, kid: &str) -> bool {
-        self.keys.iter().any(|key| key.kid.as_deref() == Some(kid))
+        self.keys.iter().any(|key| key.is_for_signatures() && key.kid.as_deref() == Some(kid))
     }
 
     /// The keys that may have signed with that algorithm: those of that name, or all where none is named.
@@ -112,11 +129,29 @@ impl ClientKey {
         if text("kty") == Some("oct") || SECRET_MEMBERS.iter().any(|name| jwk.get(name).is_some()) {
             return Err("holds a private or symmetric key, which nobody else may see: replace that key".to_owned());
         }
-        if text("use").is_some_and(|usage| usage != "sig") {
-            return Ok(None);
-        }
+        let usage = match text("use") {
+            None => None,
+            Some("sig") => Some(Usage::Signatures),
+            Some("enc") => Some(Usage::Encryption),
+            Some(_) => return Ok(None),
+        };
         let Some(material) = material(&text)? else { return Ok(None) };
-        Ok(Some(Self { kid: text("kid").map(str::to_owned), alg: text("alg").map(str::to_owned), material }))
+        Ok(Some(Self { kid: text("kid").map(str::to_owned), alg: text("alg").map(str::to_owned), usage, material }))
+    }
+
+    fn is_for_signatures(&self) -> bool {
+        self.usage != Some(Usage::Encryption)
+    }
+
+    /// RFC 7517 §4.2, RFC 7517 §4.4: a key for signatures, or for another algorithm, encrypts nothing.
+    fn is_recipient(&self, algorithm: EncryptionAlgorithm) -> bool {
+        let of_kind = match self.material {
+            KeyMaterial::Rsa { .. } => algorithm.is_rsa(),
+            KeyMaterial::P256(_) => !algorithm.is_rsa(),
+            KeyMaterial::Ed25519(_) => false,
+        };
+        let is_own = self.alg.as_deref().is_none_or(|own| own == algorithm.wire());
+        of_kind && is_own && self.usage != Some(Usage::Signatures)
     }
 
     /// RFC 8725 §3.1: a key is used with the algorithms of its kind, and with its own only if it names one.
@@ -130,7 +165,7 @@ impl ClientKey {
         };
         // RFC 9864 calls EdDSA with this curve Ed25519.
         let is_own = |own: &str| own == algorithm.wire() || (own == "Ed25519" && algorithm == EdDSA);
-        of_kind && self.alg.as_deref().is_none_or(is_own)
+        of_kind && self.is_for_signatures() && self.alg.as_deref().is_none_or(is_own)
     }
 }
 
@@ -201,6 +236,34 @@ mod tests {
         assert_eq!(count(None, AssertionAlgorithm::EdDSA), 1);
         assert_eq!(count(None, AssertionAlgorithm::HS256), 0);
         assert!(keys.has("rsa") && !keys.has("other"));
+    }
+
+    /// RFC 7517 §4.2, RFC 7517 §4.4: what is for the client is encrypted to a key that is for that, and for that algorithm.
+    #[test]
+    fn chooses_the_key_that_says_it_is_for_encryption() {
+        let rsa = |kid: &str, extra: Value| {
+            let mut jwk = json!({ "kty": "RSA", "n": of(256), "e": "AQAB", "kid": kid });
+            jwk.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            jwk
+        };
+        let keys = set(&json!([
+            rsa("signs", json!({ "use": "sig" })),
+            rsa("other", json!({ "alg": "RS256" })),
+            rsa("any", json!({})),
+            rsa("enc", json!({ "use": "enc" })),
+            rsa("own", json!({ "use": "enc", "alg": "RSA-OAEP-256" })),
+            { "kty": "EC", "crv": "P-256", "x": of(32), "y": of(32), "kid": "p256", "use": "enc" },
+            { "kty": "OKP", "crv": "Ed25519", "x": of(32), "use": "enc", "kid": "ed" },
+        ]))
+        .unwrap();
+        let chosen = |algorithm| keys.recipient(algorithm).and_then(|key| key.kid.as_deref());
+        assert_eq!(chosen(EncryptionAlgorithm::RsaOaep256), Some("own"));
+        assert_eq!(chosen(EncryptionAlgorithm::RsaOaep), Some("enc"));
+        assert_eq!(chosen(EncryptionAlgorithm::EcdhEsA128Kw), Some("p256"));
+        assert_eq!(keys.candidates(None, AssertionAlgorithm::ES256).count(), 0);
+        assert!(keys.has("any") && !keys.has("enc"), "no signature is by a key for encryption");
+        let only = set(&json!([rsa("enc", json!({ "use": "enc" }))])).unwrap();
+        assert!(!only.has_keys() && only.recipient(EncryptionAlgorithm::EcdhEs).is_none());
     }
 
     #[test]

@@ -26,12 +26,14 @@ use super::algorithm::SigningAlgorithm;
 use super::allowance::{Quota, RateLimit};
 use super::certificate::CertificateName;
 use super::client_assertion::AssertionAlgorithm;
+use super::encryption::Encryption;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
 use super::request_object::RequestObjectAlgorithm;
 use super::resource::ResourceUri;
 use super::response::ResponseType;
 use super::scope::Scope;
+use super::subject::{self, SubjectType};
 use super::uri::WebUri;
 
 mod fault;
@@ -96,12 +98,22 @@ pub struct ClientMetadata {
     pub software_version: Option<String>,
     /// What kind of program it is.
     pub application_type: ApplicationType,
+    /// Whether it knows people by a `sub` of its own.
+    pub subject_type: SubjectType,
+    /// Where those publish a list of their redirect URIs who know people by the same pairwise `sub`.
+    pub sector_identifier_uri: Option<WebUri>,
     /// What its ID tokens are signed with.
     pub id_token_signed_response_alg: SigningAlgorithm,
     /// What answers of `UserInfo` to it are signed with; plain JSON if not set.
     pub userinfo_signed_response_alg: Option<SigningAlgorithm>,
     /// What an introspection response is signed with where it asks for a signed one.
     pub introspection_signed_response_alg: SigningAlgorithm,
+    /// How its ID tokens are encrypted (`id_token_encrypted_response_alg` and `_enc`), if they are.
+    pub id_token_encrypted_response: Option<Encryption>,
+    /// How answers of `UserInfo` to it are encrypted, if they are.
+    pub userinfo_encrypted_response: Option<Encryption>,
+    /// How introspection responses to it are encrypted, if they are.
+    pub introspection_encrypted_response: Option<Encryption>,
     /// How old a sign-in may be where a request does not say.
     pub default_max_age: Option<Duration>,
     /// Whether its ID tokens always say when the person signed in.
@@ -114,6 +126,8 @@ pub struct ClientMetadata {
     pub request_uris: Vec<WebUri>,
     /// What its request objects are signed with, if only one algorithm will do.
     pub request_object_signing_alg: Option<RequestObjectAlgorithm>,
+    /// How its request objects are encrypted (`request_object_encryption_alg` and `_enc`), if they have to be.
+    pub request_object_encryption: Option<Encryption>,
     /// Whether every authorization request has to come in a signed object.
     pub require_signed_request_object: bool,
     /// Where a browser may go after sign-out.
@@ -199,14 +213,30 @@ impl ClientMetadata {
             "quota": self.quota.map(|quota| quota.to_string()),
         });
         // The macro has its limits.
+        members["subject_type"] = json!(self.subject_type);
+        members["sector_identifier_uri"] = json!(self.sector_identifier_uri);
         members["request_uris"] = json!(self.request_uris);
         members["request_object_signing_alg"] = json!(self.request_object_signing_alg);
         members["require_signed_request_object"] = json!(self.require_signed_request_object);
+        for (member, encryption) in self.encryptions() {
+            members[format!("{member}_alg")] = json!(encryption.map(|encryption| encryption.alg));
+            members[format!("{member}_enc")] = json!(encryption.map(|encryption| encryption.enc));
+        }
         if let Some(members) = members.as_object_mut() {
             members.extend(self.certificate_name.as_ref().map(|name| (name.member.to_owned(), json!(name.text))));
             members.retain(|_, value| !value.is_null());
         }
         members
+    }
+
+    /// How each thing is encrypted, by the name that its two members begin with.
+    fn encryptions(&self) -> [(&'static str, Option<Encryption>); 4] {
+        [
+            ("id_token_encrypted_response", self.id_token_encrypted_response),
+            ("userinfo_encrypted_response", self.userinfo_encrypted_response),
+            ("introspection_encrypted_response", self.introspection_encrypted_response),
+            ("request_object_encryption", self.request_object_encryption),
+        ]
     }
 
     /// Whether the client can prove who it is.
@@ -221,6 +251,16 @@ impl ClientMetadata {
         self.grant_types.contains(&grant)
     }
 
+    /// Within which hosts people have the same `sub`, where it is pairwise: OIDC Core §8.1. [Parsing](Self::parse) sees to it
+    /// that such a client has one.
+    #[must_use]
+    pub fn sector(&self) -> Option<String> {
+        match self.subject_type {
+            SubjectType::Public => None,
+            SubjectType::Pairwise => subject::sector(self.sector_identifier_uri.as_ref(), &self.redirect_uris),
+        }
+    }
+
     /// Whether the client is the server of this resource.
     #[must_use]
     pub fn serves(&self, resource: &str) -> bool {
@@ -231,6 +271,12 @@ impl ClientMetadata {
     #[must_use]
     pub fn is_told_of_sign_outs(&self) -> bool {
         self.backchannel_logout_uri.is_some() || self.frontchannel_logout_uri.is_some()
+    }
+
+    /// Whether it sends people's browsers to the authorization endpoint.
+    #[must_use]
+    pub fn sends_people(&self) -> bool {
+        self.may_use(GrantType::AuthorizationCode) || self.may_use(GrantType::Implicit)
     }
 
     /// Whether people are asked to allow the client something.

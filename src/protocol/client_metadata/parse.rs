@@ -13,12 +13,14 @@ use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::allowance::{Quota, RateLimit};
 use crate::protocol::certificate::{CertificateName, NAME_MEMBERS};
 use crate::protocol::client_assertion::AssertionAlgorithm;
+use crate::protocol::encryption::{ContentEncryption, Encryption, EncryptionAlgorithm};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
 use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::resource::ResourceUri;
 use crate::protocol::response::ResponseType;
 use crate::protocol::scope::{self, Scope, ScopeToken};
+use crate::protocol::subject::SubjectType;
 use crate::protocol::uri::WebUri;
 
 /// The longest lifetimes that may be asked for: a year.
@@ -51,6 +53,7 @@ impl ClientMetadata {
 /// Takes every member that means something out of the reader.
 fn read(reader: &mut Reader) -> ClientMetadata {
     let web = "Give an https address.";
+    let program = "Give an https address (http for loopback hosts only).";
     let logout = "Give an https address without fragment (http for loopback hosts only).";
     let identifier = "Give an absolute URI without fragment.";
     let resource =
@@ -59,19 +62,18 @@ fn read(reader: &mut Reader) -> ClientMetadata {
     let application_type = one_of(reader, "application_type", ApplicationType::from_wire, &ApplicationType::names());
     let application_type = application_type.unwrap_or(ApplicationType::Web);
     let redirect = |text: &str| RedirectUri::register(text, application_type);
-    let redirect_remedy = match application_type {
-        ApplicationType::Web => "Give an absolute https URI without fragment (http for loopback hosts only).",
-        ApplicationType::Native => {
-            "Give https, http on a loopback host, or a private-use scheme such as com.example.app:/callback."
-        }
-    };
+    let redirect_remedy = redirect_remedy(application_type);
     // RFC 7591 §2: the defaults are client_secret_basic and authorization_code.
     let grant_types = many_of(reader, "grant_types", GrantType::from_wire, &GrantType::names());
     let grant_types = grant_types.unwrap_or_else(|| BTreeSet::from([GrantType::AuthorizationCode]));
     let auth_method = one_of(reader, "token_endpoint_auth_method", AuthMethod::from_wire, &AuthMethod::names());
-    let response_types = many_of(reader, "response_types", ResponseType::from_wire, &ResponseType::names());
+    let response_types = many_of(reader, "response_types", ResponseType::from_words, &ResponseType::names());
     let signed_with =
         |reader: &mut Reader, member| one_of(reader, member, SigningAlgorithm::from_wire, &SigningAlgorithm::names());
+    let asserted_with = |reader: &mut Reader, member| {
+        one_of(reader, member, AssertionAlgorithm::from_wire, &AssertionAlgorithm::names())
+    };
+    let subject_type = one_of(reader, "subject_type", SubjectType::from_wire, &SubjectType::names());
     let consent = one_of(reader, "consent", ConsentPolicy::from_wire, &ConsentPolicy::names());
 
     ClientMetadata {
@@ -81,18 +83,9 @@ fn read(reader: &mut Reader) -> ClientMetadata {
             .map(SecretString::from),
         redirect_uris: reader.parsed_list("redirect_uris", redirect_remedy, redirect).unwrap_or_default(),
         token_endpoint_auth_method: auth_method.unwrap_or(AuthMethod::ClientSecretBasic),
-        token_endpoint_auth_signing_alg: one_of(
-            reader,
-            "token_endpoint_auth_signing_alg",
-            AssertionAlgorithm::from_wire,
-            &AssertionAlgorithm::names(),
-        ),
+        token_endpoint_auth_signing_alg: asserted_with(reader, "token_endpoint_auth_signing_alg"),
         jwks: reader.object("jwks", "Give a JWK set with public keys only.", ClientKeys::parse),
-        jwks_uri: reader.parsed(
-            "jwks_uri",
-            "Give an https address (http for loopback hosts only).",
-            WebUri::of_program,
-        ),
+        jwks_uri: reader.parsed("jwks_uri", program, WebUri::of_program),
         certificate_name: certificate_name(reader),
         tls_client_certificate_bound_access_tokens: reader
             .flag("tls_client_certificate_bound_access_tokens")
@@ -110,12 +103,17 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         software_id: reader.text("software_id"),
         software_version: reader.text("software_version"),
         application_type,
+        subject_type: subject_type.unwrap_or(SubjectType::Public),
+        sector_identifier_uri: reader.parsed("sector_identifier_uri", web, https_only),
         id_token_signed_response_alg: signed_with(reader, "id_token_signed_response_alg")
             .unwrap_or(SigningAlgorithm::RS256),
         userinfo_signed_response_alg: signed_with(reader, "userinfo_signed_response_alg"),
         // RFC 9701 §6: the default.
         introspection_signed_response_alg: signed_with(reader, "introspection_signed_response_alg")
             .unwrap_or(SigningAlgorithm::RS256),
+        id_token_encrypted_response: encryption(reader, "id_token_encrypted_response"),
+        userinfo_encrypted_response: encryption(reader, "userinfo_encrypted_response"),
+        introspection_encrypted_response: encryption(reader, "introspection_encrypted_response"),
         default_max_age: reader.seconds("default_max_age", &(0..=YEAR_SECONDS)),
         require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
         default_acr_values: reader.texts("default_acr_values"),
@@ -129,6 +127,7 @@ fn read(reader: &mut Reader) -> ClientMetadata {
             RequestObjectAlgorithm::from_wire,
             &RequestObjectAlgorithm::names(),
         ),
+        request_object_encryption: encryption(reader, "request_object_encryption"),
         require_signed_request_object: reader.flag("require_signed_request_object").unwrap_or(false),
         post_logout_redirect_uris: reader
             .parsed_list("post_logout_redirect_uris", redirect_remedy, redirect)
@@ -156,6 +155,15 @@ fn read(reader: &mut Reader) -> ClientMetadata {
     }
 }
 
+const fn redirect_remedy(application_type: ApplicationType) -> &'static str {
+    match application_type {
+        ApplicationType::Web => "Give an absolute https URI without fragment (http for loopback hosts only).",
+        ApplicationType::Native => {
+            "Give https, http on a loopback host, or a private-use scheme such as com.example.app:/callback."
+        }
+    }
+}
+
 /// RFC 8705 §2.1.2: a client has exactly one of these names.
 fn certificate_name(reader: &mut Reader) -> Option<CertificateName> {
     let mut found: Option<CertificateName> = None;
@@ -169,6 +177,19 @@ fn certificate_name(reader: &mut Reader) -> Option<CertificateName> {
         found = found.or(Some(name));
     }
     found
+}
+
+/// The two members that say how something is encrypted.
+fn encryption(reader: &mut Reader, name: &str) -> Option<Encryption> {
+    let (alg_member, enc_member) = (format!("{name}_alg"), format!("{name}_enc"));
+    let alg = one_of(reader, &alg_member, EncryptionAlgorithm::from_wire, &EncryptionAlgorithm::names());
+    let enc = one_of(reader, &enc_member, ContentEncryption::from_wire, &ContentEncryption::names());
+    // OIDC Registration §2: the second is never alone; left out, it has a default.
+    if alg.is_none() && enc.is_some() && !reader.faults.touch(&[&alg_member]) {
+        let remedy = format!("Give {alg_member} too, or leave both out.");
+        reader.faults.add(&enc_member, None, &format!("is given without {alg_member}"), &remedy);
+    }
+    Some(Encryption { alg: alg?, enc: enc.unwrap_or(ContentEncryption::A128CbcHs256) })
 }
 
 fn one_of<T>(reader: &mut Reader, member: &str, from_wire: fn(&str) -> Option<T>, names: &str) -> Option<T> {
@@ -203,7 +224,7 @@ fn credential(text: &str) -> Result<String, String> {
     }
 }
 
-/// OpenID Connect Registration, section 2: a sign-in is started by https only.
+/// OpenID Connect Registration, section 2: a sign-in is started, and a sector described, by https only.
 fn https_only(text: &str) -> Result<WebUri, String> {
     let uri = WebUri::parse(text)?;
     if uri.is_https() { Ok(uri) } else { Err("does not use https".to_owned()) }

@@ -4,10 +4,12 @@ use secrecy::ExposeSecret;
 
 use super::fault::Faults;
 use super::{AuthMethod, ClientKeys, ClientMetadata};
+use crate::protocol::encryption::Encryption;
 use crate::protocol::grant_type::GrantType;
+use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
 use crate::protocol::request_object::RequestObjectAlgorithm;
-use crate::protocol::response::ResponseType;
-use crate::protocol::uri::WebUri;
+use crate::protocol::subject::SubjectType;
+use crate::protocol::uri::{WebUri, is_loopback, parse_absolute};
 
 /// The fewest bytes of a secret that an operator chooses: 256 bits, as those that we mint.
 pub const MIN_SECRET_BYTES: usize = 32;
@@ -35,18 +37,36 @@ const RULES: &[Rule] = &[
     Rule {
         // RFC 7591 §2: a client that is redirected to registers where to.
         members: &["redirect_uris", "grant_types"],
-        is_broken: |client| client.may_use(GrantType::AuthorizationCode) && client.redirect_uris.is_empty(),
-        problem: "is missing, but the authorization_code grant needs a place to return to",
+        is_broken: |client| client.sends_people() && client.redirect_uris.is_empty(),
+        problem: "is missing, but the grants authorization_code and implicit need a place to return to",
         remedy: "List at least one redirect URI, or choose other grant_types.",
     },
     Rule {
         // RFC 7591 §2.1: response_types and grant_types belong together.
         members: &["response_types", "grant_types"],
         is_broken: |client| {
-            client.may_use(GrantType::AuthorizationCode) != client.response_types.contains(&ResponseType::Code)
+            let types = || client.response_types.iter();
+            let gives = |grant| client.may_use(grant);
+            gives(GrantType::AuthorizationCode) != types().any(|wanted| wanted.gives_code())
+                || gives(GrantType::Implicit) != types().any(|wanted| wanted.gives_id_token())
         },
         problem: "does not fit the grant_types",
-        remedy: "The response type code goes with the grant authorization_code: name both or neither.",
+        remedy: "A code goes with the grant authorization_code, an id_token with implicit: name both or neither.",
+    },
+    Rule {
+        // OIDC Registration §2: what travels in the open goes to nothing but https.
+        members: &["redirect_uris", "response_types", "application_type"],
+        is_broken: |client| {
+            let is_open = |uri: &RedirectUri| {
+                let parsed = parse_absolute(uri.as_str());
+                !parsed.is_ok_and(|uri| uri.scheme() == "https" && !is_loopback(&uri))
+            };
+            client.may_use(GrantType::Implicit)
+                && client.application_type == ApplicationType::Web
+                && client.redirect_uris.iter().any(is_open)
+        },
+        problem: "names a loopback host or uses http, which no ID token is sent to from the authorization endpoint",
+        remedy: "Register https addresses, or the response type code alone.",
     },
     Rule {
         // RFC 6749 §4.4: only a client that can prove who it is may act for itself.
@@ -119,6 +139,31 @@ const RULES: &[Rule] = &[
         },
         problem: "is set, but the client cannot sign",
         remedy: "Give jwks or jwks_uri, and a request_object_signing_alg other than none, or leave that out.",
+    },
+    Rule {
+        // OIDC Core §8.1: several hosts are one sector only if a document says so.
+        members: &["subject_type", "sector_identifier_uri", "redirect_uris"],
+        is_broken: |client| client.subject_type == SubjectType::Pairwise && client.sector().is_none(),
+        problem: "is pairwise, but the redirect URIs are not all at one host of the client's own",
+        remedy: "Give a sector_identifier_uri, or choose public.",
+    },
+    Rule {
+        members: &["id_token_encrypted_response_alg", "jwks", "jwks_uri"],
+        is_broken: |client| lacks_recipient(client, client.id_token_encrypted_response),
+        problem: NO_RECIPIENT,
+        remedy: GIVE_RECIPIENT,
+    },
+    Rule {
+        members: &["userinfo_encrypted_response_alg", "jwks", "jwks_uri"],
+        is_broken: |client| lacks_recipient(client, client.userinfo_encrypted_response),
+        problem: NO_RECIPIENT,
+        remedy: GIVE_RECIPIENT,
+    },
+    Rule {
+        members: &["introspection_encrypted_response_alg", "jwks", "jwks_uri"],
+        is_broken: |client| lacks_recipient(client, client.introspection_encrypted_response),
+        problem: NO_RECIPIENT,
+        remedy: GIVE_RECIPIENT,
     },
     Rule {
         // RFC 8705 §2.1.2: the name by which the certificate is known.
@@ -202,6 +247,19 @@ const RULES: &[Rule] = &[
         remedy: "Add it to resources.",
     },
 ];
+
+const NO_RECIPIENT: &str = "names an algorithm, but no public key that fits is given";
+const GIVE_RECIPIENT: &str = "Give jwks_uri, or jwks with a key whose use is enc, or that has no use: RSA for RSA-OAEP and \
+                              RSA-OAEP-256, P-256 for ECDH-ES.";
+
+/// Whether there is nothing to encrypt to. What is at `jwks_uri` is seen when it is needed.
+fn lacks_recipient(client: &ClientMetadata, encryption: Option<Encryption>) -> bool {
+    let lacks = |Encryption { alg, .. }| match &client.jwks {
+        Some(keys) => keys.recipient(alg).is_none(),
+        None => client.jwks_uri.is_none(),
+    };
+    encryption.is_some_and(lacks)
+}
 
 /// Whether what the client signs can be checked.
 fn has_keys(client: &ClientMetadata) -> bool {

@@ -26,6 +26,36 @@ fn faulty_members(json: &Value) -> Vec<String> {
 }
 
 /// RFC 7591 §2: the defaults, and a default scope.
+/// OIDC Registration §2: the two members that say how something is encrypted, the second with a default and never alone; and
+/// a key to encrypt to.
+#[test]
+fn reads_how_something_is_encrypted() {
+    let rsa = json!({ "keys": [{ "kty": "RSA", "n": format!("{}w", "_".repeat(341)), "e": "AQAB", "use": "enc" }] });
+    for member in ["id_token_encrypted_response", "userinfo_encrypted_response", "introspection_encrypted_response"] {
+        let (alg, enc) = (format!("{member}_alg"), format!("{member}_enc"));
+        let registered = parse(&web(&json!({ "jwks": rsa, &alg: "RSA-OAEP" }))).unwrap().to_json();
+        assert_eq!((&registered[&alg], &registered[&enc]), (&json!("RSA-OAEP"), &json!("A128CBC-HS256")));
+        let registered = parse(&web(&json!({ "jwks": rsa, &alg: "RSA-OAEP-256", &enc: "A256GCM" }))).unwrap().to_json();
+        assert_eq!((&registered[&alg], &registered[&enc]), (&json!("RSA-OAEP-256"), &json!("A256GCM")));
+        assert!(parse(&web(&json!({ "jwks_uri": "https://a.example/jwks", &alg: "ECDH-ES" }))).is_ok());
+        for (members, faulty) in [
+            (json!({ &alg: "RSA-OAEP" }), &alg),
+            (json!({ "jwks": rsa, &alg: "ECDH-ES" }), &alg),
+            (json!({ "jwks": rsa, &alg: "RSA1_5" }), &alg),
+            (json!({ "jwks": rsa, &alg: "dir" }), &alg),
+            (json!({ "jwks": rsa, &enc: "A256GCM" }), &enc),
+            (json!({ "jwks": rsa, &alg: "RSA-OAEP", &enc: "A192GCM" }), &enc),
+        ] {
+            let faults = parse(&web(&members)).unwrap_err();
+            assert!(faults.len() == 1 && faults[0].member == *faulty, "{members}: {faults:?}");
+        }
+    }
+    // What the client encrypts needs no key of its own.
+    let sends = parse(&web(&json!({ "request_object_encryption_alg": "ECDH-ES+A128KW" }))).unwrap();
+    assert!(sends.request_object_encryption.is_some());
+    assert!(parse(&web(&json!({ "request_object_encryption_enc": "A128GCM" }))).is_err());
+}
+
 #[test]
 fn fills_in_the_defaults() {
     let client = parse(&web(&json!({}))).unwrap();
@@ -91,6 +121,8 @@ fn reads_every_member_and_gives_it_back() {
         "rate_limit": "100/minute",
         "quota": "10000/month",
     });
+    members["subject_type"] = json!("pairwise");
+    members["sector_identifier_uri"] = json!("https://shop.example/sector.json");
     members["request_uris"] = json!(["https://app.example/request#x"]);
     members["request_object_signing_alg"] = json!("none");
     members["require_signed_request_object"] = json!(false);
@@ -113,7 +145,7 @@ fn reports_every_fault_at_once() {
         "redirect_uris": ["http://app.example/cb", "https://app.example/#x", 7],
         "client_name": "",
         "logo_uri": "javascript:alert(1)",
-        "grant_types": ["implicit", "password"],
+        "grant_types": ["magic", "password"],
         "default_max_age": "1h",
         "require_auth_time": "yes",
         "contacts": "me",
@@ -143,8 +175,8 @@ fn reports_every_fault_at_once() {
     let first = faults.iter().find(|fault| fault.member == "redirect_uris").unwrap().to_string();
     assert!(first.starts_with("redirect_uris: \"http://app.example/cb\" uses http"), "{first}");
 
-    let slip = parse(&web(&json!({ "clientname": "Shop", "request_object_encryption_alg": null }))).unwrap();
-    assert_eq!(slip.ignored_members, ["clientname", "request_object_encryption_alg"]);
+    let slip = parse(&web(&json!({ "clientname": "Shop", "default_prompt": null }))).unwrap();
+    assert_eq!(slip.ignored_members, ["clientname", "default_prompt"]);
 }
 
 #[test]

@@ -93,6 +93,13 @@ impl TrustedRedirect {
         self.state.as_deref()
     }
 
+    /// The URI with `params` in its fragment. No registered one has a fragment of its own.
+    #[must_use]
+    pub fn location_with_fragment(&self, params: &[(&str, &str)]) -> String {
+        let fragment = form_urlencoded::Serializer::new(String::new()).extend_pairs(params).finish();
+        format!("{}#{fragment}", self.uri)
+    }
+
     /// The URI with `params` added to its query. Pass everything that is to be there, `state` and `iss` included.
     #[must_use]
     pub fn location(&self, params: &[(&str, &str)]) -> String {

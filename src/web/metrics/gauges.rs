@@ -104,13 +104,13 @@ fn gauge<L: AsRef<str>, V: Display>(
 mod tests {
     use super::*;
     use crate::domain::keys::rotation::KeyLife;
-    use crate::protocol::algorithm::SigningAlgorithm;
+    use crate::protocol::algorithm::KeyAlgorithm;
 
     fn gauges() -> Gauges {
         let life = KeyLife::starting(Timestamp::from_seconds(100));
         Gauges {
             now: Timestamp::from_seconds(160),
-            keys: vec![KeyRecord { kid: "k1".to_owned(), algorithm: SigningAlgorithm::ES256, life }],
+            keys: vec![KeyRecord { kid: "k1".to_owned(), algorithm: KeyAlgorithm::ES256, life }],
             waiting_writes: 3,
             waiting_passwords: 2,
             database_latency: Some(Duration::from_micros(250)),

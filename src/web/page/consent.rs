@@ -57,6 +57,8 @@ pub struct RequestedScope {
     pub allowed_before: bool,
     /// Whether the person was asked for it before and left it out: then its box is not ticked for them.
     pub declined_before: bool,
+    /// What people read of claims that it releases beside what its words say.
+    pub tells: Vec<String>,
 }
 
 impl RequestedScope {
@@ -65,16 +67,18 @@ impl RequestedScope {
     pub fn new(t: &Texts, name: impl Into<String>, configured: Option<&str>) -> Self {
         let name = name.into();
         let words = configured.or_else(|| t.scopes.words(&name)).unwrap_or(&name).to_owned();
-        Self { name, words, optional: false, allowed_before: false, declined_before: false }
+        Self { name, words, optional: false, allowed_before: false, declined_before: false, tells: Vec::new() }
     }
 }
 
 impl RequestedScope {
-    /// A claim that is asked for alone (OIDC Core §5.5). It cannot be refused alone.
+    /// A claim that is asked for alone (OIDC Core §5.5), with the words of `t` or those of the configuration. It cannot be
+    /// refused alone.
     #[must_use]
-    pub fn claim(t: &Texts, name: &str, allowed_before: bool) -> Self {
-        let words = t.claims.words(name).unwrap_or(name).to_owned();
-        Self { name: name.to_owned(), words, optional: false, allowed_before, declined_before: false }
+    pub fn claim(t: &Texts, name: &str, configured: Option<&str>, allowed_before: bool) -> Self {
+        let words = configured.or_else(|| t.claims.words(name)).unwrap_or(name).to_owned();
+        let name = name.to_owned();
+        Self { name, words, optional: false, allowed_before, declined_before: false, tells: Vec::new() }
     }
 }
 
@@ -127,7 +131,7 @@ impl super::tests::Sampled for Consent {
         let client_id = url::Url::parse("https://harbour.example:8443/client.json").unwrap();
         let first = vec![
             scope("openid", None, false, false),
-            scope("profile", None, false, false),
+            RequestedScope { tells: vec!["See your department".to_owned()], ..scope("profile", None, false, false) },
             scope("email", None, true, false),
         ];
         let more = vec![
@@ -168,7 +172,10 @@ impl super::tests::Sampled for Consent {
                 sample(
                     hostile_app(),
                     HOSTILE,
-                    vec![scope(HOSTILE, None, true, false), scope("openid", Some(HOSTILE), false, true)],
+                    vec![
+                        RequestedScope { tells: vec![HOSTILE.to_owned()], ..scope(HOSTILE, None, true, false) },
+                        scope("openid", Some(HOSTILE), false, true),
+                    ],
                 ),
             ),
         ]

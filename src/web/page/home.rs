@@ -6,7 +6,7 @@ use url::Url;
 use super::OwnLeak;
 use crate::web::text::Texts;
 
-/// The home page. Its `form#logout` posts `decision` = `logout`.
+/// The home page. Its `form#logout` posts `decision` = `logout` or `all`.
 #[derive(Template)]
 #[template(path = "home.html")]
 pub struct Home {
@@ -20,6 +20,8 @@ pub struct Home {
     pub issuer: String,
     /// The name of who is signed in.
     pub person: Option<String>,
+    /// Whether others are signed in at the browser.
+    pub others: bool,
     /// Whether they may administer this server.
     pub admin: bool,
     /// Whether the account has just been created.
@@ -62,6 +64,7 @@ impl super::tests::Sampled for Home {
             csrf: CSRF.to_owned(),
             issuer: "https://id.example.org".to_owned(),
             person: person.map(str::to_owned),
+            others: false,
             admin,
             welcome,
             leaks: Vec::new(),
@@ -78,6 +81,8 @@ impl super::tests::Sampled for Home {
             ("home_admin", sample(Some("Ada Lovelace"), true, false)),
             ("home_welcome", sample(Some("Ada Lovelace"), false, true)),
             ("home_nobody", sample(None, false, false)),
+            ("home_nobody_chosen", Self { others: true, ..sample(None, false, false) }),
+            ("home_several", Self { others: true, ..sample(Some("Ada Lovelace"), false, false) }),
             ("home_apps", Self { apps: tiles, ..sample(Some("Ada Lovelace"), true, false) }),
             (
                 "home_apps_hostile",

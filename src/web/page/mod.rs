@@ -6,6 +6,7 @@
 mod account;
 mod api_keys;
 mod approval;
+mod check_session;
 mod consent;
 mod device;
 mod error;
@@ -26,13 +27,14 @@ pub use self::api_keys::{
     OldSecrets, OwnKey, OwnKeyState, OwnLeak, OwnSecret,
 };
 pub use self::approval::{Approval, ApprovalState};
+pub use self::check_session::CheckSession;
 pub use self::consent::{AskingDevice, Consent, RequestedScope};
 pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
-pub use self::set_up::{SetUp, SetUpProblem};
-pub use self::sign_in::{SelectAccount, SignIn, SignInKind, SignInProblem};
+pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
+pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;
 

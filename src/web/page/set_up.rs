@@ -1,7 +1,9 @@
-//! Creating an account by a one-time link: the first administrator's, or that of somebody who was invited.
+//! Creating an account: the first administrator's and that of somebody who was invited, by a one-time link, or one's own.
 
 use askama::Template;
 
+use super::App;
+use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
 /// `form#set-up`.
@@ -16,10 +18,8 @@ pub struct SetUp {
     pub action: String,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
-    /// The secret of the one-time link.
-    pub link: String,
-    /// Whether the account exists already and only lacks a password: username and email are then fixed.
-    pub invitation: bool,
+    /// Whose account it is.
+    pub kind: SetUpKind,
     /// What was typed before, or what the account has.
     pub username: String,
     /// As `username`.
@@ -30,6 +30,26 @@ pub struct SetUp {
     pub password_minimum: usize,
     /// What has to be typed again.
     pub problems: Vec<SetUpProblem>,
+}
+
+/// Whose account it is.
+pub enum SetUpKind {
+    /// The first administrator's, by this one-time link.
+    FirstAdmin(String),
+    /// That of somebody who was invited by this one-time link. It exists already and only lacks a password: the username is
+    /// fixed.
+    Invitation(String),
+    /// One's own. No address is asked for: nobody could say yet whose it is.
+    Registration {
+        /// The sealed request that waits; empty if there is none.
+        request: String,
+        /// Where to go on to; nowhere in particular if it is empty and no request waits.
+        onward: Option<OwnPath>,
+        /// The app that sent the person here, if one did.
+        app: Option<App>,
+        /// The way, under the issuer's path, to the sign-in of who has an account.
+        sign_in: String,
+    },
 }
 
 /// What is wrong with a field.
@@ -84,9 +104,33 @@ impl SetUp {
         self.problems.iter().find(|problem| problem.field() == field).map(|problem| self.words(*problem))
     }
 
+    fn link(&self) -> Option<&str> {
+        match &self.kind {
+            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) => Some(link),
+            SetUpKind::Registration { .. } => None,
+        }
+    }
+
+    fn is_invitation(&self) -> bool {
+        matches!(self.kind, SetUpKind::Invitation(_))
+    }
+
+    fn asks_for_email(&self) -> bool {
+        matches!(self.kind, SetUpKind::FirstAdmin(_))
+    }
+
+    fn title(&self) -> &'static str {
+        let words = &self.t.set_up;
+        match self.kind {
+            SetUpKind::FirstAdmin(_) => words.title,
+            SetUpKind::Invitation(_) => words.invitation_title,
+            SetUpKind::Registration { .. } => words.registration_title,
+        }
+    }
+
     /// The cursor waits in the first field that is wrong, or else in the first one that is to be filled.
     fn is_first(&self, field: &str) -> bool {
-        let start = if self.invitation { "password" } else { "username" };
+        let start = if self.is_invitation() { "password" } else { "username" };
         self.problems.first().map_or(start, |problem| problem.field()) == field
     }
 
@@ -102,31 +146,52 @@ impl super::tests::Sampled for SetUp {
         use SetUpProblem::{
             DisplayNameMalformed, EmailMalformed, PasswordLong, PasswordShort, UsernameMalformed, UsernameTaken,
         };
-        let sample = |invitation, text: &str, problems| Self {
+        let sample = |kind, text: &str, problems| Self {
             t: Texts::english(),
             base: String::new(),
             action: "/set-up".to_owned(),
             csrf: CSRF.to_owned(),
-            link: "link".to_owned(),
-            invitation,
+            kind,
             username: text.to_owned(),
             email: text.to_owned(),
             display_name: text.to_owned(),
             password_minimum: 12,
             problems,
         };
+        let registration = |app| SetUpKind::Registration {
+            request: "sealed".to_owned(),
+            onward: None,
+            app,
+            sign_in: "/login?request=sealed".to_owned(),
+        };
         vec![
-            ("set_up", sample(false, "", vec![])),
-            ("set_up_problems", sample(false, "ada", vec![UsernameTaken, EmailMalformed, PasswordShort])),
+            ("set_up", sample(SetUpKind::FirstAdmin("link".to_owned()), "", vec![])),
+            (
+                "set_up_problems",
+                sample(
+                    SetUpKind::FirstAdmin("link".to_owned()),
+                    "ada",
+                    vec![UsernameTaken, EmailMalformed, PasswordShort],
+                ),
+            ),
             (
                 "set_up_invitation",
                 Self {
                     email: "ada@example.org".to_owned(),
                     display_name: "Ada Lovelace".to_owned(),
-                    ..sample(true, "ada", vec![])
+                    ..sample(SetUpKind::Invitation("link".to_owned()), "ada", vec![])
                 },
             ),
-            ("set_up_hostile", sample(false, HOSTILE, vec![UsernameMalformed, DisplayNameMalformed, PasswordLong])),
+            ("register", sample(registration(Some(super::tests::app())), "", vec![])),
+            ("register_problems", sample(registration(None), "ada", vec![UsernameTaken, PasswordShort])),
+            (
+                "set_up_hostile",
+                sample(
+                    SetUpKind::FirstAdmin(HOSTILE.to_owned()),
+                    HOSTILE,
+                    vec![UsernameMalformed, DisplayNameMalformed, PasswordLong],
+                ),
+            ),
         ]
     }
 }

@@ -3,6 +3,8 @@
 use askama::Template;
 
 use super::App;
+use crate::domain::people::accounts::display_name;
+use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
@@ -28,6 +30,8 @@ pub struct SignIn {
     pub remember: bool,
     /// A first sign-in or a confirmation.
     pub kind: SignInKind,
+    /// The way, under the issuer's path, to an account of one's own, where people may make one.
+    pub register: Option<String>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -77,9 +81,9 @@ impl SignIn {
     }
 }
 
-/// `prompt=select_account`: go on as who is signed in, or as somebody else.
+/// `/login/select`: go on as one of those who are signed in, or as somebody else.
 ///
-/// `form#select-account` posts `account` = `continue` or `another`.
+/// `form#select-account` posts `account`: a session's identifier, or `another`.
 #[derive(Template)]
 #[template(path = "sign_in/select_account.html")]
 pub struct SelectAccount {
@@ -87,16 +91,41 @@ pub struct SelectAccount {
     pub t: &'static Texts,
     /// The issuer's path, before every link.
     pub base: String,
-    /// The path, under the issuer's, that takes the form.
-    pub action: String,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
-    /// The sealed request.
+    /// The sealed request; empty if no app asks.
     pub request: String,
+    /// Where to go on to; nowhere in particular if it is empty and no request waits.
+    pub onward: Option<OwnPath>,
     /// The app that asks.
     pub app: Option<App>,
-    /// The name of who is signed in.
-    pub person: String,
+    /// Who is signed in.
+    pub accounts: Vec<AccountButton>,
+}
+
+/// Somebody who is signed in at the browser.
+#[derive(Clone, Debug)]
+pub struct AccountButton {
+    sid: String,
+    name: String,
+    username: String,
+    /// The first letter of their name, instead of a picture.
+    letter: String,
+}
+
+impl AccountButton {
+    /// The button of this account.
+    #[must_use]
+    pub fn new(account: &Current) -> Self {
+        let name = display_name(&account.person).to_owned();
+        let letter = name.chars().find(|c| c.is_alphanumeric()).map(|c| c.to_uppercase().to_string());
+        Self {
+            sid: account.signed_in.sid.to_string(),
+            name,
+            username: account.person.username.clone(),
+            letter: letter.unwrap_or_default(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -113,12 +142,16 @@ impl super::tests::Sampled for SignIn {
             username: username.to_owned(),
             remember: false,
             kind,
+            register: None,
             problem,
         };
         let wrong = Some(SignInProblem::WrongPair);
         vec![
             ("sign_in", sample(Some(app()), "", SignInKind::New, None)),
-            ("sign_in_plain", sample(None, "", SignInKind::New, None)),
+            (
+                "sign_in_plain",
+                Self { register: Some("/register".to_owned()), ..sample(None, "", SignInKind::New, None) },
+            ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
             ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
@@ -139,19 +172,34 @@ impl super::tests::Sampled for SignIn {
 impl super::tests::Sampled for SelectAccount {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
-        let sample = |app, person: &str| Self {
+        let button = |name: &str, username: &str| AccountButton {
+            sid: "0b8f5a52".to_owned(),
+            name: name.to_owned(),
+            username: username.to_owned(),
+            letter: "A".to_owned(),
+        };
+        let sample = |app, accounts| Self {
             t: Texts::english(),
             base: "/auth".to_owned(),
-            action: "/login/account".to_owned(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
+            onward: None,
             app,
-            person: person.to_owned(),
+            accounts,
         };
+        let (ada, eve) = (button("Ada Lovelace", "ada"), button(HOSTILE, HOSTILE));
         vec![
-            ("select_account", sample(Some(app()), "Ada Lovelace")),
-            ("select_account_plain", sample(None, "Ada Lovelace")),
-            ("select_account_hostile", sample(Some(hostile_app()), HOSTILE)),
+            ("select_account", sample(Some(app()), vec![ada.clone()])),
+            ("select_account_plain", sample(None, vec![ada.clone(), button("Ada Byron", "ada@home")])),
+            (
+                "select_account_to_console",
+                Self {
+                    request: String::new(),
+                    onward: OwnPath::parse("/admin/clients?after=a"),
+                    ..sample(None, vec![ada.clone()])
+                },
+            ),
+            ("select_account_hostile", sample(Some(hostile_app()), vec![ada, eve])),
         ]
     }
 }

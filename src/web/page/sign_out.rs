@@ -6,7 +6,7 @@ use url::Url;
 use super::App;
 use crate::web::text::Texts;
 
-/// `form#logout`: posts `decision` = `logout`.
+/// `form#logout`: posts `decision` = `logout` or `all`.
 #[derive(Template)]
 #[template(path = "sign_out/confirm.html")]
 pub struct SignOut {
@@ -22,11 +22,13 @@ pub struct SignOut {
     pub app: Option<App>,
     /// The name of who is signed in.
     pub person: String,
+    /// Whether others are, too.
+    pub others: bool,
     /// What the developer of the app has to change, if a fault of its request keeps the browser here.
     pub remedy: Option<&'static str>,
 }
 
-/// Nobody is signed in any more.
+/// Who was signed in is not any more.
 #[derive(Template)]
 #[template(path = "sign_out/done.html")]
 pub struct SignedOut {
@@ -36,6 +38,8 @@ pub struct SignedOut {
     pub base: String,
     /// The name of the app to go back to, and its registered `post_logout_redirect_uri`.
     pub back_to: Option<(String, String)>,
+    /// Whether others are signed in at the browser still.
+    pub others: bool,
     /// What the developer of the app has to change, if a fault of its request keeps the browser here.
     pub remedy: Option<&'static str>,
 }
@@ -84,10 +88,12 @@ impl super::tests::Sampled for SignOut {
             request: REQUEST.to_owned(),
             app,
             person: person.to_owned(),
+            others: false,
             remedy,
         };
         vec![
             ("sign_out", sample(Some(app()), "Ada Lovelace", None)),
+            ("sign_out_of_several", Self { others: true, ..sample(None, "Ada Lovelace", None) }),
             ("sign_out_plain", sample(None, "Ada Lovelace", None)),
             ("sign_out_fault", sample(None, "Ada Lovelace", Some("Send the id_token_hint, too."))),
             ("sign_out_hostile", sample(Some(hostile_app()), HOSTILE, Some(HOSTILE))),
@@ -99,11 +105,13 @@ impl super::tests::Sampled for SignOut {
 impl super::tests::Sampled for SignedOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |back_to, remedy| Self { t: Texts::english(), base: String::new(), back_to, remedy };
+        let sample =
+            |back_to, remedy| Self { t: Texts::english(), base: String::new(), back_to, others: false, remedy };
         let app = ("Harbour".to_owned(), "https://harbour.example/bye".to_owned());
         let hostile = (HOSTILE.to_owned(), format!("https://harbour.example/{HOSTILE}"));
         vec![
             ("signed_out", sample(None, None)),
+            ("signed_out_others_stay", Self { others: true, ..sample(None, None) }),
             ("signed_out_fault", sample(None, Some("Send the id_token_hint, too."))),
             ("signed_out_back", sample(Some(app), None)),
             ("signed_out_hostile", sample(Some(hostile), Some(HOSTILE))),

@@ -1,12 +1,20 @@
 """A web app with Authlib's client for Flask."""
+import base64
+import hashlib
 import json
+import secrets
 import time
+from urllib.parse import urlencode
+
+import requests
 
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.flask_client import OAuth
 from authlib.integrations.requests_client import OAuth2Session
 from authlib.oauth2.rfc7523 import ClientSecretJWT, PrivateKeyJWT
-from joserfc.jwk import ECKey
+from flask import request
+from joserfc import jwe, jwt
+from joserfc.jwk import ECKey, KeySet
 from web_app import app, browser, env, serve
 
 # settings:begin
@@ -101,6 +109,51 @@ def exchange():
     return {"first": first, "second": exchanged(first, "urn:ietf:params:oauth:token-type:access_token")}
 
 
+def encrypted():
+    how = json.loads(env["ENCRYPTION"])
+    verifier, state = secrets.token_urlsafe(32), secrets.token_urlsafe()
+    browser()["encrypted"] = verifier, state
+    challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
+    asked = {
+        "iss": env["ENCRYPTED_CLIENT_ID"], "aud": env["ISSUER"], "client_id": env["ENCRYPTED_CLIENT_ID"], "exp": int(time.time()) + 60,
+        "response_type": "code", "redirect_uri": f"{env['BASE_URL']}/encrypted_callback", "scope": "openid profile",
+        "state": state, "code_challenge": challenge, "code_challenge_method": "S256",
+    }
+    own = ECKey.import_key(json.loads(env["SIGNING_KEY"]))
+    signed = jwt.encode({"alg": "ES256", "kid": own.kid, "typ": "oauth-authz-req+jwt"}, asked, own)
+    theirs = next(key for key in published()["keys"] if key["use"] == "enc" and key["kty"] == "EC")
+    header = {"alg": how["alg"], "enc": how["enc"], "kid": theirs["kid"], "cty": "JWT"}
+    # What a key is published for is the algorithm to prefer, and joserfc takes it for the only one.
+    theirs = ECKey.import_key({name: value for name, value in theirs.items() if name != "alg"})
+    sent = jwe.encrypt_compact(header, signed, theirs, algorithms=list(how.values()))
+    query = urlencode({"client_id": env["ENCRYPTED_CLIENT_ID"], "request": sent})
+    return f"{endpoint('authorization')}?{query}"
+
+
+def encrypted_callback():
+    verifier, state = browser()["encrypted"]
+    client = OAuth2Session(env["ENCRYPTED_CLIENT_ID"], env["ENCRYPTED_CLIENT_SECRET"], state=state, redirect_uri=f"{env['BASE_URL']}/encrypted_callback")
+    token = client.fetch_token(endpoint("token"), authorization_response=request.url, code_verifier=verifier)
+    introspection = client.introspect_token(endpoint("introspection"), token["access_token"]).text
+    return {
+        "claims": opened(token["id_token"]),
+        "userinfo": opened(client.get(endpoint("userinfo")).text),
+        "introspection": opened(introspection)["token_introspection"],
+        "id_token": token["id_token"],
+    }
+
+
+def opened(text):
+    key = ECKey.import_key(json.loads(env["DECRYPTION_KEY"]))
+    signed = jwe.decrypt_compact(text, key, algorithms=list(json.loads(env["ENCRYPTION"]).values())).plaintext.decode()
+    signing = KeySet.import_key_set({"keys": [key for key in published()["keys"] if key["use"] == "sig"]})
+    return jwt.decode(signed, signing, algorithms=["RS256"]).claims
+
+
+def published():
+    return requests.get(oauth.claviger.load_server_metadata()["jwks_uri"], timeout=10).json()
+
+
 def introspect():
     return session().introspect_token(endpoint("introspection"), browser()["token"]["access_token"]).json()
 
@@ -113,4 +166,4 @@ def logout():
     return oauth.claviger.logout_redirect(env["POST_LOGOUT_REDIRECT_URI"], browser()["token"]["id_token"])
 
 
-serve(login=login, callback=callback, refresh=refresh, assertions=assertions, device=device, device_tokens=device_tokens, exchange=exchange, introspect=introspect, revoke=revoke, logout=logout)
+serve(login=login, callback=callback, refresh=refresh, assertions=assertions, device=device, device_tokens=device_tokens, exchange=exchange, encrypted=encrypted, encrypted_callback=encrypted_callback, introspect=introspect, revoke=revoke, logout=logout)

@@ -1,4 +1,5 @@
 // A web app with openid-client.
+import * as jose from 'jose';
 import * as client from 'openid-client';
 import { env, serve } from '../web_app.mjs';
 
@@ -13,6 +14,29 @@ async function configuration() {
   // Register the client with "token_endpoint_auth_method": "client_secret_post", or pass client.ClientSecretBasic().
   // settings:end
   return found;
+}
+
+let encrypting;
+async function encrypted() {
+  const key = JSON.parse(env.DECRYPTION_KEY);
+  const { alg, enc } = JSON.parse(env.ENCRYPTION);
+  const metadata = { client_secret: env.ENCRYPTED_CLIENT_SECRET, userinfo_signed_response_alg: 'RS256', introspection_signed_response_alg: 'RS256' };
+  encrypting ??= client.discovery(new URL(env.ISSUER), env.ENCRYPTED_CLIENT_ID, metadata, client.ClientSecretBasic(), {
+    execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests],
+  }).then(async (found) => {
+    client.enableDecryptingResponses(found, [enc], { key: await jose.importJWK(key, alg), alg, kid: key.kid });
+    return found;
+  });
+  return encrypting;
+}
+
+// To a key of the server, as it publishes it.
+async function encryptedToServer(config, signed) {
+  const { alg, enc } = JSON.parse(env.ENCRYPTION);
+  const { keys } = await (await fetch(config.serverMetadata().jwks_uri)).json();
+  const theirs = keys.find((key) => key.use === 'enc' && (key.kty === 'RSA') === alg.startsWith('RSA'));
+  const jwe = new jose.CompactEncrypt(new TextEncoder().encode(signed));
+  return jwe.setProtectedHeader({ alg, enc, kid: theirs.kid, cty: 'JWT' }).encrypt(await jose.importJWK(theirs, alg));
 }
 
 serve({
@@ -91,6 +115,31 @@ serve({
   },
   async revoke({ session }) {
     await client.tokenRevocation(await configuration(), session.result.refresh_token);
+  },
+  async encrypted({ session }) {
+    const config = await encrypted();
+    session.encrypted = { pkceCodeVerifier: client.randomPKCECodeVerifier(), expectedNonce: client.randomNonce(), expectedState: client.randomState() };
+    const parameters = {
+      redirect_uri: `${env.BASE_URL}/encrypted_callback`,
+      scope: 'openid profile',
+      code_challenge: await client.calculatePKCECodeChallenge(session.encrypted.pkceCodeVerifier),
+      code_challenge_method: 'S256',
+      nonce: session.encrypted.expectedNonce,
+      state: session.encrypted.expectedState,
+    };
+    const key = JSON.parse(env.SIGNING_KEY);
+    const signing = { key: await jose.importJWK(key, 'ES256'), kid: key.kid };
+    const url = await client.buildAuthorizationUrlWithJAR(config, parameters, signing);
+    url.searchParams.set('request', await encryptedToServer(config, url.searchParams.get('request')));
+    return url;
+  },
+  async encrypted_callback({ session, url }) {
+    const config = await encrypted();
+    const tokens = await client.authorizationCodeGrant(config, new URL(url, env.BASE_URL), { ...session.encrypted, idTokenExpected: true });
+    const claims = tokens.claims();
+    const userinfo = await client.fetchUserInfo(config, tokens.access_token, claims.sub);
+    const introspection = await client.tokenIntrospection(config, tokens.access_token);
+    return { claims, userinfo, introspection, id_token: tokens.id_token };
   },
   async introspect({ session }) {
     const options = { execute: [client.enableNonRepudiationChecks, client.allowInsecureRequests] };

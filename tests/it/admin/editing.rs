@@ -1,7 +1,7 @@
 //! Changing clients and people in the console, and adding people.
 
 use claviger::ids::ClientId;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -157,6 +157,34 @@ async fn changes_what_is_known_about_a_person() {
     let page = browser.submit(&form, "form#edit-person", &[("email", "nonsense"), ("birthdate", "soon")]).await;
     assert_eq!(page.answer.status, 422);
     assert!(page.text("#problem").contains("address") && page.text("#problem").contains("birthdate"));
+}
+
+#[actix_web::test]
+async fn changes_attributes_line_by_line() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    app.know_of(ada, json!({"id": "042", "text": "42", "teams": ["a"]})).await;
+    let path = format!("/admin/people/{ada}/edit");
+    let attributes = || async { app.cx.store.person(ada).await.unwrap().unwrap().attributes.to_json() };
+    let form = browser.open(&path).await;
+    let page = browser.submit(&form, "form#edit-person", &[]).await;
+    assert!(page.text("[role=status]").contains("Saved"), "{}", page.answer.body);
+    assert_eq!(attributes().await, json!({"id": "042", "text": "42", "teams": ["a"]}), "sent as it came");
+    let form = browser.open(&path).await;
+    let typed = "department = R & D <lab>\r\n\r\nlevel=3\r\nteams = [\"a\", \"b\"]";
+    let page = browser.submit(&form, "form#edit-person", &[("attributes", typed)]).await;
+    assert!(page.text("main").contains("R & D <lab>"), "{}", page.answer.body);
+    let expected = json!({"department": "R & D <lab>", "level": 3, "teams": ["a", "b"]});
+    assert_eq!(attributes().await, expected);
+    let form = browser.open(&path).await;
+    let page = browser.submit(&form, "form#edit-person", &[("attributes", "no name = x\nnothing\nteams = [1]")]).await;
+    assert_eq!(page.answer.status, 422);
+    let problems = page.text("#problem");
+    for part in ["“no name” has no name", "“nothing” as name = value", "“teams” is a list"] {
+        assert!(problems.contains(part), "{part}: {problems}");
+    }
+    assert!(page.text("#attributes").contains("nothing"), "what was typed stays");
+    assert_eq!(attributes().await, expected);
 }
 
 /// OIDC Core §10.1.1

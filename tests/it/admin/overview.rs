@@ -7,7 +7,7 @@ use claviger::domain::events::{Actor, EventKind, NewEvent, Origin, record};
 use claviger::domain::hourly::{self, Counted, HourlyCounts};
 use claviger::domain::jobs::{sweep_once, sweep_settings};
 use claviger::domain::people::{Act, sign_out};
-use claviger::ids::{ClientId, PersonId, SessionId, TokenHash};
+use claviger::ids::{BrowserId, ClientId, PersonId, SessionId};
 use claviger::store::Session;
 use serde_json::{Value, json};
 
@@ -88,7 +88,7 @@ async fn browsers(app: &TestApp, person: PersonId, count: u32) {
         Box::pin(async move {
             for _ in 0..count {
                 let session = Session {
-                    key_hash: TokenHash(entropy.bytes()),
+                    browser: BrowserId(entropy.uuid()),
                     sid: SessionId(entropy.uuid()),
                     person_id: person,
                     state: HashMap::new(),

@@ -113,6 +113,9 @@ async fn names_the_words_that_are_read() {
         ("id_token_signed_response_alg", 3),
         ("userinfo_signed_response_alg", 3),
         ("introspection_signed_response_alg", 3),
+        ("id_token_encrypted_response_alg", 5),
+        ("userinfo_encrypted_response_enc", 3),
+        ("request_object_encryption_alg", 5),
         ("consent", 3),
     ] {
         let schema = &members[member];

@@ -69,3 +69,18 @@ async fn adds_each_person_once_where_a_file_is_sent_several_times_at_once() {
     let added: usize = answers.iter().map(|answer| answer.ok()["added"].as_array().unwrap().len()).sum();
     assert_eq!((added, app.events("person_added").await.len()), (150, 150));
 }
+
+/// A column or a member of attributes is theirs as the other names are.
+#[actix_web::test]
+async fn imports_attributes() {
+    let app = TestApp::start().await;
+    let tool = Tool::with_scope(&app, "people:read people:write").await;
+    send_csv(&tool, "", "username,attribute.Department,attribute.level\nada,Engineering,3\nbob,,\n").await.ok();
+    let eve = json!([{"username": "eve", "attributes": {"level": 3}}]);
+    tool.post("/people/import", eve).await.ok();
+    let people = tool.get("/people").await.ok();
+    let attributes: Vec<_> = people["items"].as_array().unwrap().iter().map(|person| &person["attributes"]).collect();
+    assert_eq!(json!(attributes), json!([{"Department": "Engineering", "level": "3"}, {}, {"level": 3}]));
+    let answer = send_csv(&tool, "", "username,attribute.a b\ndan,x\n").await;
+    assert_eq!((answer.status, &answer.json()["errors"][0]["member"]), (422, &json!("attributes")));
+}

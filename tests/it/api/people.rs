@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::support::Allowed;
+use crate::support::{Allowed, DEPARTMENT, OWN_CLAIMS};
 
 /// RFC 7396 §4: a patch is sent under the type of patches, too.
 #[actix_web::test]
@@ -96,4 +96,70 @@ async fn takes_consents_back_and_ends_sessions() {
     assert_eq!(tool.delete(&format!("/people/{ada}/sessions")).await.status, 204);
     assert_eq!(tool.get(&format!("/people/{ada}/sessions")).await.ok()["items"], json!([]));
     assert_eq!(app.events("sign_out").await.len(), 3);
+}
+
+/// RFC 7396 §2: attributes are merged as claims are, and what rules make of them is told at once.
+#[actix_web::test]
+async fn keeps_attributes_that_rules_make_claims_of() {
+    let app = TestApp::start_with(OWN_CLAIMS).await;
+    let (client, tool) = (app.app_for_employees("app").await, Tool::new(&app).await);
+    let known = json!({"department": "Engineering", "level": 3, "remote": true, "teams": ["a", "b"]});
+    let made = tool.post("/people", json!({"username": "ada", "attributes": known})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let person = made.json();
+    assert_eq!(person["attributes"], known);
+    let id = person["id"].as_str().unwrap();
+    let path = format!("/people/{id}");
+    let patch = json!({"attributes": {"department": "Sales", "level": null, "cost-center": "042"}});
+    let changed = tool.send("PATCH", &path, &patch, &[("if-match", made.header("etag"))]).await.ok();
+    let expected = json!({"department": "Sales", "remote": true, "teams": ["a", "b"], "cost-center": "042"});
+    assert_eq!((&changed["attributes"], &changed["username"]), (&expected, &json!("ada")));
+    assert_eq!(tool.send("PATCH", &path, &patch, &[("if-match", made.header("etag"))]).await.status, 412);
+    let name = json!({"claims": {"name": "Ada"}});
+    let changed = tool.send("PATCH", &path, &name, &[("if-match", "*")]).await.ok();
+    assert_eq!(changed["attributes"], expected, "what is not named stays");
+
+    let allowed = Allowed { scope: "openid employee", ..Allowed::default() };
+    let tokens = app.tokens(&client, id.parse().unwrap(), allowed).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(app.userinfo(token).await.ok()[DEPARTMENT], "Sales");
+    let gone = json!({"attributes": {"department": null}});
+    tool.send("PATCH", &path, &gone, &[("if-match", "*")]).await.ok();
+    assert_eq!(app.userinfo(token).await.ok().get(DEPARTMENT), None);
+}
+
+/// Attributes that no token should carry are refused, each with its fault.
+#[actix_web::test]
+async fn refuses_attributes_with_all_their_faults() {
+    let app = TestApp::start().await;
+    let (tool, ada) = (Tool::new(&app).await, app.person("ada").await);
+    let many: serde_json::Map<_, _> = (0..51).map(|number| (format!("a{number}"), json!(number))).collect();
+    for (attributes, part) in [
+        (json!({"a": "x\u{7}y"}), "control character"),
+        (json!({"a": "x\ny"}), "control character"),
+        (json!({"a": ["x\u{1b}[2J"]}), "control character"),
+        (json!({"a": {"b": {"c": 1}}}), "is no text"),
+        (json!({"a": [[["b"]]]}), "something else than texts"),
+        (json!({"a": "x".repeat(5000)}), "at most 4096"),
+        (json!({"a b": "x"}), "has no name"),
+        (json!({"a": ""}), "is blank"),
+        (json!(["a"]), "must be a JSON object"),
+        (Value::Object(many), "at most 50"),
+    ] {
+        let body = json!({"username": "new", "attributes": attributes});
+        let patch = json!({"attributes": attributes});
+        let made = tool.post("/people", body).await;
+        let patched = tool.send("PATCH", &format!("/people/{ada}"), &patch, &[("if-match", "*")]).await;
+        for answer in [made, patched] {
+            assert_eq!((answer.status, problem(&answer).as_str()), (422, "invalid"), "{attributes}: {}", answer.body);
+            let errors = answer.json()["errors"].clone();
+            assert_eq!(errors[0]["member"], "attributes", "{errors}");
+            assert!(errors[0]["detail"].as_str().unwrap().contains(part), "{part}: {errors}");
+        }
+    }
+    let nul = tool.post("/people", json!({"username": "new", "attributes": {"a": "x\u{0}y"}})).await;
+    assert_eq!((nul.status, problem(&nul).as_str()), (422, "invalid"), "{}", nul.body);
+    let both = tool.post("/people", json!({"username": "new", "attributes": {"a": {}, "b": " "}})).await;
+    assert_eq!(both.json()["errors"].as_array().unwrap().len(), 2);
+    assert_eq!(tool.get(&format!("/people/{ada}")).await.ok()["attributes"], json!({}));
 }

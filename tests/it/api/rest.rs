@@ -8,9 +8,9 @@ use super::*;
 async fn rotates_and_retires_keys() {
     let app = TestApp::start().await;
     let tool = Tool::new(&app).await;
-    assert_eq!(tool.get("/keys").await.ok()["items"].as_array().unwrap().len(), 2);
+    assert_eq!(tool.get("/keys").await.ok()["items"].as_array().unwrap().len(), 4);
     let made = tool.post("/keys/rotate", Value::Null).await;
-    assert_eq!((made.status, made.json()["items"].as_array().unwrap().len()), (201, 2), "{}", made.body);
+    assert_eq!((made.status, made.json()["items"].as_array().unwrap().len()), (201, 4), "{}", made.body);
     assert_eq!(problem(&tool.post("/keys/rotate", json!({})).await), "conflict");
     let kid = made.json()["items"][0]["kid"].as_str().unwrap().to_owned();
     assert_eq!(tool.post(&format!("/keys/{kid}/retire"), Value::Null).await.status, 204);

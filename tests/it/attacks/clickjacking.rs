@@ -116,7 +116,7 @@ async fn frames_an_error_page() {
         (400, "/oauth2/authorize/resume?request=x".to_owned()),
         (400, "/login?request=x".to_owned()),
         (400, "/login?request=x&request=x".to_owned()),
-        (400, "/login/select".to_owned()),
+        (400, "/login/select?request=x".to_owned()),
         (400, "/consent?request=%FF".to_owned()),
         (404, "/nothing".to_owned()),
         (404, "/login/nothing".to_owned()),

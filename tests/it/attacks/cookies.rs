@@ -117,7 +117,7 @@ async fn tosses_its_own_csrf_cookie_with_the_token_that_fits() {
         for (path, fields) in [
             ("/logout", vec![("decision", "logout")]),
             ("/consent", vec![("decision", "allow"), ("request", request.as_str())]),
-            ("/login/select", vec![("account", "continue"), ("request", request.as_str())]),
+            ("/login/select", vec![("account", "another"), ("request", request.as_str())]),
         ] {
             let form = [fields, vec![("csrf", token.as_str())]].concat();
             let form: Vec<_> = form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -217,6 +217,7 @@ async fn edits_a_sealed_request_or_brings_one_from_elsewhere() {
     let opened = PendingRequest::open(&good, &app.cx.request_sealer, app.cx.now(), Duration::from_mins(1)).unwrap();
     let sign_out = PendingSignOut {
         client_id: None,
+        sid: None,
         return_to: Some(REDIRECT_URI.to_owned()),
         fault: None,
         started_at: app.cx.now(),
@@ -241,8 +242,8 @@ async fn edits_a_sealed_request_or_brings_one_from_elsewhere() {
         let query = form_encode(&[("request", request)]);
         for path in ["/oauth2/authorize/resume", "/consent", "/login/select", "/login"] {
             let page = browser.open(&format!("{path}?{query}")).await;
-            let is_plain_login = path == "/login" && request.is_empty();
-            assert_eq!(page.answer.status, if is_plain_login { 200 } else { 400 }, "{path} {request}");
+            let is_plain = matches!(path, "/login" | "/login/select") && request.is_empty();
+            assert_eq!(page.answer.status, if is_plain { 200 } else { 400 }, "{path} {request}");
             assert_eq!(page.answer.header("location"), "", "{path} {request}");
         }
         let form = [("decision", "allow"), ("request", request.as_str())];

@@ -8,7 +8,6 @@ use claviger::domain::events::{Actor, Origin};
 use claviger::domain::people::Act;
 use claviger::domain::people::accounts::{self, NewPerson};
 use claviger::ids::ClientId;
-use claviger::protocol::claims::StandardClaims;
 use claviger::store::ClientSecret;
 use serde_json::json;
 
@@ -265,7 +264,7 @@ async fn guesses_usernames_and_passwords() {
     let (store, entropy, now) = (&app.cx.store, &*app.cx.entropy, app.cx.now());
     let act = Act { store, entropy, now, actor: Actor::Operator, origin: &origin };
     assert!(accounts::disable(&act, disabled).await.unwrap());
-    let invited = NewPerson { username: "new".to_owned(), claims: StandardClaims::default(), role: None };
+    let invited = NewPerson { username: "new".to_owned(), ..NewPerson::default() };
     assert!(accounts::create(&act, invited, None).await.unwrap().is_ok());
     let browser = app.browser();
     let form = browser.open("/login").await;

@@ -19,16 +19,18 @@ enum Form {
     DeviceConsent,
     SignOut,
     SignOutAtHome,
+    SignOutOfAll,
     SetUp,
     Invitation,
+    Register,
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut,
-    SignOutAtHome,
+    Approval, Consent, Device, DeviceConsent, Invitation, Register, SelectAccount, SetUp, SignIn, SignInForAnApp,
+    SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 11] = [
+const FORMS: [Form; 13] = [
     SignIn,
     SignInForAnApp,
     SelectAccount,
@@ -38,14 +40,17 @@ const FORMS: [Form; 11] = [
     DeviceConsent,
     SignOut,
     SignOutAtHome,
+    SignOutOfAll,
     SetUp,
     Invitation,
+    Register,
 ];
 
 /// The code that the device shows which waits in every scene.
 const USER_CODE: &str = "BCDF-GHJK";
 
-const NEEDS_APPROVAL: &str = "[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
+const NEEDS_APPROVAL: &str =
+    "people.registration = \"open\"\n[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
 
 impl Form {
     fn selector(self) -> &'static str {
@@ -56,26 +61,32 @@ impl Form {
             Consent | DeviceConsent => "form#consent",
             Device => "form#device",
             SignOut | SignOutAtHome => "form#logout",
-            SetUp | Invitation => "form#set-up",
+            SignOutOfAll => "form#logout-all",
+            SetUp | Invitation | Register => "form#set-up",
         }
     }
 
     fn fields(self) -> &'static [(&'static str, &'static str)] {
         match self {
             SignIn | SignInForAnApp => &[("username", "eve"), ("password", PASSWORD)],
-            SelectAccount => &[("account", "continue")],
+            SelectAccount => &[("account", "another")],
+            SignOutOfAll => &[("decision", "all")],
             Approval => &[("decision", "ask"), ("reason", "Eve needs it.")],
             Consent | DeviceConsent => &[("decision", "allow")],
             Device => &[("user_code", USER_CODE)],
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
+            Register => &[("username", "eves"), ("password", "a password of eve's")],
             Invitation => &[("password", "a password of eve's")],
         }
     }
 
     /// Forms of which the proof belongs to a session, not only to a browser.
     fn acts_for_somebody(self) -> bool {
-        matches!(self, SelectAccount | Approval | Consent | Device | DeviceConsent | SignOut | SignOutAtHome)
+        matches!(
+            self,
+            SelectAccount | Approval | Consent | Device | DeviceConsent | SignOut | SignOutAtHome | SignOutOfAll
+        )
     }
 }
 
@@ -111,7 +122,14 @@ impl Scene {
             DeviceConsent => enter(browser, USER_CODE).await,
             SignOut => browser.open("/logout").await,
             SignOutAtHome => browser.open("/").await,
+            SignOutOfAll => {
+                browser.sign_in_too("eve").await;
+                let question = browser.open("/logout").await;
+                browser.submit(&question, "form#logout", &[("decision", "logout")]).await;
+                browser.open("/").await
+            }
             SetUp => browser.open(&set_up_link(app).await).await,
+            Register => browser.open("/register").await,
             Invitation => browser.open(&invitation_link(app, ada).await).await,
         }
     }
@@ -215,7 +233,7 @@ async fn sends_a_form_without_its_token_or_with_its_own() {
 async fn carries_a_token_from_one_form_to_another() {
     for form in FORMS {
         let scene = Scene::of(form).await;
-        let entry = token(&scene.browser.open("/login").await, SignIn);
+        let entry = token(&scene.browser.open("/login?another=yes").await, SignIn);
         let forged = if form.acts_for_somebody() {
             entry
         } else {

@@ -30,7 +30,7 @@ async fn waits_for_a_password_that_is_posted_on() {
     let login = browser.open(&path(&[("prompt", "login")])).await;
     drops_the_body(&browser.submit_only(&login, "form#login", &credentials).await, "a sign-in for the app");
     let choice = browser.open(&path(&[("prompt", "select_account")])).await;
-    for account in ["continue", "another"] {
+    for account in [choice.account("ada").as_str(), "another"] {
         let sent = browser.submit_only(&choice, "form#select-account", &[("account", account)]).await;
         drops_the_body(&sent, account);
     }

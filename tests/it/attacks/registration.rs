@@ -252,7 +252,7 @@ async fn registers_with_a_huge_body() {
     assert_eq!(app.register(&web_app()).await.status, 201);
 }
 
-/// RFC 9700 §4.11, RFC 7591 §5: what is registered is not fetched, and what is fetched later is fetched as from anybody:
+/// RFC 9700 §4.11, RFC 7591 §5: what is registered is not fetched but the list of a sector, and what is fetched is fetched as from anybody:
 /// at public addresses.
 #[actix_web::test]
 async fn makes_the_server_look_into_its_own_network() {
@@ -262,12 +262,14 @@ async fn makes_the_server_look_into_its_own_network() {
     let inside = format!("https://127.0.0.1:{}/keys", listener.local_addr().unwrap().port());
     let mut metadata = web_app();
     metadata["token_endpoint_auth_method"] = json!("private_key_jwt");
-    for member in ["jwks_uri", "logo_uri", "client_uri", "tos_uri", "policy_uri", "sector_identifier_uri"] {
+    for member in ["jwks_uri", "logo_uri", "client_uri", "tos_uri", "policy_uri"] {
         metadata[member] = json!(inside);
     }
     let newcomer = app.newcomer(&metadata).await;
     let assertion = app.assertion(newcomer.id(), &SigningKey::p256());
     app.token_by_assertion(&assertion).await.refuses(401, "invalid_client");
+    metadata["sector_identifier_uri"] = json!(inside);
+    app.register_in_vain(&metadata, "invalid_client_metadata").await;
     assert!(listener.accept().is_err(), "nobody has knocked");
 }
 

@@ -6,8 +6,9 @@ use std::collections::{BTreeSet, VecDeque};
 use claviger::domain::admission::{approvals, requests};
 use claviger::domain::events::Origin;
 use claviger::domain::groups::{self, GroupWords};
-use claviger::domain::people::change::update_if;
+use claviger::domain::people::change::{Change, update_if};
 use claviger::ids::{ClientId, GroupId};
+use claviger::protocol::attributes::Attributes;
 use claviger::protocol::scope::Scope;
 use claviger::store::Holder;
 
@@ -77,8 +78,10 @@ async fn hostile_world() -> TestApp {
             "country": MARK },
     });
     for person in [root, ada] {
-        let claims = serde_json::from_value(claims.clone()).unwrap();
-        update_if(&act(&app, &origin), person, None, claims, |_| true).await.unwrap();
+        let claims = Some(serde_json::from_value(claims.clone()).unwrap());
+        let attributes = Attributes::parse(&json!({ "mark": MARK, "marks": [MARK] })).unwrap();
+        let change = Change { claims, attributes: Some(attributes), ..Change::default() };
+        update_if(&act(&app, &origin), person, change, |_| true).await.unwrap();
     }
     let group = GroupId(app.cx.entropy.uuid());
     groups::add(&act(&app, &origin), group, GroupWords::parse(SHORT, MARK).unwrap(), |_| None).await.unwrap();

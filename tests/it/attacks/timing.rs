@@ -67,7 +67,7 @@ async fn times_refused_sign_ins_to_learn_who_has_an_account() {
     let act = Act { store, entropy, now, actor: Actor::Operator, origin: &origin };
     assert!(accounts::disable(&act, disabled).await.unwrap());
     let claims = StandardClaims::default();
-    let invited = NewPerson { username: "new".to_owned(), claims, role: None };
+    let invited = NewPerson { username: "new".to_owned(), claims, ..NewPerson::default() };
     let _: PersonId = accounts::create(&act, invited, None).await.unwrap().unwrap().id;
 
     let settings =

@@ -31,7 +31,7 @@ async fn says_that_a_choice_of_accounts_waited_too_long() {
         scene.start(&[("prompt", "select_account")]).await;
         scene.chromium.arrives_at("/login/select").await;
         scene.wait_too_long();
-        scene.chromium.press("button[value=continue]").await;
+        scene.chromium.press("button.account").await;
         sends_back_to_the_app(scene).await;
     })
     .await;

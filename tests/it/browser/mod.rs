@@ -15,8 +15,11 @@ mod keyboard;
 mod layout;
 mod look;
 mod newcomer;
+mod register;
 mod relying_party;
+mod session_management;
 mod set_up;
+mod several;
 mod sign_in;
 mod sign_out;
 mod wall;
@@ -77,7 +80,12 @@ struct Scene {
 impl Scene {
     /// Nobody is signed in yet.
     async fn on(screen: Screen) -> Self {
-        let app = TestApp::start_with(BOATS).await;
+        Self::with(screen, "").await
+    }
+
+    /// The same, with these settings besides.
+    async fn with(screen: Screen, toml: &str) -> Self {
+        let app = TestApp::start_with(&format!("{toml}{BOATS}")).await;
         let party = RelyingParty::start();
         let client = app.client(json!({
             "client_id": "harbour",

@@ -35,6 +35,7 @@ impl RelyingParty {
                 .route("/callback", web::get().to(by_query))
                 .route("/callback", web::post().to(by_form))
                 .route("/signed-out", web::get().to(signed_out))
+                .route("/watch", web::get().to(watch))
                 .default_service(web::to(welcome))
         });
         let server = server.workers(1).disable_signals().listen(listener).unwrap().run();
@@ -56,6 +57,13 @@ impl RelyingParty {
     /// What it wants to be loaded when somebody signs out.
     pub fn signed_out(&self) -> String {
         format!("http://127.0.0.1:{}/signed-out", self.port)
+    }
+
+    /// A page whose button asks `frame` this, and writes down what it hears.
+    pub fn watch(&self, frame: &str, question: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("frame", frame).append_pair("question", question);
+        format!("http://127.0.0.1:{}/watch?{}", self.port, query.finish())
     }
 
     /// The page from which a press on its button sends `parameters` to `endpoint`.
@@ -104,6 +112,18 @@ fn receive(answers: &Answers, port: u16, method: &'static str, told: Parameters)
 async fn signed_out(answers: Data<Answers>, told: Query<Parameters>) -> HttpResponse {
     answers.lock().unwrap().push(("GET", told.0));
     page("<h1>Forgotten</h1>")
+}
+
+async fn watch(parameters: Query<Parameters>) -> HttpResponse {
+    let (frame, question) = (&parameters["frame"], &parameters["question"]);
+    page(&format!(
+        "<h1>The app</h1><button data-question='{question}'>Ask</button><output></output><iframe hidden src='{frame}'></iframe>\
+         <script>const frame = document.querySelector('iframe'), origin = new URL(frame.src).origin;\
+         document.querySelector('button').onclick = ({{ target }}) => frame.contentWindow.postMessage(target.dataset.question, \
+         origin);\
+         addEventListener('message', (heard) => {{ if (heard.origin === origin && heard.source === frame.contentWindow)\
+         document.querySelector('output').textContent = heard.data; }});</script>"
+    ))
 }
 
 /// The page at every other path.

@@ -49,7 +49,7 @@ async fn lives_a_whole_life_by_keyboard() {
 
         scene.start(&[("prompt", "select_account consent")]).await;
         browser.arrives_at("/login/select").await;
-        browser.tab_to("value", "continue").await;
+        browser.tab_to("class", "quiet account").await;
         browser.enter().await;
         browser.arrives_at("/consent").await;
         browser.tab_to("value", "deny").await;

@@ -20,19 +20,20 @@ fn keys(commands: &Commands) -> Vec<Value> {
     commands.run("keys list --json").json()["keys"].as_array().unwrap().clone()
 }
 
-fn pairs<const N: usize>(expected: [(&str, &str); N]) -> Vec<(String, String)> {
-    expected.map(|(algorithm, state)| (algorithm.to_owned(), state.to_owned())).to_vec()
+fn pairs<'a>(expected: impl IntoIterator<Item = (&'a str, &'a str)>) -> Vec<(String, String)> {
+    expected.into_iter().map(|(algorithm, state)| (algorithm.to_owned(), state.to_owned())).collect()
 }
 
 /// OIDC Core §10.1.1: the next key is published before it signs.
 #[actix_web::test]
 async fn publishes_the_next_key_of_every_algorithm_before_it_signs() {
     let commands = Commands::on_a_fresh_database().await;
-    assert_eq!(states(&commands), pairs([("ES256", "active"), ("RS256", "active")]));
+    let first = ["ECDH-ES", "ES256", "RS256", "RSA-OAEP-256"];
+    assert_eq!(states(&commands), pairs(first.map(|algorithm| (algorithm, "active"))));
     commands.run("keys rotate").done();
-    let both = [("ES256", "active"), ("ES256", "next"), ("RS256", "active"), ("RS256", "next")];
+    let both = first.iter().flat_map(|algorithm| [(*algorithm, "active"), (*algorithm, "next")]);
     assert_eq!(states(&commands), pairs(both));
-    assert_eq!(commands.run("keys export").done().matches("\"kid\"").count(), 4);
+    assert_eq!(commands.run("keys export").done().matches("\"kid\"").count(), 8);
     assert!(commands.run("keys rotate").refused(1).contains("a rotation is under way"));
 }
 
@@ -47,7 +48,8 @@ async fn keeps_the_old_key_published_as_long_as_any_client_needs_it() {
     commands.run_with_input("client add -", client).done();
     commands.run("keys rotate").done();
     let keys = app.cx.store.signing_keys().await.unwrap();
-    let old: Vec<_> = keys.iter().filter_map(|key| Some(key.published_until?.since(key.signs_until?))).collect();
+    let signing = keys.iter().filter(|key| key.algorithm.signing().is_some());
+    let old: Vec<_> = signing.filter_map(|key| Some(key.published_until?.since(key.signs_until?))).collect();
     assert_eq!(old.len(), 2);
     assert!(old.iter().all(|published| *published > day && *published < day + Duration::from_hours(1)), "{old:?}");
 }
@@ -60,7 +62,8 @@ async fn lets_a_new_key_sign_at_once_and_retires_the_old_one() {
     assert!(commands.run(&format!("keys retire {kid}")).refused(1).contains("keys rotate"), "it is the only one");
     assert!(commands.run("keys list").done().contains(kid));
     commands.run("keys rotate --now").done();
-    let rotated = [("ES256", "active"), ("ES256", "retired"), ("RS256", "active"), ("RS256", "retired")];
+    let first = ["ECDH-ES", "ES256", "RS256", "RSA-OAEP-256"];
+    let rotated = first.iter().flat_map(|algorithm| [(*algorithm, "active"), (*algorithm, "retired")]);
     assert_eq!(states(&commands), pairs(rotated));
     commands.run(&format!("keys retire {kid}")).done();
     assert!(!commands.run("keys export").done().contains(kid));
@@ -75,8 +78,15 @@ async fn adds_and_imports_keys() {
     assert_eq!((&imported["keys"][0]["alg"], &imported["keys"][0]["state"]), (&"EdDSA".into(), &"active".into()));
     assert_eq!(commands.run("keys import key.pem").status, 1, "it is here already");
     commands.run("keys add EdDSA").done();
-    let three = [("ES256", "active"), ("EdDSA", "active"), ("EdDSA", "next"), ("RS256", "active")];
-    assert_eq!(states(&commands), pairs(three));
+    let all = [
+        ("ECDH-ES", "active"),
+        ("ES256", "active"),
+        ("EdDSA", "active"),
+        ("EdDSA", "next"),
+        ("RS256", "active"),
+        ("RSA-OAEP-256", "active"),
+    ];
+    assert_eq!(states(&commands), pairs(all));
     for (file, reason) in [
         (&include_str!("../../keys/rsa1024.pem"), "1024 bits"),
         (&include_str!("../../keys/es384.pem"), "P-256"),
@@ -101,5 +111,11 @@ async fn exports_private_keys_only_when_told_to() {
     let other = Commands::in_an_empty_folder();
     other.run_with_input("keys import -", &private).done();
     let kids = |commands: &Commands| keys(commands).iter().map(|key| key["kid"].to_string()).collect::<Vec<_>>();
-    assert!(kids(&commands).iter().all(|kid| kids(&other).contains(kid)));
+    let shared = kids(&commands).iter().filter(|kid| kids(&other).contains(kid)).count();
+    assert_eq!(shared, 2, "what decrypts stays where it is");
+    for (key, usage) in
+        keys(&commands).iter().map(|key| (key, if key["alg"].as_str().unwrap().contains('-') { "enc" } else { "sig" }))
+    {
+        assert_eq!(key["use"], usage);
+    }
 }

@@ -83,6 +83,30 @@ async fn keeps_what_is_known_about_a_person() {
 }
 
 #[actix_web::test]
+async fn sets_attributes_of_a_person() {
+    let commands = Commands::on_a_fresh_database().await;
+    commands.run("user add --username ada --attribute department=Engineering --attribute level=3 --invite").done();
+    let attributes = || commands.run("user show ada --json").json()["attributes"].clone();
+    assert_eq!(attributes(), json!({"department": "Engineering", "level": 3}));
+    let said =
+        commands.run("user set-attributes ada department= teams=[\"a\",\"b\"] remote=true id=\"7\"").done().to_owned();
+    assert_eq!(said, "id=\"7\"\nlevel=3\nremote=true\nteams=[\"a\",\"b\"]");
+    assert_eq!(attributes(), json!({"level": 3, "teams": ["a", "b"], "remote": true, "id": "7"}));
+    assert!(commands.run("user show ada").done().contains("remote=true"));
+    commands.run_with_input("user set-claims ada -", r#"{"name": "Ada"}"#).done();
+    assert_eq!(attributes()["level"], 3, "claims are something else");
+    for (set, fault) in
+        [("a/b=x", "has no name"), ("a=[1]", "something else than texts"), ("a=\"x\\u0000\"", "control")]
+    {
+        let said = commands.run(&format!("user set-attributes ada {set}")).refused(1).to_owned();
+        assert!(said.contains(fault), "{set}: {said}");
+    }
+    assert_eq!(commands.run("user set-attributes ada").status, 2);
+    assert_eq!(commands.run("user set-attributes ada department").status, 2);
+    assert_eq!(attributes(), json!({"level": 3, "teams": ["a", "b"], "remote": true, "id": "7"}));
+}
+
+#[actix_web::test]
 async fn refuses_claims_with_all_their_faults() {
     let commands = Commands::on_a_fresh_database().await;
     commands.run_with_input(ADD, PASSWORD).done();

@@ -47,7 +47,7 @@ async fn oidcc_discovery_endpoint_verification() {
 }
 
 /// The names that IANA's registry of authorization server metadata has and this server might say.
-const KNOWN: [&str; 47] = [
+const KNOWN: [&str; 55] = [
     "issuer",
     "authorization_endpoint",
     "token_endpoint",
@@ -69,6 +69,14 @@ const KNOWN: [&str; 47] = [
     "userinfo_signing_alg_values_supported",
     "introspection_signing_alg_values_supported",
     "request_object_signing_alg_values_supported",
+    "id_token_encryption_alg_values_supported",
+    "id_token_encryption_enc_values_supported",
+    "userinfo_encryption_alg_values_supported",
+    "userinfo_encryption_enc_values_supported",
+    "introspection_encryption_alg_values_supported",
+    "introspection_encryption_enc_values_supported",
+    "request_object_encryption_alg_values_supported",
+    "request_object_encryption_enc_values_supported",
     "token_endpoint_auth_methods_supported",
     "token_endpoint_auth_signing_alg_values_supported",
     "introspection_endpoint_auth_methods_supported",

@@ -6,7 +6,7 @@ use claviger::protocol::algorithm::SigningAlgorithm;
 
 use super::registered::{Registration, metadata, registered};
 use super::*;
-use crate::support::{ASSERTION_TYPE, SigningKey, key_server, keys};
+use crate::support::{ASSERTION_TYPE, Publisher, SigningKey, key_server, keys};
 
 #[actix_web::test]
 async fn oidcc_idtoken_rs256() {
@@ -133,6 +133,36 @@ async fn code(app: &Registration, scope: &str) -> String {
 
 fn redemption(code: &str) -> [(&str, &str); 3] {
     [("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT_URI)]
+}
+
+/// A site with this list of redirect URIs, and the members of a client that names it.
+fn sector(listed: &Value) -> (Publisher, Value) {
+    let publisher = Publisher::start();
+    publisher.publish(listed);
+    let members = json!({ "subject_type": "pairwise", "sector_identifier_uri": publisher.client_id() });
+    (publisher, members)
+}
+
+#[actix_web::test]
+async fn oidcc_registration_sector_uri() {
+    let (_publisher, members) = sector(&json!([REDIRECT_URI]));
+    let app = registered(members).await;
+    let document = app.provider.app.get("/.well-known/openid-configuration").await.ok();
+    assert!(document["subject_types_supported"].as_array().unwrap().contains(&json!("pairwise")));
+    let page = app.provider.go_on(app.open(&[]).await).await;
+    let code = app.provider.answer(&page, STATE)["code"].clone();
+    let tokens = app.provider.redeem(&app.provider.first, &code).await.ok();
+    let told = app.provider.app.userinfo(tokens["access_token"].as_str().unwrap()).await.ok();
+    assert_eq!(claims(tokens["id_token"].as_str().unwrap())["sub"], told["sub"]);
+    assert_ne!(told["sub"], json!(app.provider.ada));
+    app.leave().await;
+}
+
+#[actix_web::test]
+async fn oidcc_registration_sector_bad() {
+    let app = registered(json!({})).await.provider.app;
+    let (_publisher, members) = sector(&json!(["https://app.example/other"]));
+    app.register(&metadata(&members)).await.refuses(400, "invalid_client_metadata");
 }
 
 #[actix_web::test]

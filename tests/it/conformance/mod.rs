@@ -25,6 +25,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use claviger::ids::PersonId;
+use claviger::protocol::attributes::Attributes;
 use claviger::store::Person;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -243,6 +244,7 @@ async fn somebody(app: &TestApp) -> PersonId {
         id,
         username: "ada".to_owned(),
         claims: serde_json::from_value(known).unwrap(),
+        attributes: Attributes::default(),
         password_hash: Some(hash),
         role: None,
         created_at: now,

@@ -4,7 +4,8 @@ use super::*;
 use crate::support::{OPEN, Registered};
 
 /// Settings as for the suite: anybody may register, and the servers of its clients are on this machine.
-const SETTINGS: &str = "registration.require_pkce = false\noutbound.allowed_hosts = [\"127.0.0.1\"]\n";
+const SETTINGS: &str = "registration.require_pkce = false\noutbound.allowed_hosts = [\"127.0.0.1\", \"localhost\"]\n\
+                        outbound.ca_file = \"tests/keys/tls-ca.crt.pem\"\n";
 
 /// A provider whose first app registered itself, and what that was told.
 pub(super) struct Registration {

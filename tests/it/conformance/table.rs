@@ -52,7 +52,7 @@ fn names_every_twin_and_its_file() {
         ("Config OP", 1),
         ("Basic OP", 38),
         ("Form Post OP", 1),
-        ("Dynamic OP", 16),
+        ("Dynamic OP", 18),
         ("RP-Initiated Logout OP", 11),
         ("Back-Channel Logout OP", 2),
         ("Front-Channel Logout OP", 2),

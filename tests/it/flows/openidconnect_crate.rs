@@ -2,16 +2,18 @@
 //! what we answer by its own reading of the specifications.
 
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreJwsSigningAlgorithm, CoreTokenResponse, CoreUserInfoClaims,
+    CoreAuthenticationFlow, CoreClient, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm,
+    CoreTokenResponse, CoreUserInfoClaims,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse,
+    AccessTokenHash, AdditionalClaims, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IssuerUrl, Nonce, OAuth2TokenResponse,
+    PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl, Scope, TokenResponse, UserInfoClaims,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::support::{PASSWORD, TestApp, TestClient};
+use crate::support::{OWN_CLAIMS, PASSWORD, TestApp, TestClient};
 
 const CALLBACK: &str = "https://app.example/callback";
 
@@ -48,8 +50,12 @@ async fn app_that_wants(app: &TestApp, algorithm: &str) -> TestClient {
     .await
 }
 
-/// From discovery to the code, through the pages.
 async fn sign_in(app: &TestApp, client: &TestClient) -> Answered {
+    sign_in_with(app, client, &["profile", "email", "offline_access"]).await
+}
+
+/// From discovery to the code, through the pages, with all of these scopes.
+async fn sign_in_with(app: &TestApp, client: &TestClient, scopes: &[&str]) -> Answered {
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
     let issuer = IssuerUrl::new(app.issuer.clone()).unwrap();
     let metadata = ProviderMetadataWithLogout::discover_async(issuer, &|request| send(&http, request)).await.unwrap();
@@ -60,14 +66,15 @@ async fn sign_in(app: &TestApp, client: &TestClient) -> Answered {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let (url, state, nonce) = library
         .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
-        .add_scopes(["profile", "email", "offline_access"].map(|scope| Scope::new(scope.to_owned())))
+        .add_scopes(scopes.iter().map(|scope| Scope::new((*scope).to_owned())))
         .set_pkce_challenge(challenge)
         .url();
 
     let browser = app.browser();
     let login = browser.open(url.as_str()).await;
     let consent = browser.submit(&login, "form#login", &[("username", "ada"), ("password", PASSWORD)]).await;
-    let allowed = [("decision", "allow"), ("scope", "profile"), ("scope", "email"), ("scope", "offline_access")];
+    let ticked = scopes.iter().map(|scope| ("scope", *scope));
+    let allowed: Vec<_> = [("decision", "allow")].into_iter().chain(ticked).collect();
     let back = browser.submit(&consent, "form#consent", &allowed).await;
     assert!(back.url.as_str().starts_with(CALLBACK), "{} {}", back.url, back.answer.body);
     assert_eq!(back.query("state").as_ref(), Some(state.secret()));
@@ -126,6 +133,36 @@ async fn a_library_asks_who_signed_in() {
     let known: CoreUserInfoClaims = request.request_async(&|request| send(&answered.http, request)).await.unwrap();
     assert_eq!(known.name().unwrap().get(None).unwrap().as_str(), "Ada Lovelace");
     assert_eq!(known.email().unwrap().as_str(), "ada@example.com");
+}
+
+/// What an app of its own wants to know.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+struct OfEmployees {
+    #[serde(rename = "https://example.com/department")]
+    department: String,
+    groups: Vec<String>,
+}
+
+impl AdditionalClaims for OfEmployees {}
+
+/// OIDC Core §5.1.2: a library reads claims beyond the standard ones, in the ID token as at `UserInfo`.
+#[actix_web::test]
+async fn a_library_reads_claims_of_our_own() {
+    type OwnIdToken = IdToken<OfEmployees, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+    let app = TestApp::start_in_real_time(OWN_CLAIMS).await;
+    let (client, ada) = (app.app_for_employees("app").await, app.person("ada").await);
+    app.know_of(ada, json!({"department": "Engineering"})).await;
+    app.group_with("Admirals", ada).await;
+    let expected = OfEmployees { department: "Engineering".to_owned(), groups: vec!["Admirals".to_owned()] };
+    let mut answered = sign_in_with(&app, &client, &["profile", "employee"]).await;
+    let tokens = answered.redeem().await;
+    let id_token: OwnIdToken = tokens.id_token().unwrap().to_string().parse().unwrap();
+    let verifier = answered.library.id_token_verifier();
+    assert_eq!(*id_token.claims(&verifier, &answered.nonce).unwrap().additional_claims(), expected);
+    let request = answered.library.user_info(tokens.access_token().clone(), None).unwrap();
+    let known: UserInfoClaims<OfEmployees, CoreGenderClaim> =
+        request.request_async(&|request| send(&answered.http, request)).await.unwrap();
+    assert_eq!(*known.additional_claims(), expected);
 }
 
 /// RFC 6749 §6: the library refreshes, and the new access token is another one and works.

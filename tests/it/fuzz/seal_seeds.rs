@@ -4,6 +4,8 @@
 use std::path::Path;
 
 use actix_web::test::TestRequest;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use claviger::clock::TestEntropy;
 use claviger::domain::keys::jwt;
 use claviger::domain::keys::master::{MasterKey, Purpose};
@@ -15,11 +17,14 @@ use claviger::oauth::authorize::addressee;
 use claviger::oauth::authorize::request::{self, Rules};
 use claviger::protocol::algorithm::SigningAlgorithm;
 use claviger::protocol::params::Params;
+use claviger::protocol::prompt::PromptValue;
+use claviger::protocol::response::ResponseType;
 use claviger::web::csrf::Csrf;
 use serde_json::{Value, json};
 
+use super::targets::jwe::PLAIN;
 use super::targets::world::{ISSUER, NOW, WORLD};
-use crate::support::ENCRYPTION_KEY;
+use crate::support::{ENCRYPTION_KEY, EncryptionKey, encrypt_to, encryption, header};
 
 const PERSON: &str = "7c1e9f0a-4f0e-4d39-9d3b-0a8f8a6f0c11";
 const REQUEST: &str = "client_id=app&redirect_uri=https://app.example/cb&response_type=code&scope=openid+email&state=s\
@@ -31,6 +36,7 @@ fn seal_seeds() {
         return;
     }
     tokens();
+    encrypted();
     requests();
     forms();
 }
@@ -68,11 +74,41 @@ fn tokens() {
     write("jwt/clear_none", &format!("{}\n{access}\n", json!({"alg": "none", "typ": "at+jwt", "kid": kid})));
 }
 
+fn encrypted() {
+    let jwks: Value = serde_json::from_slice(&WORLD.keys.jwks(NOW).json).unwrap();
+    let key = jwks["keys"].as_array().unwrap().iter().find(|key| key["use"] == "enc").unwrap();
+    let seal = |jwk: &Value, alg: &str, enc: &str| encrypt_to(jwk, encryption(alg, enc), PLAIN);
+    write("jwe/agreed_cbc", &seal(key, "ECDH-ES", "A128CBC-HS256"));
+    write("jwe/agreed_gcm", &seal(key, "ECDH-ES", "A256GCM"));
+    write("jwe/wrapped_128", &seal(key, "ECDH-ES+A128KW", "A128GCM"));
+    write("jwe/wrapped_256", &seal(key, "ECDH-ES+A256KW", "A128CBC-HS256"));
+    let mut nameless = key.clone();
+    nameless.as_object_mut().unwrap().remove("kid");
+    write("jwe/nameless", &seal(&nameless, "ECDH-ES", "A128GCM"));
+    write("jwe/for_another", &seal(&EncryptionKey::rsa().jwk("one"), "RSA-OAEP", "A256GCM"));
+    let good = seal(key, "ECDH-ES", "A256GCM");
+    for (name, member) in [("compressed", json!({"zip": "DEF"})), ("critical", json!({"crit": ["exp"]}))] {
+        let mut changed = header(&good);
+        changed.as_object_mut().unwrap().extend(member.as_object().unwrap().clone());
+        let rest = good.split_once('.').unwrap().1;
+        write(&format!("jwe/{name}"), &format!("{}.{rest}", URL_SAFE_NO_PAD.encode(changed.to_string())));
+    }
+}
+
 fn pending() -> PendingRequest {
     let params = Params::parse(REQUEST.as_bytes()).unwrap();
     let client = WORLD.client(&ClientId("app".to_owned()));
     let addressee = addressee::addressee(&params, client, None).unwrap();
-    let rules = Rules { catalogue: &WORLD.catalogue, issuer: &WORLD.config.server.issuer, keys: &WORLD.keys, now: NOW };
+    let entropy = TestEntropy::from_seed(1);
+    let rules = Rules {
+        catalogue: &WORLD.catalogue,
+        response_types: ResponseType::ALL,
+        prompts: PromptValue::ALL,
+        issuer: &WORLD.config.server.issuer,
+        keys: &WORLD.keys,
+        entropy: &entropy,
+        now: NOW,
+    };
     request::read(&params, &addressee, &rules).unwrap()
 }
 
@@ -82,6 +118,7 @@ fn requests() {
     write("sealed/plain_request", &serde_json::to_string(&pending).unwrap());
     let sign_out = PendingSignOut {
         client_id: Some(pending.client_id),
+        sid: None,
         return_to: Some("https://app.example/bye?state=s".to_owned()),
         fault: None,
         started_at: NOW,

@@ -14,7 +14,7 @@ use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgor
 use serde_json::{Value, json};
 use tokio::join;
 
-use crate::support::{Browser, PASSWORD, REACH_LOOPBACK, Receiver, TestApp, TestClient, claims, form_encode, header};
+use crate::support::{Browser, REACH_LOOPBACK, Receiver, TestApp, TestClient, claims, form_encode, header};
 
 const GOODBYE: &str = "https://app.example/goodbye";
 
@@ -124,16 +124,17 @@ async fn signs_as_the_apps_id_tokens_are_signed() {
 /// OIDC Back-Channel Logout §2.5: however a session ends that somebody ends.
 #[actix_web::test]
 async fn tells_of_every_way_in_which_a_session_is_ended() {
-    for way in ["own page", "another person", "everywhere", "password", "disabled", "deleted"] {
+    for way in ["own page", "with others", "everywhere", "password", "disabled", "deleted"] {
         let scene = scene().await;
         let (app, told) = (&scene.app, claims(scene.id_token()));
         let ada = PersonId(told["sub"].as_str().unwrap().parse().unwrap());
         match way {
             "own page" => app.sign_out_at(&scene.browser).await,
-            "another person" => {
+            "with others" => {
                 app.person("grace").await;
-                let page = scene.browser.open("/login?another=yes").await;
-                scene.browser.submit(&page, "form#login", &[("username", "grace"), ("password", PASSWORD)]).await;
+                scene.browser.sign_in_too("grace").await;
+                let page = scene.browser.open("/logout").await;
+                scene.browser.submit(&page, "form#logout", &[("decision", "all")]).await;
             }
             "everywhere" => app.as_operator(async |act| sign_out::end_all(act, ada).await.unwrap()).await,
             "password" => {

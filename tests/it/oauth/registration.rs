@@ -50,8 +50,7 @@ async fn fills_in_defaults_and_passes_over_what_it_does_not_know() {
         "client_id": "chosen",
         "client_secret": "a secret of its own that is long enough",
         "client_name#ja": "クライアント",
-        "subject_type": "pairwise",
-        "id_token_encrypted_response_alg": "RSA-OAEP",
+        "default_prompt": "none",
         "x_unknown": { "deep": [1, 2, 3] },
     });
     let newcomer = app.newcomer(&sent).await;
@@ -66,7 +65,7 @@ async fn fills_in_defaults_and_passes_over_what_it_does_not_know() {
     ] {
         assert_eq!(newcomer.told[member], default, "{member}");
     }
-    for absent in ["client_name#ja", "subject_type", "id_token_encrypted_response_alg", "x_unknown"] {
+    for absent in ["client_name#ja", "default_prompt", "x_unknown"] {
         assert!(newcomer.told.get(absent).is_none(), "{absent}");
     }
     assert_ne!(newcomer.id(), "chosen");

@@ -22,6 +22,8 @@ fn registrar(app: &TestApp) -> Registrar<'_> {
         secrets: app.cx.secrets(),
         catalogue: app.cx.catalogue(),
         mtls: &app.cx.config.server.mtls,
+        outbound: &app.cx.outbound,
+        response_types: app.cx.config.tokens.response_types(),
         entropy: &*app.cx.entropy,
         now: app.cx.now(),
         actor,

@@ -16,7 +16,7 @@ fn act<'a>(app: &'a TestApp, origin: &'a Origin) -> Act<'a> {
 
 fn new(username: &str, email: Option<&str>) -> NewPerson {
     let claims = StandardClaims { email: email.map(str::to_owned), ..StandardClaims::default() };
-    NewPerson { username: username.to_owned(), claims, role: None }
+    NewPerson { username: username.to_owned(), claims, ..NewPerson::default() }
 }
 
 #[actix_web::test]

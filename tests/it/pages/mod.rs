@@ -10,8 +10,10 @@ mod forms;
 mod headers;
 mod links;
 mod own_apps;
+mod register;
 mod select_account;
 mod sessions;
+mod several;
 mod sign_in;
 mod sign_out;
 
@@ -22,7 +24,7 @@ use claviger::ids::ClientId;
 use claviger::protocol::claims_request::ClaimsRequest;
 use claviger::protocol::prompt::Prompt;
 use claviger::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
-use claviger::protocol::response::ResponseMode;
+use claviger::protocol::response::{ResponseMode, ResponseType};
 use claviger::protocol::scope::Scope;
 use sea_orm::{ConnectionTrait, Database, Statement};
 use secrecy::ExposeSecret;
@@ -41,13 +43,14 @@ fn waiting(app: &TestApp, scope: &str) -> PendingRequest {
         redirect: TrustedRedirect::check(&[registered], sent, ResponseMode::Query, None).unwrap(),
         scope: Scope::parse(scope).unwrap(),
         resources: Vec::new(),
+        response_type: ResponseType::Code,
         claims: ClaimsRequest::default(),
         nonce: None,
         code_challenge: None,
         prompt: Prompt::default(),
         max_age: None,
         login_hint: None,
-        hinted_person: None,
+        hinted_sub: None,
         acr_values: Vec::new(),
         ui_locales: None,
         started_at: app.cx.now(),

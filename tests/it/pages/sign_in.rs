@@ -106,10 +106,10 @@ async fn asks_who_is_signed_in_to_confirm_and_lets_them_be_somebody_else() {
     let form = browser.open(&another).await;
     assert!(form.has("input[name=username][value='']"));
     let sid = resumed_as(&app, &browser, &form, "eve").await.signed_in.unwrap();
-    assert_eq!(app.events("sign_out").await.len(), 1, "ada is signed out where eve signs in");
+    assert_eq!(app.events("sign_out").await.len(), 0, "ada stays signed in beside eve");
     assert!(app.events("sign_in").await.iter().any(|event| event.person_id == Some(eve)));
     assert!(app.cx.store.session_lives(sid, app.cx.now()).await.unwrap());
-    assert_eq!(rows(&app, "sessions").await, 1);
+    assert_eq!(rows(&app, "sessions").await, 2);
 }
 
 #[actix_web::test]

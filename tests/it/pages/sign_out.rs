@@ -118,6 +118,7 @@ async fn authorize(app: &TestApp, person: PersonId, client: &ClientId, scope: &s
                 id,
                 client_id,
                 person_id: person,
+                sub: String::new(),
                 grant_id,
                 sid,
                 scope,
@@ -146,6 +147,7 @@ async fn gives_the_browser_back_to_the_app_that_asked() {
     app.person("ada").await;
     let pending = PendingSignOut {
         client_id: Some(ClientId(client.id)),
+        sid: None,
         return_to: Some("https://app.example/bye?state=x".to_owned()),
         fault: None,
         started_at: app.cx.now(),

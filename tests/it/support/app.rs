@@ -10,6 +10,7 @@ use claviger::config::Config;
 use claviger::cx::Cx;
 use claviger::domain::events::{Actor, Origin};
 use claviger::ids::{ClientId, PersonId};
+use claviger::protocol::attributes::Attributes;
 use claviger::protocol::claims::StandardClaims;
 use claviger::protocol::client_metadata::ClientMetadata;
 use claviger::store::{Access, Client, Event, EventFilter, Person, Role};
@@ -297,6 +298,7 @@ impl TestApp {
             id,
             username: username.to_owned(),
             claims,
+            attributes: Attributes::default(),
             password_hash: Some(hash),
             role,
             created_at: now,

@@ -45,10 +45,13 @@ impl TestApp {
         let now = self.cx.now();
         let code = token_format::mint(TokenKind::Code, &self.cx.entropy.bytes());
         let scope = Scope::parse(allowed.scope).unwrap();
+        let client_id = ClientId(client.id.clone());
+        let registered = self.cx.store.client(&client_id, now).await.unwrap().unwrap();
         let authorization = Authorization {
             id: AuthorizationId(self.cx.entropy.uuid()),
-            client_id: ClientId(client.id.clone()),
+            client_id,
             person_id: person,
+            sub: self.cx.subjects.sub(&registered.metadata, person),
             grant_id: GrantId(self.cx.entropy.uuid()),
             sid: SessionId(self.cx.entropy.uuid()),
             scope: scope.clone(),

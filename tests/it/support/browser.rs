@@ -44,6 +44,12 @@ impl Browser {
         self.follow(Url::parse(&url).unwrap(), answer).await
     }
 
+    /// Signs somebody in beside whoever is.
+    pub async fn sign_in_too(&self, username: &str) -> Page {
+        let form = self.open("/login?another=yes").await;
+        self.submit(&form, "form#login", &[("username", username), ("password", super::PASSWORD)]).await
+    }
+
     /// Sends the form `selector` of `page`, with `fields` in place of what its inputs hold. A button is one of `fields`.
     pub async fn submit(&self, page: &Page, selector: &str, fields: &[(&str, &str)]) -> Page {
         let (action, form) = page.form(selector, fields);
@@ -156,6 +162,19 @@ impl Page {
         let html = Html::parse_document(&self.answer.body);
         let selector = Selector::parse(selector).unwrap();
         html.select(&selector).filter_map(|link| link.attr("href").map(str::to_owned)).collect()
+    }
+
+    /// What a person chooses to go on as who signs in by `username`, on the page where they choose.
+    #[track_caller]
+    pub fn account(&self, username: &str) -> String {
+        let html = Html::parse_document(&self.answer.body);
+        let (account, small) = (Selector::parse("button.account").unwrap(), Selector::parse("small").unwrap());
+        let mut buttons = html.select(&account);
+        let is_meant = |button: &ElementRef<'_>| {
+            button.select(&small).any(|text| text.text().collect::<String>().trim() == username)
+        };
+        let button = buttons.find(is_meant).unwrap_or_else(|| panic!("no {username} in {}", self.answer.body));
+        button.attr("value").unwrap_or_default().to_owned()
     }
 
     /// Whether `selector` finds anything.

@@ -14,7 +14,8 @@ use claviger::domain::keys::keeper::{Keeper, Plan};
 use claviger::domain::keys::master::{MasterKey, Purpose};
 use claviger::domain::keys::private_key::PrivateKey;
 use claviger::domain::keys::sealing::Sealer;
-use claviger::store::Store;
+use claviger::protocol::algorithm::KeyAlgorithm;
+use claviger::store::{Store, StoredKey};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, FromQueryResult, JsonValue, Statement};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OnceCell;
@@ -94,7 +95,25 @@ async fn filled(url: &str) -> Store {
         };
         keeper.add(PrivateKey::from_pem(pem).unwrap(), plan).await.unwrap();
     }
+    add_decryption_keys(&store, &keeper).await;
     store
+}
+
+/// Those that others encrypt to, which would be made at every start otherwise. Nobody hears of them.
+async fn add_decryption_keys(store: &Store, keeper: &Keeper) {
+    for algorithm in KeyAlgorithm::DECRYPTING {
+        let key = keeper.generate(algorithm).await.unwrap();
+        let row = StoredKey {
+            kid: key.kid().to_owned(),
+            algorithm,
+            sealed_private_key: key.seal(&keeper.sealer),
+            created_at: START,
+            signs_from: START,
+            signs_until: None,
+            published_until: None,
+        };
+        store.write(move |tx| Box::pin(async move { tx.insert_signing_key(&row).await })).await.unwrap();
+    }
 }
 
 /// Every row of every table, as text.

@@ -29,6 +29,11 @@ pub enum DocumentFault {
 }
 
 impl DocumentFault {
+    pub(super) fn sector() -> Self {
+        let text = "sector_identifier_uri: who describes itself in a document is a sector of its own. Leave it out.";
+        Self::NotAcceptable(text.to_owned())
+    }
+
     pub(super) fn no_key(member: &str, algorithm: SigningAlgorithm) -> Self {
         Self::NotAcceptable(format!("{member}: this server has no key for {algorithm}."))
     }

@@ -77,6 +77,10 @@ impl Askers<'_> {
         now: Timestamp,
     ) -> Result<ClientMetadata, DocumentFault> {
         let metadata = dynamic::described(document, known.map(|known| &known.metadata), &self.bounds)?;
+        // OIDC Registration §5 has the list of a sector looked at when a client is registered, and this one never is.
+        if metadata.sector_identifier_uri.is_some() {
+            return Err(DocumentFault::sector());
+        }
         for (member, algorithm) in [
             ("id_token_signed_response_alg", Some(metadata.id_token_signed_response_alg)),
             ("userinfo_signed_response_alg", metadata.userinfo_signed_response_alg),

@@ -79,7 +79,7 @@ impl Bounds {
 /// RFC 7591 §5: nobody has looked at the client, so that whatever it gets, a person gives.
 pub(super) const fn asks_people(grant: GrantType) -> bool {
     match grant {
-        GrantType::AuthorizationCode | GrantType::DeviceCode | GrantType::RefreshToken => true,
+        GrantType::AuthorizationCode | GrantType::Implicit | GrantType::DeviceCode | GrantType::RefreshToken => true,
         GrantType::ClientCredentials | GrantType::TokenExchange => false,
     }
 }

@@ -26,8 +26,11 @@ pub fn described(
     sent.entry("application_type").or_insert(json!("native"));
     // Whether tokens are bound to certificates is not for a document to say that every server reads.
     sent.remove("tls_client_certificate_bound_access_tokens");
-    keep_only(&mut sent, "grant_types", |name| GrantType::from_wire(name).is_some_and(asks_people));
-    keep_only(&mut sent, "response_types", |name| ResponseType::from_wire(name).is_some());
+    // What is for old applications is registered by somebody.
+    keep_only(&mut sent, "grant_types", |name| {
+        GrantType::from_wire(name).is_some_and(|grant| asks_people(grant) && grant.is_redeemed())
+    });
+    keep_only(&mut sent, "response_types", |name| ResponseType::from_words(name) == Some(ResponseType::Code));
     narrow_resources(&mut sent, bounds);
     narrow_scope(&mut sent, bounds);
     let id = document.get("client_id").and_then(Value::as_str).map(str::to_owned);

@@ -6,6 +6,7 @@ use crate::error::ErrorCode;
 use crate::ids::ClientId;
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::client_metadata::{AuthMethod, MetadataFault};
+use crate::protocol::response::ResponseType;
 use crate::store::StoreError;
 
 /// Why a registration stays as it is.
@@ -143,6 +144,17 @@ pub(super) fn no_certificates(member: &str, value: &str) -> MetadataFault {
     let remedy = "Set server.mtls.listen or server.mtls.proxy_header in the configuration, for tls_client_auth also \
                   server.mtls.ca_file.";
     fault(member, value, "needs certificates of clients, for which this server is not set up", remedy)
+}
+
+pub(super) fn no_response_type(wanted: ResponseType) -> MetadataFault {
+    let remedy = "Use code, or have the operator set tokens.front_channel_id_tokens.";
+    fault("response_types", wanted.wire(), "is not answered by this server", remedy)
+}
+
+pub(super) fn sector(uri: &str, problem: &str) -> MetadataFault {
+    let remedy =
+        "Publish a JSON array there that holds every redirect URI of the client, by https on a public address.";
+    fault("sector_identifier_uri", uri, problem, remedy)
 }
 
 fn fault(member: &str, value: &str, problem: &str, remedy: &str) -> MetadataFault {

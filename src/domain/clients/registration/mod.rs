@@ -28,10 +28,13 @@ use crate::config::MtlsConfig;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
+use crate::domain::outbound::Outbound;
 use crate::ids::{ClientId, PersonId};
 use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::client_metadata::{ClientMetadata, MetadataFault};
+use crate::protocol::response::ResponseType;
 use crate::protocol::scope;
+use crate::protocol::subject;
 use crate::protocol::token_format::{self, TokenKind};
 use crate::store::{Access, Client, ClientSecret, Event, KeptAnswer, Registration, Store};
 
@@ -48,6 +51,10 @@ pub struct Registrar<'a> {
     pub catalogue: Arc<Catalogue>,
     /// Where the certificates of clients come from.
     pub mtls: &'a MtlsConfig,
+    /// What may be asked of the authorization endpoint.
+    pub response_types: &'a [ResponseType],
+    /// What fetches the list of a sector.
+    pub outbound: &'a Outbound,
     /// Where identifiers and secrets come from.
     pub entropy: &'a dyn Entropy,
     /// The present instant.
@@ -116,6 +123,7 @@ impl Registrar<'_> {
     /// A client as it will be registered.
     async fn prepare(&self, mut metadata: ClientMetadata, registration: Option<Registration>) -> Result<Registered> {
         self.check(&metadata).await?;
+        self.check_sector(&metadata, None).await?;
         let id = ClientId(metadata.client_id.take().unwrap_or_else(|| self.entropy.uuid().to_string()));
         if self.store.client(&id, self.now).await?.is_some() {
             return Err(RegistrationError::Exists(id));
@@ -252,8 +260,8 @@ impl Registrar<'_> {
         let introspection = Some(metadata.introspection_signed_response_alg);
         let introspection = introspection.filter(|algorithm| *algorithm != SigningAlgorithm::RS256);
         let keys = self.store.signing_keys().await?;
-        let signs = |algorithm| {
-            keys.iter().any(|key| key.algorithm == algorithm && key.signs_until.is_none_or(|end| end > self.now))
+        let signs = |algorithm: SigningAlgorithm| {
+            keys.iter().any(|key| key.algorithm == algorithm.into() && key.signs_until.is_none_or(|end| end > self.now))
         };
         for (member, algorithm) in [
             ("id_token_signed_response_alg", id_token),
@@ -262,6 +270,8 @@ impl Registrar<'_> {
         ] {
             faults.extend(algorithm.filter(|algorithm| !signs(*algorithm)).map(|it| fault::no_key(member, it)));
         }
+        let refused = metadata.response_types.iter().filter(|wanted| !self.response_types.contains(*wanted));
+        faults.extend(refused.map(|wanted| fault::no_response_type(*wanted)));
         let method = metadata.token_endpoint_auth_method;
         if !self.mtls.offers(method) {
             faults.push(fault::no_certificates("token_endpoint_auth_method", method.wire()));
@@ -270,6 +280,24 @@ impl Registrar<'_> {
             faults.push(fault::no_certificates("tls_client_certificate_bound_access_tokens", "true"));
         }
         if faults.is_empty() { Ok(()) } else { Err(RegistrationError::Faulty(faults)) }
+    }
+
+    /// OIDC Registration §5: whoever is of a sector stands in its list. What was found so before is not asked again.
+    async fn check_sector(&self, metadata: &ClientMetadata, before: Option<&ClientMetadata>) -> Result<()> {
+        let Some(uri) = &metadata.sector_identifier_uri else { return Ok(()) };
+        let is_same = |before: &ClientMetadata| {
+            before.sector_identifier_uri.as_ref() == Some(uri) && before.redirect_uris == metadata.redirect_uris
+        };
+        if before.is_some_and(is_same) {
+            return Ok(());
+        }
+        // What is wrong with another's server is for the log.
+        let document = self.outbound.json(uri.as_str()).await.map_err(|cause| {
+            tracing::info!(%uri, cause, "a sector's list cannot be fetched");
+            "cannot be fetched as JSON".to_owned()
+        });
+        let checked = document.and_then(|document| subject::check_sector(&document, &metadata.redirect_uris));
+        checked.map_err(|problem| RegistrationError::Faulty(vec![fault::sector(uri.as_str(), &problem)]))
     }
 
     async fn find(&self, id: &ClientId) -> Result<Client> {

@@ -5,7 +5,9 @@ use crate::clock::TestEntropy;
 use crate::config::{Config, MtlsConfig};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::sealing::Sealer;
-use crate::protocol::algorithm::SigningAlgorithm;
+use crate::domain::outbound::Outbound;
+use crate::protocol::algorithm::KeyAlgorithm;
+use crate::protocol::response::ResponseType;
 use crate::store::{EventFilter, StoreSettings, StoredKey};
 
 const CONFIG: &str = r#"
@@ -27,6 +29,7 @@ struct Fixture {
     sealer: Sealer,
     catalogue: Arc<Catalogue>,
     mtls: MtlsConfig,
+    outbound: Outbound,
     entropy: TestEntropy,
     _folder: TempDir,
 }
@@ -41,7 +44,7 @@ impl Fixture {
         store.migrate().await.unwrap();
         let key = StoredKey {
             kid: "kid".to_owned(),
-            algorithm: SigningAlgorithm::RS256,
+            algorithm: KeyAlgorithm::RS256,
             sealed_private_key: vec![0],
             created_at: NOW,
             signs_from: NOW,
@@ -55,6 +58,7 @@ impl Fixture {
             sealer: Sealer::new(&[2; 32]),
             catalogue: Arc::new(Catalogue::new(&Config::from_toml(CONFIG, []).unwrap())),
             mtls: MtlsConfig::default(),
+            outbound: Outbound::new(&[], None),
             entropy: TestEntropy::from_seed(1),
             _folder: folder,
         }
@@ -67,6 +71,8 @@ impl Fixture {
             secrets: SecretKeeper { hasher: &self.hasher, sealer: &self.sealer },
             catalogue: Arc::clone(&self.catalogue),
             mtls: &self.mtls,
+            outbound: &self.outbound,
+            response_types: &[ResponseType::Code],
             entropy: &self.entropy,
             now,
             actor: Actor::Operator,

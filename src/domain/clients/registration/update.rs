@@ -40,6 +40,7 @@ impl Registrar<'_> {
             return Err(RegistrationError::OtherSecret(id.clone()));
         }
         self.check(&metadata).await?;
+        self.check_sector(&metadata, Some(&client.metadata)).await?;
         metadata.client_id = Some(id.0.clone());
         let method = metadata.token_endpoint_auth_method;
         let secret = method.has_secret().then(|| self.mint_secret());

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::read::{Row, read};
+use super::read::{ATTRIBUTES, Row, read};
 use super::{Entry, Fault, Format, Place, shown};
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
+use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Role, login_key};
 
@@ -59,6 +60,11 @@ fn entry_of(Row { place, mut members }: Row, may_give: &impl Fn(Role) -> bool) -
             }
         },
     };
+    let attributes = members.remove(ATTRIBUTES).filter(|json| !json.is_null());
+    let attributes = attributes.map(|json| Attributes::parse(&json)).transpose().unwrap_or_else(|found| {
+        faults.extend(found.into_iter().map(|text| Fault::of(place, ATTRIBUTES, text)));
+        None
+    });
     let claims: StandardClaims = match serde_json::from_value(Value::Object(members)) {
         Ok(claims) => claims,
         Err(error) => {
@@ -66,7 +72,7 @@ fn entry_of(Row { place, mut members }: Row, may_give: &impl Fn(Role) -> bool) -
             return Err(faults);
         }
     };
-    let new = NewPerson { username, claims, role };
+    let new = NewPerson { username, claims, attributes: attributes.unwrap_or_default(), role };
     faults.extend(new.problems().iter().map(|problem| Fault::of(place, member_of(*problem), problem.to_string())));
     // Both look at the address; one sentence about it is enough.
     let of_claims = new.claims.check().into_iter().filter(|text| !text.starts_with("email is"));
@@ -143,9 +149,10 @@ mod tests {
 
     #[test]
     fn reads_the_same_from_both_formats() {
-        let csv = "username,role,email,email_verified,address.locality\nada,support,a@b.c,TRUE,London";
+        let csv = "username,role,email,email_verified,address.locality,Attribute.costCenter,attribute.x_verified\n\
+            ada,support,a@b.c,TRUE,London,007,yes";
         let json = r#"[{"username": "ada", "role": "support", "email": "a@b.c", "email_verified": true,
-            "address": {"locality": "London"}}]"#;
+            "address": {"locality": "London"}, "attributes": {"costCenter": "007", "x_verified": "yes"}}]"#;
         let of = |text: &str, format| check(text.as_bytes(), format, |_| true).entries.remove(0).new;
         assert_eq!(of(csv, Format::Csv), of(json, Format::Json));
     }
@@ -197,6 +204,11 @@ mod tests {
             ("[]", Format::Json, "Nobody"),
             ("name\nAda", Format::Csv, "this one is needed"),
             ("username,username\na,b", Format::Csv, "twice"),
+            ("username,attribute.a,attribute.a\na,b,c", Format::Csv, "twice"),
+            ("username,attribute.\na,b", Format::Csv, "has no name"),
+            ("username,attribute.a b\na,b", Format::Csv, "has no name"),
+            (r#"[{"username": "ada", "attributes": {"a": {"b": 1}}}]"#, Format::Json, "“a” is no text"),
+            (r#"[{"username": "ada", "attributes": 7}]"#, Format::Json, "JSON object"),
             ("username,shoe_size\nada,42", Format::Csv, "no such column"),
             ("username,password_hash\nada,x", Format::Csv, "no such column"),
             ("username,nickname\nada,\"a\nbob,b\n", Format::Csv, "quotation mark"),

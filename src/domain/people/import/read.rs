@@ -33,6 +33,10 @@ const COLUMNS: &[&str] = &[
     "address.region",
     "address.country",
 ];
+/// How the columns of attributes begin: the rest is the name of one, in which case matters. The value is a text.
+const ATTRIBUTE: &str = "attribute.";
+/// The member that holds them in JSON.
+pub(super) const ATTRIBUTES: &str = "attributes";
 /// The one that may hold more lines than one.
 const OF_LINES: &str = "address.formatted";
 
@@ -70,7 +74,7 @@ fn read_csv(text: &str) -> (Vec<Row>, Vec<Fault>) {
     let delimiter = if by_semicolon { b';' } else { b',' };
     let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let names: Vec<String> = match reader.headers() {
-        Ok(names) => names.iter().map(|name| name.trim().to_ascii_lowercase()).collect(),
+        Ok(names) => names.iter().map(column).collect(),
         Err(error) => return (Vec::new(), vec![Fault::at(Place::Line(1), format!("It cannot be read: {error}."))]),
     };
     let mut faults = faults_of_header(&names);
@@ -110,12 +114,22 @@ impl Lines<'_> {
     }
 }
 
+/// A column by its name in the first line.
+fn column(name: &str) -> String {
+    let lower = name.trim().to_ascii_lowercase();
+    match name.trim().split_at_checked(ATTRIBUTE.len()) {
+        Some((_, attribute)) if lower.starts_with(ATTRIBUTE) => format!("{ATTRIBUTE}{attribute}"),
+        _ => lower,
+    }
+}
+
 fn faults_of_header(names: &[String]) -> Vec<Fault> {
     let place = Place::Line(1);
     let mut faults = Vec::new();
     for (index, name) in names.iter().enumerate() {
-        if !COLUMNS.contains(&name.as_str()) {
-            let text = format!("There is no such column. These are: {}.", COLUMNS.join(", "));
+        if !COLUMNS.contains(&name.as_str()) && !name.starts_with(ATTRIBUTE) {
+            let columns = COLUMNS.join(", ");
+            let text = format!("There is no such column. These are: {columns}, {ATTRIBUTE}NAME.");
             faults.push(Fault::of(place, name, text));
         } else if names.iter().take(index).any(|earlier| earlier == name) {
             faults.push(Fault::of(place, name, "The column is there twice: leave one out."));
@@ -143,6 +157,10 @@ fn row_of(place: Place, names: &[String], record: &StringRecord) -> Result<Optio
         }
         if name != OF_LINES && cell.contains(['\n', '\r']) {
             faults.push(Fault::of(place, name, "It goes over several lines: is a quotation mark missing?"));
+            continue;
+        }
+        if let Some(name) = name.strip_prefix(ATTRIBUTE) {
+            members.entry(ATTRIBUTES).or_insert_with(|| json!({}))[name] = cell.into();
             continue;
         }
         match (name.split_once('.'), name.ends_with("_verified")) {
@@ -173,7 +191,8 @@ fn read_json(text: &str) -> (Vec<Row>, Vec<Fault>) {
             faults.push(Fault::at(place, "It is no object."));
             continue;
         };
-        let known = |name: &String| name == "address" || COLUMNS.contains(&name.as_str()) && !name.contains('.');
+        let is_object = |name: &String| name == "address" || name == ATTRIBUTES;
+        let known = |name: &String| is_object(name) || COLUMNS.contains(&name.as_str()) && !name.contains('.');
         let unknown: Vec<_> = members.keys().filter(|name| !known(name)).collect();
         faults.extend(unknown.iter().map(|name| Fault::of(place, name, "There is no such member.")));
         if unknown.is_empty() {

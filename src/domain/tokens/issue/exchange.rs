@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde_json::Map;
+
 use super::{Mint, Prepared, PreparedAccessToken, access_token_key};
 use crate::clock::Timestamp;
 use crate::domain::tokens::access_token::AccessTokenClaims;
@@ -64,6 +66,7 @@ impl Mint<'_> {
             key_id: order.key.map(|key| key.id),
             key_mode: order.key.map(|key| key.mode),
             exchanged_from: order.exchanged_from,
+            about: Map::new(),
         };
         Ok(Prepared {
             access_token: PreparedAccessToken::Jwt(Box::new(claims)),

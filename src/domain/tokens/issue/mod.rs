@@ -6,6 +6,7 @@
 //! nothing.
 
 pub mod exchange;
+pub mod front_channel;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,10 +19,12 @@ use uuid::Uuid;
 use crate::clock::{Entropy, Timestamp};
 use crate::config::{AccessTokenFormat, TokensConfig};
 use crate::domain::catalogue::Catalogue;
+use crate::domain::clients::recipient::Recipient;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::jwt;
 use crate::domain::keys::key_set::{KeyRing, KeySet};
 use crate::domain::keys::signing_key::SigningKey;
+use crate::domain::own_claims::About;
 use crate::domain::tokens::access_token::{self, AccessTokenClaims};
 use crate::domain::tokens::id_token::{self, IdTokenClaims};
 use crate::error::{ErrorCode, OAuthError, Result};
@@ -73,6 +76,8 @@ pub struct Mint<'a> {
     pub keys: &'a KeyRing,
     /// The certificate that came with the request, if one did.
     pub certificate: Option<Thumbprint>,
+    /// The client's key for its ID tokens, if it wants them encrypted; or why there is none.
+    pub id_token_recipient: Option<Result<Recipient>>,
 }
 
 /// For whom tokens are minted.
@@ -87,8 +92,8 @@ pub struct Order<'a> {
     pub audience: Vec<String>,
     /// The `nonce` of the ID token.
     pub nonce: Option<String>,
-    /// What the ID token tells about the person.
-    pub about: Map<String, Value>,
+    /// What the tokens tell about the person.
+    pub about: About,
     /// The scope of a new refresh token; `None` if none is due.
     pub refresh_scope: Option<Scope>,
 }
@@ -111,6 +116,7 @@ enum PreparedAccessToken {
 
 struct PreparedIdToken {
     algorithm: SigningAlgorithm,
+    recipient: Option<Recipient>,
     authorization: Authorization,
     nonce: Option<String>,
     about: Map<String, Value>,
@@ -144,8 +150,9 @@ impl Mint<'_> {
                 let algorithm = order.client.metadata.id_token_signed_response_alg;
                 id_token_key(&keys, algorithm, now)?;
                 let exp = now + self.settings.id_token_lifetime;
-                let (nonce, about) = (order.nonce, order.about);
-                Some(PreparedIdToken { algorithm, authorization: authorization.clone(), nonce, about, exp })
+                let (nonce, about) = (order.nonce, order.about.id_token);
+                let recipient = self.recipient(order.client)?;
+                Some(PreparedIdToken { algorithm, recipient, authorization: authorization.clone(), nonce, about, exp })
             }
             _ => None,
         };
@@ -158,6 +165,15 @@ impl Mint<'_> {
             expires_in,
             issuer: self.issuer.as_str().to_owned(),
         })
+    }
+
+    /// OIDC Core §10.2: the key that the ID token is encrypted to. Without it there is none, nor anything beside it.
+    fn recipient(&self, client: &Client) -> Result<Option<Recipient>> {
+        match (client.metadata.id_token_encrypted_response, &self.id_token_recipient) {
+            (None, _) => Ok(None),
+            (Some(_), Some(found)) => found.clone().map(Some),
+            (Some(_), None) => Err(server_error("nobody looked for the key that the ID token is encrypted to")),
+        }
     }
 
     /// The form and the lifetime of a token for `audience`, of a client that may have set a lifetime of its own.
@@ -205,6 +221,7 @@ impl Mint<'_> {
             key_id: None,
             key_mode: None,
             exchanged_from: Vec::new(),
+            about: order.about.access_token.clone(),
         }))
     }
 
@@ -298,9 +315,9 @@ impl Prepared {
         }
     }
 
-    /// Signs, once everything is on disk.
-    pub fn finish(self, keys: &KeyRing, now: Timestamp) -> Result<TokenResponse> {
-        let keys = keys.current();
+    /// Signs and encrypts, once everything is on disk.
+    pub fn finish(self, mint: &Mint<'_>, now: Timestamp) -> Result<TokenResponse> {
+        let keys = mint.keys.current();
         let access_token = match self.access_token {
             PreparedAccessToken::Opaque(token, _) => token.expose_secret().to_owned(),
             PreparedAccessToken::Jwt(claims) => sign(access_token_key(&keys, now)?, access_token::TYP, &*claims)?,
@@ -309,10 +326,13 @@ impl Prepared {
             None => None,
             Some(ordered) => {
                 let key = id_token_key(&keys, ordered.algorithm, now)?;
-                let at_hash = id_token::at_hash(ordered.algorithm, &access_token);
-                let claims =
-                    IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, at_hash, now, ordered.exp);
-                Some(sign(key, id_token::TYP, &claims.about(ordered.about))?)
+                let at_hash = id_token::left_half(ordered.algorithm, &access_token);
+                let claims = IdTokenClaims::new(&self.issuer, &ordered.authorization, ordered.nonce, now, ordered.exp);
+                let signed = sign(key, id_token::TYP, &claims.beside_token(at_hash).about(ordered.about))?;
+                match ordered.recipient {
+                    None => Some(signed),
+                    Some(recipient) => Some(recipient.encrypt_jwt(&signed, mint.entropy)?),
+                }
             }
         };
         Ok(TokenResponse {
@@ -344,7 +364,7 @@ pub async fn write(
 
 fn subject(client: &ClientId, authorization: Option<&Authorization>) -> String {
     // RFC 9068 §2.2: where no person is involved, sub names the client.
-    authorization.map_or_else(|| client.to_string(), |authorization| authorization.person_id.to_string())
+    authorization.map_or_else(|| client.to_string(), |authorization| authorization.sub.clone())
 }
 
 /// ES256 costs a tenth of RS256; RS256 is there for a server that was given no other key.

@@ -220,6 +220,31 @@ async fn demands_a_level_only_where_it_is_essential() {
     }
 }
 
+/// OIDC Core §3.1.2.1, OIDC Core §5.5.1.1: the operator says what a sign-in is called, and of the names that it reaches the app is told
+/// the one that it prefers.
+#[actix_web::test]
+async fn tells_the_level_by_the_name_that_the_app_asks_for() {
+    let level = |name: &str| format!("[[acr_levels]]\nname = {name:?}\nmethods = [\"pwd\"]\n");
+    let app = TestApp::start_with(&format!("{}{}", level("urn:example:loa:1"), level("phr"))).await;
+    let (browser, client) = ada_who_has_allowed_it(&app).await;
+    let document = app.get("/.well-known/openid-configuration").await.ok();
+    assert_eq!(document["acr_values_supported"], json!(["urn:example:loa:1", "phr"]), "the weakest first");
+    let demands = |name: &str| json!({"id_token": {"acr": {"essential": true, "value": name}}});
+    for (claims, acr_values, expected) in [
+        (json!({}), "", "phr"),
+        (json!({}), "urn:mfa urn:example:loa:1 phr", "urn:example:loa:1"),
+        (demands("urn:example:loa:1"), "phr", "urn:example:loa:1"),
+        (demands("phr"), "", "phr"),
+    ] {
+        let page = asked(&browser, &claims, &[("prompt", "none"), ("acr_values", acr_values)]).await;
+        let tokens = tokens(&app, &client, &page).await;
+        assert_eq!(claims_of(tokens["id_token"].as_str().unwrap())["acr"], expected, "{claims} {acr_values}");
+        assert_eq!(claims_of(tokens["access_token"].as_str().unwrap())["acr"], expected, "{claims} {acr_values}");
+    }
+    let page = asked(&browser, &demands("urn:claviger:acr:password"), &[("prompt", "none")]).await;
+    assert_eq!(error(&app, &page.answer), "unmet_authentication_requirements", "it is called otherwise here");
+}
+
 /// OIDC Core §5.5: what is malformed is told by redirect.
 #[actix_web::test]
 async fn refuses_malformed_claims() {

@@ -9,11 +9,10 @@ async fn tells_the_app_what_is_wrong_and_gives_its_state_back() {
     let app = TestApp::start().await;
     app.web_app().await;
     let long = "x".repeat(9000);
-    let cases: [(&[(&str, &str)], &str); 22] = [
+    let cases: [(&[(&str, &str)], &str); 21] = [
         (&[("response_type", "")], "invalid_request"),
         (&[("response_type", "token")], "unsupported_response_type"),
-        (&[("response_type", "code id_token")], "unsupported_response_type"),
-        (&[("response_mode", "fragment")], "invalid_request"),
+        (&[("response_mode", "web_message")], "invalid_request"),
         (&[("scope", "")], "invalid_scope"),
         (&[("scope", "unheard-of")], "invalid_scope"),
         (&[("scope", "openid phone")], "invalid_scope"),

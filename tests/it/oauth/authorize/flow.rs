@@ -90,7 +90,7 @@ async fn lets_the_person_choose_the_account() {
     let ben = app.person("ben").await;
     let choose = browser.open(&path(&[("prompt", "select_account")])).await;
     assert_eq!(choose.url.path(), "/login/select");
-    code(&app, &browser.submit(&choose, "form", &[("account", "continue")]).await);
+    code(&app, &browser.submit(&choose, "form", &[("account", &choose.account("ada"))]).await);
     let page = browser.submit(&choose, "form", &[("account", "another")]).await;
     let page = sign_in(&browser, &page, "ben").await;
     let page = allow(&browser, &page).await;

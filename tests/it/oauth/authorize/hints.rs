@@ -1,6 +1,7 @@
 //! Hints and wishes: who is meant, how it should look.
 
 use super::*;
+use crate::support::EncryptionKey;
 
 /// OIDC Core §3.1.2.1: a hint at who is meant is honoured: for anybody else the answer is an error.
 #[actix_web::test]
@@ -24,6 +25,34 @@ async fn answers_for_the_person_of_the_id_token_hint_only() {
     assert!(page.has("form#login"), "{}", page.answer.body);
     let page = sign_in(&other, &page, "ben").await;
     assert_eq!(error(&app, &page.answer), "login_required");
+}
+
+/// OIDC Core §3.1.2.1, OIDC RP-Initiated Logout §2: an ID token that was encrypted to the app is no hint; one that the app
+/// has encrypted to us is one, here and at sign-out.
+#[actix_web::test]
+async fn takes_a_hint_that_is_encrypted_to_it() {
+    let app = TestApp::start().await;
+    let (browser, _) = ada_who_has_allowed_it(&app).await;
+    let key = EncryptionKey::p256();
+    let members = json!({
+        "client_id": "private", "jwks": { "keys": [key.jwk("one")] }, "id_token_encrypted_response_alg": "ECDH-ES",
+        "consent": "skip", "post_logout_redirect_uris": ["https://app.example/goodbye"],
+    });
+    let client = client_with(&app, members).await;
+    let page = browser.open(&path(&[("client_id", "private"), ("prompt", "none")])).await;
+    let tokens = app.redeem(&client, &code(&app, &page)).await.ok();
+    let sent = tokens["id_token"].as_str().unwrap();
+    let anew = app.encrypted("RSA-OAEP-256", "A128GCM", &key.open(sent)).await;
+    let hint = |hint: &str| path(&[("client_id", "private"), ("prompt", "none"), ("id_token_hint", hint)]);
+    code(&app, &browser.open(&hint(&anew)).await);
+    code(&app, &browser.open(&hint(&key.open(sent))).await);
+    assert_eq!(error(&app, &app.get(&hint(sent)).await), "invalid_request");
+    for (hint, is_known) in [(anew.as_str(), true), (sent, false)] {
+        let query =
+            form_encode(&[("id_token_hint", hint), ("post_logout_redirect_uri", "https://app.example/goodbye")]);
+        let said = browser.open(&format!("/oauth2/end_session?{query}")).await.answer.body;
+        assert_eq!(!said.contains("Send as id_token_hint an ID token"), is_known, "{said}");
+    }
 }
 
 /// OIDC Core §3.1.2.1: wishes are never an error.

@@ -3,11 +3,16 @@
 mod approval;
 mod claims;
 mod consent;
+mod encrypted_objects;
 mod errors;
 mod flow;
+mod front_channel;
 mod hints;
+mod languages;
 mod objects;
+mod own_claims;
 mod refusals;
+mod several;
 mod waiting;
 
 use std::collections::BTreeMap;

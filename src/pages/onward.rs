@@ -1,0 +1,88 @@
+//! Where a sign-in or a choice of account leads.
+
+use actix_web::{Error, HttpResponse};
+use url::form_urlencoded::byte_serialize;
+
+use super::waiting::Waiting;
+use super::{entrance, home};
+use crate::ids::SessionId;
+use crate::protocol::params::Params;
+use crate::store::Person;
+use crate::web::own_path::OwnPath;
+use crate::web::visit::Visit;
+
+/// Where it leads.
+pub(super) enum Onward {
+    /// Back to the app that asked for it.
+    App(Box<Waiting>),
+    /// To a page of ours that asked for it.
+    Page(OwnPath),
+    /// Nowhere in particular.
+    Home,
+}
+
+impl Onward {
+    pub async fn of(visit: &Visit, params: &Params) -> Result<Self, Error> {
+        if let Some(waiting) = Waiting::of(visit, params).await? {
+            return Ok(Self::App(Box::new(waiting)));
+        }
+        Ok(visit.value(params, "continue")?.and_then(OwnPath::parse).map_or(Self::Home, Self::Page))
+    }
+
+    /// The request that waits, if one does.
+    pub fn waiting(&self) -> Option<&Waiting> {
+        if let Self::App(waiting) = self { Some(waiting) } else { None }
+    }
+
+    /// The page of ours that asked, if one did.
+    pub fn page(&self) -> Option<&OwnPath> {
+        if let Self::Page(path) = self { Some(path) } else { None }
+    }
+
+    /// Whether whoever is signed in is asked to prove it once more, rather than somebody to sign in.
+    pub fn may_mean(&self, visit: &Visit, person: &Person) -> bool {
+        match self {
+            Self::App(waiting) => waiting.may_mean(visit, person),
+            Self::Page(_) => true,
+            Self::Home => false,
+        }
+    }
+
+    /// The way to `page`, which leads on to the same.
+    pub fn path(&self, page: &str) -> String {
+        match self {
+            Self::App(waiting) => waiting.path(page),
+            Self::Page(path) => {
+                format!("{page}?continue={}", byte_serialize(path.as_str().as_bytes()).collect::<String>())
+            }
+            Self::Home => page.to_owned(),
+        }
+    }
+
+    /// The way to the sign-in of somebody who is not signed in.
+    pub fn path_for_another(&self) -> String {
+        let path = self.path(entrance::SIGN_IN);
+        let separator = if path.contains('?') { '&' } else { '?' };
+        format!("{path}{separator}another=yes")
+    }
+
+    /// A sign-in also answers the question which account it is.
+    pub fn signed_in(mut self, visit: &Visit, sid: SessionId) -> HttpResponse {
+        if let Self::App(waiting) = &mut self {
+            waiting.request.signed_in = Some(sid);
+        }
+        self.chosen(visit, sid)
+    }
+
+    /// An account was chosen.
+    pub fn chosen(self, visit: &Visit, sid: SessionId) -> HttpResponse {
+        match self {
+            Self::App(mut waiting) => {
+                waiting.request.selected = Some(sid);
+                waiting.resume(visit)
+            }
+            Self::Page(path) => visit.redirect(path.as_str()),
+            Self::Home => visit.redirect(home::PATH),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! `/register`: people make accounts of their own, where the operator lets them.
+//!
+//! No address is asked for: whoever types one has not shown that it is theirs, and an app might take it for a proof.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+
+use super::new_account::{Typed, minimum_length, shown};
+use super::onward::Onward;
+use super::session::Proved;
+use super::waiting::Waiting;
+use super::{entrance, session};
+use crate::config::PeopleRegistration;
+use crate::domain::events::Actor;
+use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
+use crate::protocol::claims::StandardClaims;
+use crate::web::page::{Problem, SetUp, SetUpKind};
+use crate::web::posted::{Entry, Posted};
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+/// The form.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    check_open(&visit)?;
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    let empty = Typed {
+        username: String::new(),
+        email: String::new(),
+        display_name: String::new(),
+        password: String::new().into(),
+    };
+    render(&visit, &onward, empty, &[])
+}
+
+/// The form, sent.
+pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
+    let visit = &posted.visit;
+    check_open(visit)?;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let typed = Typed::read(visit, &posted.fields)?;
+    let name = Some(typed.display_name.trim().to_owned()).filter(|name| !name.is_empty());
+    let claims = StandardClaims { name, ..StandardClaims::default() };
+    let new = NewPerson { username: typed.username.clone(), claims, ..NewPerson::default() };
+    let mut problems = new.problems();
+    problems.extend(typed.password_problem(visit, &new.username));
+    if !problems.is_empty() {
+        return render(visit, &onward, typed, &problems);
+    }
+    create(&posted, onward, new, typed).await
+}
+
+async fn create(posted: &Posted, onward: Onward, new: NewPerson, typed: Typed) -> PageResult {
+    let visit = &posted.visit;
+    // What costs a hash and leaves a row, nobody does without end.
+    let taken = visit.cx.people_registrations.take(visit.origin.address.as_deref(), visit.now);
+    taken.map_err(|_| visit.refuse(Problem::Busy))?;
+    let hash = typed.hash(visit).await?;
+    let created = accounts::create(&visit.act(Actor::Anonymous), new, Some(hash)).await;
+    match created.map_err(|error| visit.failed(&error))? {
+        Ok(person) => {
+            let sid = session::begin(posted, &person, Proved::by_password("registration")).await?;
+            Ok(onward.signed_in(visit, sid))
+        }
+        Err(problem) => render(visit, &onward, typed, &[problem]),
+    }
+}
+
+fn check_open(visit: &Visit) -> Result<(), Error> {
+    match visit.cx.config.people.registration {
+        PeopleRegistration::Open => Ok(()),
+        PeopleRegistration::Off => Err(visit.refuse(Problem::NotFound)),
+    }
+}
+
+fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: &[AccountProblem]) -> PageResult {
+    let proof = visit.proof_before_sign_in();
+    let waiting = onward.waiting();
+    let page = SetUp {
+        t: waiting.map_or(Texts::english(), Waiting::texts),
+        base: visit.base(),
+        action: entrance::REGISTER.to_owned(),
+        csrf: proof.token.clone(),
+        kind: SetUpKind::Registration {
+            request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+            onward: onward.page().cloned(),
+            app: waiting.map(Waiting::app),
+            sign_in: onward.path(entrance::SIGN_IN),
+        },
+        username: typed.username,
+        email: String::new(),
+        display_name: typed.display_name,
+        password_minimum: minimum_length(visit),
+        problems: problems.iter().copied().map(shown).collect(),
+    };
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.send(&page, status, &headers, Some(proof))
+}
