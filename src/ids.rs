@@ -42,6 +42,8 @@ uuid_ids! {
     ApprovalId;
     /// An API key: stays the same when its secret is rotated.
     ApiKeyId;
+    /// An authenticator app of a person.
+    AuthenticatorAppId;
     /// A token by which clients register themselves.
     InitialTokenId;
     /// A resource: made of its identifier, so that it has the same one at every server.

@@ -206,6 +206,14 @@ pub enum UserCommand {
         #[command(flatten)]
         credential: CredentialArgs,
     },
+    /// Take every second factor from a person who has lost them
+    ResetMfa {
+        /// Username or id
+        user: String,
+        /// Do not ask first
+        #[arg(long)]
+        yes: bool,
+    },
     /// Delete a person with all that they granted
     Delete {
         /// Username or id
@@ -423,6 +431,7 @@ mod tests {
             "user disable ada",
             "user enable ada",
             "user set-password ada --password-stdin",
+            "user reset-mfa ada --yes",
             "user delete ada --yes",
             "keys list",
             "keys rotate",

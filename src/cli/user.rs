@@ -12,6 +12,7 @@ use super::output::{Failure, Output, fields, table};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
+use crate::domain::factors;
 use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::change::{self, Change, ChangeOutcome};
@@ -54,6 +55,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
         UserCommand::SetAttributes { user, attributes } => operator.set_attributes(user, attributes).await,
         UserCommand::SetPassword { user, credential } => operator.set_password(user, (*credential).into()).await,
         UserCommand::SetRole { user, role } => operator.set_role(user, *role).await,
+        UserCommand::ResetMfa { user, yes } => operator.reset_mfa(user, *yes).await,
         UserCommand::Delete { user, yes } => operator.delete(user, *yes).await,
     }
 }
@@ -149,6 +151,16 @@ impl Operator<'_> {
             accounts::disable(&self.act, person.id).await?;
         }
         self.done(&person, "disabled", "is disabled: sessions, codes and tokens have ended")
+    }
+
+    async fn reset_mfa(&self, user: &str, yes: bool) -> Result<(), Failure> {
+        let person = self.find(user).await?;
+        let question = format!("Take every second factor from {}, so that the password alone lets in?", person.username);
+        confirm(&question, yes)?;
+        if factors::reset(&self.act, &person).await? {
+            return self.done(&person, state(&person), "has no second factor any more");
+        }
+        self.done(&person, state(&person), "has no second factor")
     }
 
     async fn enable(&self, user: &str) -> Result<(), Failure> {

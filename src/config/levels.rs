@@ -3,9 +3,11 @@
 use super::reader::Reader;
 
 /// The methods by which people can sign in here (`amr`, RFC 8176 §2).
-pub const METHODS: [&str; 1] = ["pwd"];
+pub const METHODS: [&str; 3] = ["pwd", "otp", "mfa"];
 /// What a sign-in by password is called where nothing is declared.
 const BY_PASSWORD: &str = "urn:claviger:acr:password";
+/// The same of one by more than one factor.
+const BY_SEVERAL: &str = "urn:claviger:acr:mfa";
 const LONGEST: usize = 255;
 
 /// One of the `[[acr_levels]]`.
@@ -21,7 +23,8 @@ pub struct AcrLevels(Vec<AcrLevel>);
 
 impl Default for AcrLevels {
     fn default() -> Self {
-        Self(vec![AcrLevel { name: BY_PASSWORD.to_owned(), methods: vec!["pwd".to_owned()] }])
+        let level = |name: &str, method: &str| AcrLevel { name: name.to_owned(), methods: vec![method.to_owned()] };
+        Self(vec![level(BY_PASSWORD, "pwd"), level(BY_SEVERAL, "mfa")])
     }
 }
 
@@ -55,10 +58,12 @@ impl AcrLevels {
         self.0.iter().map(|level| level.name.as_str())
     }
 
-    /// Those that a sign-in by these methods reaches, the strongest first.
+    /// Those that a sign-in by these methods reaches, the strongest first: the strongest of which it has all methods, and
+    /// every weaker one.
     pub fn reached(&self, amr: &[String]) -> impl Iterator<Item = &str> {
-        let is_reached = |level: &&AcrLevel| level.methods.iter().all(|method| amr.contains(method));
-        self.0.iter().rev().filter(is_reached).map(|level| level.name.as_str())
+        let has_all = |level: &AcrLevel| level.methods.iter().all(|method| amr.contains(method));
+        let reached = self.0.iter().rposition(has_all).map_or(0, |strongest| strongest + 1);
+        self.0.iter().take(reached).rev().map(|level| level.name.as_str())
     }
 
     /// What is told of a sign-in by these methods to an app that wants these levels, the most wanted first: the first of them
@@ -86,9 +91,15 @@ mod tests {
     #[test]
     fn tells_the_level_that_is_wanted_and_reached() {
         let password = ["pwd".to_owned()];
+        let several = ["pwd", "otp", "mfa"].map(str::to_owned);
+        let key_alone = ["mfa".to_owned()];
         for (toml, amr, wanted, expected) in [
             ("", &password[..], &[][..], Some(BY_PASSWORD)),
             ("", &password, &["urn:mfa"], Some(BY_PASSWORD)),
+            ("", &password, &[BY_SEVERAL], Some(BY_PASSWORD)),
+            ("", &several, &[], Some(BY_SEVERAL)),
+            ("", &several, &["urn:mfa", BY_PASSWORD], Some(BY_PASSWORD)),
+            ("", &key_alone, &[BY_PASSWORD, BY_SEVERAL], Some(BY_PASSWORD)),
             ("", &[], &[BY_PASSWORD], None),
             (TWO, &password, &[], Some("silver")),
             (TWO, &password, &["1"], Some("1")),

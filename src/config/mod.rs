@@ -30,6 +30,7 @@ mod reader;
 mod registration;
 mod resources;
 mod scopes;
+mod second_factor;
 mod server;
 mod sessions;
 mod size;
@@ -60,6 +61,7 @@ pub use people::{PeopleConfig, PeopleRegistration};
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
+pub use second_factor::SecondFactorConfig;
 pub use server::ServerConfig;
 pub use sessions::SessionsConfig;
 pub use size::ByteSize;
@@ -92,6 +94,8 @@ pub struct Config {
     pub passwords: PasswordsConfig,
     /// Whether people make accounts of their own.
     pub people: PeopleConfig,
+    /// Who has to have a second factor.
+    pub second_factor: SecondFactorConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
     /// The record of what happened.
@@ -151,6 +155,7 @@ impl Config {
         let sessions = SessionsConfig::read(reader);
         let passwords = PasswordsConfig::read(reader);
         let people = PeopleConfig::read(reader);
+        let second_factor = SecondFactorConfig::read(reader);
         let links = LinksConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
@@ -173,6 +178,7 @@ impl Config {
             sessions,
             passwords,
             people,
+            second_factor,
             links,
             events,
             jobs,

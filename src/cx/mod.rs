@@ -19,6 +19,7 @@ use crate::domain::clients::secrets::SecretKeeper;
 use crate::domain::device::guesses::Guesses;
 use crate::domain::device::polls::Polls;
 use crate::domain::event_chain::EventChain;
+use crate::domain::factors::FactorDesk;
 use crate::domain::hourly::HourlyCounts;
 use crate::domain::jobs::Tallies;
 use crate::domain::keys::hashing::TokenHasher;
@@ -72,6 +73,10 @@ pub struct Cx {
     pub people_registrations: PerAddress,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
+    /// What seals second factors.
+    pub factor_sealer: Sealer,
+    /// What was typed wrong as a second factor.
+    pub factor_guesses: Guesses,
     /// What seals answers that are kept for a repetition.
     pub answer_sealer: Sealer,
     /// What seals the secrets of clients that sign with them.
@@ -178,6 +183,17 @@ impl Cx {
             hourly: Arc::clone(&self.hourly),
             limiter: Arc::clone(&self.limiter),
             key_uses: Arc::clone(&self.key_uses),
+        }
+    }
+
+    /// What looks after second factors.
+    #[must_use]
+    pub fn factor_desk(&self) -> FactorDesk<'_> {
+        FactorDesk {
+            store: &self.store,
+            hasher: &self.hasher,
+            sealer: &self.factor_sealer,
+            guesses: &self.factor_guesses,
         }
     }
 

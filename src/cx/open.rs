@@ -71,6 +71,8 @@ impl Cx {
             request_sealer: Sealer::new(&derive(Purpose::PendingRequest)),
             secret_sealer: Sealer::new(&derive(Purpose::ClientSecrets)),
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
+            factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
+            factor_guesses: Guesses::default(),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),

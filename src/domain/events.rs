@@ -107,6 +107,16 @@ event_kinds! {
     PersonDeleted = "person_deleted";
     /// A person's password was set.
     PasswordSet = "password_set";
+    /// Somebody proved who they are by a second factor, or failed to.
+    SecondFactor = "second_factor";
+    /// A person was given a second factor.
+    FactorAdded = "factor_added";
+    /// A person gave a second factor up.
+    FactorRemoved = "factor_removed";
+    /// Every second factor of a person was taken from them.
+    FactorsReset = "factors_reset";
+    /// A person was given recovery codes.
+    RecoveryCodesMade = "recovery_codes_made";
     /// An invitation or set-up link was made.
     LinkMade = "link_made";
     /// An invitation or set-up link was used.

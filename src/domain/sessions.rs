@@ -11,6 +11,10 @@ use crate::ids::{PersonId, SessionId};
 
 /// `amr` of a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
+/// `amr` of a one-time code (RFC 8176 §2).
+pub const AMR_CODE: &str = "otp";
+/// `amr` of whoever proved it by more than one factor (RFC 8176 §2).
+pub const AMR_SEVERAL: &str = "mfa";
 /// So many people may be signed in at one browser.
 pub const MOST_ACCOUNTS: usize = 8;
 /// A session's last use is noted at most this often, so that reading a page rarely writes.
@@ -36,6 +40,12 @@ impl SignedIn {
     #[must_use]
     pub fn by_password(sid: SessionId, person_id: PersonId, remember: bool, now: Timestamp) -> Self {
         Self { sid, person_id, auth_time: now, amr: vec![AMR_PASSWORD.to_owned()], remember }
+    }
+
+    /// Whether they proved it by more than one factor.
+    #[must_use]
+    pub fn by_several(&self) -> bool {
+        self.amr.iter().any(|method| method == AMR_SEVERAL)
     }
 
     /// Whether the person proved who they are so shortly before `now` that they may change how they sign in.

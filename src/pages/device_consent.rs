@@ -20,7 +20,7 @@ use crate::protocol::params::Params;
 use crate::protocol::scope::Scope;
 use crate::protocol::uri::WebUri;
 use crate::protocol::user_code::UserCode;
-use crate::store::{Client, DeviceCode};
+use crate::store::{Client, DeviceCode, Role};
 use crate::web::browser_session::Current;
 use crate::web::page::{AskingDevice, Consent, DeviceNotice, Problem, RequestedScope};
 use crate::web::posted::Member;
@@ -106,6 +106,11 @@ async fn find(visit: &Visit, params: &Params, current: &Current) -> Result<Found
     let client = client.ok_or_else(|| visit.refuse(Problem::UnknownApp))?;
     let standing = Standing::read(&cx.store, &cx.catalogue(), &client, current.person.id, &code.scope).await;
     let standing = standing.map_err(|error| visit.failed(&error))?;
+    let settings = &cx.config.second_factor;
+    let must = client.metadata.require_second_factor || settings.is_required_of(current.person.role.map(Role::word));
+    if must && !current.signed_in.by_several() {
+        return Err(visit.second_factor_first(&device::path_with(Some(&user_code))));
+    }
     Ok(Found::Asking(Box::new(Asking { sealed: sealed.to_owned(), user_code, code, client, standing })))
 }
 

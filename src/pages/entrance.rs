@@ -6,3 +6,7 @@ pub(super) const SIGN_IN: &str = "/login";
 pub(super) const SELECT_ACCOUNT: &str = "/login/select";
 /// An account of one's own.
 pub(super) const REGISTER: &str = "/register";
+/// The second factor.
+pub(super) const SECOND: &str = "/login/second";
+/// Where an authenticator app is set up.
+pub(super) const APP: &str = "/account/security/app";

@@ -3,9 +3,10 @@
 use actix_web::Error;
 use actix_web::http::StatusCode;
 
+use super::admit::admit;
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::onward::Onward;
 use super::session::Proved;
-use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links::{self, LinkOutcome};
@@ -38,8 +39,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let outcome = links::accept_invitation(&act, open.link.hash, person.clone(), hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         LinkOutcome::Done(person) => {
-            session::begin(&posted, &person, Proved::by_password("invitation")).await?;
-            Ok(visit.redirect(home::WELCOME))
+            admit(&posted, &person, Proved::by_password("invitation"), Onward::Welcome).await
         }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),

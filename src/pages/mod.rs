@@ -4,6 +4,7 @@
 //! and send the browser to `/oauth2/authorize/resume` with it. Which page comes next is decided there.
 
 mod account;
+mod admit;
 mod api_keys;
 mod approval;
 mod consent;
@@ -17,6 +18,8 @@ mod new_account;
 mod not_found;
 mod onward;
 mod register;
+mod second;
+mod security;
 mod select_account;
 mod session;
 mod set_up;
@@ -35,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig) {
     }
     config
         .service(form(entrance::SIGN_IN, sign_in::show, sign_in::submit))
+        .service(form(entrance::SECOND, second::show, second::submit))
         .service(form(entrance::REGISTER, register::show, register::submit))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
@@ -45,6 +49,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/account/apps", account::show_apps, account::withdraw))
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))
         .configure(api_keys::routes)
+        .configure(security::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form("/invitation", invitation::show, invitation::submit))

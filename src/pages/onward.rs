@@ -19,6 +19,8 @@ pub(super) enum Onward {
     Page(OwnPath),
     /// Nowhere in particular.
     Home,
+    /// Nowhere in particular, with a new account.
+    Welcome,
 }
 
 impl Onward {
@@ -44,7 +46,7 @@ impl Onward {
         match self {
             Self::App(waiting) => waiting.may_mean(visit, person),
             Self::Page(_) => true,
-            Self::Home => false,
+            Self::Home | Self::Welcome => false,
         }
     }
 
@@ -55,7 +57,7 @@ impl Onward {
             Self::Page(path) => {
                 format!("{page}?continue={}", byte_serialize(path.as_str().as_bytes()).collect::<String>())
             }
-            Self::Home => page.to_owned(),
+            Self::Home | Self::Welcome => page.to_owned(),
         }
     }
 
@@ -81,8 +83,26 @@ impl Onward {
                 waiting.request.selected = Some(sid);
                 waiting.resume(visit)
             }
+            other => other.back(visit),
+        }
+    }
+
+    /// On, where neither a sign-in nor a choice was asked for.
+    pub fn back(self, visit: &Visit) -> HttpResponse {
+        match self {
+            Self::App(waiting) => waiting.resume(visit),
             Self::Page(path) => visit.redirect(path.as_str()),
             Self::Home => visit.redirect(home::PATH),
+            Self::Welcome => visit.redirect(home::WELCOME),
+        }
+    }
+
+    /// What it is, as a text: another one for each request and page.
+    pub fn asked(&self) -> &str {
+        match self {
+            Self::App(waiting) => &waiting.sealed,
+            Self::Page(path) => path.as_str(),
+            Self::Home | Self::Welcome => "",
         }
     }
 }

@@ -5,11 +5,12 @@
 use actix_web::Error;
 use actix_web::http::StatusCode;
 
+use super::admit::admit;
+use super::entrance;
 use super::new_account::{Typed, minimum_length, shown};
 use super::onward::Onward;
 use super::session::Proved;
 use super::waiting::Waiting;
-use super::{entrance, session};
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
@@ -58,8 +59,7 @@ async fn create(posted: &Posted, onward: Onward, new: NewPerson, typed: Typed) -
     let created = accounts::create(&visit.act(Actor::Anonymous), new, Some(hash)).await;
     match created.map_err(|error| visit.failed(&error))? {
         Ok(person) => {
-            let sid = session::begin(posted, &person, Proved::by_password("registration")).await?;
-            Ok(onward.signed_in(visit, sid))
+            admit(posted, &person, Proved::by_password("registration"), onward).await
         }
         Err(problem) => render(visit, &onward, typed, &[problem]),
     }

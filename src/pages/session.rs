@@ -1,13 +1,15 @@
 //! Beginning the session of a person who has just proved who they are: what sign-in, set-up and invitation share.
 
+use std::borrow::Cow;
+
 use actix_web::Error;
 
-use crate::domain::events::Actor;
+use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::people::{sign_in, sign_out};
-use crate::domain::sessions::{AMR_PASSWORD, MOST_ACCOUNTS, SignedIn};
+use crate::domain::sessions::{AMR_CODE, AMR_PASSWORD, AMR_SEVERAL, MOST_ACCOUNTS, SignedIn};
 use crate::ids::SessionId;
 use crate::store::Person;
-use crate::web::browser_session;
+use crate::web::browser_session::{self, Current};
 use crate::web::posted::Posted;
 
 /// How a person has proved who they are.
@@ -17,13 +19,20 @@ pub(super) struct Proved {
     /// Whether they want to stay signed in when the browser closes.
     pub remember: bool,
     /// How, in the word of the event.
-    pub method: &'static str,
+    pub method: Cow<'static, str>,
 }
 
 impl Proved {
     /// By a password that they typed or have just chosen.
     pub fn by_password(method: &'static str) -> Self {
-        Self { amr: vec![AMR_PASSWORD.to_owned()], remember: false, method }
+        Self { amr: vec![AMR_PASSWORD.to_owned()], remember: false, method: Cow::Borrowed(method) }
+    }
+
+    /// The same, and by a one-time code.
+    pub fn and_by_code(mut self) -> Self {
+        add(&mut self.amr, &[AMR_CODE, AMR_SEVERAL]);
+        self.method = Cow::Owned(format!("{}, code", self.method));
+        self
     }
 }
 
@@ -42,8 +51,33 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
     let same = same.first();
     let sid = same.map_or_else(|| SessionId(visit.cx.entropy.uuid()), |same| same.sid);
     let remember = proved.remember || same.is_some_and(|same| same.remember);
-    let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, proved.method);
+    let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, &proved.method);
     let signed_in = SignedIn { sid, person_id: person.id, auth_time: visit.now, amr: proved.amr, remember };
     browser_session::begin(&visit.request, &signed_in, person, &event);
     Ok(sid)
+}
+
+/// Lets the session of `current` rise, which has been proved by these methods too: it goes on under another key. When its
+/// person signed in stays as it was, since they have not done so again.
+pub(super) fn raise(posted: &Posted, current: &Current, methods: &[&str]) {
+    let visit = &posted.visit;
+    let mut signed_in = current.signed_in.clone();
+    add(&mut signed_in.amr, methods);
+    let event = NewEvent::success(EventKind::SecondFactor, Actor::Person(current.person.id)).person(current.person.id);
+    let event = event.detail("sid", signed_in.sid.to_string()).detail("method", methods.join(" "));
+    let event = event.at(visit.now, &*visit.cx.entropy, &visit.origin);
+    browser_session::begin(&visit.request, &signed_in, &current.person, &event);
+}
+
+/// The same by a one-time code.
+pub(super) fn raise_by_code(posted: &Posted, current: &Current) {
+    raise(posted, current, &[AMR_CODE, AMR_SEVERAL]);
+}
+
+fn add(amr: &mut Vec<String>, methods: &[&str]) {
+    for method in methods {
+        if !amr.iter().any(|known| known == method) {
+            amr.push((*method).to_owned());
+        }
+    }
 }

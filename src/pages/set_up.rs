@@ -2,9 +2,10 @@
 
 use actix_web::http::StatusCode;
 
+use super::admit::admit;
 use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::onward::Onward;
 use super::session::Proved;
-use super::{home, session};
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::links::{self, LinkOutcome};
@@ -59,8 +60,7 @@ async fn create(posted: &Posted, open: &OpenLink, new: NewPerson, typed: Typed) 
     let outcome = links::set_up(&visit.act(Actor::Anonymous), open.link.hash, new, hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         LinkOutcome::Done(person) => {
-            session::begin(posted, &person, Proved::by_password("set_up")).await?;
-            Ok(visit.redirect(home::WELCOME))
+            admit(posted, &person, Proved::by_password("set_up"), Onward::Welcome).await
         }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, open, typed, &[problem]),

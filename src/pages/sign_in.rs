@@ -6,17 +6,17 @@
 use actix_web::http::StatusCode;
 use secrecy::SecretString;
 
+use super::admit::admit;
+use super::entrance;
 use super::onward::Onward;
 use super::session::Proved;
 use super::waiting::Waiting;
-use super::{entrance, session};
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_in::{self, SignInOutcome};
-use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::page::{Problem, SignIn, SignInKind, SignInProblem};
-use crate::web::posted::{Entry, Posted};
+use crate::web::posted::Entry;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
@@ -48,19 +48,16 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let (cx, password) = (&visit.cx, SecretString::from(password));
     let outcome = sign_in::verify(&act, &cx.passwords, &cx.hourly, username, password).await;
     match outcome.map_err(|error| visit.failed(&error))? {
-        SignInOutcome::Verified(person) => welcome(&posted, onward, &person, remember).await,
+        SignInOutcome::Verified(person) => {
+            let proved = Proved { remember, ..Proved::by_password("password") };
+            admit(&posted, &person, proved, onward).await
+        }
         SignInOutcome::Refused => {
             let filled = Filled::again(username, remember, posted.current.as_ref());
             render(visit, &onward, filled, Some(SignInProblem::WrongPair))
         }
         SignInOutcome::Busy => Err(visit.refuse(Problem::Busy)),
     }
-}
-
-async fn welcome(posted: &Posted, onward: Onward, person: &Person, remember: bool) -> PageResult {
-    let proved = Proved { remember, ..Proved::by_password("password") };
-    let sid = session::begin(posted, person, proved).await?;
-    Ok(onward.signed_in(&posted.visit, sid))
 }
 
 /// What stands in the form.

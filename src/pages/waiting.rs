@@ -115,7 +115,12 @@ impl Waiting {
 
     /// Back to where the next step is decided, with the request as it is now.
     pub fn resume(&self, visit: &Visit) -> HttpResponse {
-        visit.redirect(&format!("{RESUME}?request={}", self.request.seal(&visit.cx.request_sealer)))
+        visit.redirect(&self.resume_path(visit))
+    }
+
+    /// The way there, under the issuer's path.
+    pub fn resume_path(&self, visit: &Visit) -> String {
+        format!("{RESUME}?request={}", self.request.seal(&visit.cx.request_sealer))
     }
 }
 

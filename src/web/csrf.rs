@@ -71,6 +71,19 @@ impl Csrf {
         (self.form_token(&id, binding), Some(self.cookie(&id)))
     }
 
+    /// A name of the browser that sent `request`, if it has our cookie: what is bound to it is of no use elsewhere.
+    #[must_use]
+    pub fn browser(&self, request: &HttpRequest) -> Option<String> {
+        self.cookie_id(request).map(|id| URL_SAFE_NO_PAD.encode(id))
+    }
+
+    /// The same after the answer to `request`, which sets `cookie`.
+    #[must_use]
+    pub fn browser_after(&self, request: &HttpRequest, cookie: Option<&Cookie<'_>>) -> String {
+        let given = || self.id_in(cookie?.value()).map(|id| URL_SAFE_NO_PAD.encode(id));
+        self.browser(request).or_else(given).unwrap_or_default()
+    }
+
     /// RFC 6749 §10.12: only a form from our own page may act for whoever sits at this browser.
     pub fn check(&self, request: &HttpRequest, form_token: &str, binding: &str) -> Result<(), CsrfFault> {
         self.check_sender(request)?;
@@ -109,8 +122,11 @@ impl Csrf {
     }
 
     fn cookie_id(&self, request: &HttpRequest) -> Option<[u8; ID_LENGTH]> {
-        let cookie = request.cookie(self.cookie_name())?;
-        let bytes: [u8; ID_LENGTH + MAC_LENGTH] = URL_SAFE_NO_PAD.decode(cookie.value()).ok()?.try_into().ok()?;
+        self.id_in(request.cookie(self.cookie_name())?.value())
+    }
+
+    fn id_in(&self, cookie: &str) -> Option<[u8; ID_LENGTH]> {
+        let bytes: [u8; ID_LENGTH + MAC_LENGTH] = URL_SAFE_NO_PAD.decode(cookie).ok()?.try_into().ok()?;
         let (id, mac) = bytes.split_first_chunk::<ID_LENGTH>()?;
         bool::from(self.mac("cookie", id, "").as_ref().ct_eq(mac)).then_some(*id)
     }

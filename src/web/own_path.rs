@@ -50,8 +50,17 @@ impl OwnPath {
     /// The address, under the issuer's path, of the sign-in that leads on to it.
     #[must_use]
     pub fn behind_sign_in(&self) -> String {
-        let path: String = url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect();
-        format!("/login?continue={path}")
+        format!("/login?continue={}", self.encoded())
+    }
+
+    /// The same of the second factor.
+    #[must_use]
+    pub fn behind_second_factor(&self) -> String {
+        format!("/login/second?continue={}", self.encoded())
+    }
+
+    fn encoded(&self) -> String {
+        url::form_urlencoded::byte_serialize(self.0.as_bytes()).collect()
     }
 }
 

@@ -124,7 +124,8 @@ impl Posted {
     /// As [`Self::member`], of those who proved who they are a short while ago.
     pub fn recent_member(&self, page: &OwnPath) -> Result<(&Visit, &Current), Error> {
         let (visit, current) = self.member(page)?;
-        if visit.is_recent(current) { Ok((visit, current)) } else { Err(visit.sign_in_first(page)) }
+        visit.check_recent(current, page)?;
+        Ok((visit, current))
     }
 
     /// The value of a field.

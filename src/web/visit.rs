@@ -16,7 +16,7 @@ use crate::domain::events::{Actor, Origin};
 use crate::domain::people::Act;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
-use crate::store::StoreError;
+use crate::store::{Role, StoreError};
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::headers::PageHeaders;
 use crate::web::own_path::OwnPath;
@@ -43,6 +43,8 @@ pub struct Visit {
 pub struct Proof {
     /// For the hidden field `csrf`.
     pub token: String,
+    /// A name of the browser, by the cookie that it has or is given.
+    pub browser: String,
     cookie: Option<Cookie<'static>>,
 }
 
@@ -92,8 +94,23 @@ impl Visit {
 
     /// Who is signed in and proved it a short while ago; anybody else is sent to the sign-in, which leads on to `page`.
     pub async fn recent(&self, page: &OwnPath) -> Result<Current, Error> {
-        let current = self.current().await?.filter(|current| self.is_recent(current));
-        current.ok_or_else(|| self.sign_in_first(page))
+        let current = self.current().await?.ok_or_else(|| self.sign_in_first(page))?;
+        self.check_recent(&current, page)?;
+        Ok(current)
+    }
+
+    /// Sends `current` to prove who they are, if it was long ago, or by less than the settings want of them.
+    pub fn check_recent(&self, current: &Current, page: &OwnPath) -> Result<(), Error> {
+        if !self.is_recent(current) {
+            return Err(self.sign_in_first(page));
+        }
+        self.check_second_factor(current, page)
+    }
+
+    /// Sends `current` to the second factor, if the settings want one of them that they have not proved.
+    pub fn check_second_factor(&self, current: &Current, page: &OwnPath) -> Result<(), Error> {
+        let must = self.cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
+        if must && !current.signed_in.by_several() { Err(self.second_factor_first(page)) } else { Ok(()) }
     }
 
     /// Whether `current` proved who they are a short while ago.
@@ -129,7 +146,8 @@ impl Visit {
 
     fn proof(&self, binding: &str) -> Proof {
         let (token, cookie) = self.cx.csrf.issue(&self.request, &*self.cx.entropy, binding);
-        Proof { token, cookie }
+        let browser = self.cx.csrf.browser_after(&self.request, cookie.as_ref());
+        Proof { token, browser, cookie }
     }
 
     /// The headers of a page of ours.
@@ -163,6 +181,12 @@ impl Visit {
     #[must_use]
     pub fn sign_in_first(&self, page: &OwnPath) -> Error {
         InternalError::from_response("sign in first", self.redirect(&page.behind_sign_in())).into()
+    }
+
+    /// Sends the browser to the second factor, which leads on to `page`.
+    #[must_use]
+    pub fn second_factor_first(&self, page: &OwnPath) -> Error {
+        InternalError::from_response("second factor first", self.redirect(&page.behind_second_factor())).into()
     }
 
     /// An error page.

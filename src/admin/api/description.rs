@@ -41,6 +41,7 @@ use crate::domain::permission::Permission;
         people::list, people::create, people::show, people::patch,
         import::import, roles::show, roles::replace,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
+        person_actions::reset_second_factors,
         person_actions::list_consents,
         sessions::list, sessions::end_all, sessions::end,
         consents::withdraw,

@@ -163,6 +163,9 @@ pub(super) struct Metadata {
     /// Whether every ID token carries `auth_time`.
     #[serde(skip_serializing_if = "Option::is_none")]
     require_auth_time: Option<bool>,
+    /// Whether people need a second factor to sign in to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    require_second_factor: Option<bool>,
     /// The authentication that it wants, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     default_acr_values: Option<Vec<String>>,
@@ -276,7 +279,7 @@ mod tests {
             assert_eq!(serde_json::to_value(Metadata::of(&registered)).unwrap(), registered.to_json());
             registered.to_json()
         };
-        assert_eq!(returned(&full).as_object().unwrap().len(), 45);
+        assert_eq!(returned(&full).as_object().unwrap().len(), 46);
         assert_eq!(serde_json::to_value(Metadata::default()).unwrap(), json!({}));
         // Of these a client has one, and no secret beside it.
         for (member, name) in NAME_MEMBERS.iter().zip(["CN=robot", "a.example", "urn:a", "192.0.2.1", "a@a.example"]) {

@@ -98,6 +98,7 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/people/{person_id}/role", roles::show).put(roles::replace))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))
         .service(at("/people/{person_id}/enable").post(person_actions::enable))
+        .service(at("/people/{person_id}/reset-second-factors").post(person_actions::reset_second_factors))
         .service(at("/people/{person_id}/password-link").post(person_actions::make_link))
         .service(read("/people/{person_id}/consents", person_actions::list_consents))
         .service(read("/people/{person_id}/sessions", sessions::list).delete(sessions::end_all))

@@ -9,6 +9,7 @@ use super::consents::ConsentView;
 use super::etag::tagged;
 use super::people::{Items, LinkView, PersonView, find, writable};
 use super::problem::Kind;
+use crate::domain::factors;
 use crate::domain::people::{accounts, links};
 use crate::domain::permission::Permission;
 
@@ -34,6 +35,18 @@ pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     if person.disabled_at.is_some() {
         accounts::enable(&caller.act(), person.id).await?;
     }
+    changed(&caller, &id).await
+}
+
+/// Takes every second factor from a person who has lost them. They sign in by their password alone until they set one up,
+/// which they have to at the next sign-in where the settings want it of them.
+#[utoipa::path(post, path = "/people/{person_id}/reset-second-factors", tag = "People",
+    security(("oauth2" = ["people:write"])),
+    params(("person_id" = Uuid, Path, description = "Their identifier")),
+    responses((status = 200, description = "As they are now", body = PersonView)))]
+pub(super) async fn reset_second_factors(caller: Caller, id: Path<String>) -> Answer {
+    let person = writable(&caller, &id).await?;
+    factors::reset(&caller.act(), &person).await?;
     changed(&caller, &id).await
 }
 

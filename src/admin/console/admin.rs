@@ -82,6 +82,11 @@ impl Admin {
         if visit.now.since(proved).max(proved.since(visit.now)) >= lifetime {
             return Err(visit.sign_in_first(&asked_for(&visit)));
         }
+        let settings = &visit.cx.config.second_factor;
+        let must = settings.is_required_at_the_console() || settings.is_required_of(Some(role.word()));
+        if must && !current.signed_in.by_several() {
+            return Err(visit.second_factor_first(&asked_for(&visit)));
+        }
         Ok((Self { visit, current, role }, permit))
     }
 

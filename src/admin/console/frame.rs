@@ -107,6 +107,7 @@ const DONE: &[(&str, &str)] = &[
     ("scope-gone", "Deleted: nobody gets it any more."),
     ("allowed", "The client may ask for tokens for this resource now."),
     ("not-allowed", "The client may ask for no more tokens for this resource."),
+    ("factors-reset", "Their second factors are gone. They sign in by their password until they set one up."),
     ("withdrawn", "Withdrawn: the app's tokens have ended."),
     ("ended", "The session has ended."),
     ("changed", "Saved. It counts from now on."),

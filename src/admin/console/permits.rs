@@ -69,6 +69,7 @@ const PERMITS: &[Permit] = &[
             ("disable", P::PeopleWrite),
             ("enable", P::PeopleWrite),
             ("link", P::PeopleWrite),
+            ("reset-factors", P::PeopleWrite),
             ("delete", P::PeopleWrite),
             ("role", P::RolesWrite),
             ("join", P::GroupsWrite),

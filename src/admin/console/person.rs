@@ -10,6 +10,7 @@ use super::client::{self, GrantRow};
 use super::frame::{Frame, Section};
 use super::groups::GroupRow;
 use crate::clock::Timestamp;
+use crate::domain::factors;
 use crate::domain::groups;
 use crate::domain::people::accounts::{self, display_name};
 use crate::domain::people::roles::{self, RoleChange};
@@ -38,6 +39,8 @@ struct PersonPage<'a> {
     /// The roles that whoever looks may give them.
     roles: Vec<Role>,
     has_password: bool,
+    /// How many authenticator apps they have, and how many recovery codes left.
+    factors: (usize, u64),
     disabled: Option<String>,
     created: String,
     /// Whether this is whoever looks at the page: nobody locks themselves out by a slip.
@@ -127,6 +130,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
                 RoleChange::LastAdmin => "last",
             }
         }
+        Some("reset-factors") if !own && visit.value(&fields, "sure")? == Some("yes") => {
+            word(factors::reset(&act, &person).await.map_err(failed)?, "factors-reset")
+        }
         Some("delete") if !own && visit.value(&fields, "sure")? == Some("yes") => {
             accounts::delete(&act, person.id).await.map_err(failed)?;
             return Ok(visit.redirect("/admin/people?done=deleted"));
@@ -172,6 +178,7 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
     let groups = store.groups_of(person.id).await.map_err(failed)?;
     let mut offered = store.groups_after(None, OFFERED).await.map_err(failed)?;
     offered.retain(|group| !groups.contains(group));
+    let held = visit.cx.factor_desk().held_by(person.id).await.map_err(failed)?;
     let name = display_name(person);
     let frame = admin.frame();
     let page = PersonPage {
@@ -184,6 +191,7 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
         role: person.role,
         roles,
         has_password: person.password_hash.is_some(),
+        factors: (held.apps.len(), held.recovery_codes),
         disabled: person.disabled_at.map(Timestamp::minute),
         created: person.created_at.minute(),
         own: person.id == admin.current.person.id,

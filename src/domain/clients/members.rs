@@ -273,6 +273,7 @@ pub const GROUPS: &[Group] = &[
             member("always_issue_refresh_token", Shape::Flag, "A refresh token even without offline_access."),
             member("default_max_age", Shape::Seconds, "After how many seconds a person signs in again, at the latest."),
             member("require_auth_time", Shape::Flag, "Every ID token tells when the person signed in."),
+            member("require_second_factor", Shape::Flag, "People need more than a password to sign in to it."),
             member("default_acr_values", Shape::Lines, "The authentication it wants if a request does not say."),
         ],
     },
@@ -373,6 +374,7 @@ mod tests {
         });
         // The macro has its limits.
         members["client_secret_lifetime"] = json!(7_776_000);
+        members["require_second_factor"] = json!(true);
         members["subject_type"] = json!("pairwise");
         members["sector_identifier_uri"] = json!("https://a.example/sector");
         members["jwks"]["keys"].as_array_mut().unwrap().push(json!({

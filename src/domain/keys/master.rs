@@ -38,6 +38,8 @@ pub enum Purpose {
     ClientSecrets,
     /// Makes the `sub` by which a sector knows a person.
     PairwiseSubjects,
+    /// Seals the secrets of second factors, and what was proved by the first.
+    SecondFactors,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::EventChain => "claviger/v1/event-chain",
             Self::ClientSecrets => "claviger/v1/client-secrets",
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
+            Self::SecondFactors => "claviger/v1/second-factors",
         }
     }
 }
@@ -281,6 +284,7 @@ mod tests {
             Purpose::TokenHash,
             Purpose::KeptAnswers,
             Purpose::EventChain,
+            Purpose::SecondFactors,
         ];
         for (index, purpose) in all.into_iter().enumerate() {
             assert_eq!(master.derive(purpose), master.derive(purpose));

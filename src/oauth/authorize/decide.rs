@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::level::Level;
 use crate::clock::Timestamp;
 use crate::domain::admission::Standing;
 use crate::domain::consent::{Remembered, Wish, is_of_use};
@@ -21,6 +22,8 @@ pub(super) enum Next<'a> {
     SignIn,
     /// Let them make an account.
     Register,
+    /// Ask for a second factor.
+    SecondFactor,
     /// Ask which account.
     SelectAccount,
     /// Tell the person what the admins withhold.
@@ -41,12 +44,12 @@ pub(super) enum Next<'a> {
 }
 
 /// How whoever sits at the browser fits the request.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Fit {
     /// Whether the app may mean them: it names nobody else.
     pub is_meant: bool,
-    /// Whether they signed in as well as it demands.
-    pub reaches_the_level: bool,
+    /// Whether they signed in as well as it wants.
+    pub level: Level,
 }
 
 /// Decides, from who sits at the browser, how they fit, what the admins let them have, and what they have allowed the client before.
@@ -78,10 +81,11 @@ pub(super) fn decide<'a>(
     if !is_fresh && needs_fresh_sign_in(request, who, now) {
         return ask(request, Next::SignIn);
     }
-    // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed. There is no other way
-    // to sign in that might reach more.
-    if !fit.reaches_the_level {
-        return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into());
+    match fit.level {
+        Level::Reached => {}
+        // RFC 9470 §5: whoever is signed in proves what is missing, and nothing else once more.
+        Level::WithSecondFactor => return ask(request, Next::SecondFactor),
+        Level::OutOfReach => return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into()),
     }
     let decision = request.decision.as_ref().filter(|decision| decision.sid == who.sid);
     if decision.is_some_and(|decision| decision.allowed.is_none()) {
@@ -143,7 +147,7 @@ fn ask<'a>(request: &PendingRequest, question: Next<'a>) -> Next<'a> {
     }
     // OIDC Core §3.1.2.1: with prompt=none no page is ever shown. OIDC Core §3.1.2.6: the error says which it would be.
     let error = match question {
-        Next::SignIn => ErrorCode::LoginRequired,
+        Next::SignIn | Next::SecondFactor => ErrorCode::LoginRequired,
         Next::SelectAccount => ErrorCode::AccountSelectionRequired,
         Next::Consent => ErrorCode::ConsentRequired,
         Next::Register | Next::Approval | Next::Issue { .. } | Next::Refuse(_) => ErrorCode::InteractionRequired,
@@ -191,7 +195,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_seconds(10_060);
     const SID: SessionId = SessionId(Uuid::from_u128(1));
     const OTHER_SID: SessionId = SessionId(Uuid::from_u128(2));
-    const FITS: Fit = Fit { is_meant: true, reaches_the_level: true };
+    const FITS: Fit = Fit { is_meant: true, level: Level::Reached };
     const ADA: PersonId = PersonId(Uuid::from_u128(3));
 
     fn request(prompt: &str) -> PendingRequest {
@@ -234,6 +238,7 @@ mod tests {
         match next {
             Next::SignIn => "sign in".to_owned(),
             Next::Register => "register".to_owned(),
+            Next::SecondFactor => "second factor".to_owned(),
             Next::SelectAccount => "select".to_owned(),
             Next::Approval => "approval".to_owned(),
             Next::Consent => "consent".to_owned(),
@@ -335,13 +340,29 @@ mod tests {
     /// OIDC Core §5.5.1.1: a level that is demanded and not reached is a failure, also where somebody has just signed in.
     #[test]
     fn refuses_who_does_not_reach_the_level() {
-        let short = Fit { reaches_the_level: false, ..FITS };
+        let short = Fit { level: Level::OutOfReach, ..FITS };
         let next = |request: &PendingRequest, who: Option<&SignedIn>| {
             word(&decide(request, who, short, &Standing::free(), None, ConsentPolicy::Skip, NOW))
         };
         let unmet = "unmet_authentication_requirements";
         assert_eq!(next(&request("none"), Some(&ada())), unmet);
         assert_eq!(next(&PendingRequest { signed_in: Some(SID), ..request("") }, Some(&ada_now())), unmet);
+        assert_eq!(next(&request(""), None), "sign in");
+    }
+
+    /// RFC 9470 §5, OIDC Core §3.1.2.6: a second factor of whoever is signed in, before anything else is asked of them; and the
+    /// password first where that is too old.
+    #[test]
+    fn asks_for_a_second_factor_after_the_first() {
+        let short = Fit { level: Level::WithSecondFactor, ..FITS };
+        let next = |request: &PendingRequest, who: Option<&SignedIn>| {
+            word(&decide(request, who, short, &Standing::free(), None, ConsentPolicy::Skip, NOW))
+        };
+        assert_eq!(next(&request(""), Some(&ada())), "second factor");
+        assert_eq!(next(&request("consent"), Some(&ada())), "second factor");
+        assert_eq!(next(&request("none"), Some(&ada())), "login_required");
+        assert_eq!(next(&request("login"), Some(&ada())), "sign in");
+        assert_eq!(next(&PendingRequest { max_age: Some(1), ..request("") }, Some(&ada())), "sign in");
         assert_eq!(next(&request(""), None), "sign in");
     }
 

@@ -11,6 +11,7 @@ mod decide;
 mod explanation;
 mod form;
 mod issue;
+mod level;
 mod object;
 mod refuse;
 pub mod request;
@@ -22,6 +23,7 @@ use futures_util::TryFutureExt;
 
 use self::addressee::Addressee;
 use self::decide::{Fit, Next};
+use self::level::{Demand, Level};
 use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
@@ -32,7 +34,7 @@ use crate::domain::sessions::SignedIn;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::protocol::scope::OPENID;
-use crate::store::Client;
+use crate::store::{Client, Role};
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::error_page;
 
@@ -136,9 +138,9 @@ async fn step(
             let (store, catalogue) = (&visit.cx.store, &visit.cx.catalogue());
             let standing = Standing::read(store, catalogue, client, who.person_id, &pending.scope).await?;
             let remembered = store.grant(who.person_id, &client.id).await?.map(Remembered::from);
-            (standing, remembered, fit(visit, client, pending, who))
+            (standing, remembered, fit(visit, client, pending, accounts, who).await?)
         }
-        None => (Standing::free(), None, Fit::default()),
+        None => (Standing::free(), None, Fit { is_meant: false, level: Level::OutOfReach }),
     };
     let policy = consent::policy(client, pending.redirect.uri());
     match decide::decide(pending, who, fit, &standing, remembered.as_ref(), policy, visit.now) {
@@ -146,6 +148,7 @@ async fn step(
         // Where people are signed in and nobody is current, one of them may be meant.
         Next::SignIn if who.is_none() && !accounts.all().is_empty() => ask(visit, pending, None, "/login/select").await,
         Next::SignIn => ask(visit, pending, who, "/login").await,
+        Next::SecondFactor => ask(visit, pending, who, "/login/second").await,
         Next::SelectAccount => ask(visit, pending, None, "/login/select").await,
         Next::Approval => ask(visit, pending, who, "/approval").await,
         Next::Consent => ask(visit, pending, who, "/consent").await,
@@ -164,11 +167,21 @@ async fn step(
     }
 }
 
-fn fit(visit: &Visit<'_>, client: &Client, pending: &PendingRequest, who: &SignedIn) -> Fit {
-    Fit {
-        is_meant: is_meant(visit, client, pending, who),
-        reaches_the_level: pending.claims.is_satisfied_by(visit.cx.config.acr_levels.reached(&who.amr)),
-    }
+async fn fit(
+    visit: &Visit<'_>,
+    client: &Client,
+    pending: &PendingRequest,
+    accounts: &Accounts,
+    who: &SignedIn,
+) -> Result<Fit, OAuthError> {
+    let config = &visit.cx.config;
+    let role = accounts.of(who.sid).and_then(|account| account.person.role).map(Role::word);
+    let second_factor = config.second_factor.is_required_of(role) || client.metadata.require_second_factor;
+    // Only a wish depends on what the person has.
+    let depends = !who.by_several() && pending.wanted_levels().next().is_some();
+    let has_one = depends && visit.cx.factor_desk().held_by(who.person_id).await?.is_any();
+    let level = level::judge(&config.acr_levels, pending, &who.amr, Demand { second_factor, has_one });
+    Ok(Fit { is_meant: is_meant(visit, client, pending, who), level })
 }
 
 fn is_meant(visit: &Visit<'_>, client: &Client, pending: &PendingRequest, who: &SignedIn) -> bool {

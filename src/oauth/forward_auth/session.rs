@@ -13,6 +13,7 @@ use crate::domain::limits::Admission;
 use crate::error::Result;
 use crate::protocol::forward_auth::Question;
 use crate::protocol::scope::Scope;
+use crate::store::Role;
 use crate::web::browser_session;
 
 /// Whether a session could matter: one is asked for, and there is no other credential. A bad token or key is not mended
@@ -32,6 +33,11 @@ async fn check(request: &HttpRequest, cx: &Cx, question: &Question) -> Result<Op
         return Ok(None);
     }
     let Some(current) = browser_session::visitor(request, cx).await? else { return Ok(None) };
+    // Whoever has to prove more is nobody until they have.
+    let must = cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
+    if must && !current.signed_in.by_several() {
+        return Ok(None);
+    }
     // A person grants scopes to apps; a session has none.
     question.check_scope(&Scope::empty())?;
     Ok(Some(Checked { identity: Identity::of_session(current.person), admission: Admission::default() }))

@@ -118,6 +118,8 @@ pub struct ClientMetadata {
     pub default_max_age: Option<Duration>,
     /// Whether its ID tokens always say when the person signed in.
     pub require_auth_time: bool,
+    /// Whether people need a second factor to sign in to it.
+    pub require_second_factor: bool,
     /// The authentication it wants where a request does not say.
     pub default_acr_values: Vec<String>,
     /// Where a sign-in can be started from our side.
@@ -213,6 +215,7 @@ impl ClientMetadata {
             "quota": self.quota.map(|quota| quota.to_string()),
         });
         // The macro has its limits.
+        members["require_second_factor"] = json!(self.require_second_factor);
         members["subject_type"] = json!(self.subject_type);
         members["sector_identifier_uri"] = json!(self.sector_identifier_uri);
         members["request_uris"] = json!(self.request_uris);

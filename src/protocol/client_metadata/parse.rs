@@ -116,6 +116,7 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         introspection_encrypted_response: encryption(reader, "introspection_encrypted_response"),
         default_max_age: reader.seconds("default_max_age", &(0..=YEAR_SECONDS)),
         require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
+        require_second_factor: reader.flag("require_second_factor").unwrap_or(false),
         default_acr_values: reader.texts("default_acr_values"),
         initiate_login_uri: reader.parsed("initiate_login_uri", web, https_only),
         request_uris: reader

@@ -69,6 +69,7 @@ fn fills_in_the_defaults() {
     assert_eq!(client.introspection_signed_response_alg, SigningAlgorithm::RS256);
     assert_eq!(client.consent, ConsentPolicy::Remember);
     assert!(client.require_pkce && !client.always_issue_refresh_token && !client.require_auth_time);
+    assert!(!client.require_second_factor);
     assert!(client.is_confidential() && client.may_use(GrantType::AuthorizationCode));
 
     let lasting = parse(&web(&json!({ "grant_types": ["authorization_code", "refresh_token"] }))).unwrap();
@@ -121,6 +122,7 @@ fn reads_every_member_and_gives_it_back() {
         "rate_limit": "100/minute",
         "quota": "10000/month",
     });
+    members["require_second_factor"] = json!(true);
     members["subject_type"] = json!("pairwise");
     members["sector_identifier_uri"] = json!("https://shop.example/sector.json");
     members["request_uris"] = json!(["https://app.example/request#x"]);

@@ -12,6 +12,7 @@ mod device;
 mod error;
 mod form_post;
 mod home;
+mod security;
 mod set_up;
 mod sign_in;
 mod sign_out;
@@ -33,6 +34,10 @@ pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
+pub use self::security::{
+    AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
+    SecondProblem, SecurityDone, SecurityPage,
+};
 pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
 pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};

@@ -85,19 +85,26 @@ impl SetUpProblem {
     }
 }
 
+impl SetUpProblem {
+    /// What is wrong, in words, where a password needs `minimum` characters.
+    pub(super) fn words(self, t: &Texts, minimum: usize) -> String {
+        let words = &t.set_up;
+        match self {
+            Self::UsernameMalformed => words.username_malformed.to_owned(),
+            Self::UsernameTaken => words.username_taken.to_owned(),
+            Self::EmailMalformed => words.email_malformed.to_owned(),
+            Self::EmailTaken => words.email_taken.to_owned(),
+            Self::DisplayNameMalformed => words.display_name_malformed.to_owned(),
+            Self::PasswordShort => words.password_short.with(minimum.to_string()),
+            Self::PasswordLong => words.password_long.to_owned(),
+            Self::PasswordIsUsername => words.password_is_username.to_owned(),
+        }
+    }
+}
+
 impl SetUp {
     fn words(&self, problem: SetUpProblem) -> String {
-        let words = &self.t.set_up;
-        match problem {
-            SetUpProblem::UsernameMalformed => words.username_malformed.to_owned(),
-            SetUpProblem::UsernameTaken => words.username_taken.to_owned(),
-            SetUpProblem::EmailMalformed => words.email_malformed.to_owned(),
-            SetUpProblem::EmailTaken => words.email_taken.to_owned(),
-            SetUpProblem::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            SetUpProblem::PasswordShort => words.password_short.with(self.password_minimum.to_string()),
-            SetUpProblem::PasswordLong => words.password_long.to_owned(),
-            SetUpProblem::PasswordIsUsername => words.password_is_username.to_owned(),
-        }
+        problem.words(self.t, self.password_minimum)
     }
 
     fn problem_with(&self, field: &str) -> Option<String> {

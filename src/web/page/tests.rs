@@ -65,6 +65,13 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<ApiKeySecretPage>(),
         rendered::<ApiKeyRotation>(),
         rendered::<ApiKeyDeletion>(),
+        rendered::<SecondFactor>(),
+        rendered::<SecurityPage>(),
+        rendered::<AppEnrolment>(),
+        rendered::<AppRemoval>(),
+        rendered::<RecoveryCodes>(),
+        rendered::<NewRecoveryCodes>(),
+        rendered::<PasswordChange>(),
         rendered::<FormPost>(),
         rendered::<ErrorPage>(),
     ]

@@ -317,6 +317,7 @@ pub(super) static ENGLISH: Texts = Texts {
         delete_submit: "Delete it for good",
         keep: "Keep it",
     },
+    security: super::english_security::SECURITY,
     form_post: FormPost {
         title: Phrase::new("Back to {}"),
         text: "You are on your way. If nothing happens, press the button.",

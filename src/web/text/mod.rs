@@ -6,10 +6,13 @@
 mod api_keys;
 mod claims;
 mod english;
+mod english_security;
 mod languages;
+mod security;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -30,6 +33,7 @@ pub struct Texts {
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
+    pub(crate) security: Security,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

@@ -64,6 +64,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
             ("disable", PEOPLE),
             ("enable", PEOPLE),
             ("link", PEOPLE),
+            ("reset-factors", PEOPLE),
             ("delete", PEOPLE),
             ("role", ADMINS),
             ("join", ADMINS),

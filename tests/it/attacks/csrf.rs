@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use claviger::domain::factors::recovery_codes::hash;
+
 use super::scene::*;
-use crate::support::{Answer, Browser, PASSWORD, Page, TestApp, enter};
+use crate::support::{Answer, Browser, PASSWORD, Page, TestApp, enter, person_with_phone};
 
 /// Every form of ours: its page, its selector, and what somebody would send by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     SignIn,
     SignInForAnApp,
+    SecondFactor,
     SelectAccount,
     Approval,
     Consent,
@@ -26,13 +29,14 @@ enum Form {
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, Register, SelectAccount, SetUp, SignIn, SignInForAnApp,
+    Approval, Consent, Device, DeviceConsent, Invitation, Register, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp,
     SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 13] = [
+const FORMS: [Form; 14] = [
     SignIn,
     SignInForAnApp,
+    SecondFactor,
     SelectAccount,
     Approval,
     Consent,
@@ -46,6 +50,8 @@ const FORMS: [Form; 13] = [
     Register,
 ];
 
+/// The recovery code that ada has left.
+const RECOVERY_CODE: &str = "1111-2222-3333";
 /// The code that the device shows which waits in every scene.
 const USER_CODE: &str = "BCDF-GHJK";
 
@@ -56,6 +62,7 @@ impl Form {
     fn selector(self) -> &'static str {
         match self {
             SignIn | SignInForAnApp => "form#login",
+            SecondFactor => "form#totp",
             SelectAccount => "form#select-account",
             Approval => "form#approval",
             Consent | DeviceConsent => "form#consent",
@@ -69,6 +76,7 @@ impl Form {
     fn fields(self) -> &'static [(&'static str, &'static str)] {
         match self {
             SignIn | SignInForAnApp => &[("username", "eve"), ("password", PASSWORD)],
+            SecondFactor => &[("code", RECOVERY_CODE)],
             SelectAccount => &[("account", "another")],
             SignOutOfAll => &[("decision", "all")],
             Approval => &[("decision", "ask"), ("reason", "Eve needs it.")],
@@ -105,7 +113,7 @@ impl Scene {
         app.device_that_shows(USER_CODE).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
-        let signs_in = matches!(form, SignIn | SignInForAnApp);
+        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor);
         let browser = if signs_in { app.browser() } else { signed_in(&app, "ada").await };
         let page = Self::open(&app, &browser, form, ada).await;
         assert!(page.has(form.selector()), "{form:?}: {}", page.answer.body);
@@ -117,6 +125,16 @@ impl Scene {
             SignIn => browser.open("/login").await,
             SignInForAnApp | Consent => browser.open(&path(&[])).await,
             Approval => browser.open(&path(&[("scope", "openid boats")])).await,
+            SecondFactor => {
+                person_with_phone(app, "ada").await;
+                let code = (app.cx.entropy.uuid(), hash(&app.cx.hasher, ada, RECOVERY_CODE).unwrap());
+                let now = app.cx.now();
+                let give = app.cx.store.write(move |tx| {
+                    Box::pin(async move { tx.replace_recovery_codes(ada, vec![code], now).await })
+                });
+                give.await.unwrap();
+                sign_in(browser, &browser.open("/login").await, "ada").await
+            }
             SelectAccount => browser.open(&path(&[("prompt", "select_account")])).await,
             Device => browser.open("/device").await,
             DeviceConsent => enter(browser, USER_CODE).await,

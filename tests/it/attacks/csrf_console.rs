@@ -8,7 +8,7 @@ use claviger::domain::groups::{self, GroupWords};
 use claviger::ids::GroupId;
 
 use super::scene::*;
-use crate::support::{Allowed, Browser, Page, REDIRECT_URI, TestApp};
+use crate::support::{Allowed, Browser, Page, REDIRECT_URI, TestApp, set_up_phone};
 
 /// A form of a page as one of its buttons sends it, without the proof of its origin.
 struct Shot {
@@ -77,6 +77,8 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let own_key = key_of(&browser).await;
     let key = own_key.trim_start_matches("/account/api-keys/");
     let mut fired = 0;
+    set_up_phone(&app, &browser).await;
+    let remove_app = browser.open("/account/security").await.links("main a[href*='/app/']").remove(0);
     for path in [
         "/admin/new-client".to_owned(),
         "/admin/clients/app".to_owned(),
@@ -98,6 +100,10 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/scopes/free/delete".to_owned(),
         "/account/apps".to_owned(),
         "/account/sessions".to_owned(),
+        "/account/security/app".to_owned(),
+        "/account/security/recovery-codes".to_owned(),
+        "/account/security/password".to_owned(),
+        remove_app,
         "/account/api-keys/new".to_owned(),
         own_key.clone(),
         format!("{own_key}/edit"),

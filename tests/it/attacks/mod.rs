@@ -36,6 +36,7 @@ mod request_objects;
 mod request_smuggling;
 mod scene;
 mod script_injection;
+mod second_factor;
 mod timing;
 mod token_exchange;
 mod token_substitution;

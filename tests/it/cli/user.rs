@@ -3,7 +3,7 @@
 use claviger::store::LinkPurpose;
 use serde_json::json;
 
-use crate::support::{Commands, PASSWORD, TestApp};
+use crate::support::{Commands, PASSWORD, TestApp, person_with_phone};
 
 const ADD: &str = "user add --username ada --email ada@example.com --admin --password-stdin";
 
@@ -191,4 +191,19 @@ async fn gives_and_takes_roles() {
     assert_eq!(commands.run("user set-role aude none --json").json()["role"], json!(null));
     let refused = commands.run("user set-role ada support").refused(1).to_owned();
     assert!(refused.contains("Nobody else is owner or admin"), "{refused}");
+}
+
+#[actix_web::test]
+async fn takes_the_second_factors_of_who_has_lost_them() {
+    let app = TestApp::start().await;
+    let commands = Commands::beside(&app);
+    let ada = app.person("ada").await;
+    person_with_phone(&app, "ada").await;
+    assert!(commands.run("user reset-mfa ada").refused(1).contains("--yes"));
+    assert!(commands.run("user reset-mfa ada --yes").done().contains("no second factor any more"));
+    assert!(commands.run("user reset-mfa ada --yes").done().contains("has no second factor"));
+    assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
+    assert_eq!(app.cx.store.recovery_codes_left(ada).await.unwrap(), 0);
+    let events = app.events("factors_reset").await;
+    assert_eq!((events.len(), events[0].actor.as_str(), events[0].person_id), (1, "operator", Some(ada)));
 }

@@ -11,11 +11,14 @@ mod headers;
 mod links;
 mod own_apps;
 mod register;
+mod second_factor;
+mod security;
 mod select_account;
 mod sessions;
 mod several;
 mod sign_in;
 mod sign_out;
+mod step_up;
 
 use std::time::Duration;
 

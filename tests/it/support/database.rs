@@ -121,6 +121,7 @@ pub async fn dump(url: &SecretString) -> String {
     const TABLES: [&str; 25] = [
         "access_tokens",
         "assertion_ids",
+        "authenticator_apps",
         "authorizations",
         "client_secrets",
         "clients",
@@ -132,6 +133,7 @@ pub async fn dump(url: &SecretString) -> String {
         "logout_deliveries",
         "one_time_links",
         "people",
+        "recovery_codes",
         "refresh_tokens",
         "revoked_tokens",
         "session_clients",

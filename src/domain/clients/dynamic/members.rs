@@ -74,6 +74,7 @@ const MEMBERS: &[(&str, Decider)] = &[
     ("always_issue_refresh_token", Admin),
     ("default_max_age", Client),
     ("require_auth_time", Client),
+    ("require_second_factor", Admin),
     ("default_acr_values", Client),
     ("software_id", Client),
     ("software_version", Client),

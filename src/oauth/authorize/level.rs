@@ -1,0 +1,141 @@
+//! Whether somebody has proved who they are as well as a request, its app and the settings want. Pure.
+
+use crate::config::AcrLevels;
+use crate::domain::pending_request::PendingRequest;
+use crate::domain::sessions::{AMR_CODE, AMR_SEVERAL};
+
+/// How a sign-in stands to what is wanted of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Level {
+    /// It is good enough.
+    Reached,
+    /// It will be with a second factor.
+    WithSecondFactor,
+    /// It cannot be.
+    OutOfReach,
+}
+
+/// What a person is held to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Demand {
+    /// Whether the settings or the app want a second factor.
+    pub second_factor: bool,
+    /// Whether the person has one that they can be asked for.
+    pub has_one: bool,
+}
+
+/// Judges a sign-in by the methods `amr`.
+pub(super) fn judge(levels: &AcrLevels, request: &PendingRequest, amr: &[String], demand: Demand) -> Level {
+    let by_several = amr.iter().any(|method| method == AMR_SEVERAL);
+    let with_code: Vec<String> =
+        amr.iter().cloned().chain([AMR_CODE, AMR_SEVERAL].map(ToOwned::to_owned)).collect();
+    // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed; but it may be tried by
+    // more factors first.
+    if !request.claims.is_satisfied_by(levels.reached(amr)) {
+        let helps = !by_several && request.claims.is_satisfied_by(levels.reached(&with_code));
+        return if helps { Level::WithSecondFactor } else { Level::OutOfReach };
+    }
+    if by_several {
+        return Level::Reached;
+    }
+    if demand.second_factor {
+        return Level::WithSecondFactor;
+    }
+    // RFC 9470 §5, OIDC Core §3.1.2.1: levels in order of preference are a wish. It is met where the person can meet it; where no
+    // page may be shown, it is not.
+    let wanted = request.wanted_levels().find(|wanted| levels.reached(&with_code).any(|reached| reached == *wanted));
+    let is_short = wanted.is_some_and(|wanted| !levels.reached(amr).any(|reached| reached == wanted));
+    let asks = is_short && demand.has_one && !request.prompt.none();
+    if asks { Level::WithSecondFactor } else { Level::Reached }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Timestamp;
+    use crate::config::Config;
+    use crate::ids::ClientId;
+    use crate::protocol::claims_request::ClaimsRequest;
+    use crate::protocol::prompt::{Prompt, PromptValue};
+    use crate::protocol::redirect_uri::{ApplicationType, RedirectUri, TrustedRedirect};
+    use crate::protocol::response::{ResponseMode, ResponseType};
+    use crate::protocol::scope::Scope;
+
+    const PASSWORD: &str = "urn:claviger:acr:password";
+    const SEVERAL: &str = "urn:claviger:acr:mfa";
+
+    fn request(prompt: &str, claims: &str, acr_values: &[&str]) -> PendingRequest {
+        let uri = "https://app.example/cb";
+        let registered = [RedirectUri::register(uri, ApplicationType::Web).unwrap()];
+        PendingRequest {
+            client_id: ClientId("app".to_owned()),
+            redirect: TrustedRedirect::check(&registered, Some(uri), ResponseMode::Query, None).unwrap(),
+            scope: Scope::parse("openid").unwrap(),
+            resources: Vec::new(),
+            response_type: ResponseType::Code,
+            claims: ClaimsRequest::parse(claims, |_| None).unwrap(),
+            nonce: None,
+            code_challenge: None,
+            prompt: Prompt::parse(Some(prompt), PromptValue::ALL).unwrap(),
+            max_age: None,
+            login_hint: None,
+            hinted_sub: None,
+            acr_values: acr_values.iter().map(|&value| value.to_owned()).collect(),
+            ui_locales: None,
+            started_at: Timestamp::from_seconds(0),
+            signed_in: None,
+            selected: None,
+            went_on: None,
+            decision: None,
+        }
+    }
+
+    fn judged(request: &PendingRequest, amr: &[&str], second_factor: bool, has_one: bool) -> Level {
+        let amr: Vec<_> = amr.iter().map(|&method| method.to_owned()).collect();
+        judge(&Config::default().acr_levels, request, &amr, Demand { second_factor, has_one })
+    }
+
+    /// RFC 9470 §5, OIDC Core §3.1.2.1: a wish is met by who can meet it, and stops nobody else.
+    #[test]
+    fn meets_a_wish_where_the_person_can() {
+        use Level::{Reached, WithSecondFactor};
+        for (prompt, wanted, amr, has_one, expected) in [
+            ("", &[][..], &["pwd"][..], true, Reached),
+            ("", &[SEVERAL], &["pwd"], true, WithSecondFactor),
+            ("", &[SEVERAL], &["pwd"], false, Reached),
+            ("none", &[SEVERAL], &["pwd"], true, Reached),
+            ("", &["urn:unheard:of", SEVERAL], &["pwd"], true, WithSecondFactor),
+            ("", &[PASSWORD, SEVERAL], &["pwd"], true, Reached),
+            ("", &["urn:unheard:of"], &["pwd"], true, Reached),
+            ("", &[SEVERAL], &["pwd", "otp", "mfa"], true, Reached),
+        ] {
+            let judged = judged(&request(prompt, "{}", wanted), amr, false, has_one);
+            assert_eq!(judged, expected, "{prompt} {wanted:?} {amr:?} {has_one}");
+        }
+    }
+
+    /// OIDC Core §5.5.1.1: a demand is met by a second factor where that helps, also by who still has to set one up.
+    #[test]
+    fn demands_what_is_essential() {
+        let essential = |values: &str| {
+            request("", &format!(r#"{{"id_token": {{"acr": {{"essential": true, "values": [{values}]}}}}}}"#), &[])
+        };
+        let several = essential(&format!("{SEVERAL:?}"));
+        for has_one in [false, true] {
+            assert_eq!(judged(&several, &["pwd"], false, has_one), Level::WithSecondFactor);
+        }
+        assert_eq!(judged(&several, &["pwd", "otp", "mfa"], false, true), Level::Reached);
+        assert_eq!(judged(&essential(&format!("{PASSWORD:?}")), &["pwd"], false, true), Level::Reached);
+        for amr in [&["pwd"][..], &["pwd", "otp", "mfa"]] {
+            assert_eq!(judged(&essential("\"phr\""), amr, true, true), Level::OutOfReach);
+        }
+    }
+
+    #[test]
+    fn holds_people_to_what_settings_and_apps_want() {
+        for prompt in ["", "none"] {
+            assert_eq!(judged(&request(prompt, "{}", &[]), &["pwd"], true, false), Level::WithSecondFactor);
+            assert_eq!(judged(&request(prompt, "{}", &[]), &["mfa"], true, false), Level::Reached);
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! `/login/second`: the second factor, at a sign-in or of somebody who is signed in and has to prove more.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use actix_web::http::{StatusCode, header};
+use actix_web::{Error, HttpResponse};
+
+use super::onward::Onward;
+use super::session::Proved;
+use super::waiting::Waiting;
+use super::{entrance, session};
+use crate::domain::events::Actor;
+use crate::domain::factors::Typed;
+use crate::domain::factors::half::{First, Half};
+use crate::domain::people::accounts::display_name;
+use crate::store::Person;
+use crate::web::browser_session::Current;
+use crate::web::page::{SecondFactor, SecondProblem};
+use crate::web::posted::{Entry, Posted};
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Proof, Visit};
+
+/// Somebody who has proved who they are by the first factor.
+struct Proven {
+    first: First,
+    person: Person,
+    /// Their session, where it is one that is to rise.
+    session: Option<Current>,
+    sealed: String,
+}
+
+/// The form.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let query = visit.query()?;
+    let onward = Onward::of(&visit, &query).await?;
+    let recovery = visit.value(&query, "with")? == Some("recovery");
+    let proven = match visit.value(&query, "half")? {
+        Some(sealed) => open(&visit, &onward, sealed).await?,
+        None => None,
+    };
+    if let Some(proven) = proven {
+        return render(&visit, &onward, &proven, recovery, None);
+    }
+    let proof = visit.proof_before_sign_in();
+    let accounts = visit.accounts().await?;
+    let Some(current) = accounts.current() else { return Ok(visit.redirect(&onward.path(entrance::SIGN_IN))) };
+    if current.signed_in.by_several() {
+        return Ok(onward.back(&visit));
+    }
+    let held = visit.cx.factor_desk().held_by(current.person.id).await.map_err(|error| visit.failed(&error))?;
+    if !held.is_any() {
+        return Ok(visit.redirect(&onward.path(entrance::APP)));
+    }
+    let (cx, first) = (&visit.cx, First::Session(current.signed_in.sid));
+    let place = (proof.browser.clone(), onward.asked());
+    let half = Half::new(&cx.hasher, &current.person, first.clone(), place, visit.now);
+    let proven = Proven {
+        first,
+        person: current.person.clone(),
+        session: Some(current.clone()),
+        sealed: half.seal(&cx.factor_sealer),
+    };
+    send(&visit, &onward, &proven, recovery, (None, proof))
+}
+
+/// The form, sent.
+pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
+    let visit = &posted.visit;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let sealed = posted.field("half")?.unwrap_or_default();
+    // It was left open for too long, or the password was changed meanwhile.
+    let Some(proven) = open(visit, &onward, sealed).await? else {
+        return Ok(visit.redirect(&onward.path(entrance::SIGN_IN)));
+    };
+    let recovery = posted.field("with")? == Some("recovery");
+    let typed = posted.field("code")?.unwrap_or_default();
+    let act = visit.act(Actor::Person(proven.person.id));
+    let taken = visit.cx.factor_desk().take(&act, proven.person.id, typed).await;
+    match taken.map_err(|error| visit.failed(&error))? {
+        Typed::Code | Typed::RecoveryCode { .. } => let_in(&posted, proven, onward).await,
+        Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)),
+        Typed::HeldBack(wait) => {
+            let mut response = render(visit, &onward, &proven, recovery, Some(SecondProblem::held_back(wait)))?;
+            hold_back(&mut response, wait);
+            Ok(response)
+        }
+    }
+}
+
+async fn let_in(posted: &Posted, proven: Proven, onward: Onward) -> PageResult {
+    match (proven.first, proven.session) {
+        (First::Now { amr, remember, method }, _) => {
+            let proved = Proved { amr, remember, method: Cow::Owned(method) }.and_by_code();
+            let sid = session::begin(posted, &proven.person, proved).await?;
+            Ok(onward.signed_in(&posted.visit, sid))
+        }
+        (First::Session(_), Some(current)) => {
+            session::raise_by_code(posted, &current);
+            Ok(onward.back(&posted.visit))
+        }
+        (First::Session(_), None) => Ok(posted.visit.redirect(&onward.path(entrance::SIGN_IN))),
+    }
+}
+
+/// Opens what was proved by the first factor, if it still holds.
+async fn open(visit: &Visit, onward: &Onward, sealed: &str) -> Result<Option<Proven>, Error> {
+    let cx = &visit.cx;
+    let Some(browser) = cx.csrf.browser(&visit.request) else { return Ok(None) };
+    let keys = (&cx.factor_sealer, &cx.hasher);
+    let Some(half) = Half::open(sealed, keys, (&browser, onward.asked()), visit.now) else { return Ok(None) };
+    let person = cx.store.person(half.person).await.map_err(|error| visit.failed(&error))?;
+    let Some(person) = person.filter(|person| half.is_still_of(&cx.hasher, person)) else { return Ok(None) };
+    let session = match half.first {
+        First::Now { .. } => None,
+        First::Session(sid) => {
+            let accounts = visit.accounts().await?;
+            let Some(current) = accounts.of(sid).filter(|current| current.person.id == person.id) else {
+                return Ok(None);
+            };
+            Some(current.clone())
+        }
+    };
+    Ok(Some(Proven { first: half.first, person, session, sealed: sealed.to_owned() }))
+}
+
+/// RFC 6585 §4: says when it is worth while to try again.
+fn hold_back(response: &mut HttpResponse, wait: Duration) {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds.max(1)));
+}
+
+fn render(
+    visit: &Visit,
+    onward: &Onward,
+    proven: &Proven,
+    recovery: bool,
+    problem: Option<SecondProblem>,
+) -> PageResult {
+    send(visit, onward, proven, recovery, (problem, visit.proof_before_sign_in()))
+}
+
+fn send(
+    visit: &Visit,
+    onward: &Onward,
+    proven: &Proven,
+    recovery: bool,
+    (problem, proof): (Option<SecondProblem>, Proof),
+) -> PageResult {
+    let waiting = onward.waiting();
+    let page = SecondFactor {
+        t: waiting.map_or(Texts::english(), Waiting::texts),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        app: waiting.map(Waiting::app),
+        onward: onward.page().cloned(),
+        half: proven.sealed.clone(),
+        person: display_name(&proven.person).to_owned(),
+        recovery,
+        problem,
+    };
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let status = match problem {
+        None => StatusCode::OK,
+        Some(SecondProblem::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(SecondProblem::HeldBack { .. }) => StatusCode::TOO_MANY_REQUESTS,
+    };
+    visit.send(&page, status, &headers, Some(proof))
+}

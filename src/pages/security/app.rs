@@ -1,0 +1,136 @@
+//! `/account/security/app`: an authenticator app is set up. It counts once a code of it was typed.
+
+use actix_web::Error;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::who::changing;
+use crate::domain::events::Actor;
+use crate::domain::factors::authenticator_app::picture;
+use crate::domain::factors::{Enrolled, Enrolment, name_of};
+use crate::pages::onward::Onward;
+use crate::pages::waiting::Waiting;
+use crate::pages::{entrance, session};
+use crate::store::Role;
+use crate::web::browser_session::Current;
+use crate::web::own_path::OwnPath;
+use crate::web::page::{AppEnrolment, EnrolmentProblem, Problem, RecoveryCodes};
+use crate::web::posted::Member;
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+/// The picture and the form.
+pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    let Some(current) = visit.current().await? else { return Err(sign_in(&visit, &onward)) };
+    may_add(&visit, &current, &onward).await?;
+    let enrolment = Enrolment::draw(&visit.act(Actor::Person(current.person.id)), current.person.id);
+    render(&visit, &current, &onward, (&enrolment, ""), None)
+}
+
+/// The form, sent.
+pub(in crate::pages) async fn submit(Member(posted): Member) -> PageResult {
+    let visit = &posted.visit;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let Some(current) = &posted.current else { return Err(sign_in(visit, &onward)) };
+    may_add(visit, current, &onward).await?;
+    let (desk, act) = (visit.cx.factor_desk(), visit.act(Actor::Person(current.person.id)));
+    let typed_name = posted.field("name")?.unwrap_or_default();
+    let sealed = posted.field("enrolment")?.unwrap_or_default();
+    let Some(enrolment) = desk.open_enrolment(sealed, current.person.id, visit.now) else {
+        let enrolment = Enrolment::draw(&act, current.person.id);
+        return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
+    };
+    let name = name_of(typed_name, Texts::english().security.name_otherwise);
+    let enrolled = desk.enrol(&act, &enrolment, &name, posted.field("code")?.unwrap_or_default()).await;
+    let problem = match enrolled.map_err(|error| visit.failed(&error))? {
+        Enrolled::Done(codes) => {
+            session::raise_by_code(&posted, current);
+            return match codes {
+                Some(codes) => show_codes(visit, current, &codes, onward_path(visit, &onward)),
+                None if matches!(onward, Onward::Home) => Ok(visit.redirect("/account/security?done=app")),
+                None => Ok(onward.back(visit)),
+            };
+        }
+        Enrolled::Wrong => EnrolmentProblem::Wrong,
+        Enrolled::TooMany => EnrolmentProblem::TooMany,
+        Enrolled::Spent => {
+            let enrolment = Enrolment::draw(&act, current.person.id);
+            return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
+        }
+    };
+    render(visit, current, &onward, (&enrolment, typed_name), Some(problem))
+}
+
+/// Recovery codes, this once.
+pub(super) fn show_codes(visit: &Visit, current: &Current, codes: &[SecretString], onward: String) -> PageResult {
+    let page = RecoveryCodes {
+        t: Texts::english(),
+        base: visit.base(),
+        codes: codes.iter().map(|code| code.expose_secret().to_owned()).collect(),
+        account: format!("{} at {}", current.person.username, visit.cx.issuer().as_str()),
+        onward,
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(), None)
+}
+
+/// Who proves who they are again comes back here, by way of what asked for the app.
+async fn may_add(visit: &Visit, current: &Current, onward: &Onward) -> Result<(), Error> {
+    if !matches!(onward, Onward::Home) && !visit.is_recent(current) {
+        return Err(sign_in(visit, onward));
+    }
+    let page = OwnPath::parse(entrance::APP).unwrap_or(OwnPath::SECURITY);
+    changing(visit, current, &page).await.map(drop)
+}
+
+fn sign_in(visit: &Visit, onward: &Onward) -> Error {
+    if matches!(onward, Onward::Home) {
+        return visit.sign_in_first(&OwnPath::parse(entrance::APP).unwrap_or(OwnPath::SECURITY));
+    }
+    let response = visit.redirect(&onward.path(entrance::SIGN_IN));
+    InternalError::from_response("sign in first", response).into()
+}
+
+/// Where the page with the codes leads on to.
+fn onward_path(visit: &Visit, onward: &Onward) -> String {
+    match onward {
+        Onward::App(waiting) => waiting.resume_path(visit),
+        Onward::Page(path) => path.as_str().to_owned(),
+        Onward::Home | Onward::Welcome => "/account/security?done=app".to_owned(),
+    }
+}
+
+fn render(
+    visit: &Visit,
+    current: &Current,
+    onward: &Onward,
+    (enrolment, name): (&Enrolment, &str),
+    problem: Option<EnrolmentProblem>,
+) -> PageResult {
+    let cx = &visit.cx;
+    let secret = enrolment.secret().ok_or_else(|| visit.refuse(Problem::Internal))?;
+    let address = secret.address(cx.issuer(), &current.person.username);
+    let (outline, width) = picture(&address).ok_or_else(|| visit.refuse(Problem::Internal))?;
+    let (proof, waiting) = (visit.proof_for(current), onward.waiting());
+    let must = cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
+    let page = AppEnrolment {
+        t: waiting.map_or(Texts::english(), Waiting::texts),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        onward: onward.page().cloned(),
+        app: waiting.map(Waiting::app),
+        required: waiting.is_some() || must && !current.signed_in.by_several(),
+        enrolment: cx.factor_desk().seal_enrolment(enrolment),
+        outline,
+        width,
+        address,
+        key: secret.shown(),
+        name: name.to_owned(),
+        problem,
+    };
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.send(&page, status, &headers, Some(proof))
+}
