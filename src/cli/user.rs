@@ -155,7 +155,8 @@ impl Operator<'_> {
 
     async fn reset_mfa(&self, user: &str, yes: bool) -> Result<(), Failure> {
         let person = self.find(user).await?;
-        let question = format!("Take every second factor from {}, so that the password alone lets in?", person.username);
+        let question =
+            format!("Take every second factor from {}, so that the password alone lets in?", person.username);
         confirm(&question, yes)?;
         if factors::reset(&self.act, &person).await? {
             return self.done(&person, state(&person), "has no second factor any more");

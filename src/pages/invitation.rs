@@ -38,9 +38,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let act = visit.act(Actor::Person(person.id));
     let outcome = links::accept_invitation(&act, open.link.hash, person.clone(), hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
-        LinkOutcome::Done(person) => {
-            admit(&posted, &person, Proved::by_password("invitation"), Onward::Welcome).await
-        }
+        LinkOutcome::Done(person) => admit(&posted, &person, Proved::by_password("invitation"), Onward::Welcome).await,
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),
     }

@@ -58,9 +58,7 @@ async fn create(posted: &Posted, onward: Onward, new: NewPerson, typed: Typed) -
     let hash = typed.hash(visit).await?;
     let created = accounts::create(&visit.act(Actor::Anonymous), new, Some(hash)).await;
     match created.map_err(|error| visit.failed(&error))? {
-        Ok(person) => {
-            admit(posted, &person, Proved::by_password("registration"), onward).await
-        }
+        Ok(person) => admit(posted, &person, Proved::by_password("registration"), onward).await,
         Err(problem) => render(visit, &onward, typed, &[problem]),
     }
 }

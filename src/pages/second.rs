@@ -91,8 +91,8 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 async fn let_in(posted: &Posted, proven: Proven, onward: Onward) -> PageResult {
     match (proven.first, proven.session) {
         (First::Now { amr, remember, method }, _) => {
-            let proved = Proved { amr, remember, method: Cow::Owned(method) }.and_by_code();
-            let sid = session::begin(posted, &proven.person, proved).await?;
+            let both = Proved { amr, remember, method: Cow::Owned(method) }.and_by_code();
+            let sid = session::begin(posted, &proven.person, both).await?;
             Ok(onward.signed_in(&posted.visit, sid))
         }
         (First::Session(_), Some(current)) => {

@@ -59,9 +59,7 @@ async fn create(posted: &Posted, open: &OpenLink, new: NewPerson, typed: Typed) 
     let hash = typed.hash(visit).await?;
     let outcome = links::set_up(&visit.act(Actor::Anonymous), open.link.hash, new, hash).await;
     match outcome.map_err(|error| visit.failed(&error))? {
-        LinkOutcome::Done(person) => {
-            admit(posted, &person, Proved::by_password("set_up"), Onward::Welcome).await
-        }
+        LinkOutcome::Done(person) => admit(posted, &person, Proved::by_password("set_up"), Onward::Welcome).await,
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, open, typed, &[problem]),
     }

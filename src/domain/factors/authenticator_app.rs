@@ -127,7 +127,8 @@ mod tests {
         let secret = AppSecret::from_bytes(SECRET).unwrap();
         // The code of the step that begins at 1111111080.
         let (code, begins) = ("081804", 1_111_111_080);
-        for (seconds, taken) in [(-31, false), (-30, true), (0, true), (29, true), (30, true), (59, true), (60, false)] {
+        for (seconds, taken) in [(-31, false), (-30, true), (0, true), (29, true), (30, true), (59, true), (60, false)]
+        {
             let step = secret.step_of(code, Timestamp::from_seconds(begins + seconds));
             assert_eq!(step, taken.then_some(begins / STEP_SECONDS), "{seconds}");
         }
@@ -141,7 +142,8 @@ mod tests {
         let issuer = Issuer::parse("https://id.example:8443/auth").unwrap();
         let address = url::Url::parse(&secret.address(&issuer, "ada:1 & co")).unwrap();
         assert_eq!((address.scheme(), address.host_str()), ("otpauth", Some("totp")));
-        let pairs: Vec<_> = address.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+        let pairs: Vec<_> =
+            address.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         let secret_text = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         assert!(pairs.contains(&("secret".to_owned(), secret_text.to_owned())), "{pairs:?}");
         assert!(pairs.contains(&("issuer".to_owned(), "id.example".to_owned())), "{pairs:?}");

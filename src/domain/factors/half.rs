@@ -131,17 +131,17 @@ mod tests {
         let (sealer, hasher) = (Sealer::new(&[1; 32]), TokenHasher::new(&[2; 32]));
         let first = First::Now { amr: vec!["pwd".to_owned()], remember: true, method: "password".to_owned() };
         let half = Half::new(&hasher, &ada(), first, ("b1".to_owned(), "request"), NOW);
-        let sealed = half.seal(&sealer);
+        let text = half.seal(&sealer);
         let open = |text: &str, place, now| Half::open(text, (&sealer, &hasher), place, now);
         let place = ("b1", "request");
-        assert_eq!(open(&sealed, place, NOW + LIFETIME), Some(half));
-        assert_eq!(open(&sealed, place, NOW + LIFETIME + Duration::from_millis(1)), None);
-        assert_eq!(open(&sealed, place, NOW - LIFETIME - Duration::from_millis(1)), None);
-        assert_eq!(open(&sealed, ("b2", "request"), NOW), None);
-        assert_eq!(open(&sealed, ("b1", ""), NOW), None);
+        assert_eq!(open(&text, place, NOW + LIFETIME), Some(half));
+        assert_eq!(open(&text, place, NOW + LIFETIME + Duration::from_millis(1)), None);
+        assert_eq!(open(&text, place, NOW - LIFETIME - Duration::from_millis(1)), None);
+        assert_eq!(open(&text, ("b2", "request"), NOW), None);
+        assert_eq!(open(&text, ("b1", ""), NOW), None);
         let elsewhere = URL_SAFE_NO_PAD.encode(sealer.seal(b"{}", b"something else"));
-        for text in ["", "!", &sealed[1..], &elsewhere] {
-            assert_eq!(open(text, place, NOW), None, "{text}");
+        for altered in ["", "!", &text[1..], &elsewhere] {
+            assert_eq!(open(altered, place, NOW), None, "{altered}");
         }
     }
 

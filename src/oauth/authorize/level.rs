@@ -27,8 +27,7 @@ pub(super) struct Demand {
 /// Judges a sign-in by the methods `amr`.
 pub(super) fn judge(levels: &AcrLevels, request: &PendingRequest, amr: &[String], demand: Demand) -> Level {
     let by_several = amr.iter().any(|method| method == AMR_SEVERAL);
-    let with_code: Vec<String> =
-        amr.iter().cloned().chain([AMR_CODE, AMR_SEVERAL].map(ToOwned::to_owned)).collect();
+    let with_code: Vec<String> = amr.iter().cloned().chain([AMR_CODE, AMR_SEVERAL].map(ToOwned::to_owned)).collect();
     // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed; but it may be tried by
     // more factors first.
     if !request.claims.is_satisfied_by(levels.reached(amr)) {

@@ -385,7 +385,7 @@ impl super::tests::Sampled for AppEnrolment {
         use crate::domain::factors::authenticator_app::picture;
         let address = "otpauth://totp/id.example:ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=id.example";
         let (outline, width) = picture(address).unwrap_or_default();
-        let sample = |name: &str, required, problem| Self {
+        let sample = |name: &str, required: bool, problem| Self {
             t: Texts::english(),
             base: String::new(),
             csrf: CSRF.to_owned(),

@@ -29,8 +29,8 @@ enum Form {
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, Register, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp,
-    SignOut, SignOutAtHome, SignOutOfAll,
+    Approval, Consent, Device, DeviceConsent, Invitation, Register, SecondFactor, SelectAccount, SetUp, SignIn,
+    SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
 };
 
 const FORMS: [Form; 14] = [
@@ -129,9 +129,10 @@ impl Scene {
                 person_with_phone(app, "ada").await;
                 let code = (app.cx.entropy.uuid(), hash(&app.cx.hasher, ada, RECOVERY_CODE).unwrap());
                 let now = app.cx.now();
-                let give = app.cx.store.write(move |tx| {
-                    Box::pin(async move { tx.replace_recovery_codes(ada, vec![code], now).await })
-                });
+                let give = app
+                    .cx
+                    .store
+                    .write(move |tx| Box::pin(async move { tx.replace_recovery_codes(ada, vec![code], now).await }));
                 give.await.unwrap();
                 sign_in(browser, &browser.open("/login").await, "ada").await
             }

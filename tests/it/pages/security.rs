@@ -103,10 +103,12 @@ async fn asks_for_the_password_again_before_anything_changes() {
     }
     let before = app.everything().await;
     for (form, selector) in forms.iter().zip(["#remove-app", "#app", "#recovery-codes", "#password"]) {
-        let sent = browser.submit(form, &format!("form{selector}"), &[("old", PASSWORD), ("new", "a new one of hers")]).await;
+        let sent =
+            browser.submit(form, &format!("form{selector}"), &[("old", PASSWORD), ("new", "a new one of hers")]).await;
         assert_eq!(sent.url.path(), "/login", "{selector}");
     }
-    let tables = |text: &str| text.lines().filter(|line| !line.starts_with("sessions")).map(str::to_owned).collect::<Vec<_>>();
+    let tables =
+        |text: &str| text.lines().filter(|line| !line.starts_with("sessions")).map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(tables(&app.everything().await), tables(&before));
 }
 
@@ -116,7 +118,8 @@ async fn changes_the_password_and_ends_every_other_session() {
     app.person("ada").await;
     let (browser, other) = (signed_in(&app, "ada").await, signed_in(&app, "ada").await);
     let page = browser.open("/account/security/password").await;
-    let change = async |old: &str, new: &str| browser.submit(&page, "form#password", &[("old", old), ("new", new)]).await;
+    let change =
+        async |old: &str, new: &str| browser.submit(&page, "form#password", &[("old", old), ("new", new)]).await;
     assert!(change("wrong", "a new password of hers").await.text(".problem").contains("not your password"));
     assert_eq!(change(PASSWORD, "short").await.answer.status, 422);
     let key = browser.cookie(COOKIE);

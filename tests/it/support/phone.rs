@@ -39,7 +39,8 @@ impl Phone {
 
     /// A code that it does not show, now or soon.
     pub fn wrong(&self, now: Timestamp) -> String {
-        let shown: Vec<_> = (-2..=2).map(|step| self.code(Timestamp::from_seconds(now.seconds() + 30 * step))).collect();
+        let shown: Vec<_> =
+            (-2..=2).map(|step| self.code(Timestamp::from_seconds(now.seconds() + 30 * step))).collect();
         (0..).map(|number| format!("{number:06}")).find(|code| !shown.contains(code)).unwrap()
     }
 }
