@@ -23,7 +23,7 @@ impl MigrationTrait for Migration {
             .col(big_integer("last_step"))
             .col(big_integer("confirmed_at"))
             .col(big_integer_null("last_used_at"))
-            .foreign_key(of_a_person("authenticator_apps"))
+            .foreign_key(&mut of_a_person("authenticator_apps"))
             .take();
         manager.create_table(apps).await?;
         let codes = Table::create()
@@ -33,7 +33,7 @@ impl MigrationTrait for Migration {
             .col(binary_uniq("hash"))
             .col(big_integer("made_at"))
             .col(big_integer_null("used_at"))
-            .foreign_key(of_a_person("recovery_codes"))
+            .foreign_key(&mut of_a_person("recovery_codes"))
             .take();
         manager.create_table(codes).await?;
         for (name, table) in

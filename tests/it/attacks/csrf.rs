@@ -256,8 +256,8 @@ async fn carries_a_token_from_one_form_to_another() {
         let forged = if form.acts_for_somebody() {
             entry
         } else {
-            let ada = signed_in(&scene.app, "ada").await;
-            token(&ada.open("/logout").await, SignOut)
+            let eve = signed_in(&scene.app, "eve").await;
+            token(&eve.open("/logout").await, SignOut)
         };
         let before = scene.app.everything().await;
         refused(&scene.forge(Some(&forged), &[]).await, &format!("{form:?}"));

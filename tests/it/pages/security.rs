@@ -15,7 +15,8 @@ async fn sets_an_app_up_once_its_code_is_right() {
     let wrong = browser.submit(&page, "form#app", &[("code", &phone.wrong(app.cx.now()))]).await;
     assert_eq!((wrong.answer.status, rows(&app, "authenticator_apps").await), (422, 0));
     assert_eq!(Phone::scan(&wrong).code(app.cx.now()), phone.code(app.cx.now()), "the same picture");
-    let fields = [("name", "My <b>phone"), ("code", &*phone.code(app.cx.now()))];
+    let code = phone.code(app.cx.now());
+    let fields = [("name", "My <b>phone"), ("code", code.as_str())];
     let shown = browser.submit(&wrong, "form#app", &fields).await;
     assert_eq!(shown.text(".codes code").split(' ').count(), 10);
     assert!(shown.links("a[download]")[0].starts_with("data:text/plain"));
