@@ -1,7 +1,7 @@
 //! People in the console.
 
 use super::*;
-use crate::support::Allowed;
+use crate::support::{Allowed, person_with_phone};
 
 #[actix_web::test]
 async fn withdraws_what_a_person_allowed_an_app() {
@@ -111,4 +111,20 @@ async fn knows_nobody_of_a_strange_identifier() {
         let page = browser.open(&format!("/admin/people/{id}")).await;
         assert!(matches!(page.answer.status, 400 | 404), "{id}: {}", page.answer.status);
     }
+}
+
+#[actix_web::test]
+async fn takes_the_second_factors_of_who_has_lost_them() {
+    let app = TestApp::start().await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    let path = format!("/admin/people/{ada}");
+    assert!(!browser.open(&path).await.has("button[value=reset-factors]"), "there is nothing to take");
+    person_with_phone(&app, "ada").await;
+    let page = browser.open(&path).await;
+    assert!(page.text("main").contains("1 authenticator app, 10 recovery codes left"));
+    let unsure = press(&browser, &page, "reset-factors", &[]).await;
+    assert_eq!(unsure.answer.status, 400);
+    let page = press(&browser, &page, "reset-factors", &[("sure", "yes")]).await;
+    assert!(page.text("[role=status]").contains("second factors are gone"), "{}", page.answer.body);
+    assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
 }

@@ -10,7 +10,7 @@ use claviger::protocol::scope::Scope;
 use claviger::store::{Holder, KeyOwner, Role};
 
 use super::*;
-use crate::support::{Allowed, REDIRECT_URI, TestClient};
+use crate::support::{Allowed, REDIRECT_URI, TestClient, person_with_phone};
 
 const ALL: &[Role] = &Role::ALL;
 const ADMINS: &[Role] = &[Role::Owner, Role::Admin];
@@ -229,6 +229,7 @@ async fn nothing_is_offered_that_would_be_refused() {
     app.tokens(&world.client, world.ada.parse().unwrap(), Allowed::default()).await;
     let hers = app.browser();
     sign_in(&hers, &hers.open("/login").await, "ada").await;
+    person_with_phone(&app, "ada").await;
     for role in Role::ALL {
         let (browser, id) = in_role(&app, role.word(), role).await;
         give_client(&app, id).await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::support::{Allowed, DEPARTMENT, OWN_CLAIMS};
+use crate::support::{Allowed, DEPARTMENT, OWN_CLAIMS, person_with_phone};
 
 /// RFC 7396 §4: a patch is sent under the type of patches, too.
 #[actix_web::test]
@@ -54,7 +54,7 @@ async fn changes_nobody_who_stands_above() {
     let clerk = Tool::with_scope(&app, "people:read people:write sessions:write").await;
     let path = format!("/people/{root}");
     assert_eq!(clerk.get(&path).await.ok()["role"], "owner");
-    for action in ["disable", "enable", "password-link"] {
+    for action in ["disable", "enable", "password-link", "reset-second-factors"] {
         let answer = clerk.post(&format!("{path}/{action}"), Value::Null).await;
         assert_eq!((answer.status, problem(&answer).as_str()), (403, "above-the-caller"), "{action}");
     }
@@ -162,4 +162,18 @@ async fn refuses_attributes_with_all_their_faults() {
     let both = tool.post("/people", json!({"username": "new", "attributes": {"a": {}, "b": " "}})).await;
     assert_eq!(both.json()["errors"].as_array().unwrap().len(), 2);
     assert_eq!(tool.get(&format!("/people/{ada}")).await.ok()["attributes"], json!({}));
+}
+
+#[actix_web::test]
+async fn takes_the_second_factors_of_who_has_lost_them() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    person_with_phone(&app, "ada").await;
+    let tool = Tool::new(&app).await;
+    let path = format!("/people/{ada}/reset-second-factors");
+    for _ in 0..2 {
+        assert_eq!(tool.post(&path, Value::Null).await.ok()["id"], ada.to_string());
+    }
+    assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
+    assert_eq!(app.events("factors_reset").await.len(), 1);
 }
