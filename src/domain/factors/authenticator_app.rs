@@ -17,7 +17,7 @@ pub const STEP_SECONDS: i64 = 30;
 pub const STEPS_BESIDE: i64 = 1;
 /// The digits of a code.
 const DIGITS: usize = 6;
-/// RFC 4648 §6, in groups that can be typed.
+/// The letters of a secret, in groups that can be typed.
 const GROUP: usize = 4;
 
 /// The secret that an app and this server share.

@@ -24,7 +24,7 @@ use crate::domain::people::Act;
 use crate::ids::{AuthenticatorAppId, PersonId, TokenHash};
 use crate::store::{AuthenticatorApp, Person, Result, Store, StoreError};
 
-/// So many wrong codes are looked at before a person has to wait.
+/// RFC 4226 §7.3: so many wrong codes are looked at before a person has to wait.
 const WRONG_CODES: u32 = 5;
 /// A person needs no more.
 pub const MOST_APPS: u64 = 5;

@@ -7,7 +7,7 @@ use url::Url;
 use super::browser::{Browser, Page};
 use super::{PASSWORD, TestApp};
 
-/// RFC 4648 §6
+/// The letters of base32.
 const BASE32: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// A phone that has scanned a picture.
