@@ -160,7 +160,12 @@ const MEANINGS: &[(Part, &str, &str, &str)] = &[
     (Claims, "auth_time", "When the person proved who they are.", "OIDC Core §2"),
     (Claims, "nonce", "The nonce of the authorization request: the app compares them.", "OIDC Core §2"),
     (Claims, "acr", "How well the person proved who they are.", "OIDC Core §2"),
-    (Claims, "amr", "By which means they did: pwd is a password, otp a one-time code, mfa more than one factor.", "RFC 8176 §2"),
+    (
+        Claims,
+        "amr",
+        "By which means they did: pwd is a password, otp a one-time code, mfa more than one factor.",
+        "RFC 8176 §2",
+    ),
     (Claims, "azp", "The app that it was issued to.", "OIDC Core §2"),
     (Claims, "at_hash", "Binds the ID token to the access token beside it.", "OIDC Core §3.1.3.6"),
     (Claims, "c_hash", "Binds the ID token to the code beside it.", "OIDC Core §3.3.2.11"),
