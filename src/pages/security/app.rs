@@ -21,7 +21,7 @@ use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The picture and the form.
-pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
+pub(super) async fn show(visit: Visit) -> PageResult {
     let onward = Onward::of(&visit, &visit.query()?).await?;
     let Some(current) = visit.current().await? else { return Err(sign_in(&visit, &onward)) };
     may_add(&visit, &current, &onward).await?;
@@ -30,7 +30,7 @@ pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
 }
 
 /// The form, sent.
-pub(in crate::pages) async fn submit(Member(posted): Member) -> PageResult {
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
     let onward = Onward::of(visit, &posted.fields).await?;
     let Some(current) = &posted.current else { return Err(sign_in(visit, &onward)) };

@@ -20,14 +20,14 @@ use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
-pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
+pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here()))?;
     changing(&visit, &current, &here()).await?;
     render(&visit, &current, false, None)
 }
 
 /// The form, sent.
-pub(in crate::pages) async fn submit(Member(posted): Member) -> PageResult {
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.recent_member(&here())?;
     changing(visit, current, &here()).await?;
     let new = SecretString::from(posted.field("new")?.unwrap_or_default());

@@ -12,7 +12,7 @@ use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
-pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
+pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here()))?;
     if !changing(&visit, &current, &here()).await?.is_any() {
         return Ok(visit.redirect(OwnPath::SECURITY.as_str()));
@@ -23,7 +23,7 @@ pub(in crate::pages) async fn show(visit: Visit) -> PageResult {
 }
 
 /// The answer.
-pub(in crate::pages) async fn submit(Member(posted): Member) -> PageResult {
+pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.recent_member(&here())?;
     if !changing(visit, current, &here()).await?.is_any() {
         return Ok(visit.redirect(OwnPath::SECURITY.as_str()));

@@ -16,7 +16,7 @@ use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
-pub(in crate::pages) async fn show(visit: Visit, id: Path<String>) -> PageResult {
+pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here(&id)))?;
     let held = changing(&visit, &current, &here(&id)).await?;
     let app = find(&visit, &held, &id)?;
@@ -33,7 +33,7 @@ pub(in crate::pages) async fn show(visit: Visit, id: Path<String>) -> PageResult
 }
 
 /// The answer.
-pub(in crate::pages) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
+pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
     let (visit, current) = posted.recent_member(&here(&id))?;
     let held = changing(visit, current, &here(&id)).await?;
     let id: AuthenticatorAppId = find(visit, &held, &id)?.id;
