@@ -58,7 +58,7 @@ pub use metrics::MetricsConfig;
 pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
-pub use people::{PeopleConfig, PeopleRegistration};
+pub use people::{Editable, PeopleConfig, PeopleRegistration};
 pub use protection::ProtectionConfig;
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};

@@ -33,6 +33,8 @@ event_kinds! {
     HeldBack = "held_back";
     /// Somebody signed out.
     SignOut = "sign_out";
+    /// Somebody signed out everywhere, with all that apps held of them.
+    SignOutEverywhere = "sign_out_everywhere";
     /// An app was told that a session had ended.
     LogoutDelivered = "logout_delivered";
     /// An app could not be told that a session had ended: it is tried again.
@@ -107,6 +109,8 @@ event_kinds! {
     PersonEnabled = "person_enabled";
     /// A person was deleted.
     PersonDeleted = "person_deleted";
+    /// A person fetched a copy of all that is known about them.
+    DataDownloaded = "data_downloaded";
     /// A person's password was set.
     PasswordSet = "password_set";
     /// Somebody proved who they are by a second factor, or failed to.

@@ -78,17 +78,23 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         ended.push(signed_in.sid);
     }
     browser_session::forget(&visit.request, &ended);
+    signed_out(visit, frames, asked.return_to.as_ref())
+}
+
+/// What a browser is sent after its sessions have ended: what apps want to be loaded there, and then, or at once, where an
+/// app waits for the person, or the news that they are signed out.
+pub(super) fn signed_out(visit: &Visit, frames: Vec<Url>, return_to: Option<&Url>) -> PageResult {
     if !frames.is_empty() {
-        return tell(visit, frames, asked.return_to.as_ref());
+        return tell(visit, frames, return_to);
     }
-    Ok(match asked.return_to {
+    Ok(match return_to {
         Some(url) => redirect_away(url.as_str()),
         None => visit.redirect(PATH),
     })
 }
 
 /// What is to be loaded of these apps.
-async fn frames_of(visit: &Visit, told: &[ClientId], sid: SessionId) -> Result<Vec<Url>, Error> {
+pub(super) async fn frames_of(visit: &Visit, told: &[ClientId], sid: SessionId) -> Result<Vec<Url>, Error> {
     let (cx, mut frames) = (&visit.cx, Vec::new());
     for id in told {
         let client = cx.clients.find(&cx.store, id, visit.now).await.map_err(|error| visit.failed(&error))?;

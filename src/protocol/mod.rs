@@ -42,6 +42,7 @@ pub mod token_exchange; // what is given for what, and its types
 pub mod token_format; // how the secrets look that we mint
 mod unique_members; // JSON objects with each member once
 pub mod uri; // what all kinds of URI have in common
+pub mod user_agent; // what a browser says of itself
 pub mod user_code; // what a person types for a device
 pub mod webfinger; // finding the issuer of somebody at this host
 mod wire; // the table that ties an enum to its names on the wire

@@ -4,7 +4,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{DbBackend, ExprTrait, QuerySelect, QueryTrait};
+use sea_orm::{DbBackend, ExprTrait, QueryOrder, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::{Result, Store, Tx, from_json, scope};
@@ -110,7 +110,17 @@ impl Store {
         authorization::Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
     }
 
-    /// The same, as it was within the last second.
+    /// Everything that apps were given of a person and that is kept still, the latest first.
+    pub async fn authorizations_of(&self, person: PersonId) -> Result<Vec<Authorization>> {
+        let rows = authorization::Entity::find()
+            .filter(authorization::Column::PersonId.eq(person.0))
+            .order_by_desc(authorization::Column::CreatedAt)
+            .all(&self.readers)
+            .await?;
+        rows.into_iter().map(value).collect()
+    }
+
+    /// One authorization, as it was within the last second.
     pub async fn recall_authorization(&self, id: AuthorizationId) -> Result<Option<Authorization>> {
         self.recalled.authorizations.recall(id, || self.authorization(id)).await
     }

@@ -44,6 +44,8 @@ pub struct Event {
 pub struct EventFilter {
     /// Only of this kind.
     pub kind: Option<String>,
+    /// Only of one of these kinds, if any is named.
+    pub kinds: Vec<&'static str>,
     /// Only what failed.
     pub failed: bool,
     /// Only about this person.
@@ -96,6 +98,9 @@ impl Store {
         let mut query = event::Entity::find().order_by_desc(event::Column::Id).limit(limit);
         if let Some(kind) = &filter.kind {
             query = query.filter(event::Column::Kind.eq(kind.clone()));
+        }
+        if !filter.kinds.is_empty() {
+            query = query.filter(event::Column::Kind.is_in(filter.kinds.iter().copied()));
         }
         if filter.failed {
             // Written out, and no parameter: so both databases see that the index of failures serves it.

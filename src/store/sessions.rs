@@ -25,6 +25,10 @@ pub struct Session {
     pub state: HashMap<String, String>,
     /// Whether it outlives the browser's window.
     pub remember: bool,
+    /// From which address it was begun, if that is known.
+    pub address: Option<String>,
+    /// With which program: the `User-Agent` header, shortened.
+    pub user_agent: Option<String>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -46,6 +50,9 @@ pub(super) mod session {
         pub person_id: Uuid,
         pub state: Json,
         pub remember: bool,
+        pub address: Option<String>,
+        #[sea_orm(column_type = "Text", nullable)]
+        pub user_agent: Option<String>,
         pub created_at: i64,
         pub last_seen_at: i64,
         pub expires_at: i64,
@@ -108,6 +115,8 @@ impl Tx {
             person_id: Set(added.person_id.0),
             state: Set(state_json(&added.state)),
             remember: Set(added.remember),
+            address: Set(added.address.clone()),
+            user_agent: Set(added.user_agent.clone()),
             created_at: Set(added.created_at.millis()),
             last_seen_at: Set(added.last_seen_at.millis()),
             expires_at: Set(added.expires_at.millis()),
@@ -135,6 +144,13 @@ impl Tx {
             .only(&self.0)
             .await?;
         Ok(row.is_some())
+    }
+
+    /// Keeps the sessions of a person from others until this transaction ends: on PostgreSQL by locking their rows.
+    pub async fn hold_sessions_of(&self, person: PersonId) -> Result<()> {
+        let theirs = session::Entity::find().filter(session::Column::PersonId.eq(person.0));
+        theirs.lock(LockType::Update).all(&self.0).await?;
+        Ok(())
     }
 
     /// Ends the session with this identifier, at whatever browser it lives.
@@ -178,6 +194,8 @@ fn value(row: session::Model) -> Result<Session> {
         person_id: PersonId(row.person_id),
         state: from_json("sessions", row.sid, row.state)?,
         remember: row.remember,
+        address: row.address,
+        user_agent: row.user_agent,
         created_at: Timestamp::from_millis(row.created_at),
         last_seen_at: Timestamp::from_millis(row.last_seen_at),
         expires_at: Timestamp::from_millis(row.expires_at),

@@ -23,6 +23,12 @@ impl OwnPath {
     /// Where a person is signed in.
     pub const SESSIONS: Self = Self(Cow::Borrowed("/account/sessions"));
 
+    /// What happened to a person's account.
+    pub const ACTIVITY: Self = Self(Cow::Borrowed("/account/activity"));
+    /// A copy of what is known about a person.
+    pub const DATA: Self = Self(Cow::Borrowed("/account/data"));
+    /// The end of a person's account.
+    pub const DELETE: Self = Self(Cow::Borrowed("/account/delete"));
     /// A person's name and what else is told of them.
     pub const PROFILE: Self = Self(Cow::Borrowed("/account/profile"));
     /// How a person signs in.

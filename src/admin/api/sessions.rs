@@ -26,6 +26,10 @@ pub(super) struct SessionView {
     person_id: Uuid,
     /// Whether it outlives the browser's window.
     remember: bool,
+    /// From which address it was begun, if that is known.
+    address: Option<String>,
+    /// With which program: the `User-Agent` header, shortened.
+    user_agent: Option<String>,
     /// When it began.
     #[schema(format = DateTime)]
     created_at: String,
@@ -43,6 +47,8 @@ impl SessionView {
             sid: session.sid.0,
             person_id: session.person_id.0,
             remember: session.remember,
+            address: session.address.clone(),
+            user_agent: session.user_agent.clone(),
             created_at: Timestamp::to_rfc3339(session.created_at),
             last_seen_at: Timestamp::to_rfc3339(session.last_seen_at),
             expires_at: Timestamp::to_rfc3339(session.expires_at),

@@ -148,6 +148,7 @@ impl Sought {
         let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         EventFilter {
             kind: some(&self.kind),
+            kinds: Vec::new(),
             failed: self.outcome == "failure",
             client_id: some(&self.client).map(ClientId),
             // What is no identifier is nobody's.

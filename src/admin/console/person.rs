@@ -20,6 +20,7 @@ use crate::domain::withdrawal;
 use crate::ids::{GrantId, GroupId, PersonId, SessionId};
 use crate::store::{Person, StoreError};
 use crate::web::page::Problem;
+use crate::web::text::Texts;
 use crate::web::visit::PageResult;
 
 /// Groups that the form offers.
@@ -63,6 +64,8 @@ impl PersonPage<'_> {
 
 struct SessionRow {
     sid: String,
+    device: String,
+    address: String,
     began: String,
     used: String,
     ends: String,
@@ -168,6 +171,8 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
     let sessions = store.sessions_of(person.id, visit.now).await.map_err(failed)?;
     let sessions = sessions.iter().map(|session| SessionRow {
         sid: session.sid.to_string(),
+        device: Texts::english().account.devices.words(session.user_agent.as_deref()),
+        address: session.address.clone().unwrap_or_default(),
         began: session.created_at.minute(),
         used: session.last_seen_at.minute(),
         ends: session.expires_at.minute(),

@@ -1,16 +1,20 @@
 //! The people who sign in: their accounts, the links by which they are let in, their passwords, sign-in and sign-out.
 
 pub mod accounts;
+pub mod activity;
 pub mod change;
 pub mod foreign_hash;
 pub mod guard;
 pub mod import;
 pub mod invite;
 pub mod known_device;
+pub mod leave;
 pub mod links;
+pub mod own_data;
 pub mod password_rules;
 mod password_threads;
 pub mod passwords;
+pub mod profile;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_out;

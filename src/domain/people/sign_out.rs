@@ -62,3 +62,43 @@ pub async fn end_all(act: &Act<'_>, person: PersonId) -> Result<()> {
     }
     Ok(())
 }
+
+/// What ended when a person signed out everywhere.
+#[derive(Clone, Debug, Default)]
+pub struct EverywhereEnded {
+    /// The sessions, at whatever browser.
+    pub sessions: Vec<SessionId>,
+    /// The apps that are told of the session at the browser that asked, for those that want to hear of it there.
+    pub told_here: Vec<ClientId>,
+}
+
+/// Signs a person out everywhere by their own word, given in the session `here`: ends every session, and everything that
+/// apps were given, also for use while the person is away. What they have allowed stays allowed: an app gets it again by
+/// a new sign-in.
+pub async fn end_everywhere(act: &Act<'_>, person: PersonId, here: SessionId) -> Result<EverywhereEnded> {
+    let event = act.event(NewEvent::success(EventKind::SignOutEverywhere, act.actor.clone()).person(person));
+    let now = act.now;
+    let ended = act.store.write(move |tx| {
+        Box::pin(async move {
+            let ended = end_sessions_of(tx, person, here, now).await?;
+            tx.revoke_authorizations_of(person, "signed out everywhere", now).await?;
+            tx.insert_event(event).await?;
+            Ok(ended)
+        })
+    });
+    ended.await
+}
+
+/// Ends every session of a person, of whom the session `here` asks for it.
+pub(super) async fn end_sessions_of(
+    tx: &Tx,
+    person: PersonId,
+    here: SessionId,
+    now: Timestamp,
+) -> Result<EverywhereEnded> {
+    let sessions = tx.delete_sessions_of(person).await?;
+    let (this, others): (Vec<_>, Vec<_>) = sessions.iter().partition(|sid| **sid == here);
+    let told_here = logout::queue(tx, person, &this, now).await?;
+    logout::queue(tx, person, &others, now).await?;
+    Ok(EverywhereEnded { sessions, told_here })
+}

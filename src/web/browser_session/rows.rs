@@ -94,6 +94,8 @@ impl Rows {
             person_id: signed_in.person_id,
             state: HashMap::from([(SIGNED_IN.to_owned(), serde_json::to_string(&signed_in)?)]),
             remember: signed_in.remember,
+            address: event.address.clone(),
+            user_agent: event.user_agent.clone(),
             created_at: now,
             last_seen_at: now,
             expires_at: sessions::expiry(settings, signed_in.remember, now, now),

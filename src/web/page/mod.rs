@@ -22,7 +22,10 @@ use actix_web::http::{StatusCode, header};
 use askama::Template;
 use url::Url;
 
-pub use self::account::{ConnectedApp, ConnectedApps, OwnRequest, OwnSession, Sessions};
+pub use self::account::{
+    Activity, ConnectedApp, ConnectedApps, Deletion, DeletionProblem, Gone, OwnData, OwnDeed, OwnRequest, OwnSession,
+    Place, Profile, ProfileField, ProfileGroup, Sessions,
+};
 pub use self::api_keys::{
     ApiKeyChoice, ApiKeyDeletion, ApiKeyForm, ApiKeyPage, ApiKeyRotation, ApiKeySecretPage, ApiKeyTyped, ApiKeys,
     OldSecrets, OwnKey, OwnKeyState, OwnLeak, OwnSecret,

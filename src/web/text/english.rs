@@ -1,7 +1,8 @@
 //! The texts in English.
 
+use super::english_account::ACCOUNT;
 use super::{
-    Account, ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
+    ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
 };
 
@@ -205,26 +206,7 @@ pub(super) static ENGLISH: Texts = Texts {
         issuer: "Issuer",
         discovery: "Discovery document",
     },
-    account: Account {
-        apps: "Apps with access",
-        no_apps: "You have not allowed any app anything.",
-        withdraw: "Withdraw access",
-        withdrawn: "Access is withdrawn. The app has to ask you again.",
-        sessions: "Where you are signed in",
-        sessions_hint: "If you don’t recognise one, end it and choose a new password. Times are UTC.",
-        this_one: "here",
-        end: "Sign out there",
-        end_others: "Sign out everywhere else",
-        ended: "You are signed out there.",
-        since: Phrase::new("Since {}."),
-        last_used: Phrase::new("Last used {}."),
-        back: "Back to your account",
-        requests: "What you asked the administrators for",
-        asked: Phrase::new("Asked on {}."),
-        waiting: "waiting",
-        approved: "approved",
-        refused: "refused",
-    },
+    account: ACCOUNT,
     api_keys: ApiKeys {
         title: "API keys",
         intro: "A key lets a script do something for you, without your password.",

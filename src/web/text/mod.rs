@@ -3,15 +3,18 @@
 //! A language is one value of [`Texts`] in a file of its own and a line in [`Texts::LANGUAGES`]; what it lacks does
 //! not compile. Texts for developers (what a rule asks) are not here: they stay English and live with their rule.
 
+mod account;
 mod api_keys;
 mod claims;
 mod english;
+mod english_account;
 mod english_passwords;
 mod english_security;
 mod languages;
 mod passwords;
 mod security;
 
+pub(crate) use account::{Account, ProfileWords};
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
 pub(crate) use passwords::Passwords;
@@ -272,27 +275,6 @@ pub(crate) struct Home {
     pub for_developers: &'static str,
     pub issuer: &'static str,
     pub discovery: &'static str,
-}
-
-pub(crate) struct Account {
-    pub apps: &'static str,
-    pub no_apps: &'static str,
-    pub withdraw: &'static str,
-    pub withdrawn: &'static str,
-    pub sessions: &'static str,
-    pub sessions_hint: &'static str,
-    pub this_one: &'static str,
-    pub end: &'static str,
-    pub end_others: &'static str,
-    pub ended: &'static str,
-    pub since: Phrase,
-    pub last_used: Phrase,
-    pub back: &'static str,
-    pub requests: &'static str,
-    pub asked: Phrase,
-    pub waiting: &'static str,
-    pub approved: &'static str,
-    pub refused: &'static str,
 }
 
 pub(crate) struct FormPost {

@@ -94,6 +94,8 @@ async fn browsers(app: &TestApp, person: PersonId, count: u32) {
                     state: HashMap::new(),
                     remember: false,
                     created_at: now,
+                    address: None,
+                    user_agent: None,
                     last_seen_at: now,
                     expires_at: now + HOUR,
                 };

@@ -23,6 +23,7 @@ mod malformed_tokens;
 mod metadata_documents;
 mod mix_up;
 mod oversized;
+mod own_account;
 mod parameter_smuggling;
 mod pkce_downgrade;
 mod program;

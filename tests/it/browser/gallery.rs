@@ -49,6 +49,15 @@ async fn every_page_can_be_used_by_everybody() {
     wall.hang("apps").await;
     browser.open(&at("/account/sessions")).await;
     wall.hang("sessions").await;
+    for (path, name) in [
+        ("/account/profile", "profile"),
+        ("/account/activity", "activity"),
+        ("/account/data", "own-data"),
+        ("/account/delete", "delete-account"),
+    ] {
+        browser.open(&at(path)).await;
+        wall.hang(name).await;
+    }
     hang_devices(&scene, &wall).await;
     hang_keys(&scene, &wall).await;
     browser.open(&at("/logout")).await;

@@ -1,4 +1,4 @@
-//! `/account/apps` and `/account/sessions`
+//! A person's own pages: the way between them, and `/account/apps`.
 
 use super::*;
 use crate::support::Allowed;
@@ -45,35 +45,19 @@ async fn withdraws_nothing_of_somebody_else() {
     assert_eq!(app.cx.store.grants_of(eve).await.unwrap().len(), 1);
 }
 
+/// Each part is within reach of the others, and says which of them it is.
 #[actix_web::test]
-async fn ends_one_session_or_all_others_but_never_its_own() {
-    let app = TestApp::start().await;
-    let (ada, _) = (app.person("ada").await, app.person("eve").await);
-    let here = signed_in(&app, "ada").await;
-    let others = [signed_in(&app, "ada").await, signed_in(&app, "ada").await, signed_in(&app, "ada").await];
-    let eves = signed_in(&app, "eve").await;
-    let page = here.open("/account/sessions").await;
-    let page = here.submit(&page, "section.own form", &[("sid", &other_sid(&page))]).await;
-    assert!(page.text("[role=status]").contains("signed out"));
-    assert_eq!(app.cx.store.sessions_of(ada, app.cx.now()).await.unwrap().len(), 3);
-    let page = here.submit(&page, "form#end-others", &[("sid", "others")]).await;
-    assert!(!page.has("form#end-others") && page.text("section.own").contains("here"));
-    for browser in &others {
-        assert!(!browser.open("/").await.has("form#logout"));
+async fn leads_from_each_part_to_the_others() {
+    let app = TestApp::start_at("/auth", "").await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let parts = browser.open("/account").await.links("nav.places a");
+    assert!(parts.len() > 3, "{parts:?}");
+    for part in &parts {
+        let page = browser.open(&format!("{}{part}", app.origin)).await;
+        assert_eq!(page.answer.status, 200, "{part}");
+        assert_eq!(page.links("nav.places a"), parts, "{part}");
+        assert_eq!(page.links("nav.places a[aria-current=page]"), std::slice::from_ref(part), "{part}");
     }
-    assert!(here.open("/").await.has("form#logout") && eves.open("/").await.has("form#logout"));
-    // Neither one's own by its identifier, nor somebody else's.
-    for browser in [&here, &eves] {
-        let own = app.cx.store.sessions_of(ada, app.cx.now()).await.unwrap()[0].sid.to_string();
-        let proof = browser.open("/").await.form("form#logout", &[("sid", &own)]).1;
-        browser.post("/account/sessions", &proof).await;
-    }
-    assert!(here.open("/").await.has("form#logout"));
-}
-
-/// The session of the first button on the page.
-fn other_sid(page: &Page) -> String {
-    let html = scraper::Html::parse_document(&page.answer.body);
-    let button = scraper::Selector::parse("section.own button[name=sid]").unwrap();
-    html.select(&button).next().unwrap().attr("value").unwrap().to_owned()
+    assert!(!app.browser().open("/account").await.has("nav.places"), "a stranger is led nowhere");
 }

@@ -3,14 +3,19 @@
 
 mod account;
 mod accounts;
+mod activity;
 mod api_keys;
 mod consent;
+mod deletion;
 mod device;
 mod forms;
 mod headers;
 mod links;
 mod own_apps;
+mod own_data;
+mod own_sessions;
 mod passwords;
+mod profile;
 mod register;
 mod second_factor;
 mod security;

@@ -1,4 +1,4 @@
-//! A person's own pages: the apps they have allowed something, and where they are signed in.
+//! The apps that a person has allowed something.
 
 use askama::Template;
 
@@ -52,45 +52,10 @@ pub struct ConnectedApp {
     pub used: String,
 }
 
-/// `/account/sessions`. Each session but this one has a form that posts `sid`; `form#end-others` ends all others.
-#[derive(Template)]
-#[template(path = "account/sessions.html")]
-pub struct Sessions {
-    /// The language.
-    pub t: &'static Texts,
-    /// The issuer's path, before every link.
-    pub base: String,
-    /// The token of [`crate::web::csrf::Csrf`].
-    pub csrf: String,
-    /// Whether something has just been ended.
-    pub ended: bool,
-    /// The sessions, the latest used first.
-    pub sessions: Vec<OwnSession>,
-}
-
-/// A session on that page.
-#[derive(Clone, Debug)]
-pub struct OwnSession {
-    /// What the form posts.
-    pub sid: String,
-    /// When it began.
-    pub began: String,
-    /// When it was last used.
-    pub used: String,
-    /// Whether it is the one in which the page is read.
-    pub current: bool,
-}
-
-impl Sessions {
-    fn has_others(&self) -> bool {
-        self.sessions.iter().any(|session| !session.current)
-    }
-}
-
 #[cfg(test)]
-impl super::tests::Sampled for ConnectedApps {
+impl crate::web::page::tests::Sampled for ConnectedApps {
     fn samples() -> Vec<(&'static str, Self)> {
-        use super::tests::{CSRF, HOSTILE};
+        use crate::web::page::tests::{CSRF, HOSTILE};
         let app = |name: &str, may: &str| ConnectedApp {
             grant: "5f0c9d3e".to_owned(),
             name: name.to_owned(),
@@ -121,25 +86,6 @@ impl super::tests::Sampled for ConnectedApps {
                 "apps_hostile",
                 sample(false, vec![app(HOSTILE, HOSTILE)], vec![request(HOSTILE, "refused", Some(HOSTILE))]),
             ),
-        ]
-    }
-}
-
-#[cfg(test)]
-impl super::tests::Sampled for Sessions {
-    fn samples() -> Vec<(&'static str, Self)> {
-        use super::tests::CSRF;
-        let session = |current| OwnSession {
-            sid: "5f0c9d3e".to_owned(),
-            began: "2026-11-23 06:39".to_owned(),
-            used: "2026-11-25 17:02".to_owned(),
-            current,
-        };
-        let sample =
-            |ended, sessions| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), ended, sessions };
-        vec![
-            ("sessions", sample(false, vec![session(true), session(false), session(false)])),
-            ("sessions_one", sample(true, vec![session(true)])),
         ]
     }
 }

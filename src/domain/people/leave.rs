@@ -1,0 +1,40 @@
+//! A person deletes their own account.
+
+use super::Act;
+use super::sign_out::{EverywhereEnded, end_sessions_of};
+use crate::domain::events::{EventKind, NewEvent};
+use crate::ids::{PersonId, SessionId};
+use crate::store::{Result, Role};
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub enum Left {
+    /// The account is gone, and these sessions with it.
+    Done(EverywhereEnded),
+    /// Nobody would be left who may do everything.
+    LastAdmin,
+    /// It was gone already.
+    Gone,
+}
+
+/// Deletes the account of `person`, who says so in the session `here`, with all that hangs off it; events stay.
+pub async fn leave(act: &Act<'_>, person: PersonId, here: SessionId) -> Result<Left> {
+    let event = act.event(NewEvent::success(EventKind::PersonDeleted, act.actor.clone()).person(person));
+    let now = act.now;
+    let left = act.store.write(move |tx| {
+        Box::pin(async move {
+            tx.lock_people().await?;
+            // Sessions first: whoever gives a code locks the session before the person.
+            tx.hold_sessions_of(person).await?;
+            let Some(leaving) = tx.hold_person(person).await? else { return Ok(Left::Gone) };
+            if leaving.role.is_some_and(Role::may_everything) && !tx.has_other_admin(person).await? {
+                return Ok(Left::LastAdmin);
+            }
+            let ended = end_sessions_of(tx, person, here, now).await?;
+            tx.delete_person(person).await?;
+            tx.insert_event(event).await?;
+            Ok(Left::Done(ended))
+        })
+    });
+    left.await
+}

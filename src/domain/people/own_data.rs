@@ -1,0 +1,192 @@
+//! A copy of everything that is held about a person, for themselves: no hash, no secret, and nothing of anybody else.
+
+use serde_json::{Value, json};
+
+use super::activity::{By, by};
+use crate::clock::Timestamp;
+use crate::ids::PersonId;
+use crate::protocol::issuer::Issuer;
+use crate::store::{
+    ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner,
+    Person, RequestState, Result, Session, Store,
+};
+
+/// The tables in which something of a person can stand, and as which member it is told; or why it is not.
+pub const TABLES: &[(&str, Told)] = &[
+    ("people", Told::As("account")),
+    ("sessions", Told::As("sessions")),
+    ("grants", Told::As("apps")),
+    ("authorizations", Told::As("access")),
+    ("group_members", Told::As("groups")),
+    ("approvals", Told::Not("what admins decided about apps; the person's own question is told")),
+    ("approval_requests", Told::As("approval_requests")),
+    ("api_keys", Told::As("api_keys")),
+    ("authenticator_apps", Told::As("authenticator_apps")),
+    ("recovery_codes", Told::As("recovery_codes_left")),
+    ("events", Told::As("events")),
+    ("clients", Told::As("managed_clients")),
+    ("access_tokens", Told::Not("keyed hashes of what is told as access")),
+    ("one_time_links", Told::Not("keyed hashes of links, which end by themselves")),
+    ("logout_deliveries", Told::Not("a queue that is empty after a day at most")),
+];
+
+/// How a table is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// As this member.
+    As(&'static str),
+    /// Not at all, for this reason.
+    Not(&'static str),
+}
+
+/// Events that are read at a time.
+const PAGE: u64 = 500;
+/// The most events in a copy; what is older is in none.
+const MOST_EVENTS: usize = 20_000;
+/// The most keys and clients in a copy: more than anybody can have.
+const MOST: u64 = 1_000;
+
+/// The copy, as one JSON document.
+pub async fn own_data(store: &Store, issuer: &Issuer, person: &Person, now: Timestamp) -> Result<Value> {
+    let id = person.id;
+    let keys = ApiKeyFilter { owner: Some(KeyOwner::Person(id)), ..ApiKeyFilter::default() };
+    let groups = store.groups_of(id).await?;
+    let clients = store.clients_after(Some(id), None, MOST).await?;
+    Ok(json!({
+        "issuer": issuer.as_str(),
+        "made_at": now.to_rfc3339(),
+        "account": account(person),
+        "groups": groups.iter().map(|group| json!({ "name": group.name, "description": group.description })).collect::<Vec<_>>(),
+        "sessions": store.sessions_of(id, now).await?.iter().map(session).collect::<Vec<_>>(),
+        "apps": store.grants_of(id).await?.iter().map(grant).collect::<Vec<_>>(),
+        "access": store.authorizations_of(id).await?.iter().map(access).collect::<Vec<_>>(),
+        "approval_requests": store.approval_requests_of(id).await?.iter().map(request).collect::<Vec<_>>(),
+        "api_keys": store.api_keys_after(&keys, None, MOST).await?.iter().map(api_key).collect::<Vec<_>>(),
+        "authenticator_apps": store.authenticator_apps_of(id).await?.iter().map(authenticator_app).collect::<Vec<_>>(),
+        "recovery_codes_left": store.recovery_codes_left(id).await?,
+        "managed_clients": clients.iter().map(|client| client.id.to_string()).collect::<Vec<_>>(),
+        "events": events(store, id).await?,
+    }))
+}
+
+fn account(person: &Person) -> Value {
+    json!({
+        "id": person.id.to_string(),
+        "username": person.username,
+        "claims": person.claims,
+        "attributes": person.attributes.to_json(),
+        "role": person.role.map(crate::store::Role::word),
+        "has_password": person.password_hash.is_some(),
+        "created_at": person.created_at.to_rfc3339(),
+        "updated_at": person.updated_at.to_rfc3339(),
+    })
+}
+
+fn session(session: &Session) -> Value {
+    json!({
+        "sid": session.sid.to_string(),
+        "remember": session.remember,
+        "address": session.address,
+        "user_agent": session.user_agent,
+        "created_at": session.created_at.to_rfc3339(),
+        "last_seen_at": session.last_seen_at.to_rfc3339(),
+        "expires_at": session.expires_at.to_rfc3339(),
+    })
+}
+
+fn grant(grant: &Grant) -> Value {
+    json!({
+        "client_id": grant.client_id.to_string(),
+        "scope": grant.scope.to_string(),
+        "declined": grant.declined.to_string(),
+        "claims": grant.claims.to_string(),
+        "created_at": grant.created_at.to_rfc3339(),
+        "last_used_at": grant.last_used_at.to_rfc3339(),
+    })
+}
+
+fn access(given: &Authorization) -> Value {
+    json!({
+        "client_id": given.client_id.to_string(),
+        "sub": given.sub,
+        "sid": given.sid.to_string(),
+        "scope": given.scope.to_string(),
+        "amr": given.amr,
+        "acr": given.acr,
+        "auth_time": given.auth_time.to_rfc3339(),
+        "created_at": given.created_at.to_rfc3339(),
+        "last_used_at": given.last_used_at.to_rfc3339(),
+        "expires_at": given.expires_at.to_rfc3339(),
+        "revoked_at": given.revoked.as_ref().map(|revoked| revoked.at.to_rfc3339()),
+    })
+}
+
+fn request(request: &ApprovalRequest) -> Value {
+    let state = match request.state {
+        RequestState::Passed => "passed",
+        RequestState::Waiting => "waiting",
+        RequestState::Approved => "approved",
+        RequestState::Refused => "refused",
+    };
+    json!({
+        "client_id": request.client_id.to_string(),
+        "scope": request.scope.to_string(),
+        "reason": request.reason,
+        "state": state,
+        "answer": request.answer,
+        "asked_at": request.asked_at.to_rfc3339(),
+    })
+}
+
+fn api_key(key: &ApiKey) -> Value {
+    let time = Timestamp::to_rfc3339;
+    json!({
+        "id": key.id.to_string(),
+        "name": key.name,
+        "scope": key.scope.to_string(),
+        "resources": key.resources,
+        "addresses": key.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "created_at": time(key.created_at),
+        "expires_at": key.expires_at.map(time),
+        "disabled_at": key.disabled.as_ref().map(|disabled| time(disabled.at)),
+        "last_used_at": key.last_use.as_ref().map(|used| time(used.at)),
+    })
+}
+
+fn authenticator_app(app: &AuthenticatorApp) -> Value {
+    json!({ "name": app.name, "confirmed_at": app.confirmed_at.to_rfc3339() })
+}
+
+async fn events(store: &Store, person: PersonId) -> Result<Vec<Value>> {
+    let mut told = Vec::new();
+    let mut filter = EventFilter { person_id: Some(person), ..EventFilter::default() };
+    while told.len() < MOST_EVENTS {
+        let page = store.events(&filter, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        filter.before = Some(last.id);
+        told.extend(page.iter().map(|one| event(one, person)));
+    }
+    Ok(told)
+}
+
+/// Who else had a hand in it is not the person's data.
+fn event(event: &Event, person: PersonId) -> Value {
+    let by = by(event, person);
+    let theirs = by == By::Themselves;
+    json!({
+        "at": event.at.to_rfc3339(),
+        "kind": event.kind,
+        "outcome": event.outcome,
+        "reason": event.reason,
+        "by": match by {
+            By::Themselves => "you",
+            By::Administrator => "administrator",
+            By::App => "app",
+            By::Server => "server",
+        },
+        "client_id": event.client_id.as_ref().map(ToString::to_string),
+        "address": event.address.as_ref().filter(|_| theirs),
+        "user_agent": event.user_agent.as_ref().filter(|_| theirs),
+        "details": event.details,
+    })
+}

@@ -1,0 +1,89 @@
+//! `/account/activity`: what happened to a person's account, in their words, the latest first.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+
+use crate::domain::people::activity::{self, By, Deed};
+use crate::ids::{EventId, PersonId};
+use crate::store::Event;
+use crate::web::own_path::OwnPath;
+use crate::web::page::{Activity, OwnDeed};
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+/// Deeds on a page.
+const ROWS: usize = 25;
+/// One more tells whether there are any before.
+const ROWS_AND_ONE: u64 = 26;
+
+/// The page.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::ACTIVITY))?;
+    let before: Option<EventId> = visit.value(&visit.query()?, "before")?.and_then(|id| id.parse().ok());
+    let person = current.person.id;
+    let events = activity::activity(&visit.cx.store, person, before, ROWS_AND_ONE).await;
+    let events = events.map_err(|error| visit.failed(&error))?;
+    let mut deeds = Vec::with_capacity(ROWS);
+    for event in events.iter().take(ROWS) {
+        // What is told only where it succeeded, or only where it failed, is left out of the other.
+        if let Some(deed) = activity::deed(event) {
+            deeds.push(shown(&visit, event, deed, person).await?);
+        }
+    }
+    let last = events.get(ROWS - 1).filter(|_| events.len() > ROWS);
+    let page = Activity {
+        t: Texts::english(),
+        base: visit.base(),
+        deeds,
+        earlier: before.is_some(),
+        next: last.map(|event| format!("/account/activity?before={}", event.id)),
+    };
+    visit.send(&page, StatusCode::OK, &visit.headers(), None)
+}
+
+async fn shown(visit: &Visit, event: &Event, deed: Deed, person: PersonId) -> Result<OwnDeed, Error> {
+    let words = &Texts::english().account.activity;
+    let by = match activity::by(event, person) {
+        By::Themselves | By::App => None,
+        By::Administrator => Some(words.by_admin),
+        By::Server => Some(words.by_server),
+    };
+    // From where others did it is theirs to know.
+    let from_here = by.is_none();
+    let device = event.user_agent.as_deref().filter(|_| from_here && event.address.is_some());
+    Ok(OwnDeed {
+        at: event.at.minute(),
+        what: (words.deed)(deed),
+        about: about(visit, event, deed).await?,
+        by,
+        device: device.map(|text| Texts::english().account.devices.words(Some(text))),
+        address: event.address.clone().filter(|_| from_here),
+        alarming: matches!(
+            deed,
+            Deed::SignInFailed
+                | Deed::SecondFactorFailed
+                | Deed::FactorsReset
+                | Deed::CodeReused
+                | Deed::TokenReused
+                | Deed::KeyLeaked
+                | Deed::Disabled
+        ),
+    })
+}
+
+/// The name of the app, key or group that it is about.
+async fn about(visit: &Visit, event: &Event, deed: Deed) -> Result<Option<String>, Error> {
+    let cx = &visit.cx;
+    if let Some(id) = &event.client_id {
+        let app = cx.clients.find(&cx.store, id, visit.now).await.map_err(|error| visit.failed(&error))?;
+        let name = app.and_then(|app| app.metadata.client_name.clone());
+        return Ok(Some(name.unwrap_or_else(|| id.to_string())));
+    }
+    let detail = |name: &str| event.details.get(name).and_then(|value| value.as_str());
+    if matches!(deed, Deed::GroupJoined | Deed::GroupLeft) {
+        let Some(id) = detail("group").and_then(|id| id.parse().ok()) else { return Ok(None) };
+        let group = cx.store.group(id).await.map_err(|error| visit.failed(&error))?;
+        return Ok(group.map(|group| group.name));
+    }
+    Ok(detail("name").map(str::to_owned))
+}

@@ -1,0 +1,68 @@
+//! Somebody else's account: an open browser that is found, another person's identifiers, a name that is theirs.
+
+use std::time::Duration;
+
+use super::scene::*;
+use crate::support::{Browser, TestApp};
+
+/// What ada's browser would send from that page, after the password was given long ago.
+async fn found_open(app: &TestApp, browser: &Browser, path: &str, form: &str, fields: &[(&str, &str)]) -> String {
+    let page = browser.open(path).await;
+    assert!(page.has(form), "{path}: {}", page.answer.body);
+    app.clock.advance(app.cx.config.sessions.recent_lifetime + Duration::from_millis(1));
+    let sent = browser.submit_only(&page, form, fields).await;
+    assert_eq!(sent.answer.status, 303, "{path}: {}", sent.answer.body);
+    sent.url.path().to_owned()
+}
+
+/// Whoever finds a browser open, with the page of long ago still in it, takes nothing away and ends nothing.
+#[actix_web::test]
+async fn finds_a_browser_open_and_takes_the_account() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    for (path, form, fields) in [
+        ("/account/data", "form#own-data", &[][..]),
+        ("/account/delete", "form#delete-account", &[("username", "ada")]),
+    ] {
+        let browser = signed_in(&app, "ada").await;
+        assert_eq!(found_open(&app, &browser, path, form, fields).await, "/login", "{path}");
+    }
+    assert!(app.cx.store.person(ada).await.unwrap().is_some());
+    assert!(app.events("data_downloaded").await.is_empty());
+}
+
+/// A session's identifier is known to apps. It is no key: with it nobody ends the session of somebody else.
+#[actix_web::test]
+async fn ends_the_sessions_of_somebody_else() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    app.person("eve").await;
+    let (hers, eves) = (signed_in(&app, "ada").await, signed_in(&app, "eve").await);
+    let sid = app.cx.store.sessions_of(ada, app.cx.now()).await.unwrap()[0].sid.to_string();
+    let page = eves.open("/account/sessions").await;
+    for target in [sid.as_str(), "others", "everywhere"] {
+        let page = if target == "everywhere" { &eves.open("/account/sessions").await } else { &page };
+        eves.submit(page, "form#end-everything", &[("sid", target)]).await;
+        assert!(hers.open("/").await.has("form#logout"), "{target}");
+    }
+}
+
+/// The form of one account, sent by who is signed in to another in the same browser since.
+#[actix_web::test]
+async fn sends_the_form_of_one_account_as_another() {
+    let app = TestApp::start().await;
+    let (ada, eve) = (app.person("ada").await, app.person("eve").await);
+    let browser = signed_in(&app, "ada").await;
+    let deletion = browser.open("/account/delete").await;
+    let profile = browser.open("/account/profile").await;
+    browser.sign_in_too("eve").await;
+    for (page, form, field) in
+        [(&deletion, "form#delete-account", ("username", "eve")), (&profile, "form#profile", ("name", "Mallory"))]
+    {
+        assert_eq!(browser.submit(page, form, &[field]).await.answer.status, 403, "{form}");
+    }
+    for person in [ada, eve] {
+        let person = app.cx.store.person(person).await.unwrap().unwrap();
+        assert_eq!(person.claims.name.as_deref(), Some("Ada Lovelace"));
+    }
+}
