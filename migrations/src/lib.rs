@@ -34,6 +34,7 @@ mod m0025_apps_that_start;
 mod m0026_pairwise_subjects;
 mod m0028_attributes;
 mod m0029_browsers;
+mod m0033_mail_queue;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -69,6 +70,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0026_pairwise_subjects::Migration),
             Box::new(m0028_attributes::Migration),
             Box::new(m0029_browsers::Migration),
+            Box::new(m0033_mail_queue::Migration),
         ]
     }
 }

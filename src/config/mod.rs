@@ -20,6 +20,7 @@ mod layers;
 mod levels;
 mod links;
 mod log;
+mod mail;
 mod metrics;
 mod mtls;
 mod outbound;
@@ -52,6 +53,7 @@ pub use layers::environment;
 pub use levels::AcrLevels;
 pub use links::LinksConfig;
 pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, SmtpConfig, SmtpTls};
 pub use metrics::MetricsConfig;
 pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
@@ -94,6 +96,8 @@ pub struct Config {
     pub people: PeopleConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// The record of what happened.
     pub events: EventsConfig,
     /// Background work.
@@ -152,6 +156,7 @@ impl Config {
         let passwords = PasswordsConfig::read(reader);
         let people = PeopleConfig::read(reader);
         let links = LinksConfig::read(reader);
+        let mail = MailConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -174,6 +179,7 @@ impl Config {
             passwords,
             people,
             links,
+            mail,
             events,
             jobs,
             log,

@@ -6,3 +6,5 @@ pub(super) const SIGN_IN: &str = "/login";
 pub(super) const SELECT_ACCOUNT: &str = "/login/select";
 /// An account of one's own.
 pub(super) const REGISTER: &str = "/register";
+/// Where another password is asked for that was forgotten.
+pub(super) use crate::web::letters::RECOVER;

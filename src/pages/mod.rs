@@ -14,8 +14,10 @@ mod home;
 mod invitation;
 mod key_leaks;
 mod new_account;
+mod new_password;
 mod not_found;
 mod onward;
+mod recover;
 mod register;
 mod select_account;
 mod session;
@@ -26,6 +28,7 @@ mod waiting;
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::web::letters::NEW_PASSWORD;
 use crate::web::mount::{form, page};
 
 /// Every page, and the answer for paths where there is none.
@@ -47,6 +50,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(api_keys::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
+        .service(form(entrance::RECOVER, recover::show, recover::submit))
+        .service(page("/recover/sent", recover::sent))
+        .service(form(NEW_PASSWORD, new_password::show, new_password::submit))
+        .service(page("/recover/done", new_password::done))
         .service(form("/invitation", invitation::show, invitation::submit))
         .default_service(web::to(not_found::show));
 }

@@ -38,6 +38,8 @@ pub enum Purpose {
     ClientSecrets,
     /// Makes the `sub` by which a sector knows a person.
     PairwiseSubjects,
+    /// Seals mail that waits, and what was asked to be sent.
+    Mail,
 }
 
 impl Purpose {
@@ -53,6 +55,7 @@ impl Purpose {
             Self::EventChain => "claviger/v1/event-chain",
             Self::ClientSecrets => "claviger/v1/client-secrets",
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
+            Self::Mail => "claviger/v1/mail",
         }
     }
 }

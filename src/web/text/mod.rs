@@ -6,10 +6,13 @@
 mod api_keys;
 mod claims;
 mod english;
+mod english_mail;
 mod languages;
+mod mail;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use mail::{LetterWords, Mail, Recover};
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -27,6 +30,8 @@ pub struct Texts {
     pub(crate) device: Device,
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
+    pub(crate) mail: Mail,
+    pub(crate) recover: Recover,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
