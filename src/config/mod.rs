@@ -20,6 +20,7 @@ mod layers;
 mod levels;
 mod links;
 mod log;
+mod mail;
 mod metrics;
 mod mtls;
 mod outbound;
@@ -54,6 +55,7 @@ pub use layers::environment;
 pub use levels::AcrLevels;
 pub use links::LinksConfig;
 pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, SmtpConfig, SmtpTls};
 pub use metrics::MetricsConfig;
 pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
@@ -102,6 +104,8 @@ pub struct Config {
     pub protection: ProtectionConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// The record of what happened.
     pub events: EventsConfig,
     /// Background work.
@@ -162,6 +166,7 @@ impl Config {
         let second_factor = SecondFactorConfig::read(reader);
         let protection = ProtectionConfig::read(reader);
         let links = LinksConfig::read(reader);
+        let mail = MailConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -186,6 +191,7 @@ impl Config {
             second_factor,
             protection,
             links,
+            mail,
             events,
             jobs,
             log,

@@ -42,6 +42,8 @@ pub enum Purpose {
     SecondFactors,
     /// Seals what a browser tells of who has signed in there before.
     KnownDevices,
+    /// Seals mail that waits, and what was asked to be sent.
+    Mail,
 }
 
 impl Purpose {
@@ -59,6 +61,7 @@ impl Purpose {
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
             Self::SecondFactors => "claviger/v1/second-factors",
             Self::KnownDevices => "claviger/v1/known-devices",
+            Self::Mail => "claviger/v1/mail",
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod password_rules;
 mod password_threads;
 pub mod passwords;
 pub mod profile;
+pub mod recovery;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_out;

@@ -1,6 +1,7 @@
 //! The texts in English.
 
 use super::english_account::ACCOUNT;
+use super::english_mail::{MAIL, RECOVER};
 use super::{
     ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
@@ -188,6 +189,8 @@ pub(super) static ENGLISH: Texts = Texts {
         password_is_username: "Choose a password that is not your username.",
     },
     passwords: super::english_passwords::PASSWORDS,
+    mail: MAIL,
+    recover: RECOVER,
     home: Home {
         title: "Your account",
         signed_in_as: Phrase::new("You are signed in as {}."),

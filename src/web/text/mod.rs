@@ -8,15 +8,18 @@ mod api_keys;
 mod claims;
 mod english;
 mod english_account;
+mod english_mail;
 mod english_passwords;
 mod english_security;
 mod languages;
+mod mail;
 mod passwords;
 mod security;
 
 pub(crate) use account::{Account, ProfileWords};
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use mail::{LetterWords, Mail, Recover};
 pub(crate) use passwords::Passwords;
 pub(crate) use security::Security;
 
@@ -37,6 +40,8 @@ pub struct Texts {
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
     pub(crate) passwords: Passwords,
+    pub(crate) mail: Mail,
+    pub(crate) recover: Recover,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,

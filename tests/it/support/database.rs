@@ -131,6 +131,8 @@ pub async fn dump(url: &SecretString) -> String {
         "grants",
         "kept_answers",
         "logout_deliveries",
+        "mail_requests",
+        "mails",
         "one_time_links",
         "people",
         "recovery_codes",
