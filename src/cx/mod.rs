@@ -30,6 +30,7 @@ use crate::domain::limits::{Limiter, PerAddress};
 use crate::domain::logout::delivery::Courier;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::passkeys::{Ceremonies, PasskeyDesk};
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::signed_answer::Signer;
@@ -85,6 +86,8 @@ pub struct Cx {
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.
     pub cookie_key: [u8; 32],
+    /// What asks for passkeys, where the issuer has a name that they can be bound to.
+    pub passkeys: Option<Ceremonies>,
     /// Passwords, off the async threads.
     pub passwords: PasswordHasher,
     /// What was counted by the hour.
@@ -194,6 +197,7 @@ impl Cx {
             hasher: &self.hasher,
             sealer: &self.factor_sealer,
             guesses: &self.factor_guesses,
+            with_passkeys: self.passkeys.is_some(),
         }
     }
 
@@ -250,6 +254,13 @@ impl Cx {
             clock: &*self.clock,
             entropy: &*self.entropy,
         }
+    }
+
+    /// What adding and using passkeys needs, where there can be any.
+    #[must_use]
+    pub fn passkey_desk(&self) -> Option<PasskeyDesk<'_>> {
+        let ceremonies = self.passkeys.as_ref()?;
+        Some(PasskeyDesk { ceremonies, hasher: &self.hasher, hourly: &self.hourly })
     }
 
     /// What looking into API keys needs.

@@ -29,6 +29,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::PerAddress;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::passkeys::Ceremonies;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::subjects::Subjects;
@@ -73,6 +74,7 @@ impl Cx {
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
             factor_guesses: Guesses::default(),
+            passkeys: Ceremonies::of(&config.server.issuer, &derive(Purpose::PasskeyQuestions)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             hourly: Arc::default(),

@@ -17,6 +17,8 @@ mod key_leaks;
 mod new_account;
 mod not_found;
 mod onward;
+mod passkey_sign_in;
+mod passkeys;
 mod register;
 mod second;
 mod security;
@@ -39,6 +41,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(form(entrance::SIGN_IN, sign_in::show, sign_in::submit))
         .service(form(entrance::SECOND, second::show, second::submit))
+        .service(form(entrance::PASSKEY, sign_in::show, passkey_sign_in::submit))
         .service(form(entrance::REGISTER, register::show, register::submit))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
@@ -50,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))
         .configure(api_keys::routes)
         .configure(security::routes)
+        .configure(passkeys::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form("/invitation", invitation::show, invitation::submit))

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::App;
+use super::{App, PasskeyQuestion};
 use crate::domain::people::accounts::display_name;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -32,6 +32,8 @@ pub struct SignIn {
     pub kind: SignInKind,
     /// The way, under the issuer's path, to an account of one's own, where people may make one.
     pub register: Option<String>,
+    /// What passkeys are asked, where there are any.
+    pub passkey: Option<PasskeyQuestion>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -52,6 +54,10 @@ pub enum SignInProblem {
     WrongPair,
     /// A field was left empty.
     Incomplete,
+    /// A passkey that is of nobody here, or was refused.
+    Passkey,
+    /// A passkey that came too late.
+    PasskeyLate,
 }
 
 impl SignIn {
@@ -72,6 +78,8 @@ impl SignIn {
         Some(match self.problem? {
             SignInProblem::WrongPair => words.wrong_pair,
             SignInProblem::Incomplete => words.incomplete,
+            SignInProblem::Passkey => self.t.passkeys.refused,
+            SignInProblem::PasskeyLate => self.t.passkeys.late,
         })
     }
 
@@ -143,6 +151,7 @@ impl super::tests::Sampled for SignIn {
             remember: false,
             kind,
             register: None,
+            passkey: None,
             problem,
         };
         let wrong = Some(SignInProblem::WrongPair);
@@ -151,6 +160,13 @@ impl super::tests::Sampled for SignIn {
             (
                 "sign_in_plain",
                 Self { register: Some("/register".to_owned()), ..sample(None, "", SignInKind::New, None) },
+            ),
+            (
+                "sign_in_by_passkey",
+                Self {
+                    passkey: Some(PasskeyQuestion::sample()),
+                    ..sample(Some(app()), "", SignInKind::New, Some(SignInProblem::Passkey))
+                },
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),

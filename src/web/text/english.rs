@@ -1,5 +1,6 @@
 //! The texts in English.
 
+use super::english_passkeys::PASSKEYS;
 use super::{
     Account, ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
@@ -223,6 +224,7 @@ pub(super) static ENGLISH: Texts = Texts {
         approved: "approved",
         refused: "refused",
     },
+    passkeys: PASSKEYS,
     api_keys: ApiKeys {
         title: "API keys",
         intro: "A key lets a script do something for you, without your password.",

@@ -6,12 +6,15 @@
 mod api_keys;
 mod claims;
 mod english;
+mod english_passkeys;
 mod english_security;
 mod languages;
+mod passkeys;
 mod security;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use passkeys::Passkeys;
 pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
@@ -34,6 +37,7 @@ pub struct Texts {
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
     pub(crate) security: Security,
+    pub(crate) passkeys: Passkeys,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

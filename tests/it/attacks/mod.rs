@@ -24,6 +24,7 @@ mod metadata_documents;
 mod mix_up;
 mod oversized;
 mod parameter_smuggling;
+mod passkeys;
 mod pkce_downgrade;
 mod program;
 mod races;

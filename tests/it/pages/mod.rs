@@ -10,6 +10,7 @@ mod forms;
 mod headers;
 mod links;
 mod own_apps;
+mod passkeys;
 mod register;
 mod second_factor;
 mod security;
