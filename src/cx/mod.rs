@@ -32,6 +32,7 @@ use crate::domain::mail::delivery::Carrier;
 use crate::domain::mail::{Letter, Outbox, Sender};
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::passkeys::{Ceremonies, PasskeyDesk};
 use crate::domain::people::guard::Guard;
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::PasswordHasher;
@@ -99,6 +100,8 @@ pub struct Cx {
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.
     pub cookie_key: [u8; 32],
+    /// What asks for passkeys, where the issuer has a name that they can be bound to.
+    pub passkeys: Option<Ceremonies>,
     /// Passwords, off the async threads.
     pub passwords: PasswordHasher,
     /// Which passwords people may choose.
@@ -210,6 +213,7 @@ impl Cx {
             hasher: &self.hasher,
             sealer: &self.factor_sealer,
             guesses: &self.factor_guesses,
+            with_passkeys: self.passkeys.is_some(),
         }
     }
 
@@ -291,6 +295,13 @@ impl Cx {
         let Some(sender) = &self.mail_sender else { return Ok(()) };
         let (clock, entropy) = (&*self.clock, &*self.entropy);
         Carrier { store: &self.store, outbox: &self.outbox, sender, clock, entropy }.deliver_due().await
+    }
+
+    /// What adding and using passkeys needs, where there can be any.
+    #[must_use]
+    pub fn passkey_desk(&self) -> Option<PasskeyDesk<'_>> {
+        let ceremonies = self.passkeys.as_ref()?;
+        Some(PasskeyDesk { ceremonies, hasher: &self.hasher, hourly: &self.hourly })
     }
 
     /// What looking into API keys needs.

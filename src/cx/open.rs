@@ -31,6 +31,7 @@ use crate::domain::limits::PerAddress;
 use crate::domain::mail::{Outbox, Sender};
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::passkeys::Ceremonies;
 use crate::domain::people::guard::Guard;
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
@@ -78,6 +79,7 @@ impl Cx {
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
             factor_guesses: Guesses::default(),
+            passkeys: Ceremonies::of(&config.server.issuer, &derive(Purpose::PasskeyQuestions)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             password_rules: PasswordRules::open(&config.passwords).map_err(StartError::BreachedList)?,

@@ -111,6 +111,14 @@ event_kinds! {
     PersonDeleted = "person_deleted";
     /// A person fetched a copy of all that is known about them.
     DataDownloaded = "data_downloaded";
+    /// A passkey was added to a person's account.
+    PasskeyAdded = "passkey_added";
+    /// A passkey was given another name.
+    PasskeyRenamed = "passkey_renamed";
+    /// A passkey was removed.
+    PasskeyRemoved = "passkey_removed";
+    /// A person proved by a passkey who they are.
+    PasskeyUsed = "passkey_used";
     /// A person's password was set.
     PasswordSet = "password_set";
     /// Somebody proved who they are by a second factor, or failed to.

@@ -26,6 +26,7 @@ pub mod overview;
 pub mod own_api;
 pub mod own_apps;
 pub mod own_claims;
+pub mod passkeys;
 pub mod pending_request;
 pub mod pending_sign_out;
 pub mod people;

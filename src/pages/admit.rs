@@ -21,7 +21,7 @@ pub(super) async fn admit(posted: &Posted, person: &Person, proved: Proved, onwa
     let must = settings.is_required_of(person.role.map(Role::word)) && !by_several;
     if !by_several && (settings.always || must) {
         let held = visit.cx.factor_desk().held_by(person.id).await.map_err(|error| visit.failed(&error))?;
-        if held.is_any() {
+        if held.has_app() || must && held.is_any() {
             return ask(visit, person, proved, &onward);
         }
     }

@@ -2,6 +2,8 @@
 
 /// Username and password.
 pub(super) const SIGN_IN: &str = "/login";
+/// A passkey, and no username.
+pub(super) const PASSKEY: &str = "/login/passkey";
 /// The choice among those who are signed in.
 pub(super) const SELECT_ACCOUNT: &str = "/login/select";
 /// An account of one's own.

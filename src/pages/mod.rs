@@ -18,6 +18,8 @@ mod new_account;
 mod new_password;
 mod not_found;
 mod onward;
+mod passkey_sign_in;
+mod passkeys;
 mod recover;
 mod register;
 mod second;
@@ -42,6 +44,7 @@ pub fn routes(config: &mut ServiceConfig) {
     config
         .service(form(entrance::SIGN_IN, sign_in::show, sign_in::submit))
         .service(form(entrance::SECOND, second::show, second::submit))
+        .service(form(entrance::PASSKEY, sign_in::show, passkey_sign_in::submit))
         .service(form(entrance::REGISTER, register::show, register::submit))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
@@ -52,6 +55,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(account::routes)
         .configure(api_keys::routes)
         .configure(security::routes)
+        .configure(passkeys::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form(entrance::RECOVER, recover::show, recover::submit))

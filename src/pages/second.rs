@@ -7,16 +7,18 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{Error, HttpResponse};
 
 use super::onward::Onward;
-use super::session::Proved;
+use super::session::{Proved, Second};
 use super::waiting::Waiting;
 use super::{entrance, session};
 use crate::domain::events::Actor;
 use crate::domain::factors::Typed;
 use crate::domain::factors::half::{First, Half};
+use crate::domain::passkeys::Sent;
+use crate::domain::passkeys::sign_in::PasskeyOutcome;
 use crate::domain::people::accounts::display_name;
 use crate::store::Person;
 use crate::web::browser_session::Current;
-use crate::web::page::{SecondFactor, SecondProblem};
+use crate::web::page::{PasskeyQuestion, Problem, SecondFactor, SecondProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Proof, Visit};
@@ -40,7 +42,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         None => None,
     };
     if let Some(proven) = proven {
-        return render(&visit, &onward, &proven, recovery, None);
+        return render(&visit, &onward, &proven, recovery, None).await;
     }
     let proof = visit.proof_before_sign_in();
     let accounts = visit.accounts().await?;
@@ -61,7 +63,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         session: Some(current.clone()),
         sealed: half.seal(&cx.factor_sealer),
     };
-    send(&visit, &onward, &proven, recovery, (None, proof))
+    send(&visit, &onward, &proven, recovery, (None, proof)).await
 }
 
 /// The form, sent.
@@ -74,29 +76,47 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         return Ok(visit.redirect(&onward.path(entrance::SIGN_IN)));
     };
     let recovery = posted.field("with")? == Some("recovery");
+    if let Some(answer) = posted.field("answer")?.filter(|answer| !answer.is_empty()) {
+        return by_passkey(&posted, proven, onward, answer).await;
+    }
     let typed = posted.field("code")?.unwrap_or_default();
     let act = visit.act(Actor::Person(proven.person.id));
     let taken = visit.cx.factor_desk().take(&act, proven.person.id, typed).await;
     match taken.map_err(|error| visit.failed(&error))? {
-        Typed::Code | Typed::RecoveryCode { .. } => let_in(&posted, proven, onward).await,
-        Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)),
+        Typed::Code | Typed::RecoveryCode { .. } => let_in(&posted, proven, onward, &Second::code()).await,
+        Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)).await,
         Typed::HeldBack(wait) => {
-            let mut response = render(visit, &onward, &proven, recovery, Some(SecondProblem::held_back(wait)))?;
+            let mut response = render(visit, &onward, &proven, recovery, Some(SecondProblem::held_back(wait))).await?;
             hold_back(&mut response, wait);
             Ok(response)
         }
     }
 }
 
-async fn let_in(posted: &Posted, proven: Proven, onward: Onward) -> PageResult {
+/// A passkey in place of a code. It has to be one of theirs.
+async fn by_passkey(posted: &Posted, proven: Proven, onward: Onward, answer: &str) -> PageResult {
+    let visit = &posted.visit;
+    let desk = visit.cx.passkey_desk().ok_or_else(|| visit.refuse(Problem::NotFound))?;
+    let binding = posted.field("csrf")?.unwrap_or_default();
+    let sent = Sent { binding, question: posted.field("question")?.unwrap_or_default(), answer };
+    let outcome = desk.verify(&visit.act(Actor::Person(proven.person.id)), &sent, Some(proven.person.id)).await;
+    let problem = match outcome.map_err(|error| visit.failed(&error))? {
+        PasskeyOutcome::Proved(proof) => return let_in(posted, proven, onward, &Second::passkey(&proof)).await,
+        PasskeyOutcome::Late => SecondProblem::PasskeyLate,
+        PasskeyOutcome::Refused => SecondProblem::Passkey,
+    };
+    render(visit, &onward, &proven, false, Some(problem)).await
+}
+
+async fn let_in(posted: &Posted, proven: Proven, onward: Onward, second: &Second) -> PageResult {
     match (proven.first, proven.session) {
         (First::Now { amr, remember, method }, _) => {
-            let both = Proved { amr, remember, method: Cow::Owned(method) }.and_by_code();
+            let both = Proved { amr, remember, method: Cow::Owned(method) }.and_by(second);
             let sid = session::begin(posted, &proven.person, both).await?;
             Ok(onward.signed_in(&posted.visit, sid))
         }
         (First::Session(_), Some(current)) => {
-            session::raise_by_code(posted, &current);
+            session::raise(posted, &current, second);
             Ok(onward.back(&posted.visit))
         }
         (First::Session(_), None) => Ok(posted.visit.redirect(&onward.path(entrance::SIGN_IN))),
@@ -130,17 +150,17 @@ fn hold_back(response: &mut HttpResponse, wait: Duration) {
     response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds.max(1)));
 }
 
-fn render(
+async fn render(
     visit: &Visit,
     onward: &Onward,
     proven: &Proven,
     recovery: bool,
     problem: Option<SecondProblem>,
 ) -> PageResult {
-    send(visit, onward, proven, recovery, (problem, visit.proof_before_sign_in()))
+    send(visit, onward, proven, recovery, (problem, visit.proof_before_sign_in())).await
 }
 
-fn send(
+async fn send(
     visit: &Visit,
     onward: &Onward,
     proven: &Proven,
@@ -148,6 +168,11 @@ fn send(
     (problem, proof): (Option<SecondProblem>, Proof),
 ) -> PageResult {
     let waiting = onward.waiting();
+    let held = visit.cx.factor_desk().held_by(proven.person.id).await.map_err(|error| visit.failed(&error))?;
+    let theirs = visit.cx.store.passkeys_of(proven.person.id).await.map_err(|error| visit.failed(&error))?;
+    let desk = visit.cx.passkey_desk().filter(|_| !theirs.is_empty());
+    let asked = desk.and_then(|desk| desk.ask(&theirs, &proof.token, visit.now, &*visit.cx.entropy));
+    let with_script = asked.is_some();
     let page = SecondFactor {
         t: waiting.map_or(Texts::english(), Waiting::texts),
         base: visit.base(),
@@ -157,13 +182,18 @@ fn send(
         onward: onward.page().cloned(),
         half: proven.sealed.clone(),
         person: display_name(&proven.person).to_owned(),
+        has_app: held.has_app(),
+        passkey: asked.map(PasskeyQuestion::from),
         recovery,
         problem,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = if with_script { headers.with_script() } else { headers };
     let status = match problem {
         None => StatusCode::OK,
-        Some(SecondProblem::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(SecondProblem::Wrong | SecondProblem::Passkey | SecondProblem::PasskeyLate) => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Some(SecondProblem::HeldBack { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
     visit.send(&page, status, &headers, Some(proof))

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use actix_web::Error;
 
 use crate::domain::events::{Actor, EventKind, NewEvent};
+use crate::domain::passkeys::sign_in::{AMR, PasskeyProof};
 use crate::domain::people::{sign_in, sign_out};
 use crate::domain::sessions::{AMR_CODE, AMR_PASSWORD, AMR_SEVERAL, MOST_ACCOUNTS, SignedIn};
 use crate::ids::SessionId;
@@ -23,16 +24,46 @@ pub(super) struct Proved {
     pub method: Cow<'static, str>,
 }
 
+/// How a person has proved it once more.
+pub(super) struct Second {
+    /// By which methods: `amr` (RFC 8176 §2).
+    methods: Vec<String>,
+    /// How, in the word of the event.
+    word: &'static str,
+}
+
+impl Second {
+    /// By a one-time code.
+    pub fn code() -> Self {
+        Self { methods: [AMR_CODE, AMR_SEVERAL].map(str::to_owned).to_vec(), word: "code" }
+    }
+
+    /// By a passkey that they have just made.
+    pub fn new_passkey() -> Self {
+        Self { methods: AMR.map(str::to_owned).to_vec(), word: "passkey" }
+    }
+
+    /// By a passkey.
+    pub fn passkey(proof: &PasskeyProof) -> Self {
+        Self { methods: proof.amr.clone(), word: "passkey" }
+    }
+}
+
 impl Proved {
+    /// By a passkey.
+    pub fn by_passkey(proof: &PasskeyProof) -> Self {
+        Self { amr: proof.amr.clone(), remember: false, method: Cow::Borrowed("passkey") }
+    }
+
     /// By a password that they typed or have just chosen.
     pub fn by_password(method: &'static str) -> Self {
         Self { amr: vec![AMR_PASSWORD.to_owned()], remember: false, method: Cow::Borrowed(method) }
     }
 
-    /// The same, and by a one-time code.
-    pub fn and_by_code(mut self) -> Self {
-        add(&mut self.amr, &[AMR_CODE, AMR_SEVERAL]);
-        self.method = Cow::Owned(format!("{}, code", self.method));
+    /// The same, and by a second factor.
+    pub fn and_by(mut self, second: &Second) -> Self {
+        add(&mut self.amr, &second.methods);
+        self.method = Cow::Owned(format!("{}, {}", self.method, second.word));
         self
     }
 }
@@ -61,25 +92,20 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
 
 /// Lets the session of `current` rise, which has been proved by these methods too: it goes on under another key. When its
 /// person signed in stays as it was, since they have not done so again.
-pub(super) fn raise(posted: &Posted, current: &Current, methods: &[&str]) {
+pub(super) fn raise(posted: &Posted, current: &Current, second: &Second) {
     let visit = &posted.visit;
     let mut signed_in = current.signed_in.clone();
-    add(&mut signed_in.amr, methods);
+    add(&mut signed_in.amr, &second.methods);
     let event = NewEvent::success(EventKind::SecondFactor, Actor::Person(current.person.id)).person(current.person.id);
-    let event = event.detail("sid", signed_in.sid.to_string()).detail("method", methods.join(" "));
+    let event = event.detail("sid", signed_in.sid.to_string()).detail("method", second.methods.join(" "));
     let event = event.at(visit.now, &*visit.cx.entropy, &visit.origin);
     browser_session::begin(&visit.request, &signed_in, &current.person, &event);
 }
 
-/// The same by a one-time code.
-pub(super) fn raise_by_code(posted: &Posted, current: &Current) {
-    raise(posted, current, &[AMR_CODE, AMR_SEVERAL]);
-}
-
-fn add(amr: &mut Vec<String>, methods: &[&str]) {
+fn add(amr: &mut Vec<String>, methods: &[String]) {
     for method in methods {
-        if !amr.iter().any(|known| known == method) {
-            amr.push((*method).to_owned());
+        if !amr.contains(method) {
+            amr.push(method.clone());
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
 use crate::web::browser_session::Current;
-use crate::web::page::{Problem, SignIn, SignInKind, SignInProblem};
-use crate::web::posted::Entry;
+use crate::web::page::{PasskeyQuestion, Problem, SignIn, SignInKind, SignInProblem};
+use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 use crate::web::{known_devices, limits};
@@ -68,6 +68,12 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     }
 }
 
+/// The form once more, after a passkey that was no good.
+pub(super) fn again(posted: &Posted, onward: &Onward, remember: bool, problem: SignInProblem) -> PageResult {
+    let username = posted.current.as_ref().map_or("", |current| &current.person.username);
+    render(&posted.visit, onward, Filled::again(username, remember, posted.current.as_ref()), Some(problem))
+}
+
 /// What stands in the form.
 struct Filled {
     username: String,
@@ -100,6 +106,8 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let register = visit.cx.config.people.registration == PeopleRegistration::Open && filled.kind == SignInKind::New;
+    let asked = visit.cx.passkey_desk().and_then(|desk| desk.ask(&[], &proof.token, visit.now, &*visit.cx.entropy));
+    let with_script = asked.is_some();
     let page = SignIn {
         t: waiting.map_or(Texts::english(), Waiting::texts),
         base: visit.base(),
@@ -112,9 +120,11 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         kind: filled.kind,
         register: register.then(|| onward.path(entrance::REGISTER)),
         recover: visit.cx.config.mail.is_on().then(|| onward.path(entrance::RECOVER)),
+        passkey: asked.map(PasskeyQuestion::from),
         problem,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = if with_script { headers.with_script() } else { headers };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &headers, Some(proof))
 }

@@ -1,4 +1,5 @@
-//! The assertions that clients have used, so that none is used twice: keyed hashes of client and `jti`.
+//! The assertions that were used, so that none is used twice: those of clients, as keyed hashes of client and `jti`, and
+//! those of passkeys, as keyed hashes of the question that they answer.
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;

@@ -34,6 +34,11 @@ impl OwnPath {
     /// How a person signs in.
     pub const SECURITY: Self = Self(Cow::Borrowed("/account/security"));
 
+    /// A person's passkeys.
+    pub const PASSKEYS: Self = Self(Cow::Borrowed("/account/security/passkeys"));
+    /// Where a person adds a passkey.
+    pub const NEW_PASSKEY: Self = Self(Cow::Borrowed("/account/security/passkeys/new"));
+
     /// Where the code of a device is entered.
     pub const DEVICE: Self = Self(Cow::Borrowed("/device"));
 

@@ -14,7 +14,7 @@ struct StaticFile {
     bytes: &'static [u8],
 }
 
-static FILES: LazyLock<[StaticFile; 9]> = LazyLock::new(|| {
+static FILES: LazyLock<[StaticFile; 10]> = LazyLock::new(|| {
     [
         file("claviger.css", "text/css; charset=utf-8", include_bytes!("../../static/claviger.css")),
         file("console.css", "text/css; charset=utf-8", include_bytes!("../../static/console.css")),
@@ -22,6 +22,7 @@ static FILES: LazyLock<[StaticFile; 9]> = LazyLock::new(|| {
         file("copy.js", "text/javascript; charset=utf-8", include_bytes!("../../static/copy.js")),
         file("onward.js", "text/javascript; charset=utf-8", include_bytes!("../../static/onward.js")),
         file("check_session.js", "text/javascript; charset=utf-8", include_bytes!("../../static/check_session.js")),
+        file("passkeys.js", "text/javascript; charset=utf-8", include_bytes!("../../static/passkeys.js")),
         file("console.js", "text/javascript; charset=utf-8", include_bytes!("../../static/console.js")),
         file("mark.svg", "image/svg+xml", include_bytes!("../../static/mark.svg")),
         file("favicon.svg", "image/svg+xml", include_bytes!("../../static/favicon.svg")),

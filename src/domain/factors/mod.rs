@@ -43,6 +43,8 @@ pub struct FactorDesk<'a> {
     pub sealer: &'a Sealer,
     /// What was typed wrong lately.
     pub guesses: &'a Guesses,
+    /// Whether this server can ask for passkeys.
+    pub with_passkeys: bool,
 }
 
 /// The second factors of a person.
@@ -52,12 +54,20 @@ pub struct Held {
     pub apps: Vec<AuthenticatorApp>,
     /// How many recovery codes they have left.
     pub recovery_codes: u64,
+    /// How many passkeys.
+    pub passkeys: u64,
 }
 
 impl Held {
     /// Whether there is one that they can be asked for. Recovery codes alone are none: they stand in for one.
     #[must_use]
     pub fn is_any(&self) -> bool {
+        self.has_app() || self.passkeys > 0
+    }
+
+    /// Whether they set up an app: then they want to be asked at each sign-in. Who adds a passkey has one more way in.
+    #[must_use]
+    pub fn has_app(&self) -> bool {
         !self.apps.is_empty()
     }
 }
@@ -120,7 +130,8 @@ impl FactorDesk<'_> {
     /// What a person has.
     pub async fn held_by(&self, person: PersonId) -> Result<Held> {
         let apps = self.store.authenticator_apps_of(person).await?;
-        Ok(Held { apps, recovery_codes: self.store.recovery_codes_left(person).await? })
+        let passkeys = if self.with_passkeys { self.store.passkeys_of(person).await?.len() as u64 } else { 0 };
+        Ok(Held { apps, recovery_codes: self.store.recovery_codes_left(person).await?, passkeys })
     }
 
     /// Takes what `person` typed, once.
@@ -310,7 +321,8 @@ pub async fn reset(act: &Act<'_>, person: &Person) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(id));
     let reset = act.store.write(move |tx| {
         Box::pin(async move {
-            let removed = tx.delete_authenticator_apps_of(id).await? + tx.delete_recovery_codes_of(id).await?;
+            let codes = tx.delete_authenticator_apps_of(id).await? + tx.delete_recovery_codes_of(id).await?;
+            let removed = codes + tx.delete_passkeys_of(id).await?;
             if removed == 0 {
                 return Ok(false);
             }

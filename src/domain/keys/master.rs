@@ -44,6 +44,8 @@ pub enum Purpose {
     KnownDevices,
     /// Seals mail that waits, and what was asked to be sent.
     Mail,
+    /// Seals what a passkey is asked, while the page waits for its answer.
+    PasskeyQuestions,
 }
 
 impl Purpose {
@@ -62,6 +64,7 @@ impl Purpose {
             Self::SecondFactors => "claviger/v1/second-factors",
             Self::KnownDevices => "claviger/v1/known-devices",
             Self::Mail => "claviger/v1/mail",
+            Self::PasskeyQuestions => "claviger/v1/passkey-questions",
         }
     }
 }

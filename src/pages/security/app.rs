@@ -46,7 +46,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let enrolled = desk.enrol(&act, &enrolment, &name, posted.field("code")?.unwrap_or_default()).await;
     let problem = match enrolled.map_err(|error| visit.failed(&error))? {
         Enrolled::Done(codes) => {
-            session::raise_by_code(&posted, current);
+            session::raise(&posted, current, &session::Second::code());
             return match codes {
                 Some(codes) => show_codes(visit, current, &codes, onward_path(visit, &onward)),
                 None if matches!(onward, Onward::Home) => Ok(visit.redirect("/account/security?done=app")),

@@ -5,7 +5,7 @@ mod app;
 mod password;
 mod recovery_codes;
 mod remove_app;
-mod who;
+pub(super) mod who;
 
 use actix_web::http::StatusCode;
 use actix_web::web::ServiceConfig;
@@ -37,9 +37,10 @@ async fn show(visit: Visit) -> PageResult {
         base: visit.base(),
         done: visit.value(&query, "done")?.and_then(SecurityDone::from_word),
         has_password: current.person.password_hash.is_some(),
-        few: held.is_any() && held.recovery_codes <= FEW,
+        few: held.has_app() && held.recovery_codes <= FEW,
         apps: held.apps.iter().map(own_app).collect(),
         codes: held.recovery_codes,
+        passkeys: visit.cx.passkeys.is_some().then_some(held.passkeys),
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }

@@ -14,7 +14,7 @@ use crate::web::visit::{PageResult, Visit};
 /// The question.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here()))?;
-    if !changing(&visit, &current, &here()).await?.is_any() {
+    if !changing(&visit, &current, &here()).await?.has_app() {
         return Ok(visit.redirect(OwnPath::SECURITY.as_str()));
     }
     let proof = visit.proof_for(&current);
@@ -25,7 +25,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 /// The answer.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.recent_member(&here())?;
-    if !changing(visit, current, &here()).await?.is_any() {
+    if !changing(visit, current, &here()).await?.has_app() {
         return Ok(visit.redirect(OwnPath::SECURITY.as_str()));
     }
     let act = visit.act(Actor::Person(current.person.id));

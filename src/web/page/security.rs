@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 
-use super::App;
-use super::SetUpProblem;
+use super::{App, PasskeyQuestion, SetUpProblem};
 use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
@@ -29,6 +28,10 @@ pub struct SecondFactor {
     pub half: String,
     /// Who signs in.
     pub person: String,
+    /// Whether they have an app, of which there are codes.
+    pub has_app: bool,
+    /// What their passkeys are asked, if they have any.
+    pub passkey: Option<PasskeyQuestion>,
     /// Whether a recovery code is asked for.
     pub recovery: bool,
     /// What went wrong the last time.
@@ -45,6 +48,10 @@ pub enum SecondProblem {
         /// For so long.
         minutes: u64,
     },
+    /// A passkey that is none of theirs, or was refused.
+    Passkey,
+    /// A passkey that came too late.
+    PasskeyLate,
 }
 
 impl SecondProblem {
@@ -61,6 +68,8 @@ impl SecondFactor {
         Some(match self.problem? {
             SecondProblem::Wrong if self.recovery => words.wrong_recovery.to_owned(),
             SecondProblem::Wrong => words.wrong_code.to_owned(),
+            SecondProblem::Passkey => self.t.passkeys.refused_as_second.to_owned(),
+            SecondProblem::PasskeyLate => self.t.passkeys.late.to_owned(),
             SecondProblem::HeldBack { minutes } => words.held_back.with(minutes.to_string()),
         })
     }
@@ -111,6 +120,8 @@ pub struct SecurityPage {
     pub codes: u64,
     /// Whether those are few.
     pub few: bool,
+    /// How many passkeys they have, where there can be any.
+    pub passkeys: Option<u64>,
 }
 
 /// What has just been done on a page about how a person signs in.
@@ -327,11 +338,25 @@ impl super::tests::Sampled for SecondFactor {
             app,
             half: "half".to_owned(),
             person: person.to_owned(),
+            has_app: true,
+            passkey: None,
             recovery,
             problem,
         };
         vec![
             ("second", sample(Some(app()), "Ada Lovelace", false, None)),
+            (
+                "second_by_passkey",
+                Self { passkey: Some(PasskeyQuestion::sample()), ..sample(Some(app()), "Ada Lovelace", false, None) },
+            ),
+            (
+                "second_by_passkey_only",
+                Self {
+                    has_app: false,
+                    passkey: Some(PasskeyQuestion::sample()),
+                    ..sample(None, "Ada Lovelace", false, Some(SecondProblem::Passkey))
+                },
+            ),
             ("second_recovery", sample(None, "Ada Lovelace", true, Some(SecondProblem::Wrong))),
             (
                 "second_held_back",
@@ -368,6 +393,7 @@ impl super::tests::Sampled for SecurityPage {
             few: codes <= 3 && !apps.is_empty(),
             apps,
             codes,
+            passkeys: Some(codes),
         };
         let both = vec![app("My phone", Some("2026-11-27")), app(HOSTILE, None)];
         vec![

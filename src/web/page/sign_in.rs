@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::App;
+use super::{App, PasskeyQuestion};
 use crate::domain::people::accounts::display_name;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -34,6 +34,8 @@ pub struct SignIn {
     pub register: Option<String>,
     /// The way, under the issuer's path, to another password, where there is one.
     pub recover: Option<String>,
+    /// What passkeys are asked, where there are any.
+    pub passkey: Option<PasskeyQuestion>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -56,6 +58,10 @@ pub enum SignInProblem {
     Incomplete,
     /// There were too many wrong ones: so many minutes until the next.
     TooMany(u64),
+    /// A passkey that is of nobody here, or was refused.
+    Passkey,
+    /// A passkey that came too late.
+    PasskeyLate,
 }
 
 impl SignIn {
@@ -77,6 +83,8 @@ impl SignIn {
             SignInProblem::WrongPair => words.wrong_pair.to_owned(),
             SignInProblem::Incomplete => words.incomplete.to_owned(),
             SignInProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes.to_string()),
+            SignInProblem::Passkey => self.t.passkeys.refused.to_owned(),
+            SignInProblem::PasskeyLate => self.t.passkeys.late.to_owned(),
         })
     }
 
@@ -149,6 +157,7 @@ impl super::tests::Sampled for SignIn {
             kind,
             register: None,
             recover: None,
+            passkey: None,
             problem,
         };
         let wrong = Some(SignInProblem::WrongPair);
@@ -160,6 +169,13 @@ impl super::tests::Sampled for SignIn {
                     register: Some("/register".to_owned()),
                     recover: Some("/recover".to_owned()),
                     ..sample(None, "", SignInKind::New, None)
+                },
+            ),
+            (
+                "sign_in_by_passkey",
+                Self {
+                    passkey: Some(PasskeyQuestion::sample()),
+                    ..sample(Some(app()), "", SignInKind::New, Some(SignInProblem::Passkey))
                 },
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),

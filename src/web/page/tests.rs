@@ -66,6 +66,10 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<OwnData>(),
         rendered::<Deletion>(),
         rendered::<Gone>(),
+        rendered::<Passkeys>(),
+        rendered::<NewPasskey>(),
+        rendered::<RenamePasskey>(),
+        rendered::<RemovePasskey>(),
         rendered::<ApiKeys>(),
         rendered::<ApiKeyForm>(),
         rendered::<ApiKeyPage>(),
@@ -94,7 +98,7 @@ fn write_samples(folder: &Path, pages: &[(&str, String)]) {
     for (name, html) in pages {
         std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
     }
-    for name in ["claviger.css", "submit.js", "copy.js", "onward.js", "mark.svg", "favicon.svg"] {
+    for name in ["claviger.css", "submit.js", "copy.js", "onward.js", "passkeys.js", "mark.svg", "favicon.svg"] {
         let served = folder.join(static_files::static_url(name).trim_start_matches('/'));
         std::fs::copy(Path::new("static").join(name), served).unwrap();
     }
@@ -108,7 +112,8 @@ fn select<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {
 fn runs_nothing_that_a_stranger_wrote() {
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
-        let with_script = ["form_post", "api_key_secret", "telling_apps"];
+        let with_script =
+            ["form_post", "api_key_secret", "telling_apps", "passkey_new", "sign_in_by_passkey", "second_by_passkey"];
         let own_scripts = usize::from(with_script.iter().any(|page| name.starts_with(page)));
         assert_eq!(select(&document, "script").len(), own_scripts, "{name}");
         assert_eq!(select(&document, "iframe").len(), usize::from(name.starts_with("telling_apps")), "{name}");

@@ -2,6 +2,7 @@
 
 use super::english_account::ACCOUNT;
 use super::english_mail::{MAIL, RECOVER};
+use super::english_passkeys::PASSKEYS;
 use super::{
     ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
@@ -210,6 +211,7 @@ pub(super) static ENGLISH: Texts = Texts {
         discovery: "Discovery document",
     },
     account: ACCOUNT,
+    passkeys: PASSKEYS,
     api_keys: ApiKeys {
         title: "API keys",
         intro: "A key lets a script do something for you, without your password.",

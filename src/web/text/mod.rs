@@ -9,10 +9,12 @@ mod claims;
 mod english;
 mod english_account;
 mod english_mail;
+mod english_passkeys;
 mod english_passwords;
 mod english_security;
 mod languages;
 mod mail;
+mod passkeys;
 mod passwords;
 mod security;
 
@@ -20,6 +22,7 @@ pub(crate) use account::{Account, ProfileWords};
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
 pub(crate) use mail::{LetterWords, Mail, Recover};
+pub(crate) use passkeys::Passkeys;
 pub(crate) use passwords::Passwords;
 pub(crate) use security::Security;
 
@@ -46,6 +49,7 @@ pub struct Texts {
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
     pub(crate) security: Security,
+    pub(crate) passkeys: Passkeys,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

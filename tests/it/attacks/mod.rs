@@ -26,6 +26,7 @@ mod mix_up;
 mod oversized;
 mod own_account;
 mod parameter_smuggling;
+mod passkeys;
 mod pkce_downgrade;
 mod program;
 mod races;

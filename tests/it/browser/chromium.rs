@@ -132,6 +132,11 @@ impl Chromium {
         self.becomes(&format!("return document.querySelector('{selector}').textContent === '{text}'")).await;
     }
 
+    /// Waits until the first element that a selector finds is seen.
+    pub async fn appears(&self, selector: &str) {
+        self.becomes(&format!("return document.querySelector('{selector}').checkVisibility()")).await;
+    }
+
     async fn becomes(&self, condition: &str) {
         let start = Instant::now();
         while self.ask(condition).await != json!(true) {

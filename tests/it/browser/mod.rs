@@ -15,6 +15,7 @@ mod keyboard;
 mod layout;
 mod look;
 mod newcomer;
+mod passkeys;
 mod register;
 mod relying_party;
 mod session_management;
@@ -85,7 +86,15 @@ impl Scene {
 
     /// The same, with these settings besides.
     async fn with(screen: Screen, toml: &str) -> Self {
-        let app = TestApp::start_with(&format!("{toml}{BOATS}")).await;
+        Self::at(screen, TestApp::start_with(&format!("{toml}{BOATS}")).await).await
+    }
+
+    /// The same, at a server that has a name.
+    async fn by_name(screen: Screen, toml: &str) -> Self {
+        Self::at(screen, TestApp::start_by_name(&format!("{toml}{BOATS}")).await).await
+    }
+
+    async fn at(screen: Screen, app: TestApp) -> Self {
         let party = RelyingParty::start();
         let client = app.client(json!({
             "client_id": "harbour",

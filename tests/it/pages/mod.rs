@@ -15,6 +15,7 @@ mod mail;
 mod own_apps;
 mod own_data;
 mod own_sessions;
+mod passkeys;
 mod passwords;
 mod profile;
 mod recover;

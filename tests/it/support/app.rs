@@ -36,6 +36,9 @@ const CHEAP: &str = "passwords.argon2_memory_kib = 8\npasswords.argon2_iteration
 /// What a machine can be registered for, where a test declares nothing of its own.
 const SCOPES: &str = "\n[[scopes]]\nname = \"read\"\ntext = \"Read\"\n[[scopes]]\nname = \"write\"\ntext = \"Write\"\n";
 
+/// What begins the settings of a server that is reached by a name.
+const BY_NAME: &str = "# localhost\n";
+
 /// A running server.
 pub struct TestApp {
     /// What the server is handed: the store, for what no endpoint tells.
@@ -73,6 +76,11 @@ impl TestApp {
         Self::start_at("", toml).await
     }
 
+    /// The same, where browsers know the server by a name: there are no passkeys for an address in numbers.
+    pub async fn start_by_name(toml: &str) -> Self {
+        Self::start_with(&format!("{BY_NAME}{toml}")).await
+    }
+
     /// A server whose issuer carries `path`.
     pub async fn start_at(path: &str, toml: &str) -> Self {
         let clock = Arc::new(TestClock::at(START));
@@ -99,7 +107,8 @@ impl TestApp {
         folder: tempfile::TempDir,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let origin = format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port());
+        let host = if toml.starts_with(BY_NAME) { "localhost" } else { "127.0.0.1" };
+        let origin = format!("http://{host}:{}", listener.local_addr().unwrap().port());
         let issuer = format!("{origin}{path}");
         let set = [
             ("CLAVIGER__SERVER__ISSUER", issuer.as_str()),

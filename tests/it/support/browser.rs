@@ -168,6 +168,15 @@ impl Page {
         texts.map(str::trim).filter(|text| !text.is_empty()).collect::<Vec<_>>().join(" ")
     }
 
+    /// An attribute of the first element that `selector` finds.
+    #[track_caller]
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let html = Html::parse_document(&self.answer.body);
+        let selector = Selector::parse(selector).unwrap();
+        let value = html.select(&selector).next().and_then(|element| element.attr(name));
+        value.unwrap_or_else(|| panic!("no {name} in {} {}", self.answer.status, self.answer.body)).to_owned()
+    }
+
     /// Where the links go that `selector` finds.
     pub fn links(&self, selector: &str) -> Vec<String> {
         let html = Html::parse_document(&self.answer.body);

@@ -118,7 +118,7 @@ async fn add_decryption_keys(store: &Store, keeper: &Keeper) {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 27] = [
+    const TABLES: [&str; 28] = [
         "access_tokens",
         "assertion_ids",
         "authenticator_apps",
@@ -134,6 +134,7 @@ pub async fn dump(url: &SecretString) -> String {
         "mail_requests",
         "mails",
         "one_time_links",
+        "passkeys",
         "people",
         "recovery_codes",
         "refresh_tokens",
