@@ -17,7 +17,6 @@ use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::change::{self, Change, ChangeOutcome};
 use crate::domain::people::links;
-use crate::domain::people::passwords;
 use crate::domain::people::roles::{self, RoleChange};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
@@ -44,7 +43,12 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
             };
             let role = if *admin { Some(Role::Admin) } else { *role };
             let attributes = with(Attributes::default(), attributes)?;
-            operator.add(NewPerson { username: username.clone(), claims, attributes, role }, credential).await
+            operator
+                .add(
+                    NewPerson { username: username.clone(), claims, attributes, role, ..NewPerson::default() },
+                    credential,
+                )
+                .await
         }
         UserCommand::Import(args) => import::run(args, cx, &operator.act, output).await,
         UserCommand::List => operator.list().await,
@@ -243,8 +247,8 @@ impl Operator<'_> {
         // `echo` ends the line; the password does not hold it.
         let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
         let password = SecretString::from(line);
-        let minimum = self.cx.config.passwords.minimum_length as usize;
-        passwords::check_new(&password, minimum, username).map_err(|problem| refused(problem.into()))?;
+        let checked = self.cx.password_rules.check(&password, &[username]).await;
+        checked.map_err(|problem| refused(problem.into()))?;
         self.cx.passwords.hash(password).await.map_err(|error| Failure::because(&error))
     }
 

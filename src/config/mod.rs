@@ -25,6 +25,7 @@ mod mtls;
 mod outbound;
 mod passwords;
 mod people;
+mod protection;
 mod readable;
 mod reader;
 mod registration;
@@ -58,6 +59,7 @@ pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use people::{PeopleConfig, PeopleRegistration};
+pub use protection::ProtectionConfig;
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
@@ -96,6 +98,8 @@ pub struct Config {
     pub people: PeopleConfig,
     /// Who has to have a second factor.
     pub second_factor: SecondFactorConfig,
+    /// How often somebody may be wrong who wants to sign in.
+    pub protection: ProtectionConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
     /// The record of what happened.
@@ -156,6 +160,7 @@ impl Config {
         let passwords = PasswordsConfig::read(reader);
         let people = PeopleConfig::read(reader);
         let second_factor = SecondFactorConfig::read(reader);
+        let protection = ProtectionConfig::read(reader);
         let links = LinksConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
@@ -179,6 +184,7 @@ impl Config {
             passwords,
             people,
             second_factor,
+            protection,
             links,
             events,
             jobs,

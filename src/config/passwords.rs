@@ -1,5 +1,7 @@
 //! `[passwords]`: what is demanded of passwords and what hashing them may cost.
 
+use std::path::PathBuf;
+
 use super::reader::Reader;
 use super::server::count_or_cores;
 
@@ -8,6 +10,10 @@ use super::server::count_or_cores;
 pub struct PasswordsConfig {
     /// The fewest characters a new password may have.
     pub minimum_length: u32,
+    /// How hard to guess a new password has to be, from 0 to 4.
+    pub minimum_strength: u32,
+    /// A file of passwords that are known from breaches.
+    pub breached_list: Option<PathBuf>,
     /// Memory of one hash, in KiB.
     pub argon2_memory_kib: u32,
     /// Passes over that memory.
@@ -30,6 +36,8 @@ impl PasswordsConfig {
     pub(super) fn read(reader: &mut Reader) -> Self {
         let config = Self {
             minimum_length: reader.bounded("passwords.minimum_length", 8, 8..=64),
+            minimum_strength: reader.bounded("passwords.minimum_strength", 2, 0..=4),
+            breached_list: reader.optional_path("passwords.breached_list"),
             argon2_memory_kib: reader.bounded("passwords.argon2_memory_kib", 19_456, 8..=4_194_304),
             argon2_iterations: reader.bounded("passwords.argon2_iterations", 2, 1..=100),
             argon2_parallelism: reader.bounded("passwords.argon2_parallelism", 1, 1..=64),

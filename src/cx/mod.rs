@@ -30,6 +30,8 @@ use crate::domain::limits::{Limiter, PerAddress};
 use crate::domain::logout::delivery::Courier;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::people::guard::Guard;
+use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::PasswordHasher;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::signed_answer::Signer;
@@ -69,8 +71,10 @@ pub struct Cx {
     pub ended_uses: EndedUses,
     /// What clients call people.
     pub subjects: Subjects,
-    /// How many accounts each address has made lately.
-    pub people_registrations: PerAddress,
+    /// Who was wrong lately, or made accounts.
+    pub guard: Guard,
+    /// What seals what browsers tell of who has signed in there before.
+    pub device_sealer: Sealer,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
     /// What seals second factors.
@@ -87,6 +91,8 @@ pub struct Cx {
     pub cookie_key: [u8; 32],
     /// Passwords, off the async threads.
     pub passwords: PasswordHasher,
+    /// Which passwords people may choose.
+    pub password_rules: PasswordRules,
     /// What was counted by the hour.
     pub hourly: Arc<HourlyCounts>,
     /// What was counted against limits.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::fs::OpenOptions;
+use std::io;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -29,6 +30,8 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::PerAddress;
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
+use crate::domain::people::guard::Guard;
+use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::subjects::Subjects;
@@ -75,13 +78,15 @@ impl Cx {
             factor_guesses: Guesses::default(),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
+            password_rules: PasswordRules::open(&config.passwords).map_err(StartError::BreachedList)?,
             hourly: Arc::default(),
             limiter: Arc::default(),
             device_polls: Polls::default(),
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
-            people_registrations: PerAddress::new(config.people.registrations_per_address, Duration::from_hours(1)),
+            guard: Guard::new(&config.protection, config.people.registrations_per_address),
+            device_sealer: Sealer::new(&derive(Purpose::KnownDevices)),
             registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
@@ -143,6 +148,8 @@ pub enum StartError {
     Keys(KeeperError),
     /// The database.
     Store(StoreError),
+    /// The list of breached passwords.
+    BreachedList(io::Error),
     /// The settings of password hashing.
     Passwords(PasswordError),
     /// Those who vouch for clients.
@@ -156,6 +163,9 @@ impl fmt::Display for StartError {
             Self::Keys(error) => write!(f, "the signing keys cannot be used: {error}"),
             Self::Store(error) => error.fmt(f),
             Self::Authorities(error) => error.fmt(f),
+            Self::BreachedList(error) => {
+                write!(f, "the list of breached passwords (passwords.breached_list) cannot be read: {error}")
+            }
             Self::Passwords(error) => write!(f, "passwords cannot be hashed with these settings: {error}"),
         }
     }

@@ -9,7 +9,7 @@ use super::hourly::{Counted, HourlyCounts};
 /// Each counter and what it tells.
 pub const ALL: [(&str, &str); 4] = [
     (TOKENS, "Answers of the token endpoint to authenticated clients, by grant and outcome (issued, or the error)."),
-    (SIGN_INS, "Attempts to sign in by password, by outcome (verified, refused, busy, failed)."),
+    (SIGN_INS, "Attempts to sign in by password, by outcome (verified, refused, held_back, busy, failed)."),
     (CLIENT_LOOKUPS, "Look-ups of clients in memory, by outcome (hit, miss)."),
     (CERTIFICATE_RENEWALS, "New certificates of this server that were found, by outcome (renewed, refused)."),
 ];

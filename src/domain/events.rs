@@ -29,6 +29,8 @@ macro_rules! event_kinds {
 event_kinds! {
     /// Somebody signed in, or failed to.
     SignIn = "sign_in";
+    /// Somebody was wrong too often, and has to wait.
+    HeldBack = "held_back";
     /// Somebody signed out.
     SignOut = "sign_out";
     /// An app was told that a session had ended.

@@ -12,7 +12,9 @@ use crate::domain::clients::authentication::{self, AuthenticatedClient, Credenti
 use crate::domain::clients::certificate::CertificateCheck;
 use crate::domain::events::{self, Actor, EventKind, NewEvent, Origin};
 use crate::domain::limits::{Limits, Subject};
+use crate::domain::people::guard::{Kind, Who};
 use crate::error::{ErrorCode, OAuthError, Result};
+use crate::ids::ClientId;
 use crate::protocol::basic_auth;
 use crate::protocol::client_assertion::Assertion;
 use crate::protocol::issuer::Issuer;
@@ -39,6 +41,7 @@ pub async fn authenticate(
         (Proof::None, client) => Box::pin(without_secret(request, client, cx, now)).await,
         (proof, client) => authentication::authenticate(proof, client, &cx.hasher, now),
     };
+    let outcome = hold_back(cx, &credentials.client_id, origin, outcome, now).await?;
     if let Err(refusal) = &outcome {
         let reason = refusal.cause.clone().unwrap_or_default();
         let mut event = NewEvent::failure(EventKind::ClientAuthentication, Actor::Anonymous, reason);
@@ -50,6 +53,31 @@ pub async fn authenticate(
     let client = outcome?;
     admit(cx, &client, now).await?;
     Ok(client)
+}
+
+/// RFC 6749 §2.3.1: a secret is guarded against those who guess it. Whoever is held back is so whether this was the right one.
+async fn hold_back(
+    cx: &Cx,
+    client: &ClientId,
+    origin: &Origin,
+    outcome: Result<AuthenticatedClient>,
+    now: Timestamp,
+) -> Result<Result<AuthenticatedClient>> {
+    let is_failure = outcome.as_ref().err().is_some_and(|refusal| refusal.code == ErrorCode::InvalidClient);
+    if outcome.is_err() && !is_failure {
+        return Ok(outcome);
+    }
+    let who = Who::of(client.as_str(), origin.address.as_deref());
+    let Err(held) = cx.guard.judge(Kind::Client, &who, !is_failure, now) else { return Ok(outcome) };
+    if held.is_first {
+        let known = cx.clients.find(&cx.store, client, now).await?.is_some();
+        let event = held.event(Actor::Anonymous);
+        let event = if known { event.client(client) } else { event };
+        events::record(&cx.store, event.at(now, &*cx.entropy, origin)).await;
+    }
+    let text =
+        "This client failed to authenticate too often from there: ask again after the seconds that Retry-After says.";
+    Err(OAuthError::too_many(text, held.standing.reset).because("client held back"))
 }
 
 /// Counts the request against the client's limits. Only who has proved to be the client uses them up.

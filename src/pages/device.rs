@@ -4,15 +4,17 @@
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
 use crate::domain::device::answer::{self, Typed};
+use crate::domain::device::guesses::WINDOW;
 use crate::domain::device::recognized::RecognizedCode;
 use crate::domain::events::Actor;
+use crate::domain::limits::Standing;
 use crate::domain::people::accounts::display_name;
 use crate::protocol::user_code::UserCode;
 use crate::web::browser_session::Current;
+use crate::web::limits;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{DeviceCodePage, DeviceNotice, DeviceNoticePage, Problem};
 use crate::web::posted::Member;
@@ -76,10 +78,9 @@ pub(super) fn notice(visit: &Visit, notice: DeviceNotice, status: StatusCode) ->
 }
 
 fn too_many(visit: &Visit, wait: Duration) -> Result<HttpResponse, Error> {
-    let seconds = wait.as_secs().max(1);
-    let mut response = notice(visit, DeviceNotice::TooMany(seconds.div_ceil(60)), StatusCode::TOO_MANY_REQUESTS)?;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    Ok(response)
+    let page = notice(visit, DeviceNotice::TooMany(limits::minutes(wait)), StatusCode::TOO_MANY_REQUESTS)?;
+    let limit = visit.cx.config.device.wrong_codes;
+    Ok(limits::too_many(page, &Standing { name: "codes", limit, window: WINDOW, remaining: 0, reset: wait }))
 }
 
 fn form(visit: &Visit, current: &Current, user_code: &str, status: StatusCode) -> PageResult {

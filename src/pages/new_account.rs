@@ -4,10 +4,12 @@ use actix_web::Error;
 use secrecy::SecretString;
 
 use crate::domain::people::accounts::AccountProblem;
+use crate::domain::people::guard::{Kind, Who};
 use crate::domain::people::links;
-use crate::domain::people::passwords::{PasswordError, PasswordProblem, check_new};
+use crate::domain::people::passwords::{PasswordError, PasswordProblem};
 use crate::protocol::params::Params;
 use crate::store::OneTimeLink;
+use crate::web::limits;
 use crate::web::page::{Problem, SetUpProblem};
 use crate::web::visit::Visit;
 
@@ -22,6 +24,10 @@ pub(super) async fn open_link(visit: &Visit, params: &Params) -> Result<OpenLink
     let token = visit.value(params, "link")?.unwrap_or_default().to_owned();
     let link = links::open(&visit.cx.store, &visit.cx.hasher, &token, visit.now).await;
     let link = link.map_err(|error| visit.failed(&error))?;
+    let who = Who::anybody(visit.origin.address.as_deref());
+    if let Err(held) = visit.cx.guard.judge(Kind::Link, &who, link.is_some(), visit.now) {
+        return Err(limits::refuse(visit, &held).await);
+    }
     Ok(OpenLink { token, link: link.ok_or_else(|| visit.refuse(Problem::LinkSpent))? })
 }
 
@@ -46,8 +52,9 @@ impl Typed {
     }
 
     /// What is wrong with the password, for an account of this name.
-    pub fn password_problem(&self, visit: &Visit, username: &str) -> Option<AccountProblem> {
-        check_new(&self.password, minimum_length(visit), username).err().map(AccountProblem::Password)
+    pub async fn password_problem(&self, visit: &Visit, username: &str) -> Option<AccountProblem> {
+        let words = [username, &self.display_name, &self.email];
+        visit.cx.password_rules.check(&self.password, &words).await.err().map(AccountProblem::Password)
     }
 
     /// The hash to keep.
@@ -61,7 +68,7 @@ impl Typed {
 
 /// The fewest characters of a password.
 pub(super) fn minimum_length(visit: &Visit) -> usize {
-    usize::try_from(visit.cx.config.passwords.minimum_length).unwrap_or(usize::MAX)
+    visit.cx.password_rules.minimum_length()
 }
 
 /// A problem as the page tells it.
@@ -75,5 +82,7 @@ pub(super) fn shown(problem: AccountProblem) -> SetUpProblem {
         AccountProblem::Password(PasswordProblem::TooShort { .. }) => SetUpProblem::PasswordShort,
         AccountProblem::Password(PasswordProblem::TooLong) => SetUpProblem::PasswordLong,
         AccountProblem::Password(PasswordProblem::IsUsername) => SetUpProblem::PasswordIsUsername,
+        AccountProblem::Password(PasswordProblem::Weak(weakness)) => SetUpProblem::PasswordWeak(weakness),
+        AccountProblem::Password(PasswordProblem::Breached) => SetUpProblem::PasswordBreached,
     }
 }

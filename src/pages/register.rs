@@ -13,9 +13,11 @@ use super::session::Proved;
 use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
-use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
+use crate::domain::people::accounts::{self, NewPerson};
+use crate::domain::people::guard::{Kind, Who};
 use crate::protocol::claims::StandardClaims;
-use crate::web::page::{Problem, SetUp, SetUpKind};
+use crate::web::limits;
+use crate::web::page::{Problem, SetUp, SetUpKind, SetUpProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
@@ -30,7 +32,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         display_name: String::new(),
         password: String::new().into(),
     };
-    render(&visit, &onward, empty, &[])
+    render(&visit, &onward, empty, Vec::new())
 }
 
 /// The form, sent.
@@ -43,9 +45,9 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let claims = StandardClaims { name, ..StandardClaims::default() };
     let new = NewPerson { username: typed.username.clone(), claims, ..NewPerson::default() };
     let mut problems = new.problems();
-    problems.extend(typed.password_problem(visit, &new.username));
+    problems.extend(typed.password_problem(visit, &new.username).await);
     if !problems.is_empty() {
-        return render(visit, &onward, typed, &problems);
+        return render(visit, &onward, typed, problems.into_iter().map(shown).collect());
     }
     create(&posted, onward, new, typed).await
 }
@@ -53,13 +55,18 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 async fn create(posted: &Posted, onward: Onward, new: NewPerson, typed: Typed) -> PageResult {
     let visit = &posted.visit;
     // What costs a hash and leaves a row, nobody does without end.
-    let taken = visit.cx.people_registrations.take(visit.origin.address.as_deref(), visit.now);
-    taken.map_err(|_| visit.refuse(Problem::Busy))?;
+    let who = Who::anybody(visit.origin.address.as_deref());
+    if let Err(held) = visit.cx.guard.take(Kind::Registration, &who, visit.now) {
+        limits::note(visit, &held).await;
+        let problem = SetUpProblem::TooMany(limits::minutes(held.standing.reset));
+        let page = render(visit, &onward, typed, vec![problem]);
+        return page.map(|page| limits::too_many(page, &held.standing));
+    }
     let hash = typed.hash(visit).await?;
     let created = accounts::create(&visit.act(Actor::Anonymous), new, Some(hash)).await;
     match created.map_err(|error| visit.failed(&error))? {
         Ok(person) => admit(posted, &person, Proved::by_password("registration"), onward).await,
-        Err(problem) => render(visit, &onward, typed, &[problem]),
+        Err(problem) => render(visit, &onward, typed, vec![shown(problem)]),
     }
 }
 
@@ -70,7 +77,8 @@ fn check_open(visit: &Visit) -> Result<(), Error> {
     }
 }
 
-fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: &[AccountProblem]) -> PageResult {
+fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: Vec<SetUpProblem>) -> PageResult {
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let page = SetUp {
@@ -88,9 +96,8 @@ fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: &[AccountProbl
         email: String::new(),
         display_name: typed.display_name,
         password_minimum: minimum_length(visit),
-        problems: problems.iter().copied().map(shown).collect(),
+        problems,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     visit.send(&page, status, &headers, Some(proof))
 }

@@ -9,8 +9,9 @@ use crate::domain::people::{sign_in, sign_out};
 use crate::domain::sessions::{AMR_CODE, AMR_PASSWORD, AMR_SEVERAL, MOST_ACCOUNTS, SignedIn};
 use crate::ids::SessionId;
 use crate::store::Person;
-use crate::web::browser_session::{self, Current};
+use crate::web::browser_session::Current;
 use crate::web::posted::Posted;
+use crate::web::{browser_session, known_devices};
 
 /// How a person has proved who they are.
 pub(super) struct Proved {
@@ -54,6 +55,7 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
     let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, &proved.method);
     let signed_in = SignedIn { sid, person_id: person.id, auth_time: visit.now, amr: proved.amr, remember };
     browser_session::begin(&visit.request, &signed_in, person, &event);
+    known_devices::remember(&visit.request, &visit.cx, person.id);
     Ok(sid)
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         ..NewPerson::default()
     };
     let mut problems = new.problems();
-    problems.extend(typed.password_problem(visit, &new.username));
+    problems.extend(typed.password_problem(visit, &new.username).await);
     if !problems.is_empty() {
         return render(visit, &open, typed, &problems);
     }

@@ -13,12 +13,13 @@ use super::session::Proved;
 use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
-use crate::domain::people::sign_in::{self, SignInOutcome};
+use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
 use crate::web::browser_session::Current;
 use crate::web::page::{Problem, SignIn, SignInKind, SignInProblem};
 use crate::web::posted::Entry;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
+use crate::web::{known_devices, limits};
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
@@ -46,7 +47,9 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     };
     let act = visit.act(Actor::Anonymous);
     let (cx, password) = (&visit.cx, SecretString::from(password));
-    let outcome = sign_in::verify(&act, &cx.passwords, &cx.hourly, username, password).await;
+    let device = known_devices::shown(&visit.request, cx);
+    let desk = SignInDesk { passwords: &cx.passwords, hourly: &cx.hourly, guard: &cx.guard, device: &device };
+    let outcome = sign_in::verify(&act, &desk, username, password).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         SignInOutcome::Verified(person) => {
             let proved = Proved { remember, ..Proved::by_password("password") };
@@ -55,6 +58,11 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         SignInOutcome::Refused => {
             let filled = Filled::again(username, remember, posted.current.as_ref());
             render(visit, &onward, filled, Some(SignInProblem::WrongPair))
+        }
+        SignInOutcome::HeldBack(held) => {
+            let filled = Filled::again(username, remember, posted.current.as_ref());
+            let problem = SignInProblem::TooMany(limits::minutes(held.standing.reset));
+            render(visit, &onward, filled, Some(problem)).map(|page| limits::too_many(page, &held.standing))
         }
         SignInOutcome::Busy => Err(visit.refuse(Problem::Busy)),
     }

@@ -93,6 +93,7 @@ const fn status(problem: Problem) -> StatusCode {
         Problem::FormRefused | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::LinkSpent => StatusCode::GONE,
         Problem::NotFound => StatusCode::NOT_FOUND,
+        Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,
         Problem::Busy => StatusCode::SERVICE_UNAVAILABLE,
         Problem::Internal => StatusCode::INTERNAL_SERVER_ERROR,
     }

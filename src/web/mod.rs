@@ -13,6 +13,8 @@ pub mod csrf;
 pub mod error_page;
 pub mod headers;
 pub mod health;
+pub mod known_devices;
+pub mod limits;
 pub mod metrics;
 pub mod mount;
 pub mod origin;

@@ -22,6 +22,7 @@ use crate::domain::authority::role_of;
 use crate::domain::own_api;
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
 use crate::domain::people::change::{Change, ChangeOutcome, update_if};
+use crate::domain::people::foreign_hash::ImportedHash;
 use crate::domain::people::invite::{Invited, invite};
 use crate::domain::people::links;
 use crate::domain::permission::Permission;
@@ -76,6 +77,11 @@ pub(super) struct NewAccount {
     #[serde(default = "nothing")]
     #[schema(value_type = Attributes, required = false)]
     attributes: Value,
+    /// How other software has kept their password: a hash of bcrypt, scrypt, PBKDF2 or Argon2. With it they sign in at once, and
+    /// need no invitation.
+    #[serde(default)]
+    #[schema(max_length = 512, nullable = false)]
+    password_hash: Option<String>,
 }
 
 /// What is to change about a person, as a JSON merge patch (RFC 7396): a claim or attribute that is null is taken away, one
@@ -183,9 +189,10 @@ pub(super) async fn list(caller: Caller) -> Answer {
         (status = 409, description = "Somebody signs in by that name or address")))]
 pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     caller.must(Permission::PeopleWrite)?;
-    let NewAccount { username, claims, attributes } = read(caller.body(&body, JSON)?)?;
+    let NewAccount { username, claims, attributes, password_hash } = read(caller.body(&body, JSON)?)?;
     check(&claims)?;
-    let new = NewPerson { username, claims, attributes: checked(&attributes)?, role: None };
+    let password_hash = password_hash.as_deref().map(imported).transpose()?;
+    let new = NewPerson { username, claims, attributes: checked(&attributes)?, role: None, password_hash };
     refuse_if_any(&new.problems())?;
     let once = Once::of(&caller, &body)?;
     if let Some(answer) = once.answered(&caller).await? {
@@ -246,7 +253,7 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     merge_patch::apply(&mut patched_attributes, &attributes);
     let attributes = checked(&patched_attributes)?;
     let username = username.unwrap_or_else(|| person.username.clone());
-    let patched = NewPerson { username, claims, attributes, role: None };
+    let patched = NewPerson { username, claims, attributes, ..NewPerson::default() };
     refuse_if_any(&patched.problems())?;
     let NewPerson { username, claims, attributes, .. } = patched;
     let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes) };
@@ -286,6 +293,11 @@ fn check(claims: &StandardClaims) -> Result<(), Problem> {
 fn checked(attributes: &Value) -> Result<Attributes, Problem> {
     let error = |text: String| MemberError { member: "attributes".to_owned(), detail: text };
     Attributes::parse(attributes).map_err(|faults| Problem::invalid(faults.into_iter().map(error).collect()))
+}
+
+fn imported(hash: &str) -> Result<ImportedHash, Problem> {
+    let refusal = || Problem::of_member("password_hash".to_owned(), ImportedHash::EXPECTED.to_owned());
+    ImportedHash::parse(hash).ok_or_else(refusal)
 }
 
 fn refuse_if_any(problems: &[AccountProblem]) -> Result<(), Problem> {

@@ -220,7 +220,7 @@ fn checked(typed: &Typed) -> (NewPerson, Vec<String>) {
         Err(error) => return (NewPerson::default(), vec![format!("These are no claims: {error}.")]),
     };
     let (attributes, of_attributes) = attributes(&typed.attributes);
-    let new = NewPerson { username: typed.username.clone(), claims, attributes, role: None };
+    let new = NewPerson { username: typed.username.clone(), claims, attributes, ..NewPerson::default() };
     let of_account = new.problems();
     // Both look at the address; one sentence about it is enough.
     let of_claims = new.claims.check().into_iter().filter(|fault| !fault.starts_with("email is"));

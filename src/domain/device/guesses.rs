@@ -12,7 +12,7 @@ use crate::clock::Timestamp;
 use crate::ids::PersonId;
 
 /// For how long a wrong code counts.
-const WINDOW: Duration = Duration::from_mins(10);
+pub const WINDOW: Duration = Duration::from_mins(10);
 /// An address is often that of a whole house: it may be wrong as often as so many people.
 const PEOPLE_AT_AN_ADDRESS: usize = 5;
 /// The most subjects that are remembered. Whoever comes when there are more is told to wait: only many accounts together

@@ -40,6 +40,8 @@ pub enum Purpose {
     PairwiseSubjects,
     /// Seals the secrets of second factors, and what was proved by the first.
     SecondFactors,
+    /// Seals what a browser tells of who has signed in there before.
+    KnownDevices,
 }
 
 impl Purpose {
@@ -56,6 +58,7 @@ impl Purpose {
             Self::ClientSecrets => "claviger/v1/client-secrets",
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
             Self::SecondFactors => "claviger/v1/second-factors",
+            Self::KnownDevices => "claviger/v1/known-devices",
         }
     }
 }

@@ -16,4 +16,4 @@ mod window;
 pub use exchange::{EXCHANGE, exchange};
 pub use limit::{Admission, Limits, Standing};
 pub use limiter::{Limiter, Subject};
-pub use per_address::PerAddress;
+pub use per_address::{PerAddress, party};

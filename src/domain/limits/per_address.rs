@@ -51,7 +51,9 @@ impl PerAddress {
     }
 }
 
-fn party(address: &str) -> Option<IpNet> {
+/// Who an address is, as far as limits go: with IPv6 the network that one party is given.
+#[must_use]
+pub fn party(address: &str) -> Option<IpNet> {
     let address: IpAddr = address.parse().ok()?;
     let length = if address.is_ipv6() { ONE_PARTY } else { 32 };
     IpNet::new(address, length).ok().map(|network| network.trunc())

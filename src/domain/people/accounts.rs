@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::Act;
+use super::foreign_hash::ImportedHash;
 use super::passwords::PasswordProblem;
 use super::sign_out;
 use crate::clock::Timestamp;
@@ -29,6 +30,8 @@ pub struct NewPerson {
     pub attributes: Attributes,
     /// What they may do with this server, besides signing in.
     pub role: Option<Role>,
+    /// How other software has kept their password.
+    pub password_hash: Option<ImportedHash>,
 }
 
 /// Why an account cannot be made so, or a password not be taken.
@@ -78,6 +81,7 @@ impl NewPerson {
     }
 
     fn person(self, password_hash: Option<String>, act: &Act<'_>) -> Person {
+        let password_hash = password_hash.or_else(|| self.password_hash.map(ImportedHash::into_string));
         Person {
             id: PersonId(act.entropy.uuid()),
             claims: completed(self.claims, &self.username, act.now),

@@ -2,9 +2,13 @@
 
 pub mod accounts;
 pub mod change;
+pub mod foreign_hash;
+pub mod guard;
 pub mod import;
 pub mod invite;
+pub mod known_device;
 pub mod links;
+pub mod password_rules;
 mod password_threads;
 pub mod passwords;
 pub mod roles;

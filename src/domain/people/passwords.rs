@@ -12,6 +12,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::foreign_hash::ForeignHash;
 use super::password_threads::{Memory, PasswordThreads};
 use crate::clock::Entropy;
 
@@ -90,6 +91,9 @@ impl PasswordHasher {
     /// password, the answer is no, and takes as long.
     pub async fn verify(&self, password: SecretString, phc: Option<&str>) -> Result<bool, PasswordError> {
         let is_somebody = phc.is_some();
+        if let Some(foreign) = phc.and_then(ForeignHash::parse) {
+            return self.work(move |_| Ok(foreign.fits(&password))).await;
+        }
         let hash = match phc {
             Some(phc) => PasswordHash::new(phc).map_err(|_| PasswordError::Unreadable)?,
             None => self.nobody.clone(),
@@ -99,7 +103,7 @@ impl PasswordHasher {
         Ok(fits && is_somebody)
     }
 
-    /// Whether a hash was made with other settings than today's, so that a new one is due at the next sign-in.
+    /// Whether a hash was made with other settings than today's, or by other software, so that a new one is due at the next sign-in.
     #[must_use]
     pub fn needs_rehash(&self, phc: &str) -> bool {
         let Ok(hash) = PasswordHash::new(phc) else { return true };
@@ -217,6 +221,46 @@ pub enum PasswordProblem {
     TooLong,
     /// It is the username.
     IsUsername,
+    /// It would be guessed before long.
+    Weak(Weakness),
+    /// It is known from a breach somewhere.
+    Breached,
+}
+
+/// Why a password would be guessed before long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// Keys that lie beside each other.
+    Keys,
+    /// The same over and over.
+    Repeats,
+    /// Letters or digits in order.
+    Sequence,
+    /// A date or year.
+    Date,
+    /// One word.
+    Word,
+    /// A name.
+    Name,
+    /// What many choose, or something like it.
+    Common,
+    /// Something else, as what is known of the person.
+    Guessable,
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Keys => "It follows the keys of a keyboard.",
+            Self::Repeats => "It repeats itself.",
+            Self::Sequence => "It is a sequence, like abc or 6543.",
+            Self::Date => "It is a date or a year.",
+            Self::Word => "It is a single word.",
+            Self::Name => "It is a name.",
+            Self::Common => "Many people choose it, or something like it.",
+            Self::Guessable => "It is easy to guess.",
+        })
+    }
 }
 
 impl fmt::Display for PasswordProblem {
@@ -225,6 +269,10 @@ impl fmt::Display for PasswordProblem {
             Self::TooShort { minimum } => write!(f, "Choose a password of {minimum} characters or more."),
             Self::TooLong => write!(f, "Choose a password of at most {LONGEST_PASSWORD} bytes."),
             Self::IsUsername => f.write_str("Choose a password that is not your username."),
+            Self::Weak(weakness) => {
+                write!(f, "Choose another password. {weakness} Add a word or two that do not belong together.")
+            }
+            Self::Breached => f.write_str("Choose another password: this one is known from a breach, and tried first."),
         }
     }
 }

@@ -3,12 +3,14 @@
 use secrecy::SecretString;
 
 use super::Act;
+use super::guard::{Guard, HeldBack, Kind, Who};
+use super::known_device::KnownDevice;
 use super::passwords::{PasswordError, PasswordHasher};
 use crate::domain::counters::count_sign_in;
 use crate::domain::events::{Actor, EventKind, NewEvent, record};
 use crate::domain::hourly::HourlyCounts;
 use crate::ids::SessionId;
-use crate::store::{Event, Person, Result};
+use crate::store::{Event, Person, Result, login_key};
 
 /// What came of an attempt.
 #[derive(Clone, Debug)]
@@ -18,41 +20,67 @@ pub enum SignInOutcome {
     /// It is not: nobody of that name, another password, or an account that may not sign in. All three cost the same
     /// and look the same.
     Refused,
+    /// There were too many wrong ones: nobody looks until later, whoever it is.
+    HeldBack(HeldBack),
     /// Too many passwords are being checked just now.
     Busy,
+}
+
+/// What checks a password, and keeps others from guessing it.
+pub struct SignInDesk<'a> {
+    /// Checks it.
+    pub passwords: &'a PasswordHasher,
+    /// Counts by the hour.
+    pub hourly: &'a HourlyCounts,
+    /// Counts what was wrong.
+    pub guard: &'a Guard,
+    /// Who has signed in at the browser before.
+    pub device: &'a KnownDevice,
 }
 
 /// Checks a username (or email address) and a password, and counts what came of it.
 pub async fn verify(
     act: &Act<'_>,
-    passwords: &PasswordHasher,
-    hourly: &HourlyCounts,
+    desk: &SignInDesk<'_>,
     login: &str,
     password: SecretString,
 ) -> Result<SignInOutcome> {
-    let outcome = check(act, passwords, login, password).await;
+    let outcome = check(act, desk, login, password).await;
     let word = match &outcome {
         Ok(SignInOutcome::Verified(_)) => "verified",
         Ok(SignInOutcome::Refused) => "refused",
+        Ok(SignInOutcome::HeldBack(_)) => "held_back",
         Ok(SignInOutcome::Busy) => "busy",
         Err(_) => "failed",
     };
-    count_sign_in(hourly, word);
+    count_sign_in(desk.hourly, word);
     outcome
 }
 
-async fn check(
-    act: &Act<'_>,
-    passwords: &PasswordHasher,
-    login: &str,
-    password: SecretString,
-) -> Result<SignInOutcome> {
+async fn check(act: &Act<'_>, desk: &SignInDesk<'_>, login: &str, password: SecretString) -> Result<SignInOutcome> {
     let person = act.store.person_by_login(login).await?;
+    let device = person.as_ref().and_then(|person| desk.device.of(person.id, act.now));
+    let name = login_key(login);
+    let who = Who::of(&name, act.origin.address.as_deref()).at(device);
+    let attempt = match desk.guard.take(Kind::Password, &who, act.now) {
+        Ok(attempt) => attempt,
+        Err(held) => {
+            if held.is_first {
+                let event = held.event(act.actor.clone());
+                record(act.store, act.event(person.iter().fold(event, |event, person| event.person(person.id)))).await;
+            }
+            return Ok(SignInOutcome::HeldBack(held));
+        }
+    };
+    let passwords = desk.passwords;
     let hash = person.as_ref().and_then(|person| person.password_hash.as_deref());
     // Nobody's password is checked too, so that time does not tell who has an account.
     let fits = match passwords.verify(password.clone(), hash).await {
         Ok(fits) => fits,
-        Err(PasswordError::Busy) => return Ok(SignInOutcome::Busy),
+        Err(PasswordError::Busy) => {
+            attempt.was_not_made();
+            return Ok(SignInOutcome::Busy);
+        }
         Err(error) => {
             tracing::error!(%error, "a password could not be checked");
             false
@@ -63,6 +91,7 @@ async fn check(
         return Ok(SignInOutcome::Refused);
     }
     let Some(mut person) = person else { return Ok(SignInOutcome::Refused) };
+    attempt.was_right();
     keep_hash_fresh(act, passwords, &mut person, password).await;
     Ok(SignInOutcome::Verified(Box::new(person)))
 }

@@ -1,21 +1,20 @@
 //! What a proxy is told: by the status whether to let the request through, by headers who sends it and how their limits
 //! stand.
 
-use std::fmt::Write as _;
-
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::error_response;
 use crate::cx::Cx;
 use crate::domain::api_keys::LiveKey;
-use crate::domain::limits::{Admission, Standing};
+use crate::domain::limits::Admission;
 use crate::domain::tokens::inspect::LiveToken;
 use crate::error::{OAuthError, Result};
 use crate::protocol::forward_auth::{Question, header_text};
 use crate::protocol::key_mode::KeyMode;
 use crate::protocol::scope::{self, Scope};
 use crate::store::{KeyOwner, Person};
+use crate::web::limits::insert_standings;
 
 /// A credential that is good here, and how its limits stand after this request.
 pub(super) struct Checked {
@@ -134,7 +133,7 @@ fn render(request: &HttpRequest, cx: &Cx, question: &Question, checked: Result<O
             if admission.passes() {
                 identity.headers().into_iter().for_each(|(name, text)| insert(headers, name, text));
             }
-            insert_limits(headers, &admission.standings);
+            insert_standings(headers, &admission.standings);
             response
         }
     };
@@ -145,30 +144,6 @@ fn render(request: &HttpRequest, cx: &Cx, question: &Question, checked: Result<O
 /// The answer to a question that makes none: whoever set up the proxy has to change it.
 fn misasked(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse {
     error_response::json(request, cx, error)
-}
-
-/// The fields of draft-ietf-httpapi-ratelimit-headers-11: what the limits are, and how they stand.
-fn insert_limits(headers: &mut HeaderMap, standings: &[Standing]) {
-    if standings.is_empty() {
-        return;
-    }
-    let list = |item: &dyn Fn(&mut String, &Standing)| {
-        let mut text = String::new();
-        for standing in standings {
-            text.push_str(if text.is_empty() { "" } else { ", " });
-            item(&mut text, standing);
-        }
-        text
-    };
-    // Writing to a string cannot fail.
-    let policy = list(&|text, Standing { name, limit, window, .. }| {
-        let _ = write!(text, "\"{name}\";q={limit};w={}", window.as_secs());
-    });
-    let left = list(&|text, Standing { name, remaining, reset, .. }| {
-        let _ = write!(text, "\"{name}\";r={remaining};t={}", reset.as_millis().div_ceil(1000));
-    });
-    insert(headers, HeaderName::from_static("ratelimit-policy"), policy);
-    insert(headers, HeaderName::from_static("ratelimit"), left);
 }
 
 /// Every text here is ASCII, so that none is lost.

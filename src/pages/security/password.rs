@@ -7,8 +7,8 @@ use secrecy::SecretString;
 use super::who::changing;
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{self, AccountProblem};
-use crate::domain::people::passwords::{PasswordError, check_new};
-use crate::domain::people::sign_in::{self, SignInOutcome};
+use crate::domain::people::passwords::PasswordError;
+use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
 use crate::pages::new_account::{minimum_length, shown};
 use crate::pages::session::{self, Proved};
 use crate::store::Person;
@@ -18,6 +18,7 @@ use crate::web::page::{PasswordChange, Problem, SetUpProblem};
 use crate::web::posted::{Member, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
+use crate::web::{known_devices, limits};
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
@@ -31,15 +32,25 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.recent_member(&here())?;
     changing(visit, current, &here()).await?;
     let new = SecretString::from(posted.field("new")?.unwrap_or_default());
-    if let Err(problem) = check_new(&new, minimum_length(visit), &current.person.username) {
+    let claims = &current.person.claims;
+    let known = [claims.name.as_deref(), claims.email.as_deref()].map(Option::unwrap_or_default);
+    let words = [&[current.person.username.as_str()], &known[..]].concat();
+    if let Err(problem) = visit.cx.password_rules.check(&new, &words).await {
         return render(visit, current, false, Some(shown(AccountProblem::Password(problem))));
     }
     if current.person.password_hash.is_some() {
         let old = SecretString::from(posted.field("old")?.unwrap_or_default());
         let (cx, act) = (&visit.cx, visit.act(Actor::Person(current.person.id)));
-        let outcome = sign_in::verify(&act, &cx.passwords, &cx.hourly, &current.person.username, old).await;
+        let device = known_devices::shown(&visit.request, cx);
+        let desk = SignInDesk { passwords: &cx.passwords, hourly: &cx.hourly, guard: &cx.guard, device: &device };
+        let outcome = sign_in::verify(&act, &desk, &current.person.username, old).await;
         match outcome.map_err(|error| visit.failed(&error))? {
             SignInOutcome::Verified(person) if person.id == current.person.id => {}
+            SignInOutcome::HeldBack(held) => {
+                let problem = SetUpProblem::TooMany(limits::minutes(held.standing.reset));
+                let page = render(visit, current, false, Some(problem));
+                return page.map(|page| limits::too_many(page, &held.standing));
+            }
             SignInOutcome::Busy => return Err(visit.refuse(Problem::Busy)),
             SignInOutcome::Verified(_) | SignInOutcome::Refused => return render(visit, current, true, None),
         }

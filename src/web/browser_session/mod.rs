@@ -20,7 +20,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use self::rows::{BEGINNING, Beginning, Rows, here};
 use self::state::Turned;
 pub use self::state::{cookie_name as state_cookie_name, state};
-use super::{error_page, origin};
+use super::{error_page, known_devices, origin};
 use crate::cx::Cx;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{BrowserId, SessionId};
@@ -90,7 +90,12 @@ where
         // `__Host-` asks for this path, also where the issuer has one of its own.
         .cookie_path("/".to_owned())
         .build();
-    web::scope("").configure(configure).wrap(from_fn(state::keep)).wrap(sessions).wrap(from_fn(finish))
+    web::scope("")
+        .configure(configure)
+        .wrap(from_fn(state::keep))
+        .wrap(sessions)
+        .wrap(from_fn(finish))
+        .wrap(from_fn(known_devices::keep))
 }
 
 /// For whom pages act, if somebody is signed in and may still be.

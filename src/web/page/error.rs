@@ -52,6 +52,8 @@ pub enum Problem {
     NotFound,
     /// Too many requests, here or by this visitor.
     Busy,
+    /// Too many attempts of this visitor.
+    TooMany,
     /// Our fault.
     Internal,
 }
@@ -138,6 +140,7 @@ impl ErrorPage {
             Problem::Forbidden => &words.forbidden,
             Problem::NotFound => &words.not_found,
             Problem::Busy => &words.busy,
+            Problem::TooMany => &words.too_many,
             Problem::Internal => &words.internal,
         }
     }
@@ -183,6 +186,7 @@ impl super::tests::Sampled for ErrorPage {
             ("error_forbidden", sample(Problem::Forbidden, None, None)),
             ("error_not_found", sample(Problem::NotFound, None, None)),
             ("error_busy", sample(Problem::Busy, None, Some("temporarily_unavailable"))),
+            ("error_too_many", sample(Problem::TooMany, None, None)),
             ("error_internal", sample(Problem::Internal, None, Some("server_error"))),
         ]
     }

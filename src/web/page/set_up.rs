@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::App;
+use crate::domain::people::passwords::Weakness;
 use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
@@ -71,6 +72,12 @@ pub enum SetUpProblem {
     PasswordLong,
     /// The password is the username.
     PasswordIsUsername,
+    /// The password would be guessed before long.
+    PasswordWeak(Weakness),
+    /// The password is known from a breach.
+    PasswordBreached,
+    /// There were too many accounts from there: so many minutes until the next.
+    TooMany(u64),
 }
 
 impl SetUpProblem {
@@ -80,7 +87,13 @@ impl SetUpProblem {
             Self::UsernameMalformed | Self::UsernameTaken => "username",
             Self::EmailMalformed | Self::EmailTaken => "email",
             Self::DisplayNameMalformed => "display_name",
-            Self::PasswordShort | Self::PasswordLong | Self::PasswordIsUsername => "password",
+            Self::PasswordShort
+            | Self::PasswordLong
+            | Self::PasswordIsUsername
+            | Self::PasswordWeak(_)
+            | Self::PasswordBreached => "password",
+            // No field is wrong: the form as a whole has to wait.
+            Self::TooMany(_) => "set-up",
         }
     }
 }
@@ -98,6 +111,9 @@ impl SetUpProblem {
             Self::PasswordShort => words.password_short.with(minimum.to_string()),
             Self::PasswordLong => words.password_long.to_owned(),
             Self::PasswordIsUsername => words.password_is_username.to_owned(),
+            Self::PasswordWeak(weakness) => t.passwords.weak(weakness),
+            Self::PasswordBreached => t.passwords.breached.to_owned(),
+            Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes.to_string()),
         }
     }
 }
@@ -190,6 +206,8 @@ impl super::tests::Sampled for SetUp {
                 },
             ),
             ("register", sample(registration(Some(super::tests::app())), "", vec![])),
+            ("register_weak", sample(registration(None), "ada", vec![SetUpProblem::PasswordWeak(Weakness::Repeats)])),
+            ("register_too_many", sample(registration(None), "ada", vec![SetUpProblem::TooMany(17)])),
             ("register_problems", sample(registration(None), "ada", vec![UsernameTaken, PasswordShort])),
             (
                 "set_up_hostile",

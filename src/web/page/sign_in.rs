@@ -52,6 +52,8 @@ pub enum SignInProblem {
     WrongPair,
     /// A field was left empty.
     Incomplete,
+    /// There were too many wrong ones: so many minutes until the next.
+    TooMany(u64),
 }
 
 impl SignIn {
@@ -67,11 +69,12 @@ impl SignIn {
         }
     }
 
-    fn problem_text(&self) -> Option<&'static str> {
+    fn problem_text(&self) -> Option<String> {
         let words = &self.t.sign_in;
         Some(match self.problem? {
-            SignInProblem::WrongPair => words.wrong_pair,
-            SignInProblem::Incomplete => words.incomplete,
+            SignInProblem::WrongPair => words.wrong_pair.to_owned(),
+            SignInProblem::Incomplete => words.incomplete.to_owned(),
+            SignInProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes.to_string()),
         })
     }
 
@@ -153,6 +156,7 @@ impl super::tests::Sampled for SignIn {
                 Self { register: Some("/register".to_owned()), ..sample(None, "", SignInKind::New, None) },
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
+            ("sign_in_too_many", sample(Some(app()), "ada", SignInKind::New, Some(SignInProblem::TooMany(2)))),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
             ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
             (

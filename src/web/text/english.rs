@@ -15,6 +15,7 @@ pub(super) static ENGLISH: Texts = Texts {
         privacy_policy: "Privacy policy",
         terms: "Terms of service",
         links_of_app: Phrase::new("{} on its own pages:"),
+        too_many_attempts: Phrase::new("Too many attempts. Try again in {} min."),
     },
     scopes: Scopes {
         openid: "Recognise you when you come back",
@@ -185,6 +186,7 @@ pub(super) static ENGLISH: Texts = Texts {
         password_long: "Choose a shorter password.",
         password_is_username: "Choose a password that is not your username.",
     },
+    passwords: super::english_passwords::PASSWORDS,
     home: Home {
         title: "Your account",
         signed_in_as: Phrase::new("You are signed in as {}."),
@@ -374,6 +376,11 @@ pub(super) static ENGLISH: Texts = Texts {
             title: "One moment, please",
             text: "The server has more to do than it can at once.",
             next: "Wait a few seconds, then reload the page.",
+        },
+        too_many: ErrorWords {
+            title: "Too many attempts",
+            text: "This was tried so often from where you are that we don’t look at it any more for a while.",
+            next: "Wait a few minutes, then try again.",
         },
         internal: ErrorWords {
             title: "Something went wrong",

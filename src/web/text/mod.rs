@@ -6,12 +6,15 @@
 mod api_keys;
 mod claims;
 mod english;
+mod english_passwords;
 mod english_security;
 mod languages;
+mod passwords;
 mod security;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use passwords::Passwords;
 pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
@@ -30,6 +33,7 @@ pub struct Texts {
     pub(crate) device: Device,
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
+    pub(crate) passwords: Passwords,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
@@ -81,6 +85,7 @@ pub(crate) struct Common {
     pub privacy_policy: &'static str,
     pub terms: &'static str,
     pub links_of_app: Phrase,
+    pub too_many_attempts: Phrase,
 }
 
 /// What an app asks for, said so that the person at the screen knows what happens.
@@ -307,6 +312,7 @@ pub(crate) struct Error {
     pub forbidden: ErrorWords,
     pub not_found: ErrorWords,
     pub busy: ErrorWords,
+    pub too_many: ErrorWords,
     pub internal: ErrorWords,
     pub for_developer: &'static str,
     pub sent: &'static str,

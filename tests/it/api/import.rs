@@ -84,3 +84,63 @@ async fn imports_attributes() {
     let answer = send_csv(&tool, "", "username,attribute.a b\ndan,x\n").await;
     assert_eq!((answer.status, &answer.json()["errors"][0]["member"]), (422, &json!("attributes")));
 }
+
+/// Hashes of the password that the tests' people have, by Django 5.2, passlib 1.7 and Python's bcrypt.
+const FOREIGN: [&str; 6] = [
+    "pbkdf2_sha256$1000$0ydJT0QAf12jzMyNHPo3uq$wFsKKvjQIU2tiojyp55xl7vF+Uryanj9CY/QOly9mLw=",
+    "bcrypt_sha256$$2b$04$TSRv8Lo2F0LU1zzB1Ma1Pe.HJyceoYevm2duCVubDE9qaJEowHDWq",
+    "argon2$argon2id$v=19$m=64,t=1,p=1$NGRsa1RCTkp4aWxjMDlPUjBGSXJLaQ$UsYm2Ky+HKhR6BG51yGEZNhraiUjWG+BGraJWSWZUfg",
+    "$pbkdf2-sha512$1000$pBTiPCdk7J3TGoNwbq31fg$hU1B1jJtFx0Va92JKMeVV7Jzgt3/6MeBAY4dTWNdhZzv3SDKORVo7mROFe5v7A/cgtCO4WPkFMEvvHyjwAnTKw",
+    "$scrypt$ln=4,r=8,p=1$zPlfS2kNwdh7zzmHsLb2ng$yth0OL+N0FKK3NsaklwBqd9fb8tRe7d68m8dDe6+1LE",
+    "$2b$04$/VW/TVaHH3kxeU4.SnVqpuBFRtwbcjmitbfWUvmUnH56Td0kExKNy",
+];
+
+async fn signs_in(app: &TestApp, username: &str, password: &str) -> bool {
+    let browser = app.browser();
+    let form = browser.open("/login").await;
+    browser.submit(&form, "form#login", &[("username", username), ("password", password)]).await.has("form#logout")
+}
+
+/// Whoever comes from other software keeps their password; at the first sign-in it is kept as ours are.
+#[actix_web::test]
+async fn brings_passwords_of_other_software() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    let people: Vec<_> = FOREIGN
+        .iter()
+        .enumerate()
+        .map(|(n, hash)| json!({ "username": format!("p{n}"), "password_hash": hash }))
+        .collect();
+    let one = tool.post("/people", people[0].clone()).await;
+    assert_eq!((one.status, one.json()["has_password"].as_bool()), (201, Some(true)), "{}", one.body);
+    let done = tool.post("/people/import?invite=true", json!(people)).await.ok();
+    assert_eq!(done["present"], json!(["p0"]));
+    assert!(done["added"].as_array().unwrap().iter().all(|added| added["invitation"].is_null()), "{done}");
+    for (n, foreign) in FOREIGN.iter().enumerate() {
+        let username = format!("p{n}");
+        let kept = async || app.cx.store.person_by_login(&username).await.unwrap().unwrap().password_hash.unwrap();
+        assert!(!signs_in(&app, &username, "not their password").await, "{username}");
+        assert!(foreign.ends_with(&kept().await), "{foreign}");
+        assert!(signs_in(&app, &username, crate::support::PASSWORD).await, "{foreign}");
+        let ours = kept().await;
+        assert!(ours.starts_with("$argon2id$v=19$m=8,t=1,p=1$") && !app.cx.passwords.needs_rehash(&ours), "{ours}");
+        assert!(signs_in(&app, &username, crate::support::PASSWORD).await, "{foreign}");
+        assert_eq!(kept().await, ours);
+    }
+    assert!(!app.events("person_added").await.iter().any(|event| format!("{event:?}").contains("$")));
+}
+
+#[actix_web::test]
+async fn refuses_hashes_that_nobody_could_check() {
+    let app = TestApp::start().await;
+    let tool = Tool::new(&app).await;
+    for hash in
+        ["", "x", "5f4dcc3b5aa765d61d8327deb882cf99", "$2b$31$/VW/TVaHH3kxeU4.SnVqpuBFRtwbcjmitbfWUvmUnH56Td0kExKNy"]
+    {
+        let answer = tool.post("/people", json!({ "username": "ada", "password_hash": hash })).await;
+        assert_eq!((answer.status, problem(&answer).as_str()), (422, "invalid"), "{}", answer.body);
+        assert_eq!(answer.json()["errors"][0]["member"], "password_hash");
+        let answer = tool.post("/people/import", json!([{ "username": "ada", "password_hash": hash }])).await;
+        assert_eq!((answer.status, answer.json()["errors"][0]["member"].as_str()), (422, Some("password_hash")));
+    }
+}

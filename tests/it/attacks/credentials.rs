@@ -55,7 +55,8 @@ async fn disable(app: &TestApp, client: &TestClient) {
 /// whether there is such a client, whether it is disabled, or how it authenticates.
 #[actix_web::test]
 async fn guesses_client_ids_and_secrets() {
-    let app = TestApp::start().await;
+    // Guessing without end is another test's.
+    let app = TestApp::start_with("protection.client_failures = 1000\n").await;
     let (machine, poster) = (app.machine().await, poster(&app).await);
     let gone =
         app.client(json!({"client_id": "gone", "grant_types": ["client_credentials"], "response_types": []})).await;
@@ -257,7 +258,8 @@ fn said(page: &Page, username: &str) -> (u16, String) {
 /// RFC 6819 §4.4.3.6, RFC 6819 §5.1.4.1.2: a refused sign-in looks the same, whoever there is or is not.
 #[actix_web::test]
 async fn guesses_usernames_and_passwords() {
-    let app = TestApp::start().await;
+    // Guessing without end is another test's.
+    let app = TestApp::start_with("protection.failures = 1000\n").await;
     app.person("ada").await;
     let disabled = app.person("gone").await;
     let origin = Origin::default();

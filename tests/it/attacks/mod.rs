@@ -37,6 +37,7 @@ mod request_smuggling;
 mod scene;
 mod script_injection;
 mod second_factor;
+mod sign_in_limits;
 mod timing;
 mod token_exchange;
 mod token_substitution;

@@ -70,8 +70,12 @@ async fn times_refused_sign_ins_to_learn_who_has_an_account() {
     let invited = NewPerson { username: "new".to_owned(), claims, ..NewPerson::default() };
     let _: PersonId = accounts::create(&act, invited, None).await.unwrap().unwrap().id;
 
-    let settings =
-        [("CLAVIGER__PASSWORDS__ARGON2_MEMORY_KIB", "19456"), ("CLAVIGER__PASSWORDS__ARGON2_ITERATIONS", "2")];
+    let settings = [
+        ("CLAVIGER__PASSWORDS__ARGON2_MEMORY_KIB", "19456"),
+        ("CLAVIGER__PASSWORDS__ARGON2_ITERATIONS", "2"),
+        // Who is held back costs no hash, whoever it is.
+        ("CLAVIGER__PROTECTION__FAILURES", "1000"),
+    ];
     let program = Program::beside(&app, &settings);
     let browser = Browser::of(&program.origin);
     let form = browser.open("/login").await;
@@ -103,7 +107,7 @@ async fn times_refused_clients_to_learn_their_secrets() {
     let other =
         app.client(json!({"client_id": "lost", "grant_types": ["client_credentials"], "response_types": []})).await;
     assert_ne!(client.id, other.id);
-    let program = Program::beside(&app, &[]);
+    let program = Program::beside(&app, &[("CLAVIGER__PROTECTION__CLIENT_FAILURES", "1000")]);
     let length = client.secret.len();
     let with = |id: &str, secret: String| TestClient { id: id.to_owned(), secret };
     let right_start = with("machine", format!("{}!", &client.secret[..length - 1]));

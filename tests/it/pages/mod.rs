@@ -10,6 +10,7 @@ mod forms;
 mod headers;
 mod links;
 mod own_apps;
+mod passwords;
 mod register;
 mod second_factor;
 mod security;

@@ -13,6 +13,7 @@ pub struct Browser {
     http: Http,
     origin: String,
     base: String,
+    address: Option<String>,
     cookies: Mutex<BTreeMap<String, String>>,
 }
 
@@ -29,7 +30,13 @@ pub struct Page {
 
 impl Browser {
     pub(super) fn new(origin: &str, base: &str) -> Self {
-        Self { http: Http::new(), origin: origin.to_owned(), base: base.to_owned(), cookies: Mutex::default() }
+        let (origin, base) = (origin.to_owned(), base.to_owned());
+        Self { http: Http::new(), origin, base, address: None, cookies: Mutex::default() }
+    }
+
+    /// The same at this address, where the server trusts a proxy at ours.
+    pub fn at(self, address: &str) -> Self {
+        Self { address: Some(address.to_owned()), ..self }
     }
 
     /// A browser whose own server is another program.
@@ -76,13 +83,14 @@ impl Browser {
         let pairs: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let body = super::form_encode(&pairs).into_bytes();
         let cookies = self.cookie_header();
-        let headers = [
+        let mut headers = vec![
             ("content-type", "application/x-www-form-urlencoded"),
             ("origin", self.origin.as_str()),
             ("sec-fetch-site", "same-origin"),
             ("accept", "text/html"),
             ("cookie", cookies.as_str()),
         ];
+        headers.extend(self.address.as_deref().map(|address| ("x-forwarded-for", address)));
         self.http.post(url, body, &headers).await
     }
 
@@ -122,7 +130,10 @@ impl Browser {
     }
 
     async fn get(&self, url: &str) -> Answer {
-        self.http.get(url, &[("accept", "text/html"), ("cookie", &self.cookie_header())]).await
+        let cookies = self.cookie_header();
+        let mut headers = vec![("accept", "text/html"), ("cookie", cookies.as_str())];
+        headers.extend(self.address.as_deref().map(|address| ("x-forwarded-for", address)));
+        self.http.get(url, &headers).await
     }
 
     fn cookie_header(&self) -> String {

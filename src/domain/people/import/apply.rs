@@ -59,7 +59,10 @@ async fn add(
 ) -> Result<(Vec<Added>, Vec<String>)> {
     let draft = |entry: Entry| {
         let (person, event) = accounts::draft(act, entry.new, None);
-        let link = invitation.map(|of| links::draft_invitation(act, of.hasher, of.settings, person.id));
+        // Who brings a password needs none.
+        let link = invitation
+            .filter(|_| person.password_hash.is_none())
+            .map(|of| links::draft_invitation(act, of.hasher, of.settings, person.id));
         (person, event, link)
     };
     let drafts: Vec<_> = batch.into_iter().map(draft).collect();

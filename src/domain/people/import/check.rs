@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::read::{ATTRIBUTES, Row, read};
+use super::read::{ATTRIBUTES, PASSWORD_HASH, Row, read};
 use super::{Entry, Fault, Format, Place, shown};
 use crate::domain::people::accounts::{AccountProblem, NewPerson};
+use crate::domain::people::foreign_hash::ImportedHash;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Role, login_key};
@@ -60,6 +61,16 @@ fn entry_of(Row { place, mut members }: Row, may_give: &impl Fn(Role) -> bool) -
             }
         },
     };
+    let password_hash = match members.remove(PASSWORD_HASH) {
+        None | Some(Value::Null) => None,
+        Some(text) => {
+            let hash = ImportedHash::parse(text.as_str().unwrap_or_default());
+            if hash.is_none() {
+                faults.push(Fault::of(place, PASSWORD_HASH, ImportedHash::EXPECTED));
+            }
+            hash
+        }
+    };
     let attributes = members.remove(ATTRIBUTES).filter(|json| !json.is_null());
     let attributes = attributes.map(|json| Attributes::parse(&json)).transpose().unwrap_or_else(|found| {
         faults.extend(found.into_iter().map(|text| Fault::of(place, ATTRIBUTES, text)));
@@ -72,7 +83,7 @@ fn entry_of(Row { place, mut members }: Row, may_give: &impl Fn(Role) -> bool) -
             return Err(faults);
         }
     };
-    let new = NewPerson { username, claims, attributes: attributes.unwrap_or_default(), role };
+    let new = NewPerson { username, claims, attributes: attributes.unwrap_or_default(), role, password_hash };
     faults.extend(new.problems().iter().map(|problem| Fault::of(place, member_of(*problem), problem.to_string())));
     // Both look at the address; one sentence about it is enough.
     let of_claims = new.claims.check().into_iter().filter(|text| !text.starts_with("email is"));
@@ -210,7 +221,9 @@ mod tests {
             (r#"[{"username": "ada", "attributes": {"a": {"b": 1}}}]"#, Format::Json, "“a” is no text"),
             (r#"[{"username": "ada", "attributes": 7}]"#, Format::Json, "JSON object"),
             ("username,shoe_size\nada,42", Format::Csv, "no such column"),
-            ("username,password_hash\nada,x", Format::Csv, "no such column"),
+            ("username,password\nada,x", Format::Csv, "no such column"),
+            ("username,password_hash\nada,x", Format::Csv, "no hash that can be checked"),
+            (r#"[{"username": "ada", "password_hash": 7}]"#, Format::Json, "no hash that can be checked"),
             ("username,nickname\nada,\"a\nbob,b\n", Format::Csv, "quotation mark"),
             ("{}", Format::Json, "no JSON array"),
             ("[7]", Format::Json, "no object"),

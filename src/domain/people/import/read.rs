@@ -9,6 +9,7 @@ use super::{Fault, Format, MOST_ROWS, Place, shown};
 const COLUMNS: &[&str] = &[
     "username",
     "role",
+    PASSWORD_HASH,
     "email",
     "email_verified",
     "name",
@@ -37,6 +38,8 @@ const COLUMNS: &[&str] = &[
 const ATTRIBUTE: &str = "attribute.";
 /// The member that holds them in JSON.
 pub(super) const ATTRIBUTES: &str = "attributes";
+/// How other software has kept the password.
+pub(super) const PASSWORD_HASH: &str = "password_hash";
 /// The one that may hold more lines than one.
 const OF_LINES: &str = "address.formatted";
 

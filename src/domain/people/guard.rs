@@ -1,0 +1,518 @@
+//! Holds back who is wrong too often: passwords, codes, links, mail for a forgotten password, accounts of one's own, clients.
+//!
+//! How to use it, before whatever can be guessed is looked at:
+//!
+//! ```ignore
+//! let who = Who::of(&person.id.to_string(), address).at(device);
+//! match cx.guard.take(Kind::Code, &who, now) {
+//!     Err(held) => // answer with `web::limits`; if `held.is_first`, record `held.event(actor)`
+//!     Ok(attempt) if is_right => attempt.was_right(),
+//!     Ok(_) => // wrong: it is counted already
+//! }
+//! ```
+//!
+//! An attempt counts from when it is taken, so that of many at once no more pass than may. It is counted for the account from
+//! that address, for the account, and for the address; at a device where the account has signed in before, for the two of
+//! them alone, so that strangers shut nobody out. `account` is what was typed, as it is compared: were it the account that was
+//! found, two names that share a count would tell that they are one person's, and that there is one.
+//!
+//! After as many failures as may be, there is one attempt at a time, each after a pause twice as long as the last; a failure
+//! counts for the window. All of it in this server's memory, and no more than so much
+//! ([why](../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
+
+use std::collections::HashMap;
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use uuid::Uuid;
+
+use crate::clock::Timestamp;
+use crate::config::ProtectionConfig;
+use crate::domain::events::{Actor, EventKind, NewEvent};
+use crate::domain::limits::{Standing, party};
+
+/// The most that is remembered of one kind. Where there is more, those who are not held back are forgotten first.
+const MOST_SUBJECTS: usize = 100_000;
+/// The longest pause of a client: its operator mends it, and wants to see that it is mended.
+const LONGEST_OF_CLIENTS: Duration = Duration::from_mins(1);
+
+/// What can be guessed, or done too often. Each is counted for itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A password.
+    Password,
+    /// A one-time or recovery code.
+    Code,
+    /// Mail to somebody who says that they lost their password. All of it counts: there is no right one.
+    Reset,
+    /// A link that works once.
+    Link,
+    /// An account of one's own. All of them count.
+    Registration,
+    /// The secret, or whatever else a client proves itself by.
+    Client,
+}
+
+impl Kind {
+    const COUNT: usize = 6;
+
+    /// Why somebody is held back, for the operator.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Password => "too many wrong passwords",
+            Self::Code => "too many wrong codes",
+            Self::Reset => "too many requests for mail",
+            Self::Link => "too many wrong links",
+            Self::Registration => "too many accounts",
+            Self::Client => "too many failures to authenticate",
+        }
+    }
+}
+
+/// Who makes an attempt.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Who<'a> {
+    account: Option<&'a str>,
+    address: Option<&'a str>,
+    device: Option<Uuid>,
+}
+
+impl<'a> Who<'a> {
+    /// Somebody at `address` who wants to be `account`.
+    #[must_use]
+    pub const fn of(account: &'a str, address: Option<&'a str>) -> Self {
+        Self { account: Some(account), address, device: None }
+    }
+
+    /// Somebody at `address`.
+    #[must_use]
+    pub const fn anybody(address: Option<&'a str>) -> Self {
+        Self { account: None, address, device: None }
+    }
+
+    /// The same, at a device where that account has signed in before, if it has.
+    #[must_use]
+    pub const fn at(self, device: Option<Uuid>) -> Self {
+        Self { device, ..self }
+    }
+}
+
+/// How often one kind may be.
+#[derive(Clone, Copy, Debug)]
+struct Rule {
+    pair: Option<u32>,
+    account: Option<u32>,
+    address: Option<u32>,
+    window: Duration,
+    delay: Duration,
+    longest: Duration,
+}
+
+/// For whom is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Scope {
+    Pair,
+    Account,
+    Address,
+    Device,
+}
+
+impl Scope {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pair => "pair",
+            Self::Account => "account",
+            Self::Address => "address",
+            Self::Device => "device",
+        }
+    }
+}
+
+/// What is counted for: a hash, since what was typed as a name is now and then a password, and as long as anybody likes.
+type Subject = (Scope, [u8; 16]);
+
+/// What one subject did within the window.
+#[derive(Debug, Default)]
+struct Tries {
+    at: VecDeque<Timestamp>,
+    /// Whether it was told since the last of them that it has to wait.
+    told: bool,
+}
+
+impl Tries {
+    /// How long there is to wait until there may be another.
+    fn wait(&mut self, limit: u32, rule: &Rule, now: Timestamp) -> Option<Duration> {
+        self.at.retain(|at| now.since(*at) < rule.window);
+        let over = self.at.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))?;
+        let factor = u32::try_from(over).ok().and_then(|over| 1_u32.checked_shl(over)).unwrap_or(u32::MAX);
+        let pause = rule.delay.saturating_mul(factor).min(rule.longest);
+        let after_pause = pause.saturating_sub(now.since(*self.at.back()?));
+        let until_forgotten = rule.window.saturating_sub(now.since(*self.at.get(over)?));
+        Some(after_pause.min(until_forgotten)).filter(|wait| !wait.is_zero())
+    }
+
+    fn take_back(&mut self, at: Timestamp) {
+        if let Some(index) = self.at.iter().rposition(|other| *other == at) {
+            self.at.remove(index);
+        }
+    }
+}
+
+type Table = HashMap<Subject, Tries>;
+
+/// What was done lately, by kind.
+#[derive(Debug)]
+pub struct Guard {
+    rules: [Rule; Kind::COUNT],
+    tables: [Mutex<Table>; Kind::COUNT],
+}
+
+/// An attempt that may be made. It counts as wrong unless it is said to be otherwise.
+#[must_use = "an attempt counts as wrong until it is said to be right"]
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    guard: &'a Guard,
+    kind: Kind,
+    subjects: Vec<Subject>,
+    at: Timestamp,
+}
+
+/// Somebody has to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldBack {
+    /// What it is about.
+    pub kind: Kind,
+    /// How things stand; `reset` says how long.
+    pub standing: Standing,
+    /// Whether it is the first time since the last attempt: only that one is an event.
+    pub is_first: bool,
+}
+
+impl HeldBack {
+    /// What is recorded of it.
+    #[must_use]
+    pub fn event(&self, actor: Actor) -> NewEvent {
+        NewEvent::failure(EventKind::HeldBack, actor, self.kind.reason())
+            .detail("counted_for", self.standing.name)
+            .detail("seconds", self.standing.reset.as_millis().div_ceil(1000).to_string())
+    }
+}
+
+impl Guard {
+    /// A guard by these settings.
+    #[must_use]
+    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32) -> Self {
+        let ProtectionConfig { window, failures, delay, .. } = *settings;
+        let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
+        let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
+        let of = |kind| match kind {
+            Kind::Password | Kind::Code => usual,
+            Kind::Reset => Rule { account: Some(failures), ..usual },
+            Kind::Link => Rule { pair: None, account: None, ..usual },
+            Kind::Registration => {
+                let hour = Duration::from_hours(1);
+                let address = Some(registrations_per_address);
+                Rule { pair: None, account: None, address, window: hour, delay: hour, longest: hour }
+            }
+            Kind::Client => {
+                let longest = LONGEST_OF_CLIENTS.max(delay).min(window);
+                Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
+            }
+        };
+        let kinds =
+            [Kind::Password, Kind::Code, Kind::Reset, Kind::Link, Kind::Registration, Kind::Client] as [_; Kind::COUNT];
+        Self { rules: kinds.map(of), tables: Default::default() }
+    }
+
+    /// Takes the place of an attempt, or says how long there is none.
+    pub fn take(&self, kind: Kind, who: &Who<'_>, now: Timestamp) -> Result<Attempt<'_>, HeldBack> {
+        let rule = self.rule(kind);
+        let subjects = subjects(rule, who);
+        let mut table = self.lock(kind);
+        make_room(&mut table, rule, now);
+        check(&mut table, kind, rule, &subjects, now)?;
+        for (subject, _) in &subjects {
+            let tries = table.entry(*subject).or_default();
+            tries.at.push_back(now);
+            tries.told = false;
+        }
+        drop(table);
+        let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
+        Ok(Attempt { guard: self, kind, subjects, at: now })
+    }
+
+    /// Counts an attempt of which it is known already whether it `was_right`, where finding that out took no time: whoever is
+    /// held back is so whichever it was.
+    pub fn judge(&self, kind: Kind, who: &Who<'_>, was_right: bool, now: Timestamp) -> Result<(), HeldBack> {
+        if !was_right {
+            return self.take(kind, who, now).map(drop);
+        }
+        let mut table = self.lock(kind);
+        // Machines that never fail cost no more than this.
+        if table.is_empty() {
+            return Ok(());
+        }
+        let rule = self.rule(kind);
+        let subjects = subjects(rule, who);
+        check(&mut table, kind, rule, &subjects, now)?;
+        for (subject, _) in subjects.iter().filter(|(subject, _)| is_own(*subject)) {
+            forget(&mut table, *subject, None);
+        }
+        Ok(())
+    }
+
+    const fn rule(&self, kind: Kind) -> &Rule {
+        &self.rules[kind as usize]
+    }
+
+    /// Each entry is whole at any moment, so that one left by a panic is as good as any.
+    fn lock(&self, kind: Kind) -> MutexGuard<'_, Table> {
+        self.tables[kind as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempt<'_> {
+    /// It was right: what was wrong before, from there, is forgiven.
+    pub fn was_right(self) {
+        self.take_back(true);
+    }
+
+    /// Nobody looked whether it is right.
+    pub fn was_not_made(self) {
+        self.take_back(false);
+    }
+
+    fn take_back(&self, was_right: bool) {
+        let mut table = self.guard.lock(self.kind);
+        for subject in &self.subjects {
+            let all = was_right && is_own(*subject);
+            forget(&mut table, *subject, (!all).then_some(self.at));
+        }
+    }
+}
+
+/// Whether what was counted is forgiven by something right. What an account or an address shares with strangers is not: or
+/// whoever has an account could guess at those of others without end.
+const fn is_own((scope, _): Subject) -> bool {
+    matches!(scope, Scope::Pair | Scope::Device)
+}
+
+/// Takes back one try, or all that of a subject.
+fn forget(table: &mut Table, subject: Subject, one: Option<Timestamp>) {
+    let Some(tries) = table.get_mut(&subject) else { return };
+    match one {
+        Some(at) => tries.take_back(at),
+        None => tries.at.clear(),
+    }
+    if tries.at.is_empty() {
+        table.remove(&subject);
+    }
+}
+
+/// Whom an attempt is counted for, and how many each may have.
+fn subjects(rule: &Rule, who: &Who<'_>) -> Vec<(Subject, u32)> {
+    let account = who.account.unwrap_or_default();
+    if let (Some(device), Some(limit)) = (who.device, rule.pair) {
+        return vec![((Scope::Device, hash(account, &device.to_string())), limit)];
+    }
+    let address = who.address.and_then(party).map(|party| party.to_string()).unwrap_or_default();
+    let by_account = |limit: Option<u32>| limit.filter(|_| who.account.is_some());
+    let counted = [
+        by_account(rule.pair).map(|limit| ((Scope::Pair, hash(account, &address)), limit)),
+        by_account(rule.account).map(|limit| ((Scope::Account, hash(account, "")), limit)),
+        rule.address.map(|limit| ((Scope::Address, hash("", &address)), limit)),
+    ];
+    counted.into_iter().flatten().collect()
+}
+
+/// Half a hash is enough for what nobody gains anything by if two agree.
+fn hash(account: &str, other: &str) -> [u8; 16] {
+    let whole = digest(&SHA256, format!("{} {account} {other}", account.len()).as_bytes());
+    whole.as_ref().first_chunk().copied().unwrap_or_default()
+}
+
+/// Whether every one of `subjects` may make another attempt; else who has to wait for longest.
+fn check(
+    table: &mut Table,
+    kind: Kind,
+    rule: &Rule,
+    subjects: &[(Subject, u32)],
+    now: Timestamp,
+) -> Result<(), HeldBack> {
+    let waits = subjects.iter().filter_map(|(subject, limit)| {
+        let wait = table.get_mut(subject)?.wait(*limit, rule, now)?;
+        Some((wait, *subject, *limit))
+    });
+    let Some((reset, subject, limit)) = waits.max_by_key(|(wait, ..)| *wait) else { return Ok(()) };
+    let is_first = table.get_mut(&subject).is_some_and(|tries| !std::mem::replace(&mut tries.told, true));
+    let standing = Standing { name: subject.0.name(), limit, window: rule.window, remaining: 0, reset };
+    Err(HeldBack { kind, standing, is_first })
+}
+
+/// Keeps a table within its bounds. What is forgotten for that is worth less than the memory: whoever fills it has to be wrong a
+/// hundred thousand times in a window.
+fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
+    if table.len() < MOST_SUBJECTS {
+        return;
+    }
+    table.retain(|_, tries| tries.at.back().is_some_and(|last| now.since(*last) < rule.window));
+    if table.len() >= MOST_SUBJECTS {
+        let fewest = rule.pair.or(rule.address).unwrap_or(1) as usize;
+        table.retain(|_, tries| tries.at.len() >= fewest);
+    }
+    if table.len() >= MOST_SUBJECTS {
+        table.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::from_seconds(10_000);
+    const MINUTE: Duration = Duration::from_mins(1);
+    const HOME: Option<&str> = Some("192.0.2.1");
+
+    fn guard() -> Guard {
+        let settings = ProtectionConfig {
+            window: MINUTE * 15,
+            failures: 5,
+            failures_per_account: 20,
+            failures_per_address: 40,
+            client_failures: 3,
+            delay: MINUTE,
+        };
+        Guard::new(&settings, 2)
+    }
+
+    fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
+        outcome.err().map(|held| held.standing.reset)
+    }
+
+    #[test]
+    fn lets_somebody_be_wrong_so_often_and_then_ever_more_seldom() {
+        let guard = guard();
+        let ada = Who::of("ada", HOME);
+        for _ in 0..5 {
+            assert_eq!(wait(guard.take(Kind::Password, &ada, NOW)), None);
+        }
+        let mut now = NOW;
+        for minutes in [1, 2, 4] {
+            let held = guard.take(Kind::Password, &ada, now).unwrap_err();
+            assert_eq!((held.standing.reset, held.is_first), (MINUTE * minutes, true));
+            assert!(!guard.take(Kind::Password, &ada, now + MINUTE / 2).unwrap_err().is_first);
+            let just_before = now + MINUTE * minutes - Duration::from_millis(1);
+            assert!(guard.take(Kind::Password, &ada, just_before).is_err());
+            now = now + MINUTE * minutes;
+            assert_eq!(wait(guard.take(Kind::Password, &ada, now)), None);
+        }
+        // What was wrong at first counts no more after the window, so that the wait is shorter than the next pause.
+        assert_eq!(wait(guard.take(Kind::Password, &ada, now + MINUTE * 7)), Some(MINUTE));
+        assert_eq!(wait(guard.take(Kind::Password, &ada, NOW + MINUTE * 15)), None);
+        assert_eq!(wait(guard.take(Kind::Code, &ada, NOW)), None, "kinds are counted apart");
+    }
+
+    #[test]
+    fn counts_the_account_and_the_address_besides() {
+        let guard = guard();
+        for number in 0..20 {
+            let address = format!("198.51.100.{number}");
+            assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some(&address)), NOW)), None);
+        }
+        assert_eq!(guard.take(Kind::Password, &Who::of("ada", HOME), NOW).unwrap_err().standing.name, "account");
+        for number in 0..40 {
+            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&format!("user{number}"), HOME), NOW)), None);
+        }
+        assert_eq!(guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap_err().standing.name, "address");
+        let network = [Some("2001:db8::1"), Some("2001:db8::ffff:2")];
+        for number in 0..40 {
+            let who = format!("guest{number}");
+            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&who, network[number % 2]), NOW)), None);
+        }
+        assert!(guard.take(Kind::Password, &Who::of("guest", network[0]), NOW).is_err(), "a network is one party");
+    }
+
+    #[test]
+    fn keeps_a_known_device_apart() {
+        let guard = guard();
+        for _ in 0..40 {
+            drop(guard.take(Kind::Password, &Who::of("ada", HOME), NOW));
+        }
+        let at_home = Who::of("ada", HOME).at(Some(Uuid::from_u128(1)));
+        for _ in 0..5 {
+            assert_eq!(wait(guard.take(Kind::Password, &at_home, NOW)), None);
+        }
+        assert_eq!(guard.take(Kind::Password, &at_home, NOW).unwrap_err().standing.name, "device");
+        let other = Who::of("eve", HOME).at(Some(Uuid::from_u128(1)));
+        assert_eq!(wait(guard.take(Kind::Password, &other, NOW)), None);
+    }
+
+    #[test]
+    fn forgives_what_was_wrong_before_something_right() {
+        let guard = guard();
+        for _ in 0..10 {
+            for _ in 0..4 {
+                assert_eq!(wait(guard.take(Kind::Password, &Who::of("eve", HOME), NOW)), None);
+            }
+            guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap().was_right();
+            if guard.lock(Kind::Password).values().any(|tries| tries.at.len() >= 20) {
+                break;
+            }
+        }
+        let held = guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap_err();
+        assert_eq!(held.standing.name, "account", "of what is shared, only the attempt itself is taken back");
+        let guard = self::guard();
+        for _ in 0..100 {
+            guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap().was_not_made();
+        }
+        assert!(guard.lock(Kind::Password).is_empty());
+    }
+
+    #[test]
+    fn judges_what_is_known_already() {
+        let guard = guard();
+        let client = Who::of("machine", HOME);
+        for _ in 0..2 {
+            assert_eq!(guard.judge(Kind::Client, &client, false, NOW), Ok(()));
+        }
+        assert_eq!(guard.judge(Kind::Client, &client, true, NOW), Ok(()));
+        assert!(guard.lock(Kind::Client).is_empty());
+        for _ in 0..3 {
+            assert_eq!(guard.judge(Kind::Client, &client, false, NOW), Ok(()));
+        }
+        assert!(guard.judge(Kind::Client, &client, false, NOW).is_err());
+        assert!(guard.judge(Kind::Client, &client, true, NOW).is_err(), "the right one says nothing either");
+        assert_eq!(guard.judge(Kind::Client, &Who::of("machine", Some("192.0.2.2")), true, NOW), Ok(()));
+        assert_eq!(guard.judge(Kind::Client, &client, true, NOW + MINUTE), Ok(()));
+    }
+
+    #[test]
+    fn lets_an_address_make_so_many_accounts_in_an_hour() {
+        let guard = guard();
+        for minutes in [0, 30] {
+            assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * minutes)), None);
+        }
+        assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * 40)), Some(MINUTE * 20));
+        assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * 60)), None);
+    }
+
+    #[test]
+    fn remembers_no_more_than_so_much_and_those_it_holds_back_longest() {
+        let guard = guard();
+        for _ in 0..5 {
+            drop(guard.take(Kind::Password, &Who::of("ada", HOME), NOW));
+        }
+        for number in 0..MOST_SUBJECTS {
+            drop(guard.take(Kind::Password, &Who::of(&format!("user{number}"), None), NOW));
+            drop(guard.take(
+                Kind::Link,
+                &Who::anybody(Some(&format!("10.1.{}.{}", number / 256 % 256, number % 256))),
+                NOW,
+            ));
+        }
+        assert!(guard.lock(Kind::Password).len() <= MOST_SUBJECTS + 2);
+        assert!(guard.take(Kind::Password, &Who::of("ada", HOME), NOW).is_err());
+    }
+}
