@@ -265,7 +265,7 @@ impl RecoveryCodes {
     /// The codes as a text file, in an address.
     fn file(&self) -> String {
         let lines = [vec![self.t.security.codes_file.with(&self.account), String::new()], self.codes.clone()].concat();
-        let text: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let text: String = lines.iter().flat_map(|line| [line.as_str(), "\r\n"]).collect();
         // A space is `%20` in an address that is no form.
         format!("data:text/plain;charset=utf-8,{}", encoded(&text).replace('+', "%20"))
     }
