@@ -90,8 +90,6 @@ pub struct Cx {
     pub request_sealer: Sealer,
     /// What seals second factors.
     pub factor_sealer: Sealer,
-    /// What was typed wrong as a second factor.
-    pub factor_guesses: Guesses,
     /// What seals answers that are kept for a repetition.
     pub answer_sealer: Sealer,
     /// What seals the secrets of clients that sign with them.
@@ -212,7 +210,7 @@ impl Cx {
             store: &self.store,
             hasher: &self.hasher,
             sealer: &self.factor_sealer,
-            guesses: &self.factor_guesses,
+            guard: &self.guard,
             with_passkeys: self.passkeys.is_some(),
         }
     }

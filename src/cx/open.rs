@@ -78,7 +78,6 @@ impl Cx {
             secret_sealer: Sealer::new(&derive(Purpose::ClientSecrets)),
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
-            factor_guesses: Guesses::default(),
             passkeys: Ceremonies::of(&config.server.issuer, &derive(Purpose::PasskeyQuestions)),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,

@@ -33,7 +33,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let open = open_link(visit, &posted.fields).await?;
     let person = reached(visit, &open).await?;
     let typed = Typed::read(visit, &posted.fields)?;
-    if let Some(problem) = typed.password_problem(visit, &person.username) {
+    if let Some(problem) = typed.password_problem(visit, &person.username).await {
         return render(visit, &open, &person, Some(problem));
     }
     let hash = typed.hash(visit).await?;

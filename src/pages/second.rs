@@ -1,10 +1,9 @@
 //! `/login/second`: the second factor, at a sign-in or of somebody who is signed in and has to prove more.
 
 use std::borrow::Cow;
-use std::time::Duration;
 
-use actix_web::http::{StatusCode, header};
-use actix_web::{Error, HttpResponse};
+use actix_web::Error;
+use actix_web::http::StatusCode;
 
 use super::onward::Onward;
 use super::session::{Proved, Second};
@@ -22,6 +21,7 @@ use crate::web::page::{PasskeyQuestion, Problem, SecondFactor, SecondProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Proof, Visit};
+use crate::web::{known_devices, limits};
 
 /// Somebody who has proved who they are by the first factor.
 struct Proven {
@@ -81,14 +81,15 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     }
     let typed = posted.field("code")?.unwrap_or_default();
     let act = visit.act(Actor::Person(proven.person.id));
-    let taken = visit.cx.factor_desk().take(&act, proven.person.id, typed).await;
+    let device = known_devices::shown(&visit.request, &visit.cx).of(proven.person.id, visit.now);
+    let taken = visit.cx.factor_desk().take(&act, proven.person.id, device, typed).await;
     match taken.map_err(|error| visit.failed(&error))? {
         Typed::Code | Typed::RecoveryCode { .. } => let_in(&posted, proven, onward, &Second::code()).await,
         Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)).await,
-        Typed::HeldBack(wait) => {
-            let mut response = render(visit, &onward, &proven, recovery, Some(SecondProblem::held_back(wait))).await?;
-            hold_back(&mut response, wait);
-            Ok(response)
+        Typed::HeldBack(held) => {
+            let problem = SecondProblem::held_back(held.standing.reset);
+            let page = render(visit, &onward, &proven, recovery, Some(problem)).await?;
+            Ok(limits::too_many(page, &held.standing))
         }
     }
 }
@@ -142,12 +143,6 @@ async fn open(visit: &Visit, onward: &Onward, sealed: &str) -> Result<Option<Pro
         }
     };
     Ok(Some(Proven { first: half.first, person, session, sealed: sealed.to_owned() }))
-}
-
-/// RFC 6585 §4: says when it is worth while to try again.
-fn hold_back(response: &mut HttpResponse, wait: Duration) {
-    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-    response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from(seconds.max(1)));
 }
 
 async fn render(

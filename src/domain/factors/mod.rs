@@ -1,7 +1,7 @@
 //! Second factors: what a person has beside their password, and whether what they typed is of it.
 //!
 //! A code counts once. What makes sure of that is one conditional `UPDATE`, so that of two who type the same code at once, one
-//! is refused. Wrong codes are counted by person: a few, and nobody's is looked at for a while.
+//! is refused. Who is wrong too often has to wait, as with passwords.
 
 pub mod authenticator_app;
 pub mod half;
@@ -13,19 +13,18 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use self::authenticator_app::{AppSecret, digits};
 use crate::clock::Timestamp;
-use crate::domain::device::guesses::Guesses;
 use crate::domain::events::{EventKind, NewEvent, record};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::Act;
+use crate::domain::people::guard::{Guard, HeldBack, Kind, Who};
 use crate::ids::{AuthenticatorAppId, PersonId, TokenHash};
 use crate::store::{AuthenticatorApp, Person, Result, Store, StoreError};
 
-/// RFC 4226 §7.3: so many wrong codes are looked at before a person has to wait.
-const WRONG_CODES: u32 = 5;
 /// A person needs no more.
 pub const MOST_APPS: u64 = 5;
 /// How long an app may be set up from one picture.
@@ -41,8 +40,8 @@ pub struct FactorDesk<'a> {
     pub hasher: &'a TokenHasher,
     /// What seals the secrets of apps.
     pub sealer: &'a Sealer,
-    /// What was typed wrong lately.
-    pub guesses: &'a Guesses,
+    /// Counts what was wrong.
+    pub guard: &'a Guard,
     /// Whether this server can ask for passkeys.
     pub with_passkeys: bool,
 }
@@ -84,8 +83,8 @@ pub enum Typed {
     },
     /// It is neither, or was taken before.
     Wrong,
-    /// Too many were wrong: none is looked at for so long.
-    HeldBack(Duration),
+    /// Too many were wrong: none is looked at for a while.
+    HeldBack(HeldBack),
 }
 
 /// An app that is being set up: drawn, shown, and not yet confirmed.
@@ -134,11 +133,19 @@ impl FactorDesk<'_> {
         Ok(Held { apps, recovery_codes: self.store.recovery_codes_left(person).await?, passkeys })
     }
 
-    /// Takes what `person` typed, once.
-    pub async fn take(&self, act: &Act<'_>, person: PersonId, typed: &str) -> Result<Typed> {
-        let guess = match self.guesses.take(person, act.origin.address.as_deref(), WRONG_CODES, act.now) {
-            Ok(guess) => guess,
-            Err(wait) => return Ok(Typed::HeldBack(wait)),
+    /// Takes what `person` typed, once; at a `device` where they have signed in before, if they have. After a few wrong ones
+    /// nobody looks for a while (RFC 4226 §7.3).
+    pub async fn take(&self, act: &Act<'_>, person: PersonId, device: Option<Uuid>, typed: &str) -> Result<Typed> {
+        let name = person.to_string();
+        let who = Who::of(&name, act.origin.address.as_deref()).at(device);
+        let attempt = match self.guard.take(Kind::Code, &who, act.now) {
+            Ok(attempt) => attempt,
+            Err(held) => {
+                if held.is_first {
+                    record(act.store, act.event(held.event(act.actor.clone()).person(person))).await;
+                }
+                return Ok(Typed::HeldBack(held));
+            }
         };
         let taken = match digits(typed) {
             Some(code) => self.take_code(act, person, &code).await?,
@@ -148,7 +155,7 @@ impl FactorDesk<'_> {
             let event = NewEvent::failure(EventKind::SecondFactor, act.actor.clone(), "wrong code").person(person);
             record(act.store, act.event(event)).await;
         } else {
-            self.guesses.take_back(&guess);
+            attempt.was_right();
         }
         Ok(taken)
     }
@@ -297,7 +304,7 @@ impl FactorDesk<'_> {
 }
 
 /// Codes as they are shown, their rows, and the event of their making.
-type NewCodes = (Vec<SecretString>, Vec<(uuid::Uuid, TokenHash)>, crate::store::Event);
+type NewCodes = (Vec<SecretString>, Vec<(Uuid, TokenHash)>, crate::store::Event);
 
 /// What an enrolment is sealed for.
 const ENROLMENT: &[u8] = b"an app that is being set up";

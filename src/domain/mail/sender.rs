@@ -1,6 +1,7 @@
 //! Handing a mail to a mail server, by SMTP.
 
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
@@ -22,7 +23,7 @@ use crate::protocol::issuer::Issuer;
 
 /// How long one step of handing a mail over may take, and all of them.
 const STEP: Duration = Duration::from_secs(20);
-const ALL_STEPS: Duration = Duration::from_secs(60);
+const ALL_STEPS: Duration = Duration::from_mins(1);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -39,7 +40,7 @@ pub enum NotSent {
 pub struct Sender {
     from: Mailbox,
     smtp: SmtpConfig,
-    /// The name by which we are known, for `EHLO` and `Message-ID`.
+    /// The name by which we are known, for `EHLO`.
     name: String,
     ca_file: Option<PathBuf>,
     transport: OnceLock<Result<Transport, String>>,
@@ -89,11 +90,20 @@ impl Sender {
             .port(self.smtp.port)
             .timeout(Some(STEP))
             .tls(self.tls()?)
-            .hello_name(ClientId::Domain(self.name.clone()));
+            .hello_name(self.hello());
         if let Some((name, password)) = &self.smtp.credentials {
             builder = builder.credentials(Credentials::new(name.clone(), password.expose_secret().to_owned()));
         }
         Ok(builder.build())
+    }
+
+    /// An address is told as one (`[192.0.2.1]`), not as a name.
+    fn hello(&self) -> ClientId {
+        match self.name.trim_matches(['[', ']']).parse() {
+            Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+            Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+            Err(_) => ClientId::Domain(self.name.clone()),
+        }
     }
 
     fn tls(&self) -> Result<Tls, String> {
