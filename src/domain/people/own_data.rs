@@ -1,5 +1,7 @@
 //! A copy of everything that is held about a person, for themselves: no hash, no secret, and nothing of anybody else.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::activity::{By, by};
@@ -8,7 +10,7 @@ use crate::ids::PersonId;
 use crate::protocol::issuer::Issuer;
 use crate::store::{
     ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner,
-    Person, RequestState, Result, Session, Store,
+    Passkey, Person, RequestState, Result, Session, Store,
 };
 
 /// The tables in which something of a person can stand, and as which member it is told; or why it is not.
@@ -23,10 +25,12 @@ pub const TABLES: &[(&str, Told)] = &[
     ("api_keys", Told::As("api_keys")),
     ("authenticator_apps", Told::As("authenticator_apps")),
     ("recovery_codes", Told::As("recovery_codes_left")),
+    ("passkeys", Told::As("passkeys")),
     ("events", Told::As("events")),
     ("clients", Told::As("managed_clients")),
     ("access_tokens", Told::Not("keyed hashes of what is told as access")),
     ("one_time_links", Told::Not("keyed hashes of links, which end by themselves")),
+    ("mails", Told::Not("sealed letters that the person was sent, removed after a week")),
     ("logout_deliveries", Told::Not("a queue that is empty after a day at most")),
 ];
 
@@ -64,6 +68,7 @@ pub async fn own_data(store: &Store, issuer: &Issuer, person: &Person, now: Time
         "api_keys": store.api_keys_after(&keys, None, MOST).await?.iter().map(api_key).collect::<Vec<_>>(),
         "authenticator_apps": store.authenticator_apps_of(id).await?.iter().map(authenticator_app).collect::<Vec<_>>(),
         "recovery_codes_left": store.recovery_codes_left(id).await?,
+        "passkeys": store.passkeys_of(id).await?.iter().map(passkey).collect::<Vec<_>>(),
         "managed_clients": clients.iter().map(|client| client.id.to_string()).collect::<Vec<_>>(),
         "events": events(store, id).await?,
     }))
@@ -91,6 +96,16 @@ fn session(session: &Session) -> Value {
         "created_at": session.created_at.to_rfc3339(),
         "last_seen_at": session.last_seen_at.to_rfc3339(),
         "expires_at": session.expires_at.to_rfc3339(),
+    })
+}
+
+fn passkey(passkey: &Passkey) -> Value {
+    json!({
+        "name": passkey.name,
+        "credential_id": URL_SAFE_NO_PAD.encode(&passkey.credential_id),
+        "synced": passkey.synced,
+        "created_at": passkey.created_at.to_rfc3339(),
+        "last_used_at": passkey.last_used_at.map(Timestamp::to_rfc3339),
     })
 }
 

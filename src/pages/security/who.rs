@@ -8,7 +8,7 @@ use crate::web::own_path::OwnPath;
 use crate::web::visit::Visit;
 
 /// What `current` has, who may change it; anybody else is sent to prove who they are, and comes back to `page`.
-pub(in crate::pages) async fn changing(visit: &Visit, current: &Current, page: &OwnPath) -> Result<Held, Error> {
+pub async fn changing(visit: &Visit, current: &Current, page: &OwnPath) -> Result<Held, Error> {
     if !visit.is_recent(current) {
         return Err(visit.sign_in_first(page));
     }

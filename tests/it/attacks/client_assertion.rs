@@ -12,7 +12,9 @@ use crate::support::{SigningKey, TestApp, http, key_server, keys};
 /// RFC 7523 §3: sixty-four send the same assertion at once. One is let in.
 #[actix_web::test]
 async fn sends_one_assertion_sixty_four_times_at_once() {
-    let app = TestApp::start_with("server.workers = 4\ndatabase.max_connections = 16\n").await;
+    let app =
+        TestApp::start_with("server.workers = 4\ndatabase.max_connections = 16\nprotection.client_failures = 100\n")
+            .await;
     let key = SigningKey::ed25519();
     app.robot(&[key.jwk("one")]).await;
     let assertion = app.assertion("robot", &key);
