@@ -71,7 +71,7 @@ impl PasskeyDesk<'_> {
             id: PasskeyId(act.entropy.uuid()),
             person_id: person,
             name: name.to_owned(),
-            credential_id: credential.cred_id.to_vec(),
+            credential_id: AsRef::<[u8]>::as_ref(&credential.cred_id).to_vec(),
             counter: credential.counter,
             synced: credential.backup_eligible,
             credential: serde_json::to_value(&credential).unwrap_or_default(),

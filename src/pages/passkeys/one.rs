@@ -2,6 +2,7 @@
 
 use actix_web::Error;
 
+use crate::clock::Timestamp;
 use crate::ids::PasskeyId;
 use crate::store::Passkey;
 use crate::web::browser_session::Current;
@@ -32,7 +33,7 @@ pub(super) fn shown(passkey: &Passkey) -> OwnPasskey {
         path: format!("{}/{}", OwnPath::PASSKEYS, passkey.id),
         name: passkey.name.clone(),
         added: passkey.created_at.day(),
-        used: passkey.last_used_at.map(|used| used.minute()),
+        used: passkey.last_used_at.map(Timestamp::minute),
         synced: passkey.synced,
     }
 }

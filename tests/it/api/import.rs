@@ -127,7 +127,7 @@ async fn brings_passwords_of_other_software() {
         assert!(signs_in(&app, &username, crate::support::PASSWORD).await, "{foreign}");
         assert_eq!(kept().await, ours);
     }
-    assert!(!app.events("person_added").await.iter().any(|event| format!("{event:?}").contains("$")));
+    assert!(!app.events("person_added").await.iter().any(|event| format!("{event:?}").contains('$')));
 }
 
 #[actix_web::test]

@@ -7,6 +7,9 @@ use futures_util::future::join_all;
 use super::scene::*;
 use crate::support::{Browser, PRESENT, Page, SoftKey, TestApp, VERIFIED};
 
+/// A browser, the page that it shows, a form there, and what is typed into it.
+type Filled<'a> = (&'a Browser, &'a Page, &'a str, &'a [(&'a str, &'a str)]);
+
 const NEW: &str = "/account/security/passkeys/new";
 const LIST: &str = "/account/security/passkeys";
 
@@ -207,7 +210,7 @@ async fn send_the_forms_from_elsewhere() {
     let rename = scene.ada.open(&links[0]).await;
     let remove = scene.ada.open(&links[1]).await;
     let foreign = csrf(&signed_in(&scene.app, "ada").await.open("/logout").await, "form#logout");
-    let forms: [(&Browser, &Page, &str, &[(&str, &str)]); 4] = [
+    let forms: [Filled<'_>; 4] = [
         (&entry, &login, "form#passkey", &[("answer", &answer)]),
         (&scene.ada, &add, "form#passkey", &[("name", "New"), ("answer", &new)]),
         (&scene.ada, &rename, "form#rename", &[("name", "New")]),

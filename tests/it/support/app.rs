@@ -126,7 +126,7 @@ impl TestApp {
         let config =
             Config::from_toml(&format!("{cheap}{toml}{scopes}"), set).unwrap_or_else(|faults| panic!("{faults}"));
         let issuer = config.server.issuer.as_str().to_owned();
-        let cx = Cx::open(config, clock, Arc::new(SystemEntropy)).await.unwrap();
+        let cx = Box::pin(Cx::open(config, clock, Arc::new(SystemEntropy))).await.unwrap();
         let app = App::new(cx);
         let server = app.serve(listener).unwrap();
         let handle_of_server = server.handle();
