@@ -107,7 +107,7 @@ async fn outlive_the_window_where_that_was_ticked() {
         let form = other.open("/login").await;
         let answer = key.answer(&form);
         let fields = [("answer", answer.as_str()), ("remember", "yes")];
-        let home = other.submit(&form, "form#passkey", &fields[..1 + usize::from(remember)]).await;
+        let home = other.submit(&form, "form#passkey", &fields[..=usize::from(remember)]).await;
         let cookie = home.set_cookies.iter().find(|cookie| cookie.starts_with(COOKIE)).unwrap();
         assert_eq!(cookie.contains("Max-Age=34560000"), remember, "{cookie}");
     }
