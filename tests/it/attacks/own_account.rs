@@ -57,7 +57,7 @@ async fn sends_the_form_of_one_account_as_another() {
     let profile = browser.open("/account/profile").await;
     browser.sign_in_too("eve").await;
     for (page, form, field) in
-        [(&deletion, "form#delete-account", ("username", "eve")), (&profile, "form#profile", ("name", "Mallory"))]
+        [(&deletion, "form#delete-account", ("username", "eve")), (&profile, "form#own-profile", ("name", "Mallory"))]
     {
         assert_eq!(browser.submit(page, form, &[field]).await.answer.status, 403, "{form}");
     }

@@ -22,7 +22,7 @@ async fn tells_apps_what_was_typed() {
         ("address.formatted", "12 St James’s Square\r\nLondon"),
         ("address.country", "UK"),
     ];
-    let page = browser.submit(&page, "form#profile", &typed).await;
+    let page = browser.submit(&page, "form#own-profile", &typed).await;
     assert_eq!((page.answer.status, page.text("[role=status]").as_str()), (200, "Saved."), "{}", page.answer.body);
     assert!(page.has("[name=birthdate][value='1815-12-10']"));
     let scope = Allowed { scope: "openid profile email", ..Allowed::default() };
@@ -44,7 +44,7 @@ async fn shows_what_is_wrong_beside_what_was_typed() {
     let browser = signed_in(&app, "ada").await;
     let page = browser.open("/account/profile").await;
     let typed = [("birthdate", "yesterday"), ("website", "ftp://ada.example"), ("nickname", "Countess")];
-    let page = browser.submit(&page, "form#profile", &typed).await;
+    let page = browser.submit(&page, "form#own-profile", &typed).await;
     assert_eq!(page.answer.status, 422);
     let problems = page.text(".problem li");
     assert!(problems.contains("Date of birth") && problems.contains("Website"), "{problems}");
@@ -59,7 +59,7 @@ async fn sends_what_is_not_left_to_people() {
     let ada = app.person("ada").await;
     let browser = signed_in(&app, "ada").await;
     let page = browser.open("/account/profile").await;
-    assert!(!page.has("form#profile [name=name]"));
+    assert!(!page.has("form#own-profile [name=name]"));
     let smuggled = [
         ("nickname", "Ada"),
         ("name", "Root"),
@@ -70,7 +70,7 @@ async fn sends_what_is_not_left_to_people() {
         ("role", "owner"),
         ("attributes", "department = Board"),
     ];
-    let page = browser.submit(&page, "form#profile", &smuggled).await;
+    let page = browser.submit(&page, "form#own-profile", &smuggled).await;
     assert_eq!(page.text("[role=status]"), "Saved.");
     let person = app.cx.store.person(ada).await.unwrap().unwrap();
     assert_eq!((person.username.as_str(), person.role, person.attributes.is_empty()), ("ada", None, true));
@@ -87,16 +87,16 @@ async fn changes_what_one_signs_in_by_only_after_the_password() {
     app.person("eve").await;
     let browser = signed_in(&app, "ada").await;
     let page = browser.open("/account/profile").await;
-    let taken = browser.submit(&page, "form#profile", &[("username", "EVE@example.com")]).await;
+    let taken = browser.submit(&page, "form#own-profile", &[("username", "EVE@example.com")]).await;
     assert_eq!((taken.answer.status, taken.text(".problem li").contains("taken")), (422, true));
-    let taken = browser.submit(&page, "form#profile", &[("email", "Eve")]).await;
+    let taken = browser.submit(&page, "form#own-profile", &[("email", "Eve")]).await;
     assert_eq!(taken.answer.status, 422);
-    let saved = browser.submit(&page, "form#profile", &[("username", "ada2"), ("email", "ada@new.example")]).await;
+    let saved = browser.submit(&page, "form#own-profile", &[("username", "ada2"), ("email", "ada@new.example")]).await;
     assert_eq!(saved.text("[role=status]"), "Saved.");
     let person = app.cx.store.person(ada).await.unwrap().unwrap();
     assert_eq!((person.username.as_str(), person.claims.email_verified), ("ada2", Some(false)));
     app.clock.advance(app.cx.config.sessions.recent_lifetime + Duration::from_secs(1));
-    let page = browser.submit(&saved, "form#profile", &[("username", "ada3")]).await;
+    let page = browser.submit(&saved, "form#own-profile", &[("username", "ada3")]).await;
     assert_eq!((page.url.path(), page.query("continue").as_deref()), ("/login", Some("/account/profile")));
     assert_eq!(browser.open("/account/profile").await.url.path(), "/login");
     assert_eq!(app.cx.store.person(ada).await.unwrap().unwrap().username, "ada2");
@@ -109,8 +109,8 @@ async fn saves_nothing_over_what_it_has_not_seen() {
     let ada = app.person("ada").await;
     let browser = signed_in(&app, "ada").await;
     let (one, other) = (browser.open("/account/profile").await, browser.open("/account/profile").await);
-    browser.submit(&one, "form#profile", &[("nickname", "first")]).await;
-    let page = browser.submit(&other, "form#profile", &[("gender", "female")]).await;
+    browser.submit(&one, "form#own-profile", &[("nickname", "first")]).await;
+    let page = browser.submit(&other, "form#own-profile", &[("gender", "female")]).await;
     assert!(page.text("[role=status]").contains("Nothing was saved"));
     let claims = app.cx.store.person(ada).await.unwrap().unwrap().claims;
     assert_eq!((claims.nickname.as_deref(), claims.gender), (Some("first"), None));

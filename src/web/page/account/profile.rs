@@ -4,7 +4,7 @@ use askama::Template;
 
 use crate::web::text::Texts;
 
-/// `/account/profile`. `form#profile` posts each claim under its name, the parts of the address as `address.country`, and
+/// `/account/profile`. `form#own-profile` posts each claim under its name, the parts of the address as `address.country`, and
 /// `version`.
 #[derive(Template)]
 #[template(path = "account/profile.html")]
