@@ -25,6 +25,7 @@ mod mtls;
 mod outbound;
 mod passwords;
 mod people;
+mod providers;
 mod readable;
 mod reader;
 mod registration;
@@ -58,6 +59,10 @@ pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use people::{PeopleConfig, PeopleRegistration};
+pub use providers::{
+    AcrMeaning, LinkRule, ProviderClaims, ProviderClientAuth, ProviderConfig, ProviderKind, ProviderRegistration,
+    ProviderSecret,
+};
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
@@ -118,6 +123,8 @@ pub struct Config {
     pub claims: ClaimRules,
     /// The APIs that access tokens can be meant for.
     pub resources: Vec<ResourceConfig>,
+    /// Other servers at which people can sign in.
+    pub providers: Vec<ProviderConfig>,
     settings: Vec<Setting>,
 }
 
@@ -168,6 +175,7 @@ impl Config {
         let claims = claims::read_all(reader, &scopes);
         let resources = ResourceConfig::read_all(reader, &scopes);
         tokens.check_default_resource(reader, &server.issuer, &resources);
+        let providers = ProviderConfig::read_all(reader);
         let settings = reader.finish()?;
         Ok(Self {
             server,
@@ -190,6 +198,7 @@ impl Config {
             scopes,
             claims,
             resources,
+            providers,
             settings,
         })
     }

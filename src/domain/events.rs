@@ -121,6 +121,10 @@ event_kinds! {
     LinkMade = "link_made";
     /// An invitation or set-up link was used.
     LinkUsed = "link_used";
+    /// A person's account at another provider was linked with theirs here.
+    ProviderLinked = "provider_linked";
+    /// A person took an account at another provider away from theirs here.
+    ProviderUnlinked = "provider_unlinked";
     /// A group of people was made.
     GroupAdded = "group_added";
     /// A group's name or description changed.

@@ -10,3 +10,9 @@ pub(super) const REGISTER: &str = "/register";
 pub(super) const SECOND: &str = "/login/second";
 /// Where an authenticator app is set up.
 pub(super) const APP: &str = "/account/security/app";
+/// The start of a sign-in at another provider.
+pub(super) const PROVIDERS: &str = "/login/providers";
+/// An account of one's own, as another provider vouches for it.
+pub(super) const REGISTER_BY_PROVIDER: &str = "/login/providers/new";
+/// The accounts at other providers that are linked.
+pub(super) const LINKED_PROVIDERS: &str = "/account/providers";

@@ -17,6 +17,8 @@ mod key_leaks;
 mod new_account;
 mod not_found;
 mod onward;
+mod provider_buttons;
+mod providers;
 mod register;
 mod second;
 mod security;
@@ -50,6 +52,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/account/sessions", account::show_sessions, account::end_sessions))
         .configure(api_keys::routes)
         .configure(security::routes)
+        .configure(providers::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form("/invitation", invitation::show, invitation::submit))

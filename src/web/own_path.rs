@@ -28,6 +28,9 @@ impl OwnPath {
     /// How a person signs in.
     pub const SECURITY: Self = Self(Cow::Borrowed("/account/security"));
 
+    /// The accounts at other providers that are linked with a person.
+    pub const PROVIDERS: Self = Self(Cow::Borrowed("/account/providers"));
+
     /// Where the code of a device is entered.
     pub const DEVICE: Self = Self(Cow::Borrowed("/device"));
 

@@ -40,6 +40,8 @@ pub enum Purpose {
     PairwiseSubjects,
     /// Seals the secrets of second factors, and what was proved by the first.
     SecondFactors,
+    /// Seals the tokens of other providers.
+    ProviderTokens,
 }
 
 impl Purpose {
@@ -56,6 +58,7 @@ impl Purpose {
             Self::ClientSecrets => "claviger/v1/client-secrets",
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
             Self::SecondFactors => "claviger/v1/second-factors",
+            Self::ProviderTokens => "claviger/v1/provider-tokens",
         }
     }
 }
@@ -285,6 +288,7 @@ mod tests {
             Purpose::KeptAnswers,
             Purpose::EventChain,
             Purpose::SecondFactors,
+            Purpose::ProviderTokens,
         ];
         for (index, purpose) in all.into_iter().enumerate() {
             assert_eq!(master.derive(purpose), master.derive(purpose));

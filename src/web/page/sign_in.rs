@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::App;
+use super::{App, ProviderButton};
 use crate::domain::people::accounts::display_name;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -32,6 +32,8 @@ pub struct SignIn {
     pub kind: SignInKind,
     /// The way, under the issuer's path, to an account of one's own, where people may make one.
     pub register: Option<String>,
+    /// The other providers at which people can sign in.
+    pub providers: Vec<ProviderButton>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -143,8 +145,10 @@ impl super::tests::Sampled for SignIn {
             remember: false,
             kind,
             register: None,
+            providers: Vec::new(),
             problem,
         };
+        let button = |name: &str| ProviderButton { id: name.to_lowercase(), name: name.to_owned() };
         let wrong = Some(SignInProblem::WrongPair);
         vec![
             ("sign_in", sample(Some(app()), "", SignInKind::New, None)),
@@ -153,6 +157,13 @@ impl super::tests::Sampled for SignIn {
                 Self { register: Some("/register".to_owned()), ..sample(None, "", SignInKind::New, None) },
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
+            (
+                "sign_in_providers",
+                Self {
+                    providers: vec![button("Harbour"), button("Tides"), button(HOSTILE)],
+                    ..sample(Some(app()), "", SignInKind::New, None)
+                },
+            ),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
             ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
             (

@@ -13,6 +13,10 @@ mod security;
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
 pub(crate) use security::Security;
+mod english_providers;
+mod providers;
+
+pub(crate) use providers::Providers;
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -34,6 +38,7 @@ pub struct Texts {
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
     pub(crate) security: Security,
+    pub(crate) providers: Providers,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

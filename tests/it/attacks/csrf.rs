@@ -7,7 +7,9 @@ use std::path::Path;
 use claviger::domain::factors::recovery_codes::hash;
 
 use super::scene::*;
-use crate::support::{Answer, Browser, PASSWORD, Page, TestApp, enter, person_with_phone};
+use crate::support::{
+    Answer, Browser, FakeProvider, PASSWORD, Page, REACH_LOOPBACK, TestApp, enter, person_with_phone,
+};
 
 /// Every form of ours: its page, its selector, and what somebody would send by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,14 +28,16 @@ enum Form {
     SetUp,
     Invitation,
     Register,
+    Providers,
+    ProviderRegister,
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, Register, SecondFactor, SelectAccount, SetUp, SignIn,
-    SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
+    Approval, Consent, Device, DeviceConsent, Invitation, ProviderRegister, Providers, Register, SecondFactor,
+    SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 14] = [
+const FORMS: [Form; 16] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -48,6 +52,8 @@ const FORMS: [Form; 14] = [
     SetUp,
     Invitation,
     Register,
+    Providers,
+    ProviderRegister,
 ];
 
 /// The recovery code that ada has left.
@@ -70,6 +76,8 @@ impl Form {
             SignOut | SignOutAtHome => "form#logout",
             SignOutOfAll => "form#logout-all",
             SetUp | Invitation | Register => "form#set-up",
+            Providers => "form#providers",
+            ProviderRegister => "form#provider-register",
         }
     }
 
@@ -86,6 +94,8 @@ impl Form {
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
             Register => &[("username", "eves"), ("password", "a password of eve's")],
             Invitation => &[("password", "a password of eve's")],
+            Providers => &[("provider", "harbour")],
+            ProviderRegister => &[("username", "eves")],
         }
     }
 
@@ -104,25 +114,35 @@ struct Scene {
     browser: Browser,
     page: Page,
     form: Form,
+    _provider: FakeProvider,
 }
 
 impl Scene {
     async fn of(form: Form) -> Self {
-        let app = TestApp::start_with(NEEDS_APPROVAL).await;
+        let provider = FakeProvider::start();
+        provider.says_address("new@example.com", true);
+        let settings = format!("{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
+        let app = TestApp::start_with(&settings).await;
         client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
         app.device_that_shows(USER_CODE).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
-        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor);
+        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor | Providers | ProviderRegister);
         let browser = if signs_in { app.browser() } else { signed_in(&app, "ada").await };
-        let page = Self::open(&app, &browser, form, ada).await;
+        let page = Self::open(&app, &browser, (form, &provider), ada).await;
         assert!(page.has(form.selector()), "{form:?}: {}", page.answer.body);
-        Self { app, browser, page, form }
+        Self { app, browser, page, form, _provider: provider }
     }
 
-    async fn open(app: &TestApp, browser: &Browser, form: Form, ada: claviger::ids::PersonId) -> Page {
+    async fn open(
+        app: &TestApp,
+        browser: &Browser,
+        (form, provider): (Form, &FakeProvider),
+        ada: claviger::ids::PersonId,
+    ) -> Page {
         match form {
-            SignIn => browser.open("/login").await,
+            SignIn | Providers => browser.open("/login").await,
+            ProviderRegister => provider.sign_in(browser, "harbour").await,
             SignInForAnApp | Consent => browser.open(&path(&[])).await,
             Approval => browser.open(&path(&[("scope", "openid boats")])).await,
             SecondFactor => {
@@ -178,7 +198,7 @@ impl Scene {
         let sent = self.browser.submit_only(&self.page, self.form.selector(), self.form.fields()).await;
         assert_eq!(sent.answer.status, 303, "{:?}: {}", self.form, sent.answer.body);
         let changed = self.app.everything().await != before;
-        assert!(changed || matches!(self.form, SelectAccount | Device), "{:?}", self.form);
+        assert!(changed || matches!(self.form, SelectAccount | Device | Providers), "{:?}", self.form);
     }
 }
 

@@ -26,6 +26,7 @@ mod oversized;
 mod parameter_smuggling;
 mod pkce_downgrade;
 mod program;
+mod providers;
 mod races;
 mod rebinding;
 mod redirect_uri;

@@ -10,6 +10,7 @@ mod forms;
 mod headers;
 mod links;
 mod own_apps;
+mod providers;
 mod register;
 mod second_factor;
 mod security;
