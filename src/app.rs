@@ -14,8 +14,9 @@ use tokio::time::timeout;
 use crate::config::TlsFiles;
 use crate::cx::Cx;
 use crate::domain::counters::count_certificate_renewal;
-use crate::domain::jobs::Jobs;
+use crate::domain::jobs::{Jobs, every};
 use crate::domain::keys::keeper::KeeperError;
+use crate::domain::mail::delivery;
 use crate::domain::own_api;
 use crate::web::request_log::{self, RequestLog};
 use crate::web::tls::ServerCertificate;
@@ -205,7 +206,8 @@ async fn work(cx: Arc<Cx>) {
         Ok::<_, KeeperError>(())
     };
     let work = jobs.run(reload_keys, &cx.live_catalogue, cx.courier());
-    Box::pin(work).await;
+    let post = every(delivery::LOOK, "delivery of mail", async || cx.post().await);
+    Box::pin(async { tokio::join!(work, post) }).await;
 }
 
 /// Rounds up: half a second is not no time.

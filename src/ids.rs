@@ -50,6 +50,8 @@ uuid_ids! {
     ResourceId;
     /// What a person has asked the admins for; another one each time that they ask.
     ApprovalRequestId;
+    /// A mail, or what somebody asked to be sent.
+    MailId;
 }
 
 /// A client's identifier, as registered.

@@ -35,6 +35,7 @@ mod m0026_pairwise_subjects;
 mod m0028_attributes;
 mod m0029_browsers;
 mod m0030_second_factors;
+mod m0033_mail_queue;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0028_attributes::Migration),
             Box::new(m0029_browsers::Migration),
             Box::new(m0030_second_factors::Migration),
+            Box::new(m0033_mail_queue::Migration),
         ]
     }
 }

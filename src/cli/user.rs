@@ -23,6 +23,7 @@ use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Grant, Person, Role};
+use crate::web::letters;
 
 /// Runs the command.
 pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), Failure> {
@@ -86,7 +87,7 @@ impl Operator<'_> {
         let person = accounts::create(&self.act, new, hash).await?.map_err(refused)?;
         let link = match credential {
             Credential::PasswordFromStdin => None,
-            Credential::Invitation => Some(self.invite(person.id).await?),
+            Credential::Invitation => Some(self.invite(&person).await?),
         };
         let mut document = to_json(&person);
         self.insert_link(&mut document, link.as_deref());
@@ -197,11 +198,12 @@ impl Operator<'_> {
         match credential {
             Credential::PasswordFromStdin => {
                 let hash = self.hash_from_stdin(&person.username).await?;
-                accounts::set_password(&self.act, person.id, hash).await?;
+                let alert = self.cx.mail(|| letters::password_changed(self.cx.issuer(), &person));
+                accounts::set_password_and_tell(&self.act, person.id, hash, alert).await?;
                 self.done(&person, state(&person), "has a new password, and is signed out everywhere")
             }
             Credential::Invitation => {
-                let link = self.invite(person.id).await?;
+                let link = self.invite(&person).await?;
                 let mut document = to_json(&person);
                 self.insert_link(&mut document, Some(&link));
                 self.output.print(&document, || self.invitation(&link))
@@ -248,8 +250,12 @@ impl Operator<'_> {
         self.cx.passwords.hash(password).await.map_err(|error| Failure::because(&error))
     }
 
-    async fn invite(&self, person: PersonId) -> Result<Zeroizing<String>, Failure> {
-        let token = links::make_invitation(&self.act, &self.cx.hasher, &self.cx.config.links, person).await?;
+    async fn invite(&self, person: &Person) -> Result<Zeroizing<String>, Failure> {
+        let (cx, settings) = (self.cx, &self.cx.config.links);
+        let letter = |token: &SecretString| {
+            cx.mail(|| letters::invitation(cx.issuer(), person, token, settings.invitation_lifetime))
+        };
+        let token = links::send_invitation(&self.act, &cx.hasher, settings, person.id, letter).await?;
         Ok(Zeroizing::new(links::invitation_url(self.cx.issuer(), &token)))
     }
 

@@ -12,6 +12,8 @@ pub struct LinksConfig {
     pub set_up_lifetime: Duration,
     /// The link that invites a person to choose a password.
     pub invitation_lifetime: Duration,
+    /// The link in a mail by which a person who forgot their password chooses another.
+    pub recovery_lifetime: Duration,
 }
 
 impl LinksConfig {
@@ -20,6 +22,7 @@ impl LinksConfig {
         Self {
             set_up_lifetime: reader.bounded("links.set_up_lifetime", days(1), minute..=days(30)),
             invitation_lifetime: reader.bounded("links.invitation_lifetime", days(7), minute..=days(90)),
+            recovery_lifetime: reader.bounded("links.recovery_lifetime", minute * 30, minute..=days(1)),
         }
     }
 }

@@ -20,6 +20,7 @@ mod layers;
 mod levels;
 mod links;
 mod log;
+mod mail;
 mod metrics;
 mod mtls;
 mod outbound;
@@ -53,6 +54,7 @@ pub use layers::environment;
 pub use levels::AcrLevels;
 pub use links::LinksConfig;
 pub use log::{LogConfig, LogFormat};
+pub use mail::{MailConfig, SmtpConfig, SmtpTls};
 pub use metrics::MetricsConfig;
 pub use mtls::MtlsConfig;
 pub use outbound::OutboundConfig;
@@ -98,6 +100,8 @@ pub struct Config {
     pub second_factor: SecondFactorConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
+    /// How mail is sent.
+    pub mail: MailConfig,
     /// The record of what happened.
     pub events: EventsConfig,
     /// Background work.
@@ -157,6 +161,7 @@ impl Config {
         let people = PeopleConfig::read(reader);
         let second_factor = SecondFactorConfig::read(reader);
         let links = LinksConfig::read(reader);
+        let mail = MailConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
         let log = LogConfig::read(reader);
@@ -180,6 +185,7 @@ impl Config {
             people,
             second_factor,
             links,
+            mail,
             events,
             jobs,
             log,

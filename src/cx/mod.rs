@@ -28,9 +28,12 @@ use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::{Limiter, PerAddress};
 use crate::domain::logout::delivery::Courier;
+use crate::domain::mail::delivery::Carrier;
+use crate::domain::mail::{Letter, Outbox, Sender};
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::PasswordHasher;
+use crate::domain::people::recovery::RecoveryDesk;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::signed_answer::Signer;
 use crate::domain::subjects::Subjects;
@@ -42,8 +45,9 @@ use crate::domain::trial::Trials;
 use crate::error::OAuthError;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
-use crate::store::{Client, Store};
+use crate::store::{self, Client, Mail, Store};
 use crate::web::csrf::Csrf;
+use crate::web::letters;
 
 pub use open::{StartError, store_settings};
 
@@ -71,6 +75,12 @@ pub struct Cx {
     pub subjects: Subjects,
     /// How many accounts each address has made lately.
     pub people_registrations: PerAddress,
+    /// How often each address has asked for mail lately.
+    pub mail_requests: PerAddress,
+    /// Where mail begins its way.
+    pub outbox: Outbox,
+    /// What hands mail to a mail server, if there is one.
+    pub mail_sender: Option<Sender>,
     /// What seals waiting authorization requests.
     pub request_sealer: Sealer,
     /// What seals second factors.
@@ -250,6 +260,31 @@ impl Cx {
             clock: &*self.clock,
             entropy: &*self.entropy,
         }
+    }
+
+    /// The mail that a letter becomes, to be inserted with what it tells; none where there is no mail.
+    #[must_use]
+    pub fn mail(&self, letter: impl FnOnce() -> Option<Letter>) -> Option<Mail> {
+        let letter = self.config.mail.is_on().then(letter).flatten()?;
+        Some(self.outbox.draft(&letter, &*self.entropy, self.now()))
+    }
+
+    /// Writes the mail that was asked for, and sends all that is due.
+    pub async fn post(&self) -> store::Result<()> {
+        let lifetime = self.config.links.recovery_lifetime;
+        let desk = RecoveryDesk {
+            store: &self.store,
+            hasher: &self.hasher,
+            outbox: &self.outbox,
+            lifetime,
+            clock: &*self.clock,
+            entropy: &*self.entropy,
+            letter: &|person, token| letters::recovery(self.issuer(), person, token, lifetime),
+        };
+        desk.answer_waiting().await?;
+        let Some(sender) = &self.mail_sender else { return Ok(()) };
+        let (clock, entropy) = (&*self.clock, &*self.entropy);
+        Carrier { store: &self.store, outbox: &self.outbox, sender, clock, entropy }.deliver_due().await
     }
 
     /// What looking into API keys needs.

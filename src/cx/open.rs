@@ -27,9 +27,11 @@ use crate::domain::keys::key_set::KeyRing;
 use crate::domain::keys::master::{MasterKey, MasterKeyError, Purpose};
 use crate::domain::keys::sealing::Sealer;
 use crate::domain::limits::PerAddress;
+use crate::domain::mail::{Outbox, Sender};
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
+use crate::domain::people::recovery;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
@@ -82,6 +84,9 @@ impl Cx {
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
             people_registrations: PerAddress::new(config.people.registrations_per_address, Duration::from_hours(1)),
+            mail_requests: PerAddress::new(recovery::REQUESTS_AN_HOUR, Duration::from_hours(1)),
+            outbox: Outbox::new(Sealer::new(&derive(Purpose::Mail)), config.mail.mailbox),
+            mail_sender: Sender::new(&config.mail, &config.server.issuer, config.outbound.ca_file.clone()),
             registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),

@@ -121,6 +121,12 @@ event_kinds! {
     LinkMade = "link_made";
     /// An invitation or set-up link was used.
     LinkUsed = "link_used";
+    /// Somebody asked for a mail by which they choose another password.
+    RecoveryAsked = "recovery_asked";
+    /// A mail could not be sent: it is tried again.
+    MailDelayed = "mail_delayed";
+    /// A mail was given up.
+    MailFailed = "mail_failed";
     /// A group of people was made.
     GroupAdded = "group_added";
     /// A group's name or description changed.

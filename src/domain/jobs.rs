@@ -157,7 +157,7 @@ fn report(removed: Vec<(&'static str, u64)>) {
 }
 
 /// Runs `job` once in each period, whatever becomes of it.
-async fn every<E: Display>(period: Duration, name: &str, job: impl AsyncFn() -> Result<(), E>) {
+pub async fn every<E: Display>(period: Duration, name: &str, job: impl AsyncFn() -> Result<(), E>) {
     let mut turns = interval_at(Instant::now() + period, period);
     turns.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {

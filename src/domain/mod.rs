@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod keys;
 pub mod limits;
 pub mod logout;
+pub mod mail;
 pub mod outbound;
 pub mod overview;
 pub mod own_api;

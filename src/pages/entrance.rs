@@ -10,3 +10,5 @@ pub(super) const REGISTER: &str = "/register";
 pub(super) const SECOND: &str = "/login/second";
 /// Where an authenticator app is set up.
 pub(super) const APP: &str = "/account/security/app";
+/// Where another password is asked for that was forgotten.
+pub(super) use crate::web::letters::RECOVER;

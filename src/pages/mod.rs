@@ -15,8 +15,10 @@ mod home;
 mod invitation;
 mod key_leaks;
 mod new_account;
+mod new_password;
 mod not_found;
 mod onward;
+mod recover;
 mod register;
 mod second;
 mod security;
@@ -29,6 +31,7 @@ mod waiting;
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::web::letters::NEW_PASSWORD;
 use crate::web::mount::{form, page};
 
 /// Every page, and the answer for paths where there is none.
@@ -52,6 +55,10 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(security::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
+        .service(form(entrance::RECOVER, recover::show, recover::submit))
+        .service(page("/recover/sent", recover::sent))
+        .service(form(NEW_PASSWORD, new_password::show, new_password::submit))
+        .service(page("/recover/done", new_password::done))
         .service(form("/invitation", invitation::show, invitation::submit))
         .default_service(web::to(not_found::show));
 }

@@ -103,6 +103,7 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         remember: filled.remember,
         kind: filled.kind,
         register: register.then(|| onward.path(entrance::REGISTER)),
+        recover: visit.cx.config.mail.is_on().then(|| onward.path(entrance::RECOVER)),
         problem,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));

@@ -1,6 +1,7 @@
-//! One-time links: the first admin's set-up, and invitations.
+//! One-time links: the first admin's set-up, invitations, and those that are mailed.
 
 use sea_orm::ActiveValue::Set;
+use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
 
 use super::only::Only;
@@ -15,6 +16,8 @@ pub enum LinkPurpose {
     SetUp,
     /// Choose a password for an account that was made for them.
     Invitation(PersonId),
+    /// Choose another password in the place of one that was forgotten.
+    Recovery(PersonId),
 }
 
 /// A one-time link.
@@ -24,6 +27,8 @@ pub struct OneTimeLink {
     pub hash: TokenHash,
     /// What it is for.
     pub purpose: LinkPurpose,
+    /// To which address it was sent, if whoever has it has shown by that that they read mail there.
+    pub address: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it ends.
@@ -46,6 +51,7 @@ mod link {
         pub created_at: i64,
         pub expires_at: i64,
         pub used_at: Option<i64>,
+        pub address: Option<String>,
     }
 
     impl ActiveModelBehavior for ActiveModel {}
@@ -53,6 +59,7 @@ mod link {
 
 const SET_UP: &str = "set_up";
 const INVITATION: &str = "invitation";
+const RECOVERY: &str = "recovery";
 
 impl Store {
     /// The link with this hash, used and expired ones too.
@@ -64,10 +71,7 @@ impl Store {
 impl Tx {
     /// Adds a link. A set-up link replaces every earlier one.
     pub async fn insert_link(&self, added: &OneTimeLink) -> Result<()> {
-        let (purpose, person_id) = match added.purpose {
-            LinkPurpose::SetUp => (SET_UP, None),
-            LinkPurpose::Invitation(person) => (INVITATION, Some(person.0)),
-        };
+        let (purpose, person_id) = words(added.purpose);
         if added.purpose == LinkPurpose::SetUp {
             link::Entity::delete_many().filter(link::Column::Purpose.eq(SET_UP)).exec(&self.0).await?;
         }
@@ -78,6 +82,7 @@ impl Tx {
             created_at: Set(added.created_at.millis()),
             expires_at: Set(added.expires_at.millis()),
             used_at: Set(added.used_at.map(Timestamp::millis)),
+            address: Set(added.address.clone()),
         };
         link::Entity::insert(row).exec_without_returning(&self.0).await?;
         Ok(())
@@ -99,9 +104,24 @@ impl Tx {
         Ok(delete.exec(&self.0).await?.rows_affected)
     }
 
+    /// Ends the links for one purpose of a person: the next one replaces them.
+    pub async fn delete_links_like(&self, purpose: LinkPurpose) -> Result<u64> {
+        let (purpose, person) = words(purpose);
+        let same = link::Column::Purpose.eq(purpose).and(link::Column::PersonId.eq(person));
+        Ok(link::Entity::delete_many().filter(same).exec(&self.0).await?.rows_affected)
+    }
+
     pub(super) async fn sweep_links(&self, before: Timestamp, limit: u64) -> Result<u64> {
         let expired = link::Column::ExpiresAt.lt(before.millis());
         super::sweep::delete_batch::<link::Entity, _>(&self.0, link::Column::Hash, expired, limit).await
+    }
+}
+
+fn words(purpose: LinkPurpose) -> (&'static str, Option<Uuid>) {
+    match purpose {
+        LinkPurpose::SetUp => (SET_UP, None),
+        LinkPurpose::Invitation(person) => (INVITATION, Some(person.0)),
+        LinkPurpose::Recovery(person) => (RECOVERY, Some(person.0)),
     }
 }
 
@@ -109,11 +129,13 @@ fn value(row: &link::Model) -> Result<OneTimeLink> {
     let purpose = match (row.purpose.as_str(), row.person_id) {
         (SET_UP, None) => LinkPurpose::SetUp,
         (INVITATION, Some(person)) => LinkPurpose::Invitation(PersonId(person)),
+        (RECOVERY, Some(person)) => LinkPurpose::Recovery(PersonId(person)),
         (purpose, _) => return Err(StoreError::inconsistent("one_time_links", purpose, "no such purpose")),
     };
     Ok(OneTimeLink {
         hash: token_hash("one_time_links", &row.purpose, &row.hash)?,
         purpose,
+        address: row.address.clone(),
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_millis),

@@ -24,7 +24,7 @@ impl Store {
     /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 16] = [
+        let tables: [(&'static str, Timestamp, Sweep); 18] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
             ("browsers", now, |tx, now, limit| Box::pin(tx.sweep_browsers(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
@@ -41,6 +41,8 @@ impl Store {
             ("assertion_ids", now, |tx, now, limit| Box::pin(tx.sweep_assertion_ids(now, limit))),
             ("kept_answers", now, |tx, now, limit| Box::pin(tx.sweep_kept_answers(now, limit))),
             ("logout_deliveries", remembered, |tx, now, limit| Box::pin(tx.sweep_logout_deliveries(now, limit))),
+            ("mails", now, |tx, now, limit| Box::pin(tx.sweep_mails(now, limit))),
+            ("mail_requests", remembered, |tx, now, limit| Box::pin(tx.sweep_mail_requests(now, limit))),
         ];
         let mut deleted = Vec::with_capacity(tables.len());
         for (table, before, sweep) in tables {

@@ -13,6 +13,7 @@ pub mod csrf;
 pub mod error_page;
 pub mod headers;
 pub mod health;
+pub mod letters;
 pub mod metrics;
 pub mod mount;
 pub mod origin;

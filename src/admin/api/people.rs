@@ -29,6 +29,7 @@ use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::Person;
+use crate::web::letters;
 
 /// The types of a patch: RFC 7396 §4, and what everybody sends.
 pub(super) const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
@@ -170,7 +171,8 @@ pub(super) async fn list(caller: Caller) -> Answer {
     answer::ok(&Page::new(found, limit, |person| person.username.clone(), PersonView::new))
 }
 
-/// Adds a person, with a link by which they choose their password. It is in this answer and nowhere else.
+/// Adds a person, with a link by which they choose their password. It is in this answer, and in a mail to them where the
+/// server sends mail and they have an address.
 #[utoipa::path(post, path = "/people", tag = "People", security(("oauth2" = ["people:write"])),
     params(("Idempotency-Key" = Option<String>, Header,
         description = "A key of your own: the same request under the same key is done once")),
@@ -193,7 +195,10 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     }
     let keep = |person: &Person, token: &SecretString| once.keep(&caller, || created(&caller, person, token));
     let (act, cx) = (caller.act(), &caller.cx);
-    let refusal = match invite(&act, &cx.hasher, &cx.config.links, new, keep).await? {
+    let letter = |person: &Person, token: &SecretString| {
+        cx.mail(|| letters::invitation(cx.issuer(), person, token, cx.config.links.invitation_lifetime))
+    };
+    let refusal = match invite(&act, &cx.hasher, &cx.config.links, new, keep, letter).await? {
         Invited::Done(person, token) => return Ok(created(&caller, &person, &token).response()),
         Invited::Refused(problem) => refused(problem),
         Invited::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),

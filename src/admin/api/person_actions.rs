@@ -2,6 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
+use secrecy::SecretString;
 
 use super::answer::{self, Answer};
 use super::caller::Caller;
@@ -12,6 +13,7 @@ use super::problem::Kind;
 use crate::domain::factors;
 use crate::domain::people::{accounts, links};
 use crate::domain::permission::Permission;
+use crate::web::letters;
 
 /// Locks a person out: every session and everything that apps were given ends at once.
 #[utoipa::path(post, path = "/people/{person_id}/disable", tag = "People", security(("oauth2" = ["people:write"])),
@@ -62,7 +64,8 @@ pub(super) async fn delete(caller: Caller, id: Path<String>) -> Answer {
     Err(Kind::NotFound.into())
 }
 
-/// Makes a link by which a person chooses a new password. It replaces earlier ones, and is in this answer and nowhere else.
+/// Makes a link by which a person chooses a new password. It replaces earlier ones, and is in
+/// this answer, and in a mail to the person where the server sends mail and they have an address.
 #[utoipa::path(post, path = "/people/{person_id}/password-link", tag = "People",
     security(("oauth2" = ["people:write"])),
     params(("person_id" = Uuid, Path, description = "Their identifier")),
@@ -70,7 +73,11 @@ pub(super) async fn delete(caller: Caller, id: Path<String>) -> Answer {
 pub(super) async fn make_link(caller: Caller, id: Path<String>) -> Answer {
     let person = writable(&caller, &id).await?;
     let cx = &caller.cx;
-    let token = links::make_invitation(&caller.act(), &cx.hasher, &cx.config.links, person.id).await?;
+    let settings = &cx.config.links;
+    let letter = |token: &SecretString| {
+        cx.mail(|| letters::invitation(cx.issuer(), &person, token, settings.invitation_lifetime))
+    };
+    let token = links::send_invitation(&caller.act(), &cx.hasher, settings, person.id, letter).await?;
     answer::ok(&LinkView::new(&caller, &token))
 }
 

@@ -4,6 +4,7 @@ use actix_web::Error;
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use askama::Template;
+use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 
 use super::admin::{Admin, AdminForm};
@@ -17,6 +18,7 @@ use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
 use crate::store::Person;
+use crate::web::letters;
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -139,7 +141,10 @@ pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageRe
         return render(&admin, None, &typed, problems);
     }
     let act = admin.act();
-    let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None).await;
+    let (cx, lifetime) = (&visit.cx, visit.cx.config.links.invitation_lifetime);
+    let letter =
+        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None, letter).await;
     match invited.map_err(|error| visit.failed(&error))? {
         Invited::Done(added, link) => person::render(&admin, &added, Some(link)).await,
         Invited::Refused(problem) => render(&admin, None, &typed, vec![problem.to_string()]),

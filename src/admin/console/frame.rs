@@ -23,11 +23,12 @@ pub(super) enum Section {
     Events,
     Keys,
     Resources,
+    Mailbox,
     Settings,
 }
 
 impl Section {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Overview,
         Self::Clients,
         Self::People,
@@ -37,6 +38,7 @@ impl Section {
         Self::Events,
         Self::Resources,
         Self::Keys,
+        Self::Mailbox,
         Self::Settings,
     ];
 
@@ -51,6 +53,7 @@ impl Section {
             Self::Events => "Events",
             Self::Keys => "Signing keys",
             Self::Resources => "Resources",
+            Self::Mailbox => "Mail",
             Self::Settings => "Settings",
         }
     }
@@ -66,6 +69,7 @@ impl Section {
             Self::Events => "/admin/events",
             Self::Keys => "/admin/keys",
             Self::Resources => "/admin/resources",
+            Self::Mailbox => "/admin/mailbox",
             Self::Settings => "/admin/settings",
         }
     }

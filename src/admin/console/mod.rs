@@ -31,6 +31,7 @@ mod key_form;
 mod key_owner;
 mod keys;
 mod listing;
+mod mailbox;
 mod new_api_key;
 mod new_client;
 mod new_resource;
@@ -90,6 +91,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/scopes/new", new_scope::show, new_scope::submit))
         .service(form("/admin/scopes/{scope}/edit", edit_scope::show, edit_scope::submit))
         .service(form("/admin/scopes/{scope}/delete", delete_scope::show, delete_scope::submit))
+        .service(page("/admin/mailbox", mailbox::show))
+        .service(page("/admin/mailbox/{mail_id}", mailbox::show_one))
         .service(page("/admin/settings", settings::show))
         .service(page("/admin/events.csv", export::csv))
         .service(page("/admin/events.jsonl", export::json_lines));

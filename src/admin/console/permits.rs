@@ -118,6 +118,8 @@ const PERMITS: &[Permit] = &[
     Permit { path: "/admin/scopes/new", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
     Permit { path: "/admin/scopes/{scope}/edit", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
     Permit { path: "/admin/scopes/{scope}/delete", see: Some(P::ResourcesWrite), actions: &[("", P::ResourcesWrite)] },
+    Permit { path: "/admin/mailbox", see: Some(P::PeopleRead), actions: &[] },
+    Permit { path: "/admin/mailbox/{mail_id}", see: Some(P::RolesWrite), actions: &[] },
     Permit { path: "/admin/settings", see: Some(P::SettingsRead), actions: &[] },
 ];
 

@@ -19,6 +19,7 @@ use crate::domain::permission::{Permission, Role};
 use crate::domain::withdrawal;
 use crate::ids::{GrantId, GroupId, PersonId, SessionId};
 use crate::store::{Person, StoreError};
+use crate::web::letters;
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -113,7 +114,11 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         Some("disable") if !own => word(accounts::disable(&act, person.id).await.map_err(failed)?, "disabled"),
         Some("enable") => word(accounts::enable(&act, person.id).await.map_err(failed)?, "enabled"),
         Some("link") => {
-            let link = links::make_invitation(&act, &visit.cx.hasher, &visit.cx.config.links, person.id);
+            let (cx, settings) = (&visit.cx, &visit.cx.config.links);
+            let letter = |token: &SecretString| {
+                cx.mail(|| letters::invitation(cx.issuer(), &person, token, settings.invitation_lifetime))
+            };
+            let link = links::send_invitation(&act, &cx.hasher, settings, person.id, letter);
             return render(&admin, &person, Some(link.await.map_err(failed)?)).await;
         }
         Some("role") if !own => {

@@ -40,6 +40,8 @@ pub enum Purpose {
     PairwiseSubjects,
     /// Seals the secrets of second factors, and what was proved by the first.
     SecondFactors,
+    /// Seals mail that waits, and what was asked to be sent.
+    Mail,
 }
 
 impl Purpose {
@@ -56,6 +58,7 @@ impl Purpose {
             Self::ClientSecrets => "claviger/v1/client-secrets",
             Self::PairwiseSubjects => "claviger/v1/pairwise-subjects",
             Self::SecondFactors => "claviger/v1/second-factors",
+            Self::Mail => "claviger/v1/mail",
         }
     }
 }

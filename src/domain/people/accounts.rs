@@ -11,7 +11,7 @@ use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
-use crate::store::{Event, Person, Result, Role, StoreError, Tx};
+use crate::store::{Event, Mail, Person, Result, Role, StoreError, Tx};
 
 const LONGEST_USERNAME: usize = 64;
 const LONGEST_DISPLAY_NAME: usize = 100;
@@ -182,6 +182,16 @@ pub(super) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProb
 /// Sets a password and ends every link, every session and everything that apps were given: whoever knew the old one is
 /// out. `false` if there is no such person.
 pub async fn set_password(act: &Act<'_>, id: PersonId, password_hash: String) -> Result<bool> {
+    set_password_and_tell(act, id, password_hash, None).await
+}
+
+/// The same, and sends the person a mail that tells them.
+pub async fn set_password_and_tell(
+    act: &Act<'_>,
+    id: PersonId,
+    password_hash: String,
+    alert: Option<Mail>,
+) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::PasswordSet, act.actor.clone()).person(id));
     let now = act.now;
     let set = act.store.write(move |tx| {
@@ -189,6 +199,9 @@ pub async fn set_password(act: &Act<'_>, id: PersonId, password_hash: String) ->
             let found = replace_password(tx, id, &password_hash, now).await?;
             if found {
                 tx.insert_event(event).await?;
+                if let Some(alert) = alert {
+                    tx.insert_mail(&alert).await?;
+                }
             }
             Ok(found)
         })

@@ -7,7 +7,7 @@ use super::accounts::{self, AccountProblem, NewPerson};
 use super::links;
 use crate::config::LinksConfig;
 use crate::domain::keys::hashing::TokenHasher;
-use crate::store::{KeptAnswer, Person, Result, StoreError};
+use crate::store::{KeptAnswer, Mail, Person, Result, StoreError};
 
 /// What became of it.
 #[derive(Debug)]
@@ -20,18 +20,19 @@ pub enum Invited {
     Answered,
 }
 
-/// Makes an account and an invitation to it, and keeps the answer that `keep` makes of both, in one transaction. `new` has
-/// no [`NewPerson::problems`].
+/// Makes an account and an invitation to it, keeps the answer that `keep` makes of both and sends the mail that `letter`
+/// makes of them, in one transaction. `new` has no [`NewPerson::problems`].
 pub async fn invite(
     act: &Act<'_>,
     hasher: &TokenHasher,
     settings: &LinksConfig,
     new: NewPerson,
     keep: impl FnOnce(&Person, &SecretString) -> Option<KeptAnswer>,
+    letter: impl FnOnce(&Person, &SecretString) -> Option<Mail>,
 ) -> Result<Invited> {
     let (person, added) = accounts::draft(act, new, None);
     let (token, link, made) = links::draft_invitation(act, hasher, settings, person.id);
-    let (answer, row) = (keep(&person, &token), person.clone());
+    let (answer, mail, row) = (keep(&person, &token), letter(&person, &token), person.clone());
     let write = act.store.write(move |tx| {
         Box::pin(async move {
             tx.lock_people().await?;
@@ -47,6 +48,9 @@ pub async fn invite(
             tx.insert_link(&link).await?;
             tx.insert_event(added).await?;
             tx.insert_event(made).await?;
+            if let Some(mail) = mail {
+                tx.insert_mail(&mail).await?;
+            }
             Ok(None)
         })
     });

@@ -12,7 +12,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Event, LinkPurpose, OneTimeLink, Person, Result, Role, Store};
+use crate::store::{Event, LinkPurpose, Mail, OneTimeLink, Person, Result, Role, Store};
 
 /// What came of using a link.
 #[derive(Clone, Debug)]
@@ -51,11 +51,26 @@ pub async fn make_invitation(
     settings: &LinksConfig,
     person: PersonId,
 ) -> Result<SecretString> {
+    send_invitation(act, hasher, settings, person, |_| None).await
+}
+
+/// The same, with the mail that `letter` makes of it.
+pub async fn send_invitation(
+    act: &Act<'_>,
+    hasher: &TokenHasher,
+    settings: &LinksConfig,
+    person: PersonId,
+    letter: impl FnOnce(&SecretString) -> Option<Mail>,
+) -> Result<SecretString> {
     let (token, link, event) = draft_invitation(act, hasher, settings, person);
+    let mail = letter(&token);
     let made = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_links_of(person).await?;
             tx.insert_link(&link).await?;
+            if let Some(mail) = mail {
+                tx.insert_mail(&mail).await?;
+            }
             tx.insert_event(event).await
         })
     });
@@ -77,7 +92,7 @@ pub(super) fn draft_invitation(
     (token, link, event)
 }
 
-fn draft(
+pub(super) fn draft(
     act: &Act<'_>,
     hasher: &TokenHasher,
     purpose: LinkPurpose,
@@ -85,7 +100,7 @@ fn draft(
 ) -> (SecretString, OneTimeLink) {
     let token = token_format::mint(TokenKind::Link, &act.entropy.bytes());
     let hash = hasher.hash(token.expose_secret());
-    (token, OneTimeLink { hash, purpose, created_at: act.now, expires_at, used_at: None })
+    (token, OneTimeLink { hash, purpose, address: None, created_at: act.now, expires_at, used_at: None })
 }
 
 /// The address to give to whoever may use a set-up link.

@@ -7,6 +7,7 @@ pub mod invite;
 pub mod links;
 mod password_threads;
 pub mod passwords;
+pub mod recovery;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_out;

@@ -12,6 +12,7 @@ mod device;
 mod error;
 mod form_post;
 mod home;
+mod recover;
 mod security;
 mod set_up;
 mod sign_in;
@@ -34,6 +35,7 @@ pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
+pub use self::recover::{MailNotice, MailNoticePage, Recover};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,

@@ -39,6 +39,8 @@ pub enum SetUpKind {
     /// That of somebody who was invited by this one-time link. It exists already and only lacks a password: the username is
     /// fixed.
     Invitation(String),
+    /// That of somebody who forgot their password and was sent this one-time link: the username is fixed.
+    Recovery(String),
     /// One's own. No address is asked for: nobody could say yet whose it is.
     Registration {
         /// The sealed request that waits; empty if there is none.
@@ -113,13 +115,21 @@ impl SetUp {
 
     fn link(&self) -> Option<&str> {
         match &self.kind {
-            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) => Some(link),
+            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) | SetUpKind::Recovery(link) => Some(link),
             SetUpKind::Registration { .. } => None,
         }
     }
 
-    fn is_invitation(&self) -> bool {
-        matches!(self.kind, SetUpKind::Invitation(_))
+    fn is_for_somebody_known(&self) -> bool {
+        matches!(self.kind, SetUpKind::Invitation(_) | SetUpKind::Recovery(_))
+    }
+
+    fn submit(&self) -> &'static str {
+        match self.kind {
+            SetUpKind::Invitation(_) => self.t.set_up.invitation_submit,
+            SetUpKind::Recovery(_) => self.t.recover.password_submit,
+            SetUpKind::FirstAdmin(_) | SetUpKind::Registration { .. } => self.t.set_up.submit,
+        }
     }
 
     fn asks_for_email(&self) -> bool {
@@ -131,13 +141,14 @@ impl SetUp {
         match self.kind {
             SetUpKind::FirstAdmin(_) => words.title,
             SetUpKind::Invitation(_) => words.invitation_title,
+            SetUpKind::Recovery(_) => self.t.recover.password_title,
             SetUpKind::Registration { .. } => words.registration_title,
         }
     }
 
     /// The cursor waits in the first field that is wrong, or else in the first one that is to be filled.
     fn is_first(&self, field: &str) -> bool {
-        let start = if self.is_invitation() { "password" } else { "username" };
+        let start = if self.is_for_somebody_known() { "password" } else { "username" };
         self.problems.first().map_or(start, |problem| problem.field()) == field
     }
 
@@ -191,6 +202,7 @@ impl super::tests::Sampled for SetUp {
             ),
             ("register", sample(registration(Some(super::tests::app())), "", vec![])),
             ("register_problems", sample(registration(None), "ada", vec![UsernameTaken, PasswordShort])),
+            ("recover_password", sample(SetUpKind::Recovery("link".to_owned()), "ada", vec![PasswordShort])),
             (
                 "set_up_hostile",
                 sample(

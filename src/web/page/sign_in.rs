@@ -32,6 +32,8 @@ pub struct SignIn {
     pub kind: SignInKind,
     /// The way, under the issuer's path, to an account of one's own, where people may make one.
     pub register: Option<String>,
+    /// The way, under the issuer's path, to another password, where there is one.
+    pub recover: Option<String>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -143,6 +145,7 @@ impl super::tests::Sampled for SignIn {
             remember: false,
             kind,
             register: None,
+            recover: None,
             problem,
         };
         let wrong = Some(SignInProblem::WrongPair);
@@ -150,7 +153,11 @@ impl super::tests::Sampled for SignIn {
             ("sign_in", sample(Some(app()), "", SignInKind::New, None)),
             (
                 "sign_in_plain",
-                Self { register: Some("/register".to_owned()), ..sample(None, "", SignInKind::New, None) },
+                Self {
+                    register: Some("/register".to_owned()),
+                    recover: Some("/recover".to_owned()),
+                    ..sample(None, "", SignInKind::New, None)
+                },
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),

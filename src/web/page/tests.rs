@@ -56,6 +56,8 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<SignedOut>(),
         rendered::<TellingApps>(),
         rendered::<SetUp>(),
+        rendered::<Recover>(),
+        rendered::<MailNoticePage>(),
         rendered::<Home>(),
         rendered::<ConnectedApps>(),
         rendered::<Sessions>(),

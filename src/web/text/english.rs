@@ -1,5 +1,6 @@
 //! The texts in English.
 
+use super::english_mail::{MAIL, RECOVER};
 use super::{
     Account, ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
@@ -185,6 +186,8 @@ pub(super) static ENGLISH: Texts = Texts {
         password_long: "Choose a shorter password.",
         password_is_username: "Choose a password that is not your username.",
     },
+    mail: MAIL,
+    recover: RECOVER,
     home: Home {
         title: "Your account",
         signed_in_as: Phrase::new("You are signed in as {}."),

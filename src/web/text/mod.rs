@@ -6,12 +6,15 @@
 mod api_keys;
 mod claims;
 mod english;
+mod english_mail;
 mod english_security;
 mod languages;
+mod mail;
 mod security;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
+pub(crate) use mail::{LetterWords, Mail, Recover};
 pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
@@ -30,6 +33,8 @@ pub struct Texts {
     pub(crate) device: Device,
     pub(crate) sign_out: SignOut,
     pub(crate) set_up: SetUp,
+    pub(crate) mail: Mail,
+    pub(crate) recover: Recover,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,

@@ -23,7 +23,7 @@ const KEYS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
 type Deed = (&'static str, &'static [Role]);
 
 /// Each page, who may see it, and for each of its deeds who may do that. `{ada}` stands for a person without a role, `{group}` for their
-/// group, `{request}` for what they ask the admins for, `{key}` for an API key of the client, `{resource}` for a registered
+/// group, `{mail}` for a mail to them, `{request}` for what they ask the admins for, `{key}` for an API key of the client, `{resource}` for a registered
 /// resource that the client may ask for;
 /// the client belongs to whoever looks.
 const TABLE: &[(&str, &[Role], &[Deed])] = &[
@@ -93,6 +93,8 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/scopes/new", ADMINS, &[("", ADMINS)]),
     ("/admin/scopes/tides.read/edit", ADMINS, &[("", ADMINS)]),
     ("/admin/scopes/tides.read/delete", ADMINS, &[("", ADMINS)]),
+    ("/admin/mailbox", READERS, &[]),
+    ("/admin/mailbox/{mail}", ADMINS, &[]),
     ("/admin/settings", KEYS, &[]),
 ];
 
@@ -114,6 +116,7 @@ struct World {
     request: String,
     key: String,
     resource: String,
+    mail: String,
 }
 
 impl World {
@@ -143,7 +146,9 @@ impl World {
         app.scope("tides.read").await;
         let resource = app.resource(TIDES, "tides.read").await.to_string();
         let [ada, group, request, key] = [ada.to_string(), ids[0].to_string(), request.to_string(), key.to_string()];
-        Self { client: web_app, ada, group, request, key, resource }
+        app.recovery_link("ada").await;
+        let mail = store.latest_mails(1).await.unwrap()[0].id.to_string();
+        Self { client: web_app, ada, group, request, key, resource, mail }
     }
 
     fn path(&self, path: &str) -> String {
@@ -153,17 +158,18 @@ impl World {
             ("{request}", &self.request),
             ("{key}", &self.key),
             ("{resource}", &self.resource),
+            ("{mail}", &self.mail),
         ];
         named.into_iter().fold(path.to_owned(), |path, (name, id)| path.replace(name, id))
     }
 }
 
 const TIDES: &str = "https://tides.example";
-const SCOPES: &str = "[[scopes]]\nname = \"boats.move\"\ntext = \"Move your boats\"\nneeds_approval = true\n";
+const SETTINGS: &str = "mail.mailbox = true\nmail.from = \"id@example.com\"\n[[scopes]]\nname = \"boats.move\"\ntext = \"Move your boats\"\nneeds_approval = true\n";
 
 /// The server, with [`TestApp::web_app`] registered for that scope, too.
 async fn harbour() -> (TestApp, World) {
-    let app = TestApp::start_with(SCOPES).await;
+    let app = TestApp::start_with(SETTINGS).await;
     let world = World::of(&app).await;
     let metadata = serde_json::json!({
         "redirect_uris": [REDIRECT_URI],

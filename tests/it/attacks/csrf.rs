@@ -26,14 +26,16 @@ enum Form {
     SetUp,
     Invitation,
     Register,
+    Recover,
+    NewPassword,
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, Register, SecondFactor, SelectAccount, SetUp, SignIn,
-    SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
+    Approval, Consent, Device, DeviceConsent, Invitation, NewPassword, Recover, Register, SecondFactor, SelectAccount,
+    SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 14] = [
+const FORMS: [Form; 16] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -48,6 +50,8 @@ const FORMS: [Form; 14] = [
     SetUp,
     Invitation,
     Register,
+    Recover,
+    NewPassword,
 ];
 
 /// The recovery code that ada has left.
@@ -55,8 +59,7 @@ const RECOVERY_CODE: &str = "1111-2222-3333";
 /// The code that the device shows which waits in every scene.
 const USER_CODE: &str = "BCDF-GHJK";
 
-const NEEDS_APPROVAL: &str =
-    "people.registration = \"open\"\n[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
+const NEEDS_APPROVAL: &str = "people.registration = \"open\"\nmail.mailbox = true\nmail.from = \"id@example.com\"\n[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
 
 impl Form {
     fn selector(self) -> &'static str {
@@ -69,7 +72,8 @@ impl Form {
             Device => "form#device",
             SignOut | SignOutAtHome => "form#logout",
             SignOutOfAll => "form#logout-all",
-            SetUp | Invitation | Register => "form#set-up",
+            SetUp | Invitation | Register | NewPassword => "form#set-up",
+            Recover => "form#recover",
         }
     }
 
@@ -85,7 +89,8 @@ impl Form {
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
             Register => &[("username", "eves"), ("password", "a password of eve's")],
-            Invitation => &[("password", "a password of eve's")],
+            Recover => &[("login", "ada")],
+            Invitation | NewPassword => &[("password", "a password of eve's")],
         }
     }
 
@@ -149,6 +154,8 @@ impl Scene {
             }
             SetUp => browser.open(&set_up_link(app).await).await,
             Register => browser.open("/register").await,
+            Recover => browser.open("/recover").await,
+            NewPassword => browser.open(&app.recovery_link("ada").await).await,
             Invitation => browser.open(&invitation_link(app, ada).await).await,
         }
     }

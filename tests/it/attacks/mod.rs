@@ -19,6 +19,7 @@ mod forgery;
 mod forward_auth;
 mod header_injection;
 mod leaked_keys;
+mod mail;
 mod malformed_tokens;
 mod metadata_documents;
 mod mix_up;

@@ -16,6 +16,7 @@ const TWO_DAYS: Duration = Duration::from_hours(48);
 async fn fill(app: &TestApp) {
     let now = app.cx.now();
     let link = OneTimeLink {
+        address: None,
         hash: TokenHash([1; 32]),
         purpose: LinkPurpose::SetUp,
         created_at: now,

@@ -118,7 +118,7 @@ async fn add_decryption_keys(store: &Store, keeper: &Keeper) {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 27] = [
+    const TABLES: [&str; 29] = [
         "access_tokens",
         "assertion_ids",
         "authenticator_apps",
@@ -131,6 +131,8 @@ pub async fn dump(url: &SecretString) -> String {
         "grants",
         "kept_answers",
         "logout_deliveries",
+        "mail_requests",
+        "mails",
         "one_time_links",
         "people",
         "recovery_codes",

@@ -1,0 +1,80 @@
+//! `/recover/password`: whoever was sent a link chooses another password by it, and then signs in with it.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+
+use super::new_account::{OpenLink, Typed, minimum_length, open_link, shown};
+use super::recover;
+use crate::domain::events::Actor;
+use crate::domain::people::accounts::AccountProblem;
+use crate::domain::people::links::LinkOutcome;
+use crate::domain::people::recovery;
+use crate::store::{LinkPurpose, Person};
+use crate::web::letters::{self, NEW_PASSWORD};
+use crate::web::page::{MailNotice, MailNoticePage, Problem, SetUp, SetUpKind};
+use crate::web::posted::Entry;
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+const DONE: &str = "/recover/done";
+
+/// The form. Whoever only looks does not use the link: programs that look through mail open what they find there.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    recover::check_on(&visit)?;
+    let open = open_link(&visit, &visit.query()?).await?;
+    let person = reached(&visit, &open).await?;
+    render(&visit, &open, &person, None)
+}
+
+/// The form, sent.
+pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
+    let visit = &posted.visit;
+    recover::check_on(visit)?;
+    let open = open_link(visit, &posted.fields).await?;
+    let person = reached(visit, &open).await?;
+    let typed = Typed::read(visit, &posted.fields)?;
+    if let Some(problem) = typed.password_problem(visit, &person.username) {
+        return render(visit, &open, &person, Some(problem));
+    }
+    let hash = typed.hash(visit).await?;
+    let alert = visit.cx.mail(|| letters::password_changed(visit.cx.issuer(), &person));
+    let act = visit.act(Actor::Person(person.id));
+    let outcome = recovery::accept(&act, open.link.clone(), person.clone(), hash, alert).await;
+    match outcome.map_err(|error| visit.failed(&error))? {
+        LinkOutcome::Done(_) => Ok(visit.redirect(DONE)),
+        LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
+        LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),
+    }
+}
+
+/// What is said after that.
+pub(super) async fn done(visit: Visit) -> PageResult {
+    let page = MailNoticePage { t: Texts::english(), base: visit.base(), notice: MailNotice::PasswordSet };
+    visit.send(&page, StatusCode::OK, &visit.headers(), None)
+}
+
+/// Whom the link still reaches.
+async fn reached(visit: &Visit, open: &OpenLink) -> Result<Person, Error> {
+    let LinkPurpose::Recovery(id) = open.link.purpose else { return Err(visit.refuse(Problem::LinkSpent)) };
+    let person = visit.cx.store.person(id).await.map_err(|error| visit.failed(&error))?;
+    let person = person.filter(|person| recovery::still_reaches(&open.link, person));
+    person.ok_or_else(|| visit.refuse(Problem::LinkSpent))
+}
+
+fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<AccountProblem>) -> PageResult {
+    let proof = visit.proof_before_sign_in();
+    let page = SetUp {
+        t: Texts::english(),
+        base: visit.base(),
+        action: NEW_PASSWORD.to_owned(),
+        csrf: proof.token.clone(),
+        kind: SetUpKind::Recovery(open.token.clone()),
+        username: person.username.clone(),
+        email: String::new(),
+        display_name: String::new(),
+        password_minimum: minimum_length(visit),
+        problems: problem.map(shown).into_iter().collect(),
+    };
+    let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.send(&page, status, &visit.headers(), Some(proof))
+}

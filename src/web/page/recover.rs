@@ -1,0 +1,109 @@
+//! The way to another password: who asks for it, and what is said on the way.
+
+use askama::Template;
+
+use crate::web::own_path::OwnPath;
+use crate::web::text::Texts;
+
+/// `form#recover`.
+#[derive(Template)]
+#[template(path = "recover/recover.html")]
+pub struct Recover {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// The token of [`crate::web::csrf::Csrf`].
+    pub csrf: String,
+    /// The sealed request that waits for the sign-in; empty if there is none.
+    pub request: String,
+    /// Where the sign-in goes on to; nowhere in particular if it is empty and no request waits.
+    pub onward: Option<OwnPath>,
+    /// What was typed before.
+    pub login: String,
+    /// Whether nothing of use was typed.
+    pub incomplete: bool,
+    /// The way, under the issuer's path, back to the sign-in.
+    pub sign_in: String,
+}
+
+/// What is said about mail when there is nothing to fill in.
+#[derive(Template)]
+#[template(path = "recover/notice.html")]
+pub struct MailNoticePage {
+    /// The language.
+    pub t: &'static Texts,
+    /// The issuer's path, before every link.
+    pub base: String,
+    /// What is said.
+    pub notice: MailNotice,
+}
+
+/// What is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailNotice {
+    /// If there is such an account, a link is on its way.
+    LinkSent,
+    /// The new password is set.
+    PasswordSet,
+}
+
+impl MailNoticePage {
+    fn title(&self) -> &'static str {
+        let words = &self.t.recover;
+        match self.notice {
+            MailNotice::LinkSent => words.sent_title,
+            MailNotice::PasswordSet => words.done_title,
+        }
+    }
+
+    fn text(&self) -> &'static str {
+        let words = &self.t.recover;
+        match self.notice {
+            MailNotice::LinkSent => words.sent,
+            MailNotice::PasswordSet => words.done,
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        (self.notice == MailNotice::LinkSent).then_some(self.t.recover.sent_hint)
+    }
+
+    fn way(&self) -> &'static str {
+        let words = &self.t.recover;
+        match self.notice {
+            MailNotice::LinkSent => words.back,
+            MailNotice::PasswordSet => words.sign_in,
+        }
+    }
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for Recover {
+    fn samples() -> Vec<(&'static str, Self)> {
+        use super::tests::{CSRF, HOSTILE, REQUEST};
+        let sample = |login: &str, incomplete| Self {
+            t: Texts::english(),
+            base: String::new(),
+            csrf: CSRF.to_owned(),
+            request: REQUEST.to_owned(),
+            onward: None,
+            login: login.to_owned(),
+            incomplete,
+            sign_in: format!("/login?request={REQUEST}"),
+        };
+        vec![
+            ("recover", sample("", false)),
+            ("recover_incomplete", sample("", true)),
+            ("recover_hostile", sample(HOSTILE, true)),
+        ]
+    }
+}
+
+#[cfg(test)]
+impl super::tests::Sampled for MailNoticePage {
+    fn samples() -> Vec<(&'static str, Self)> {
+        let sample = |notice| Self { t: Texts::english(), base: String::new(), notice };
+        vec![("recover_sent", sample(MailNotice::LinkSent)), ("recover_done", sample(MailNotice::PasswordSet))]
+    }
+}
