@@ -97,7 +97,7 @@ impl Sender {
         Ok(builder.build())
     }
 
-    /// RFC 5321 §4.1.3: an address stands there as one, not as a name.
+    /// An address is told as one (`[192.0.2.1]`), not as a name.
     fn hello(&self) -> ClientId {
         match self.name.trim_matches(['[', ']']).parse() {
             Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
