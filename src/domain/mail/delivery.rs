@@ -127,10 +127,9 @@ fn fate(outcome: std::result::Result<(), NotSent>, taken: &Mail, now: Timestamp)
 /// What is recorded of it: the first failure of many, and the end if that is bad.
 fn event(fate: &Fate, taken: &Mail) -> Option<NewEvent> {
     let (kind, reason) = match fate {
-        Fate::Sent => return None,
         Fate::Again(_, reason) if taken.attempts == 1 => (EventKind::MailDelayed, reason),
-        Fate::Again(..) => return None,
         Fate::GivenUp(reason) => (EventKind::MailFailed, reason),
+        Fate::Sent | Fate::Again(..) => return None,
     };
     let event = NewEvent::failure(kind, Actor::System, reason.clone());
     let event = event.detail("mail", taken.id.to_string()).detail("kind", taken.kind.clone());

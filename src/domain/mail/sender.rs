@@ -23,7 +23,7 @@ use crate::protocol::issuer::Issuer;
 
 /// How long one step of handing a mail over may take, and all of them.
 const STEP: Duration = Duration::from_secs(20);
-const ALL_STEPS: Duration = Duration::from_secs(60);
+const ALL_STEPS: Duration = Duration::from_mins(1);
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
