@@ -14,6 +14,8 @@ pub struct LinksConfig {
     pub invitation_lifetime: Duration,
     /// The link in a mail by which a person who forgot their password chooses another.
     pub recovery_lifetime: Duration,
+    /// The link in a mail by which a person shows that they read mail at an address.
+    pub verification_lifetime: Duration,
 }
 
 impl LinksConfig {
@@ -23,6 +25,7 @@ impl LinksConfig {
             set_up_lifetime: reader.bounded("links.set_up_lifetime", days(1), minute..=days(30)),
             invitation_lifetime: reader.bounded("links.invitation_lifetime", days(7), minute..=days(90)),
             recovery_lifetime: reader.bounded("links.recovery_lifetime", minute * 30, minute..=days(1)),
+            verification_lifetime: reader.bounded("links.verification_lifetime", days(1), minute..=days(30)),
         }
     }
 }

@@ -269,6 +269,16 @@ impl Cx {
         Some(self.outbox.draft(&letter, &*self.entropy, self.now()))
     }
 
+    /// Sends a mail that belongs to no other write. A database that fails is logged, not reported: what the mail tells has
+    /// been done already.
+    pub async fn tell(&self, letter: impl FnOnce() -> Option<Letter>) {
+        let Some(mail) = self.mail(letter) else { return };
+        let written = self.store.write(move |tx| Box::pin(async move { tx.insert_mail(&mail).await })).await;
+        if let Err(error) = written {
+            tracing::error!(%error, "a mail could not be written");
+        }
+    }
+
     /// Writes the mail that was asked for, and sends all that is due.
     pub async fn post(&self) -> store::Result<()> {
         let lifetime = self.config.links.recovery_lifetime;

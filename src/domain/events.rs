@@ -123,6 +123,10 @@ event_kinds! {
     LinkUsed = "link_used";
     /// Somebody asked for a mail by which they choose another password.
     RecoveryAsked = "recovery_asked";
+    /// A person has another address, or has their old one back.
+    EmailChanged = "email_changed";
+    /// A person showed that they read mail at their address.
+    EmailVerified = "email_verified";
     /// A mail could not be sent: it is tried again.
     MailDelayed = "mail_delayed";
     /// A mail was given up.

@@ -10,6 +10,7 @@ mod approval;
 mod consent;
 mod device;
 mod device_consent;
+mod email;
 mod entrance;
 mod home;
 mod invitation;
@@ -31,7 +32,7 @@ mod waiting;
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::web::letters::NEW_PASSWORD;
+use crate::web::letters::{self, NEW_PASSWORD};
 use crate::web::mount::{form, page};
 
 /// Every page, and the answer for paths where there is none.
@@ -59,6 +60,9 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(page("/recover/sent", recover::sent))
         .service(form(NEW_PASSWORD, new_password::show, new_password::submit))
         .service(page("/recover/done", new_password::done))
+        .service(form(letters::EMAIL, email::show, email::submit))
+        .service(form(letters::EMAIL_LINK, email::show_link, email::submit_link))
+        .service(form(letters::EMAIL_UNDO, email::show_undo, email::submit_undo))
         .service(form("/invitation", invitation::show, invitation::submit))
         .default_service(web::to(not_found::show));
 }

@@ -18,6 +18,10 @@ pub enum LinkPurpose {
     Invitation(PersonId),
     /// Choose another password in the place of one that was forgotten.
     Recovery(PersonId),
+    /// Take the address that it was sent to as one's own.
+    Email(PersonId),
+    /// Have the address back that it was sent to.
+    EmailUndo(PersonId),
 }
 
 /// A one-time link.
@@ -60,6 +64,8 @@ mod link {
 const SET_UP: &str = "set_up";
 const INVITATION: &str = "invitation";
 const RECOVERY: &str = "recovery";
+const EMAIL: &str = "email";
+const EMAIL_UNDO: &str = "email_undo";
 
 impl Store {
     /// The link with this hash, used and expired ones too.
@@ -98,9 +104,11 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Ends every link of a person; answers how many.
+    /// Ends every link of a person; answers how many. Those by which a change of address is undone stay: whoever made it
+    /// must not be able to end them.
     pub async fn delete_links_of(&self, person: PersonId) -> Result<u64> {
-        let delete = link::Entity::delete_many().filter(link::Column::PersonId.eq(person.0));
+        let theirs = link::Column::PersonId.eq(person.0).and(link::Column::Purpose.ne(EMAIL_UNDO));
+        let delete = link::Entity::delete_many().filter(theirs);
         Ok(delete.exec(&self.0).await?.rows_affected)
     }
 
@@ -122,6 +130,8 @@ fn words(purpose: LinkPurpose) -> (&'static str, Option<Uuid>) {
         LinkPurpose::SetUp => (SET_UP, None),
         LinkPurpose::Invitation(person) => (INVITATION, Some(person.0)),
         LinkPurpose::Recovery(person) => (RECOVERY, Some(person.0)),
+        LinkPurpose::Email(person) => (EMAIL, Some(person.0)),
+        LinkPurpose::EmailUndo(person) => (EMAIL_UNDO, Some(person.0)),
     }
 }
 
@@ -130,6 +140,8 @@ fn value(row: &link::Model) -> Result<OneTimeLink> {
         (SET_UP, None) => LinkPurpose::SetUp,
         (INVITATION, Some(person)) => LinkPurpose::Invitation(PersonId(person)),
         (RECOVERY, Some(person)) => LinkPurpose::Recovery(PersonId(person)),
+        (EMAIL, Some(person)) => LinkPurpose::Email(PersonId(person)),
+        (EMAIL_UNDO, Some(person)) => LinkPurpose::EmailUndo(PersonId(person)),
         (purpose, _) => return Err(StoreError::inconsistent("one_time_links", purpose, "no such purpose")),
     };
     Ok(OneTimeLink {

@@ -18,6 +18,13 @@ pub const NEW_PASSWORD: &str = "/recover/password";
 /// Where such a link is asked for.
 pub const RECOVER: &str = "/recover";
 
+/// A person's own address, and another one in its place.
+pub const EMAIL: &str = "/account/email";
+/// Where a link leads that was sent to such an address.
+pub const EMAIL_LINK: &str = "/account/email/confirm";
+/// Where a change of address is undone.
+pub const EMAIL_UNDO: &str = "/account/email/undo";
+
 /// `templates/mail/letter.txt`
 #[derive(Template)]
 #[template(path = "mail/letter.txt")]
@@ -41,6 +48,7 @@ struct Words<'a> {
     action: &'a str,
     link: String,
     good_for: Option<String>,
+    detail: Option<&'a str>,
     note: &'a str,
     issuer: &'a str,
 }
@@ -68,31 +76,106 @@ pub fn password_changed(issuer: &Issuer, person: &Person) -> Option<Letter> {
     write(MailKind::PasswordChanged, issuer, person, &t.mail.password_changed, (issuer.join(RECOVER), None))
 }
 
+/// The letter to an address that a person says is theirs: by the link they show that they read mail there.
+#[must_use]
+pub fn email_verification(
+    issuer: &Issuer,
+    person: &Person,
+    address: &str,
+    token: &SecretString,
+    lifetime: Duration,
+) -> Option<Letter> {
+    let t = Texts::english();
+    let link = issuer.join(&format!("{EMAIL_LINK}?link={}", token.expose_secret()));
+    // Whoever reads mail there may be somebody else, who is told no name that a stranger chose.
+    let addressee = Addressee { to: address.to_owned(), name: None, person };
+    Some(compose(MailKind::EmailVerification, issuer, addressee, &t.mail.email_verification, (link, Some(lifetime)), None))
+}
+
+/// The news, to the address that a person has still, that there will be another one; by the link they keep the old one.
+#[must_use]
+pub fn email_changed(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
+    let t = Texts::english();
+    let link = issuer.join(&format!("{EMAIL_UNDO}?link={}", token.expose_secret()));
+    write(MailKind::EmailChanged, issuer, person, &t.mail.email_changed, (link, Some(lifetime)))
+}
+
+/// The news that a person has another way to sign in, or a second factor; `which` names it.
+#[must_use]
+pub fn factor_added(issuer: &Issuer, person: &Person, which: &str) -> Option<Letter> {
+    tell(MailKind::FactorAdded, issuer, person, &Texts::english().mail.factor_added, which)
+}
+
+/// The news that one is gone.
+#[must_use]
+pub fn factor_removed(issuer: &Issuer, person: &Person, which: &str) -> Option<Letter> {
+    tell(MailKind::FactorRemoved, issuer, person, &Texts::english().mail.factor_removed, which)
+}
+
+/// The news that somebody signed in from a device that was not there before; `device` says which, and when.
+#[must_use]
+pub fn new_device(issuer: &Issuer, person: &Person, device: &str) -> Option<Letter> {
+    tell(MailKind::NewDevice, issuer, person, &Texts::english().mail.new_device, device)
+}
+
+/// News of a person's account, with what they can do about it if it was not them.
+fn tell(kind: MailKind, issuer: &Issuer, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
+    let addressee = Addressee { to: person.claims.email.clone()?, name: Some(display_name(person)), person };
+    Some(compose(kind, issuer, addressee, words, (issuer.join(RECOVER), None), Some(detail)))
+}
+
+/// To whom a letter goes.
+struct Addressee<'a> {
+    to: String,
+    name: Option<&'a str>,
+    person: &'a Person,
+}
+
 /// A letter to a person, if they have an address.
 fn write(
     kind: MailKind,
     issuer: &Issuer,
     person: &Person,
     words: &LetterWords,
-    (link, good_for): (String, Option<Duration>),
+    link: (String, Option<Duration>),
 ) -> Option<Letter> {
-    let to = person.claims.email.clone()?;
+    let addressee = Addressee { to: person.claims.email.clone()?, name: Some(display_name(person)), person };
+    Some(compose(kind, issuer, addressee, words, link, None))
+}
+
+fn compose(
+    kind: MailKind,
+    issuer: &Issuer,
+    addressee: Addressee<'_>,
+    words: &LetterWords,
+    (link, good_for): (String, Option<Duration>),
+    detail: Option<&str>,
+) -> Letter {
     let t = Texts::english();
-    let name: String = display_name(person).chars().filter(|c| !c.is_control()).collect();
+    let Addressee { to, name, person } = addressee;
+    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let detail = detail.map(plain);
     let words = Words {
         t,
         subject: words.subject,
-        greeting: t.mail.greeting.with(name),
-        intro: words.intro.with(&person.username),
+        greeting: name.map_or_else(|| t.mail.greeting_of_nobody.to_owned(), |name| t.mail.greeting.with(plain(name))),
+        intro: words.intro.with(plain(&person.username)),
         action: words.action,
         link,
         good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
+        detail: detail.as_deref(),
         note: words.note,
         issuer: issuer.as_str(),
     };
     let subject = words.subject.to_owned();
-    let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
-    Some(Letter { kind, person: person.id, to, good_for, content: Content { subject, text, html } })
+    let rendered = |text: askama::Result<String>| {
+        text.unwrap_or_else(|error| {
+            tracing::error!(%error, "a letter could not be rendered");
+            String::new()
+        })
+    };
+    let (text, html) = (rendered(Plain { w: &words }.render()), rendered(Rich { w: &words }.render()));
+    Letter { kind, person: person.id, to, good_for, content: Content { subject, text, html } }
 }
 
 #[cfg(test)]

@@ -36,6 +36,16 @@ mail_kinds! {
     Recovery = "recovery";
     /// The news that a password is another one.
     PasswordChanged = "password_changed";
+    /// A link by which somebody shows that they read mail at an address.
+    EmailVerification = "email_verification";
+    /// The news, to the old address, that there is another one.
+    EmailChanged = "email_changed";
+    /// The news of a sign-in from a device that was not there before.
+    NewDevice = "new_device";
+    /// The news of another way to sign in, or of a second factor.
+    FactorAdded = "factor_added";
+    /// The news that one is gone.
+    FactorRemoved = "factor_removed";
 }
 
 /// A mail as it is written.

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod change;
+pub mod email;
 pub mod import;
 pub mod invite;
 pub mod links;

@@ -140,8 +140,8 @@ impl RecoveryDesk<'_> {
 
 fn with_person(event: NewEvent, link: &OneTimeLink) -> NewEvent {
     match link.purpose {
-        LinkPurpose::Recovery(person) | LinkPurpose::Invitation(person) => event.person(person),
-        LinkPurpose::SetUp => event,
+        LinkPurpose::Recovery(person) => event.person(person),
+        _ => event,
     }
 }
 

@@ -57,6 +57,8 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<TellingApps>(),
         rendered::<SetUp>(),
         rendered::<Recover>(),
+        rendered::<OwnEmail>(),
+        rendered::<ConfirmEmail>(),
         rendered::<MailNoticePage>(),
         rendered::<Home>(),
         rendered::<ConnectedApps>(),

@@ -1,6 +1,6 @@
 //! The texts in English.
 
-use super::english_mail::{MAIL, RECOVER};
+use super::english_mail::{MAIL, OWN_EMAIL, RECOVER};
 use super::{
     Account, ApiKeys, Approval, Claims, Common, Consent, Device, Error, ErrorWords, FormPost, Home, Phrase, Scopes,
     SelectAccount, SetUp, SignIn, SignOut, Texts,
@@ -188,6 +188,7 @@ pub(super) static ENGLISH: Texts = Texts {
     },
     mail: MAIL,
     recover: RECOVER,
+    own_email: OWN_EMAIL,
     home: Home {
         title: "Your account",
         signed_in_as: Phrase::new("You are signed in as {}."),

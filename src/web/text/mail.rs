@@ -7,6 +7,7 @@ use super::Phrase;
 /// The words of every letter.
 pub(crate) struct Mail {
     pub greeting: Phrase,
+    pub greeting_of_nobody: &'static str,
     pub once: Phrase,
     pub one_minute: &'static str,
     pub minutes: Phrase,
@@ -18,6 +19,11 @@ pub(crate) struct Mail {
     pub invitation: LetterWords,
     pub recovery: LetterWords,
     pub password_changed: LetterWords,
+    pub email_verification: LetterWords,
+    pub email_changed: LetterWords,
+    pub new_device: LetterWords,
+    pub factor_added: LetterWords,
+    pub factor_removed: LetterWords,
 }
 
 /// The words of one letter. The gap of `intro` is for the username.
@@ -41,6 +47,26 @@ impl Mail {
             _ => self.minutes.with(minutes.to_string()),
         }
     }
+}
+
+/// A person's own address.
+pub(crate) struct OwnEmail {
+    pub title: &'static str,
+    pub none: &'static str,
+    pub verified: &'static str,
+    pub unverified: &'static str,
+    pub field: &'static str,
+    pub hint: &'static str,
+    pub submit: &'static str,
+    pub sent: &'static str,
+    pub done: &'static str,
+    pub account: Phrase,
+    pub confirm_title: &'static str,
+    pub confirm_hint: &'static str,
+    pub confirm_submit: &'static str,
+    pub undo_title: &'static str,
+    pub undo_hint: &'static str,
+    pub undo_submit: &'static str,
 }
 
 /// The way to another password.

@@ -14,7 +14,7 @@ mod security;
 
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
-pub(crate) use mail::{LetterWords, Mail, Recover};
+pub(crate) use mail::{LetterWords, Mail, OwnEmail, Recover};
 pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
@@ -35,6 +35,7 @@ pub struct Texts {
     pub(crate) set_up: SetUp,
     pub(crate) mail: Mail,
     pub(crate) recover: Recover,
+    pub(crate) own_email: OwnEmail,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,

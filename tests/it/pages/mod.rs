@@ -6,6 +6,7 @@ mod accounts;
 mod api_keys;
 mod consent;
 mod device;
+mod email;
 mod forms;
 mod headers;
 mod links;
