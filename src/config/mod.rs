@@ -7,6 +7,7 @@
 //! A setting is added in one place, its section's file, and described in `config.toml`; a test compares the two.
 //! This module reads the configuration file and the files that hold secrets, nothing else.
 
+mod branding;
 mod choice;
 mod claims;
 mod database;
@@ -41,6 +42,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+pub use branding::{BrandingConfig, Logo, LogoFormat};
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
 pub use device::DeviceConfig;
 pub use duration::{format_duration, parse_duration};
@@ -92,6 +94,8 @@ pub struct Config {
     pub passwords: PasswordsConfig,
     /// Whether people make accounts of their own.
     pub people: PeopleConfig,
+    /// Whose pages these are.
+    pub branding: BrandingConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
     /// The record of what happened.
@@ -151,6 +155,7 @@ impl Config {
         let sessions = SessionsConfig::read(reader);
         let passwords = PasswordsConfig::read(reader);
         let people = PeopleConfig::read(reader);
+        let branding = BrandingConfig::read(reader);
         let links = LinksConfig::read(reader);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
@@ -173,6 +178,7 @@ impl Config {
             sessions,
             passwords,
             people,
+            branding,
             links,
             events,
             jobs,

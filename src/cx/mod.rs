@@ -42,6 +42,7 @@ use crate::error::OAuthError;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
 use crate::store::{Client, Store};
+use crate::web::brand::{Base, Brand};
 use crate::web::csrf::Csrf;
 
 pub use open::{StartError, store_settings};
@@ -54,6 +55,8 @@ pub struct Cx {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// Whose pages these are.
+    pub brand: Arc<Brand>,
     /// The database.
     pub store: Store,
     /// The signing keys, parsed.
@@ -121,6 +124,12 @@ impl Cx {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What pages know of the installation.
+    #[must_use]
+    pub fn base(&self) -> Base {
+        Base::new(self.issuer().path().to_owned(), Arc::clone(&self.brand))
     }
 
     /// Who we are.

@@ -35,6 +35,7 @@ use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::store::{Store, StoreError, StoreSettings};
+use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
 
 impl Cx {
@@ -93,6 +94,7 @@ impl Cx {
             store,
             clock,
             entropy,
+            brand: Arc::new(Brand::new(&config.branding)),
             config,
         })
     }

@@ -24,7 +24,7 @@ async fn show(request: HttpRequest, cx: Data<Cx>) -> HttpResponse {
         return error_page::send(&cx, &request, page::Problem::NotFound);
     }
     let https = cx.issuer().is_https();
-    let frame = CheckSession { base: cx.issuer().path().to_owned(), cookie: state_cookie_name(https) };
+    let frame = CheckSession { base: cx.base(), cookie: state_cookie_name(https) };
     page::respond(&frame, StatusCode::OK, &PageHeaders::new(https).with_script().framed_by_anybody())
 }
 

@@ -12,7 +12,8 @@ pub mod cache_control; // for how long an answer may be kept
 pub mod certificate; // the certificates of clients
 pub mod claim_rules; // claims beyond the standard ones, and which rule tells which
 mod claim_values; // what the values of standard claims look like
-pub mod claims; // the standard claims about a person, and which scope releases which
+pub mod claims;
+pub mod colour; // the standard claims about a person, and which scope releases which
 
 pub mod claims_request; // the claims that an app asks for one by one
 pub mod client_assertion; // the JWTs by which clients authenticate

@@ -15,6 +15,7 @@ use super::text::Texts;
 use crate::clock::Clock;
 use crate::cx::Cx;
 use crate::error::{ErrorCode, OAuthError};
+use crate::web::brand::Base;
 
 /// An answer of this status, to the request of this id.
 type Own = Box<dyn Fn(StatusCode, &str) -> HttpResponse + Send + Sync>;
@@ -22,7 +23,7 @@ type Own = Box<dyn Fn(StatusCode, &str) -> HttpResponse + Send + Sync>;
 /// How the server apologizes.
 pub(super) struct Apologies {
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) base: String,
+    pub(super) base: Base,
     pub(super) https: bool,
     /// Below which path a feature does it in a form of its own, and how.
     pub(super) own: Option<(String, Own)>,
@@ -42,12 +43,7 @@ pub(super) enum Reader<'a> {
 impl Apologies {
     /// Those of a server.
     pub fn new(cx: &Cx) -> Self {
-        Self {
-            clock: Arc::clone(&cx.clock),
-            base: cx.issuer().path().to_owned(),
-            https: cx.issuer().is_https(),
-            own: None,
-        }
+        Self { clock: Arc::clone(&cx.clock), base: cx.base(), https: cx.issuer().is_https(), own: None }
     }
 
     /// The same, but by this form below this path.

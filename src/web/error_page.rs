@@ -69,15 +69,8 @@ fn build(
     for_developer: Option<(ErrorCode, Option<Details>)>,
 ) -> HttpResponse {
     let (code, details) = for_developer.map_or((None, None), |(code, details)| (Some(code.wire()), details));
-    let page = ErrorPage {
-        t: Texts::english(),
-        base: cx.issuer().path().to_owned(),
-        problem,
-        details,
-        code,
-        id,
-        time: cx.now().to_rfc3339(),
-    };
+    let page =
+        ErrorPage { t: Texts::english(), base: cx.base(), problem, details, code, id, time: cx.now().to_rfc3339() };
     let mut response = respond(&page, status, &PageHeaders::new(cx.issuer().is_https()));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));

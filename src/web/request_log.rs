@@ -28,6 +28,7 @@ use super::metrics;
 use super::origin::RequestId;
 use crate::cx::Cx;
 use crate::error::ErrorCode;
+use crate::web::brand::Base;
 
 /// What programs ask for all day, so that nobody wants to read it.
 const PROBES: [&str; 2] = ["/healthz", "/readyz"];
@@ -216,7 +217,7 @@ mod tests {
             next_id: AtomicU64::default(),
             documents: DOCUMENTS.map(str::to_owned),
             patience: Duration::from_millis(200),
-            apologies: Apologies { clock, base: String::new(), https: true, own: None },
+            apologies: Apologies { clock, base: Base::default(), https: true, own: None },
         };
         web::Data::new(
             log.apologizing_below("/api", |status, id| HttpResponse::build(status).body(format!("sorry, {id}"))),

@@ -17,6 +17,7 @@ use crate::domain::people::Act;
 use crate::error::OAuthError;
 use crate::protocol::params::Params;
 use crate::store::StoreError;
+use crate::web::brand::Base;
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::headers::PageHeaders;
 use crate::web::own_path::OwnPath;
@@ -63,10 +64,10 @@ impl FromRequest for Visit {
 }
 
 impl Visit {
-    /// The issuer's path, before every path of ours.
+    /// The issuer's path, before every path of ours, and whose the pages are.
     #[must_use]
-    pub fn base(&self) -> String {
-        self.cx.issuer().path().to_owned()
+    pub fn base(&self) -> Base {
+        self.cx.base()
     }
 
     /// Something that `actor` does in this visit.

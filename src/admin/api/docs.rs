@@ -10,6 +10,7 @@ use super::description;
 use super::problem::Kind;
 use crate::cx::Cx;
 use crate::domain::own_api;
+use crate::web::brand::Base;
 use crate::web::headers::PageHeaders;
 use crate::web::page;
 use crate::web::text::Texts;
@@ -19,7 +20,7 @@ use crate::web::text::Texts;
 #[template(path = "api/docs.html")]
 struct Docs {
     t: &'static Texts,
-    base: String,
+    base: Base,
     api: String,
     token_endpoint: String,
     groups: Vec<Group>,
@@ -80,7 +81,7 @@ pub(super) async fn show(cx: Data<Cx>) -> HttpResponse {
     let api = serde_json::to_value(description::of(&cx)).unwrap_or_default();
     let docs = Docs {
         t: Texts::english(),
-        base: cx.issuer().path().to_owned(),
+        base: cx.base(),
         api: own_api::identifier(cx.issuer()),
         token_endpoint: cx.issuer().join("/oauth2/token"),
         groups: list(&api["tags"]).iter().map(|tag| group(tag, &api)).collect(),

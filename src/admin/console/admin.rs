@@ -72,7 +72,7 @@ impl FromRequest for AdminForm {
 impl Admin {
     fn admit(visit: Visit, current: Option<Current>) -> Result<(Self, &'static Permit), Error> {
         let Some(current) = current else { return Err(visit.sign_in_first(&asked_for(&visit))) };
-        let permit = visit.request.match_pattern().and_then(|path| permit(path.strip_prefix(&visit.base())?));
+        let permit = visit.request.match_pattern().and_then(|path| permit(path.strip_prefix(&*visit.base())?));
         let may_see = |role: &Role| permit.is_some_and(|permit| permit.see.is_none_or(|needed| role.may(needed)));
         let Some((role, permit)) = current.person.role.filter(may_see).zip(permit) else {
             return Err(visit.refuse(Problem::Forbidden));
@@ -148,7 +148,7 @@ impl Admin {
 /// The page, to come back to after the sign-in. An address that no link of ours holds is left for the first page.
 fn asked_for(visit: &Visit) -> OwnPath {
     let uri = visit.request.uri();
-    let below = uri.path().strip_prefix(visit.base().as_str()).unwrap_or_default();
+    let below = uri.path().strip_prefix(&*visit.base()).unwrap_or_default();
     let asked = uri.query().map_or_else(|| below.to_owned(), |query| format!("{below}?{query}"));
     OwnPath::parse(&asked).unwrap_or(OwnPath::CONSOLE)
 }

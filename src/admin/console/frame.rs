@@ -7,6 +7,7 @@ use super::admin::Admin;
 use super::permits::permit;
 use crate::domain::people::accounts::display_name;
 use crate::domain::permission::{Permission, Role};
+use crate::web::brand::Base;
 use crate::web::page::Problem;
 use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Proof};
@@ -74,7 +75,7 @@ impl Section {
 /// What the content of a page needs for its links and forms.
 pub(super) struct Frame {
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// For the hidden field of each form.
     pub csrf: String,
     role: Role,
@@ -86,7 +87,7 @@ pub(super) struct Frame {
 #[template(path = "console/layout.html")]
 struct Layout<'a> {
     t: &'static Texts,
-    base: &'a str,
+    base: &'a Base,
     csrf: &'a str,
     title: &'a str,
     section: Section,

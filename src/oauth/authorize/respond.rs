@@ -88,7 +88,7 @@ fn form_post(visit: &Visit<'_>, addressee: &Addressee, parameters: &[(&str, &str
     };
     let page = FormPost {
         t: Texts::preferring(addressee.ui_locales.as_deref().unwrap_or_default()),
-        base: visit.base().to_owned(),
+        base: visit.cx.base(),
         app: App::new(client.metadata.client_name.as_deref().unwrap_or(client.id.as_str()), &url),
         redirect_uri: uri.to_owned(),
         parameters: parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),

@@ -48,7 +48,7 @@ pub(super) fn must_be_fresh(visit: &Visit, current: &Current) -> Result<(), Erro
 
 /// The page that was asked for, to come back to.
 fn here(visit: &Visit) -> OwnPath {
-    let path = visit.request.path().strip_prefix(visit.base().as_str());
+    let path = visit.request.path().strip_prefix(&*visit.base());
     path.and_then(OwnPath::parse).unwrap_or(OwnPath::API_KEYS)
 }
 

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `/account/apps`. Each app has a form that posts `grant`.
@@ -11,7 +12,7 @@ pub struct ConnectedApps {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// Whether access has just been withdrawn.
@@ -59,7 +60,7 @@ pub struct Sessions {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// Whether something has just been ended.
@@ -107,7 +108,7 @@ impl super::tests::Sampled for ConnectedApps {
         };
         let sample = |withdrawn, apps, requests| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             withdrawn,
             apps,
@@ -135,8 +136,13 @@ impl super::tests::Sampled for Sessions {
             used: "2026-11-25 17:02".to_owned(),
             current,
         };
-        let sample =
-            |ended, sessions| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), ended, sessions };
+        let sample = |ended, sessions| Self {
+            t: Texts::english(),
+            base: Base::default(),
+            csrf: CSRF.to_owned(),
+            ended,
+            sessions,
+        };
         vec![
             ("sessions", sample(false, vec![session(true), session(false), session(false)])),
             ("sessions_one", sample(true, vec![session(true)])),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::App;
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#approval`, with the field `reason` and the buttons `decision`: `ask`, `without`, `back`.
@@ -12,7 +13,7 @@ pub struct Approval {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The sealed request.
@@ -68,7 +69,7 @@ impl super::tests::Sampled for Approval {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, person: &str, state, can_go_on| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             app,

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::{App, Destination};
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#consent`.
@@ -12,7 +13,7 @@ pub struct Consent {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The path, under the issuer's, to which the answer goes.
     pub action: &'static str,
     /// The token of [`crate::web::csrf::Csrf`].
@@ -118,7 +119,7 @@ impl super::tests::Sampled for Consent {
         };
         let sample = |app, person: &str, scopes| Self {
             t,
-            base: String::new(),
+            base: Base::default(),
             action: "/consent",
             device: None,
             csrf: CSRF.to_owned(),

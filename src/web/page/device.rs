@@ -3,6 +3,7 @@
 
 use askama::Template;
 
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#device`.
@@ -12,7 +13,7 @@ pub struct DeviceCodePage {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// What stands in the field.
@@ -32,7 +33,7 @@ pub struct DeviceNoticePage {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// What it is.
     pub notice: DeviceNotice,
 }
@@ -103,7 +104,7 @@ impl super::tests::Sampled for DeviceCodePage {
         use super::tests::{CSRF, HOSTILE};
         let sample = |user_code: &str, wrong, person: &str| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             user_code: user_code.to_owned(),
             wrong,
@@ -122,7 +123,7 @@ impl super::tests::Sampled for DeviceCodePage {
 impl super::tests::Sampled for DeviceNoticePage {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |notice| Self { t: Texts::english(), base: String::new(), notice };
+        let sample = |notice| Self { t: Texts::english(), base: Base::default(), notice };
         let wants = vec!["Move your boats".to_owned(), HOSTILE.to_owned()];
         vec![
             ("device_allowed", sample(DeviceNotice::Allowed)),

@@ -4,6 +4,7 @@
 
 use askama::Template;
 
+use crate::web::brand::Base;
 use crate::web::text::{ErrorWords, Texts};
 
 /// The longest part of a sent value that is shown.
@@ -16,7 +17,7 @@ pub struct ErrorPage {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// What happened.
     pub problem: Problem,
     /// What the developer of the app should know, where an app is at fault.
@@ -149,7 +150,7 @@ impl super::tests::Sampled for ErrorPage {
         use super::tests::HOSTILE;
         let sample = |problem, details, code| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             problem,
             details,
             code,

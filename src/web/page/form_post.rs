@@ -5,6 +5,7 @@
 use askama::Template;
 
 use super::App;
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#form-post`.
@@ -14,7 +15,7 @@ pub struct FormPost {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The app that receives the answer.
     pub app: App,
     /// The trusted redirect URI.
@@ -29,7 +30,7 @@ impl super::tests::Sampled for FormPost {
         use super::tests::{HOSTILE, app, hostile_app};
         let sample = |app, redirect_uri: &str, state: &str| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             app,
             redirect_uri: redirect_uri.to_owned(),
             parameters: vec![("code".to_owned(), "clv_code_x".to_owned()), ("state".to_owned(), state.to_owned())],

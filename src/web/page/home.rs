@@ -4,6 +4,7 @@ use askama::Template;
 use url::Url;
 
 use super::OwnLeak;
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// The home page. Its `form#logout` posts `decision` = `logout` or `all`.
@@ -13,7 +14,7 @@ pub struct Home {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The issuer, as apps know it.
@@ -60,7 +61,7 @@ impl super::tests::Sampled for Home {
         use super::tests::{CSRF, HOSTILE};
         let sample = |person: Option<&str>, admin, welcome| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             issuer: "https://id.example.org".to_owned(),
             person: person.map(str::to_owned),

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::App;
+use crate::web::brand::Base;
 use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
@@ -13,7 +14,7 @@ pub struct SetUp {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The path, under the issuer's, that takes the form.
     pub action: String,
     /// The token of [`crate::web::csrf::Csrf`].
@@ -148,7 +149,7 @@ impl super::tests::Sampled for SetUp {
         };
         let sample = |kind, text: &str, problems| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             action: "/set-up".to_owned(),
             csrf: CSRF.to_owned(),
             kind,

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::App;
 use crate::domain::people::accounts::display_name;
+use crate::web::brand::Base;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
@@ -15,7 +16,7 @@ pub struct SignIn {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The sealed request that waits for the sign-in; empty if there is none.
@@ -90,7 +91,7 @@ pub struct SelectAccount {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The sealed request; empty if no app asks.
@@ -134,7 +135,7 @@ impl super::tests::Sampled for SignIn {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, username: &str, kind, problem| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             onward: None,
@@ -180,7 +181,7 @@ impl super::tests::Sampled for SelectAccount {
         };
         let sample = |app, accounts| Self {
             t: Texts::english(),
-            base: "/auth".to_owned(),
+            base: Base::from("/auth"),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             onward: None,

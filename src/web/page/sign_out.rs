@@ -4,6 +4,7 @@ use askama::Template;
 use url::Url;
 
 use super::App;
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#logout`: posts `decision` = `logout` or `all`.
@@ -13,7 +14,7 @@ pub struct SignOut {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// What the app asked for, sealed; empty if nobody but the person asks.
@@ -35,7 +36,7 @@ pub struct SignedOut {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The name of the app to go back to, and its registered `post_logout_redirect_uri`.
     pub back_to: Option<(String, String)>,
     /// Whether others are signed in at the browser still.
@@ -53,7 +54,7 @@ pub struct TellingApps {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// What apps have registered to be loaded.
     pub frames: Vec<Url>,
     /// Where the browser goes on to: an app's registered `post_logout_redirect_uri`, or a page of ours.
@@ -66,7 +67,7 @@ impl super::tests::Sampled for TellingApps {
         use super::tests::HOSTILE;
         let sample = |frame: &str, onward: &str| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             frames: vec![Url::parse(frame).unwrap()],
             onward: onward.to_owned(),
         };
@@ -83,7 +84,7 @@ impl super::tests::Sampled for SignOut {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, person: &str, remedy| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             app,
@@ -106,7 +107,7 @@ impl super::tests::Sampled for SignedOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
         let sample =
-            |back_to, remedy| Self { t: Texts::english(), base: String::new(), back_to, others: false, remedy };
+            |back_to, remedy| Self { t: Texts::english(), base: Base::default(), back_to, others: false, remedy };
         let app = ("Harbour".to_owned(), "https://harbour.example/bye".to_owned());
         let hostile = (HOSTILE.to_owned(), format!("https://harbour.example/{HOSTILE}"));
         vec![

@@ -9,9 +9,10 @@ pub(super) static ENGLISH: Texts = Texts {
     lang: "en",
     dir: "ltr",
     common: Common {
-        product: "Claviger",
+        support: "Help",
+        privacy: "Privacy",
+        imprint: "Imprint",
         skip: "Skip to the content",
-        page_title: Phrase::new("{} · Claviger"),
         privacy_policy: "Privacy policy",
         terms: "Terms of service",
         links_of_app: Phrase::new("{} on its own pages:"),

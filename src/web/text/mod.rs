@@ -8,6 +8,8 @@ mod claims;
 mod english;
 mod languages;
 
+use url::Url;
+
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
 
@@ -71,12 +73,21 @@ impl Phrase {
 }
 
 pub(crate) struct Common {
-    pub product: &'static str,
+    pub support: &'static str,
+    pub privacy: &'static str,
+    pub imprint: &'static str,
     pub skip: &'static str,
-    pub page_title: Phrase,
     pub privacy_policy: &'static str,
     pub terms: &'static str,
     pub links_of_app: Phrase,
+}
+
+impl Common {
+    /// The links of the installation that there are, with their words.
+    pub(crate) fn site_links<'u>(&self, links: &'u [Option<Url>; 3]) -> Vec<(&'u Url, &'static str)> {
+        let words = [self.support, self.privacy, self.imprint];
+        links.iter().zip(words).filter_map(|(link, words)| Some((link.as_ref()?, words))).collect()
+    }
 }
 
 /// What an app asks for, said so that the person at the screen knows what happens.

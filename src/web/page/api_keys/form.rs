@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `form#api-key-form`
@@ -11,7 +12,7 @@ pub struct ApiKeyForm {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The path, under the issuer's, that takes the form.
     pub action: String,
     /// The token of [`crate::web::csrf::Csrf`].
@@ -92,7 +93,7 @@ impl super::super::tests::Sampled for ApiKeyForm {
         let choice = |words: &str, chosen| ApiKeyChoice { name: words.to_owned(), words: words.to_owned(), chosen };
         let sample = |changed: Option<&str>, text: &str, faults| Self {
             t: Texts::english(),
-            base: String::new(),
+            base: Base::default(),
             action: "/account/api-keys/new".to_owned(),
             csrf: CSRF.to_owned(),
             once: ("id", "5f0c9d3e".to_owned()),

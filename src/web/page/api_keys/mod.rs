@@ -5,6 +5,7 @@ mod one;
 
 use askama::Template;
 
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 pub use form::{ApiKeyChoice, ApiKeyForm, ApiKeyTyped};
@@ -17,7 +18,7 @@ pub struct ApiKeys {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// Whether a key has just been deleted.
     pub deleted: bool,
     /// The keys, the newest first.
@@ -132,7 +133,7 @@ pub(super) fn sample_leak(text: &str) -> OwnLeak {
 impl super::tests::Sampled for ApiKeys {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |deleted, keys| Self { t: Texts::english(), base: String::new(), deleted, keys };
+        let sample = |deleted, keys| Self { t: Texts::english(), base: Base::default(), deleted, keys };
         let bare = OwnKey {
             may: Vec::new(),
             resources: Vec::new(),

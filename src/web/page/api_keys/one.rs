@@ -4,6 +4,7 @@ use askama::Template;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::{OwnKey, OwnLeak};
+use crate::web::brand::Base;
 use crate::web::text::Texts;
 
 /// `/account/api-keys/{id}`. `form#api-key` posts `action`: `disable` or `enable`.
@@ -13,7 +14,7 @@ pub struct ApiKeyPage {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// What has just been done, in a sentence.
@@ -49,7 +50,7 @@ pub struct ApiKeySecretPage {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The path of the key's page, under the issuer's.
     pub path: String,
     /// What the key is called.
@@ -86,7 +87,7 @@ pub struct ApiKeyRotation {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The path of the key's page, under the issuer's.
@@ -112,7 +113,7 @@ pub struct ApiKeyDeletion {
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
-    pub base: String,
+    pub base: Base,
     /// The token of [`crate::web::csrf::Csrf`].
     pub csrf: String,
     /// The key.
@@ -134,7 +135,7 @@ mod samples {
             };
             let sample = |done, key| Self {
                 t: Texts::english(),
-                base: String::new(),
+                base: Base::default(),
                 csrf: CSRF.to_owned(),
                 done,
                 key,
@@ -157,7 +158,7 @@ mod samples {
         fn samples() -> Vec<(&'static str, Self)> {
             let sample = |name: &str, before, disabled| Self {
                 t: Texts::english(),
-                base: String::new(),
+                base: Base::default(),
                 path: "/account/api-keys/5f0c9d3e".to_owned(),
                 name: name.to_owned(),
                 secret: SecretString::from(["clv_key_", "live_", &"4nZq".repeat(12), "x"].concat()),
@@ -178,7 +179,7 @@ mod samples {
         fn samples() -> Vec<(&'static str, Self)> {
             let sample = |name: &str, leaked| Self {
                 t: Texts::english(),
-                base: String::new(),
+                base: Base::default(),
                 csrf: CSRF.to_owned(),
                 path: "/account/api-keys/5f0c9d3e".to_owned(),
                 name: name.to_owned(),
@@ -191,7 +192,7 @@ mod samples {
 
     impl Sampled for ApiKeyDeletion {
         fn samples() -> Vec<(&'static str, Self)> {
-            let sample = |key| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), key };
+            let sample = |key| Self { t: Texts::english(), base: Base::default(), csrf: CSRF.to_owned(), key };
             vec![
                 ("delete_api_key", sample(sample_key("Backup", OwnKeyState::Active, None))),
                 ("delete_api_key_hostile", sample(sample_key(HOSTILE, OwnKeyState::Expired, None))),
