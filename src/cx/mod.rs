@@ -299,7 +299,7 @@ impl Cx {
     #[must_use]
     pub fn passkey_desk(&self) -> Option<PasskeyDesk<'_>> {
         let ceremonies = self.passkeys.as_ref()?;
-        Some(PasskeyDesk { ceremonies, hasher: &self.hasher, hourly: &self.hourly })
+        Some(PasskeyDesk { ceremonies, hasher: &self.hasher, hourly: &self.hourly, guard: &self.guard })
     }
 
     /// What looking into API keys needs.

@@ -7,6 +7,7 @@ use super::sign_in;
 use crate::domain::events::Actor;
 use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::sign_in::PasskeyOutcome;
+use crate::web::limits;
 use crate::web::page::{Problem, SignInProblem};
 use crate::web::posted::Entry;
 use crate::web::visit::PageResult;
@@ -27,6 +28,10 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         PasskeyOutcome::Proved(proof) => {
             let proved = Proved { remember, ..Proved::by_passkey(&proof) };
             admit(&posted, &proof.person, proved, onward).await
+        }
+        PasskeyOutcome::HeldBack(held) => {
+            let problem = SignInProblem::TooMany(limits::minutes(held.standing.reset));
+            sign_in::again(&posted, &onward, remember, problem).map(|page| limits::too_many(page, &held.standing))
         }
         PasskeyOutcome::Late => sign_in::again(&posted, &onward, remember, SignInProblem::PasskeyLate),
         PasskeyOutcome::Refused => sign_in::again(&posted, &onward, remember, SignInProblem::Passkey),

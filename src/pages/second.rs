@@ -13,8 +13,9 @@ use crate::domain::events::Actor;
 use crate::domain::factors::Typed;
 use crate::domain::factors::half::{First, Half};
 use crate::domain::passkeys::Sent;
-use crate::domain::passkeys::sign_in::PasskeyOutcome;
+use crate::domain::passkeys::sign_in::{AMR, PasskeyOutcome};
 use crate::domain::people::accounts::display_name;
+use crate::domain::sessions::AMR_CODE;
 use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::page::{PasskeyQuestion, Problem, SecondFactor, SecondProblem};
@@ -32,6 +33,17 @@ struct Proven {
     sealed: String,
 }
 
+impl Proven {
+    /// By which methods.
+    fn amr(&self) -> &[String] {
+        match (&self.first, &self.session) {
+            (First::Now { amr, .. }, _) => amr,
+            (First::Session(_), Some(current)) => &current.signed_in.amr,
+            (First::Session(_), None) => &[],
+        }
+    }
+}
+
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let query = visit.query()?;
@@ -47,7 +59,8 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let accounts = visit.accounts().await?;
     let Some(current) = accounts.current() else { return Ok(visit.redirect(&onward.path(entrance::SIGN_IN))) };
-    if current.signed_in.by_several() {
+    // An app may want more than that they are several: then it has sent them here for what they have not shown yet.
+    if current.signed_in.by_several() && onward.waiting().is_none() {
         return Ok(onward.back(&visit));
     }
     let held = visit.cx.factor_desk().held_by(current.person.id).await.map_err(|error| visit.failed(&error))?;
@@ -84,7 +97,8 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let device = known_devices::shown(&visit.request, &visit.cx).of(proven.person.id, visit.now);
     let taken = visit.cx.factor_desk().take(&act, proven.person.id, device, typed).await;
     match taken.map_err(|error| visit.failed(&error))? {
-        Typed::Code | Typed::RecoveryCode { .. } => let_in(&posted, proven, onward, &Second::code()).await,
+        Typed::Code => let_in(&posted, proven, onward, &Second::code()).await,
+        Typed::RecoveryCode => let_in(&posted, proven, onward, &Second::recovery_code()).await,
         Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)).await,
         Typed::HeldBack(held) => {
             let problem = SecondProblem::held_back(held.standing.reset);
@@ -103,6 +117,11 @@ async fn by_passkey(posted: &Posted, proven: Proven, onward: Onward, answer: &st
     let outcome = desk.verify(&visit.act(Actor::Person(proven.person.id)), &sent, Some(proven.person.id)).await;
     let problem = match outcome.map_err(|error| visit.failed(&error))? {
         PasskeyOutcome::Proved(proof) => return let_in(posted, proven, onward, &Second::passkey(&proof)).await,
+        PasskeyOutcome::HeldBack(held) => {
+            let problem = SecondProblem::held_back(held.standing.reset);
+            let page = render(visit, &onward, &proven, false, Some(problem)).await?;
+            return Ok(limits::too_many(page, &held.standing));
+        }
         PasskeyOutcome::Late => SecondProblem::PasskeyLate,
         PasskeyOutcome::Refused => SecondProblem::Passkey,
     };
@@ -165,7 +184,9 @@ async fn send(
     let waiting = onward.waiting();
     let held = visit.cx.factor_desk().held_by(proven.person.id).await.map_err(|error| visit.failed(&error))?;
     let theirs = visit.cx.store.passkeys_of(proven.person.id).await.map_err(|error| visit.failed(&error))?;
-    let desk = visit.cx.passkey_desk().filter(|_| !theirs.is_empty());
+    let shown = proven.amr();
+    let has_shown = |method: &str| shown.iter().any(|shown| shown == method);
+    let desk = visit.cx.passkey_desk().filter(|_| !theirs.is_empty() && !has_shown(AMR[0]));
     let asked = desk.and_then(|desk| desk.ask(&theirs, &proof.token, visit.now, &*visit.cx.entropy));
     let with_script = asked.is_some();
     let page = SecondFactor {
@@ -177,7 +198,7 @@ async fn send(
         onward: onward.page().cloned(),
         half: proven.sealed.clone(),
         person: display_name(&proven.person).to_owned(),
-        has_app: held.has_app(),
+        has_app: held.has_app() && !has_shown(AMR_CODE),
         passkey: asked.map(PasskeyQuestion::from),
         recovery,
         problem,

@@ -38,6 +38,11 @@ impl Second {
         Self { methods: [AMR_CODE, AMR_SEVERAL].map(str::to_owned).to_vec(), word: "code" }
     }
 
+    /// By a recovery code, which stands in for a one-time code.
+    pub fn recovery_code() -> Self {
+        Self { word: "recovery code", ..Self::code() }
+    }
+
     /// By a passkey that they have just made.
     pub fn new_passkey() -> Self {
         Self { methods: AMR.map(str::to_owned).to_vec(), word: "passkey" }
@@ -99,7 +104,7 @@ pub(super) fn raise(posted: &Posted, current: &Current, second: &Second) {
     let event = NewEvent::success(EventKind::SecondFactor, Actor::Person(current.person.id)).person(current.person.id);
     let event = event.detail("sid", signed_in.sid.to_string()).detail("method", second.methods.join(" "));
     let event = event.at(visit.now, &*visit.cx.entropy, &visit.origin);
-    browser_session::begin(&visit.request, &signed_in, &current.person, &event);
+    browser_session::rise(&visit.request, &signed_in, &current.person, &event);
 }
 
 fn add(amr: &mut Vec<String>, methods: &[String]) {

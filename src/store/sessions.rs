@@ -146,6 +146,12 @@ impl Tx {
         Ok(row.is_some())
     }
 
+    /// The session with this identifier, kept from others until this transaction ends: on PostgreSQL by locking its row.
+    pub async fn hold_session_to_end(&self, sid: SessionId) -> Result<Option<Session>> {
+        let found = session::Entity::find().filter(session::Column::Sid.eq(sid.0)).lock(LockType::Update);
+        found.only(&self.0).await?.map(value).transpose()
+    }
+
     /// Keeps the sessions of a person from others until this transaction ends: on PostgreSQL by locking their rows.
     pub async fn hold_sessions_of(&self, person: PersonId) -> Result<()> {
         let theirs = session::Entity::find().filter(session::Column::PersonId.eq(person.0));

@@ -77,10 +77,7 @@ pub enum Typed {
     /// It is the code of an app, and was taken.
     Code,
     /// It is a recovery code, and is used up.
-    RecoveryCode {
-        /// How many are left.
-        left: u64,
-    },
+    RecoveryCode,
     /// It is neither, or was taken before.
     Wrong,
     /// Too many were wrong: none is looked at for a while.
@@ -180,14 +177,14 @@ impl FactorDesk<'_> {
         let event = act.event(event.detail("method", "recovery code"));
         let used = act.store.write(move |tx| {
             Box::pin(async move {
-                if !tx.use_recovery_code(person, &hash, now).await? {
-                    return Ok(None);
+                let used = tx.use_recovery_code(person, &hash, now).await?;
+                if used {
+                    tx.insert_event(event).await?;
                 }
-                tx.insert_event(event).await?;
-                tx.recovery_codes_left(person).await.map(Some)
+                Ok(used)
             })
         });
-        Ok(used.await?.map_or(Typed::Wrong, |left| Typed::RecoveryCode { left }))
+        Ok(if used.await? { Typed::RecoveryCode } else { Typed::Wrong })
     }
 
     /// An enrolment as text for a form field.
@@ -249,18 +246,23 @@ impl FactorDesk<'_> {
         }
     }
 
-    /// Gives a person new recovery codes in place of those that they have.
-    pub async fn make_recovery_codes(&self, act: &Act<'_>, person: PersonId) -> Result<Vec<SecretString>> {
+    /// Gives a person new recovery codes in place of those that they have; none to whoever has no app.
+    pub async fn make_recovery_codes(&self, act: &Act<'_>, person: PersonId) -> Result<Option<Vec<SecretString>>> {
         let (codes, rows, event) = self.new_codes(act, person);
         let now = act.now;
         let made = act.store.write(move |tx| {
             Box::pin(async move {
+                // Held, so that of two at once the later ones are all that there are.
+                tx.hold_person(person).await?;
+                if tx.count_authenticator_apps(person).await? == 0 {
+                    return Ok(false);
+                }
                 tx.replace_recovery_codes(person, rows, now).await?;
-                tx.insert_event(event).await
+                tx.insert_event(event).await?;
+                Ok(true)
             })
         });
-        made.await?;
-        Ok(codes)
+        Ok(made.await?.then_some(codes))
     }
 
     fn new_codes(&self, act: &Act<'_>, person: PersonId) -> NewCodes {
@@ -328,6 +330,8 @@ pub async fn reset(act: &Act<'_>, person: &Person) -> Result<bool> {
     let event = act.event(NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(id));
     let reset = act.store.write(move |tx| {
         Box::pin(async move {
+            // Held, so that none is added meanwhile.
+            tx.hold_person(id).await?;
             let codes = tx.delete_authenticator_apps_of(id).await? + tx.delete_recovery_codes_of(id).await?;
             let removed = codes + tx.delete_passkeys_of(id).await?;
             if removed == 0 {

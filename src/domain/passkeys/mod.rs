@@ -21,6 +21,7 @@ use webauthn_rs::{Webauthn, WebauthnBuilder};
 use crate::domain::hourly::HourlyCounts;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::sealing::Sealer;
+use crate::domain::people::guard::Guard;
 use crate::protocol::issuer::Issuer;
 
 /// A person may have so many.
@@ -65,6 +66,8 @@ pub struct PasskeyDesk<'a> {
     pub hasher: &'a TokenHasher,
     /// Where sign-ins are counted.
     pub hourly: &'a HourlyCounts,
+    /// Counts what was refused.
+    pub guard: &'a Guard,
 }
 
 /// A question, for a page to put to the browser.

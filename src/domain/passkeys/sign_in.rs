@@ -10,6 +10,7 @@ use crate::clock::{Entropy, Timestamp};
 use crate::domain::counters::count_sign_in;
 use crate::domain::events::{Actor, EventKind, NewEvent, record};
 use crate::domain::people::Act;
+use crate::domain::people::guard::{HeldBack, Kind, Who};
 use crate::ids::{PasskeyId, PersonId};
 use crate::store::{Passkey, Person, Result};
 
@@ -28,6 +29,8 @@ pub enum PasskeyOutcome {
     Proved(Box<PasskeyProof>),
     /// The question has waited too long, or was answered before.
     Late,
+    /// Too many were refused from there: none is looked at for a while.
+    HeldBack(HeldBack),
     /// It is nobody who may sign in; why, only the event log is told.
     Refused,
 }
@@ -66,15 +69,39 @@ impl PasskeyDesk<'_> {
         })
     }
 
-    /// Checks what was sent, and counts what came of it. Where it is known whom it has to be, it is nobody else.
+    /// Checks what was sent. Where it is known whom it has to be, it is nobody else; where it is not, it is a sign-in, and counted.
     pub async fn verify(&self, act: &Act<'_>, sent: &Sent<'_>, whom: Option<PersonId>) -> Result<PasskeyOutcome> {
-        let outcome = self.check(act, sent, whom).await;
+        let outcome = self.guarded(act, sent, whom).await;
         let word = match &outcome {
             Ok(PasskeyOutcome::Proved(_)) => "verified",
             Ok(PasskeyOutcome::Late | PasskeyOutcome::Refused) => "refused",
+            Ok(PasskeyOutcome::HeldBack(_)) => "held_back",
             Err(_) => "failed",
         };
-        count_sign_in(self.hourly, word);
+        if whom.is_none() {
+            count_sign_in(self.hourly, word);
+        }
+        outcome
+    }
+
+    /// Nobody guesses a passkey; but each that is refused is written down, so that an address may send no more than so many.
+    async fn guarded(&self, act: &Act<'_>, sent: &Sent<'_>, whom: Option<PersonId>) -> Result<PasskeyOutcome> {
+        let who = Who::anybody(act.origin.address.as_deref());
+        let attempt = match self.guard.take(Kind::Passkey, &who, act.now) {
+            Ok(attempt) => attempt,
+            Err(held) => {
+                if held.is_first {
+                    record(act.store, act.event(held.event(act.actor.clone()))).await;
+                }
+                return Ok(PasskeyOutcome::HeldBack(held));
+            }
+        };
+        let outcome = self.check(act, sent, whom).await;
+        match &outcome {
+            Ok(PasskeyOutcome::Proved(_)) => attempt.was_right(),
+            Ok(PasskeyOutcome::Late) | Err(_) => attempt.was_not_made(),
+            Ok(PasskeyOutcome::Refused | PasskeyOutcome::HeldBack(_)) => {}
+        }
         outcome
     }
 

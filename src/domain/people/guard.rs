@@ -47,6 +47,8 @@ pub enum Kind {
     Code,
     /// Mail to somebody who says that they lost their password. All of it counts: there is no right one.
     Reset,
+    /// A passkey. None is guessed, but each attempt is written down.
+    Passkey,
     /// A link that works once.
     Link,
     /// An account of one's own. All of them count.
@@ -56,7 +58,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    const COUNT: usize = 6;
+    const COUNT: usize = 7;
 
     /// Why somebody is held back, for the operator.
     const fn reason(self) -> &'static str {
@@ -64,6 +66,7 @@ impl Kind {
             Self::Password => "too many wrong passwords",
             Self::Code => "too many wrong codes",
             Self::Reset => "too many requests for mail",
+            Self::Passkey => "too many refused passkeys",
             Self::Link => "too many wrong links",
             Self::Registration => "too many accounts",
             Self::Client => "too many failures to authenticate",
@@ -210,7 +213,7 @@ impl Guard {
         let of = |kind| match kind {
             Kind::Password | Kind::Code => usual,
             Kind::Reset => Rule { account: Some(failures), ..usual },
-            Kind::Link => Rule { pair: None, account: None, ..usual },
+            Kind::Passkey | Kind::Link => Rule { pair: None, account: None, ..usual },
             Kind::Registration => {
                 let hour = Duration::from_hours(1);
                 let address = Some(registrations_per_address);
@@ -221,8 +224,8 @@ impl Guard {
                 Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
             }
         };
-        let kinds =
-            [Kind::Password, Kind::Code, Kind::Reset, Kind::Link, Kind::Registration, Kind::Client] as [_; Kind::COUNT];
+        let kinds: [_; Kind::COUNT] =
+            [Kind::Password, Kind::Code, Kind::Reset, Kind::Passkey, Kind::Link, Kind::Registration, Kind::Client];
         Self { rules: kinds.map(of), tables: Default::default() }
     }
 

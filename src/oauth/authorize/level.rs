@@ -1,6 +1,7 @@
 //! Whether somebody has proved who they are as well as a request, its app and the settings want. Pure.
 
 use crate::config::AcrLevels;
+use crate::domain::passkeys::sign_in::AMR as AMR_PASSKEY;
 use crate::domain::pending_request::PendingRequest;
 use crate::domain::sessions::{AMR_CODE, AMR_SEVERAL};
 
@@ -20,32 +21,60 @@ pub(super) enum Level {
 pub(super) struct Demand {
     /// Whether the settings or the app want a second factor.
     pub second_factor: bool,
-    /// Whether the person has one that they can be asked for.
-    pub has_one: bool,
+    /// What the person has that they can be asked for.
+    pub has: Means,
+}
+
+/// What somebody can prove who they are by, beside a password.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Means {
+    /// An authenticator app.
+    pub app: bool,
+    /// A passkey.
+    pub passkey: bool,
+}
+
+impl Means {
+    const fn is_any(self) -> bool {
+        self.app || self.passkey
+    }
+
+    /// The methods that a sign-in by `amr` would have with each of them.
+    fn raising(self, amr: &[String]) -> impl Iterator<Item = Vec<String>> {
+        let with = |methods: &[&str]| amr.iter().cloned().chain(methods.iter().map(ToString::to_string)).collect();
+        let code = self.app.then(|| with(&[AMR_CODE, AMR_SEVERAL]));
+        code.into_iter().chain(self.passkey.then(|| with(&AMR_PASSKEY)))
+    }
+}
+
+/// Whether what the person has matters: something is asked for that the sign-in does not reach by itself.
+pub(super) fn asks_for_more(levels: &AcrLevels, request: &PendingRequest, amr: &[String]) -> bool {
+    let preferred = request.wanted_levels().next();
+    let is_met = preferred.is_none_or(|wanted| levels.reached(amr).any(|reached| reached == wanted));
+    !is_met || !request.claims.is_satisfied_by(levels.reached(amr))
 }
 
 /// Judges a sign-in by the methods `amr`.
 pub(super) fn judge(levels: &AcrLevels, request: &PendingRequest, amr: &[String], demand: Demand) -> Level {
-    let by_several = amr.iter().any(|method| method == AMR_SEVERAL);
-    let with_code: Vec<String> = amr.iter().cloned().chain([AMR_CODE, AMR_SEVERAL].map(ToOwned::to_owned)).collect();
     // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed; but it may be tried by
-    // more factors first.
+    // more factors first. Whoever has none sets an app up.
     if !request.claims.is_satisfied_by(levels.reached(amr)) {
-        let helps = !by_several && request.claims.is_satisfied_by(levels.reached(&with_code));
+        let means = if demand.has.is_any() { demand.has } else { Means { app: true, passkey: false } };
+        let helps = means.raising(amr).any(|raised| request.claims.is_satisfied_by(levels.reached(&raised)));
         return if helps { Level::WithSecondFactor } else { Level::OutOfReach };
     }
-    if by_several {
-        return Level::Reached;
-    }
-    if demand.second_factor {
+    if demand.second_factor && !amr.iter().any(|method| method == AMR_SEVERAL) {
         return Level::WithSecondFactor;
     }
     // RFC 9470 §5, OIDC Core §3.1.2.1: levels in order of preference are a wish. It is met where the person can meet it; where no
     // page may be shown, it is not.
-    let wanted = request.wanted_levels().find(|wanted| levels.reached(&with_code).any(|reached| reached == *wanted));
-    let is_short = wanted.is_some_and(|wanted| !levels.reached(amr).any(|reached| reached == wanted));
-    let asks = is_short && demand.has_one && !request.prompt.none();
-    if asks { Level::WithSecondFactor } else { Level::Reached }
+    let reaches = |amr: &[String], wanted: &str| levels.reached(amr).any(|reached| reached == wanted);
+    let raised: Vec<_> = demand.has.raising(amr).collect();
+    let wanted = request
+        .wanted_levels()
+        .find(|wanted| reaches(amr, wanted) || raised.iter().any(|raised| reaches(raised, wanted)));
+    let is_short = wanted.is_some_and(|wanted| !reaches(amr, wanted));
+    if is_short && !request.prompt.none() { Level::WithSecondFactor } else { Level::Reached }
 }
 
 #[cfg(test)]
@@ -89,9 +118,10 @@ mod tests {
         }
     }
 
-    fn judged(request: &PendingRequest, amr: &[&str], second_factor: bool, has_one: bool) -> Level {
+    fn judged(request: &PendingRequest, amr: &[&str], second_factor: bool, app: bool) -> Level {
         let amr: Vec<_> = amr.iter().map(|&method| method.to_owned()).collect();
-        judge(&Config::default().acr_levels, request, &amr, Demand { second_factor, has_one })
+        let has = Means { app, passkey: false };
+        judge(&Config::default().acr_levels, request, &amr, Demand { second_factor, has })
     }
 
     /// RFC 9470 §5, OIDC Core §3.1.2.1: a wish is met by who can meet it, and stops nobody else.
@@ -127,6 +157,39 @@ mod tests {
         assert_eq!(judged(&essential(&format!("{PASSWORD:?}")), &["pwd"], false, true), Level::Reached);
         for amr in [&["pwd"][..], &["pwd", "otp", "mfa"]] {
             assert_eq!(judged(&essential("\"phr\""), amr, true, true), Level::OutOfReach);
+        }
+    }
+
+    /// RFC 9470 §5, OIDC Core §5.5.1.1: what only a passkey reaches, a passkey is asked for, also of who has typed a code already;
+    /// and the other way about.
+    #[test]
+    fn asks_for_what_would_help() {
+        use Level::{OutOfReach, Reached, WithSecondFactor};
+        let toml =
+            "[[acr_levels]]\nname = \"pw\"\nmethods = []\n[[acr_levels]]\nname = \"code\"\nmethods = [\"otp\"]\n";
+        let codes = Config::from_toml(toml, []).unwrap().acr_levels;
+        let toml = toml.replace("code", "phr").replace("otp", "pop");
+        let keys = Config::from_toml(&toml, []).unwrap().acr_levels;
+        let (app, passkey) = (Means { app: true, passkey: false }, Means { app: false, passkey: true });
+        let by_code = &["pwd", "otp", "mfa"][..];
+        let by_passkey = &["pop", "user", "mfa"][..];
+        for (levels, level, has, amr, demanded, wished) in [
+            (&keys, "phr", passkey, &["pwd"][..], WithSecondFactor, WithSecondFactor),
+            (&keys, "phr", passkey, by_code, WithSecondFactor, WithSecondFactor),
+            (&keys, "phr", passkey, by_passkey, Reached, Reached),
+            (&keys, "phr", app, &["pwd"], OutOfReach, Reached),
+            (&keys, "phr", Means::default(), by_code, OutOfReach, Reached),
+            (&codes, "code", app, by_passkey, WithSecondFactor, WithSecondFactor),
+            (&codes, "code", passkey, &["pwd"], OutOfReach, Reached),
+            (&codes, "code", Means::default(), &["pwd"], WithSecondFactor, Reached),
+        ] {
+            let amr: Vec<_> = amr.iter().map(|&method| method.to_owned()).collect();
+            let demand = Demand { second_factor: false, has };
+            let essential = format!(r#"{{"id_token": {{"acr": {{"essential": true, "value": {level:?}}}}}}}"#);
+            assert_eq!(judge(levels, &request("", &essential, &[]), &amr, demand), demanded, "{level} {has:?} {amr:?}");
+            assert_eq!(judge(levels, &request("", "{}", &[level]), &amr, demand), wished, "{level} {has:?} {amr:?}");
+            let reached = demanded == Reached;
+            assert_eq!(asks_for_more(levels, &request("", "{}", &[level]), &amr), !reached);
         }
     }
 

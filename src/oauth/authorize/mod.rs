@@ -23,7 +23,7 @@ use futures_util::TryFutureExt;
 
 use self::addressee::Addressee;
 use self::decide::{Fit, Next};
-use self::level::{Demand, Level};
+use self::level::{Demand, Level, Means};
 use self::refuse::Refusal;
 use self::visit::Visit;
 use crate::cx::Cx;
@@ -177,10 +177,12 @@ async fn fit(
     let config = &visit.cx.config;
     let role = accounts.of(who.sid).and_then(|account| account.person.role).map(Role::word);
     let second_factor = config.second_factor.is_required_of(role) || client.metadata.require_second_factor;
-    // Only a wish depends on what the person has.
-    let depends = !who.by_several() && pending.wanted_levels().next().is_some();
-    let has_one = depends && visit.cx.factor_desk().held_by(who.person_id).await?.is_any();
-    let level = level::judge(&config.acr_levels, pending, &who.amr, Demand { second_factor, has_one });
+    let mut has = Means::default();
+    if level::asks_for_more(&config.acr_levels, pending, &who.amr) {
+        let held = visit.cx.factor_desk().held_by(who.person_id).await?;
+        has = Means { app: held.has_app(), passkey: held.passkeys > 0 };
+    }
+    let level = level::judge(&config.acr_levels, pending, &who.amr, Demand { second_factor, has });
     Ok(Fit { is_meant: is_meant(visit, client, pending, who), level })
 }
 

@@ -30,7 +30,9 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     }
     let act = visit.act(Actor::Person(current.person.id));
     let codes = visit.cx.factor_desk().make_recovery_codes(&act, current.person.id).await;
-    let codes = codes.map_err(|error| visit.failed(&error))?;
+    let Some(codes) = codes.map_err(|error| visit.failed(&error))? else {
+        return Ok(visit.redirect(OwnPath::SECURITY.as_str()));
+    };
     show_codes(visit, current, &codes, OwnPath::SECURITY.as_str().to_owned())
 }
 

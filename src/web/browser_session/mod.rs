@@ -149,12 +149,23 @@ async fn with_person(cx: &Cx, signed_in: SignedIn) -> store::Result<Option<Curre
 /// others who are signed in here stay so. `event` says of the sign-in, and is written with the session or not at all.
 /// `person` is who signs in, as they were when they proved it.
 pub fn begin(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Event) {
+    turn(request, signed_in, person, event, false);
+}
+
+/// Lets a session go on, under a new key, that was proved by more than before. It is as old as it was, and ends when it would
+/// have; one that ended meanwhile stays so.
+pub fn rise(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Event) {
+    turn(request, signed_in, person, event, true);
+}
+
+fn turn(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Event, rises: bool) {
     let (sid, signed_in, password_hash) = (signed_in.sid, signed_in.clone(), person.password_hash.clone());
     let others = here(request).map(|here| here.everybody).unwrap_or_default();
     let session = request.get_session();
     session.clear();
     let remember = signed_in.remember && others.iter().all(|other| other.remember || other.sid == signed_in.sid);
-    if let Err(error) = session.insert(BEGINNING, Beginning { signed_in, password_hash, event: event.clone() }) {
+    let beginning = Beginning { signed_in, password_hash, event: event.clone(), rises };
+    if let Err(error) = session.insert(BEGINNING, beginning) {
         tracing::error!(%error, "a session could not be begun");
     }
     request.extensions_mut().insert(Turned(Some(sid)));

@@ -42,6 +42,8 @@ pub(super) struct Beginning {
     pub signed_in: SignedIn,
     pub password_hash: Option<String>,
     pub event: Event,
+    /// Whether it goes on, proved by more than before: then it has to be there still, and lives no longer for it.
+    pub rises: bool,
 }
 
 /// Who is signed in at the browser that sent this, if it is known.
@@ -78,7 +80,7 @@ impl Rows {
     /// more. If another sign-in was quicker to take it away, this one is in a browser of its own.
     async fn begin(&self, old: Option<TokenHash>, state: &HashMap<String, String>) -> anyhow::Result<SessionKey> {
         let beginning = state.get(BEGINNING).ok_or_else(|| anyhow!("a session begins by nothing"))?;
-        let Beginning { signed_in, password_hash, event } = serde_json::from_str(beginning)?;
+        let Beginning { signed_in, password_hash, event, rises } = serde_json::from_str(beginning)?;
         let (cx, now) = (&self.0, self.0.now());
         let key = self.new_key()?;
         let settings = &cx.config.sessions;
@@ -100,8 +102,18 @@ impl Rows {
             last_seen_at: now,
             expires_at: sessions::expiry(settings, signed_in.remember, now, now),
         };
+        let settings = settings.clone();
         let begin = cx.store.write(move |tx| {
             Box::pin(async move {
+                // The session before the person, as those do who end it.
+                let before = tx.hold_session_to_end(session.sid).await?;
+                if rises {
+                    let Some(before) = &before else { return Ok(false) };
+                    session.created_at = before.created_at;
+                    session.address.clone_from(&before.address);
+                    session.user_agent.clone_from(&before.user_agent);
+                    session.expires_at = sessions::expiry(&settings, session.remember, before.created_at, now);
+                }
                 // To check a password takes long: meanwhile it may have been changed, because somebody else knows it.
                 if !tx.hold_password(session.person_id, password_hash.as_deref()).await? {
                     return Ok(false);
@@ -115,13 +127,19 @@ impl Rows {
                     None => tx.insert_browser(&new).await?,
                 }
                 // Whoever proves once more who they are keeps the session.
-                tx.delete_session_by_sid(session.sid).await?;
+                if before.is_some() {
+                    tx.delete_session_by_sid(session.sid).await?;
+                }
                 tx.insert_session(&session).await?;
                 tx.insert_event(event).await?;
                 Ok(true)
             })
         });
-        if begin.await? { Ok(key) } else { Err(anyhow!("the password was changed, or the person disabled, meanwhile")) }
+        if begin.await? {
+            Ok(key)
+        } else {
+            Err(anyhow!("the password was changed, the person disabled, or the session ended, meanwhile"))
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Passkeys: answers that were heard before, made up, or meant for somebody or something else.
 
+use std::time::Duration;
+
 use claviger::domain::events::Origin;
 use claviger::domain::people::accounts;
 use futures_util::future::join_all;
@@ -34,13 +36,19 @@ impl Scene {
     async fn refuses(&mut self, reason: &str, change: impl FnOnce(&mut SoftKey), undo: impl FnOnce(&mut SoftKey)) {
         change(&mut self.key);
         let browser = self.app.browser();
+        let before = self.refusals().await.len();
         let page = self.key.sign_in(&browser, &browser.open("/login").await).await;
         turned_away(&page, reason);
-        let last = self.app.events("sign_in").await.into_iter().find(|event| event.reason.is_some());
-        let told = last.and_then(|event| event.reason).unwrap_or_default();
-        assert!(told.contains(reason), "{told} is not {reason}");
-        self.app.clock.advance(std::time::Duration::from_secs(1));
+        let told = self.refusals().await;
+        assert_eq!(told.len(), before + 1, "{reason}");
+        assert!(told[0].contains(reason), "{} is not {reason}", told[0]);
+        self.app.clock.advance(Duration::from_secs(1));
         undo(&mut self.key);
+    }
+
+    /// Why nobody was let in, the latest first.
+    async fn refusals(&self) -> Vec<String> {
+        self.app.events("sign_in").await.into_iter().filter_map(|event| event.reason).collect()
     }
 }
 
@@ -155,6 +163,32 @@ async fn sign_in_by_the_passkey_of_a_disabled_account() {
     let origin = Origin::default();
     assert!(accounts::disable(&act(&scene.app, &origin), ada).await.unwrap());
     scene.refuses("person disabled", |_| {}, |_| {}).await;
+}
+
+/// Each answer that is refused is written down: an address fills no disk by them.
+#[actix_web::test]
+async fn send_refused_answers_without_end() {
+    let app = TestApp::start_by_name("protection.failures_per_address = 5\n").await;
+    app.person("ada").await;
+    let ada = signed_in(&app, "ada").await;
+    let mut key = app.passkey(&ada, "Key").await;
+    key.origin = "https://evil.example".to_owned();
+    let form = app.browser();
+    for _ in 0..5 {
+        turned_away(&key.sign_in(&form, &form.open("/login").await).await, "another site");
+    }
+    key.origin.clone_from(&app.origin);
+    let before = app.events("sign_in").await.len();
+    for _ in 0..3 {
+        let held = key.sign_in(&form, &form.open("/login").await).await;
+        assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"), "{}", held.answer.body);
+        assert_eq!(held.text(".problem:not([hidden])"), "Too many attempts. Try again in 1 min.");
+    }
+    assert_eq!(app.events("sign_in").await.len(), before);
+    let held = app.events("held_back").await;
+    assert_eq!((held.len(), held[0].reason.as_deref()), (1, Some("too many refused passkeys")));
+    app.clock.advance(Duration::from_mins(1));
+    assert!(key.sign_in(&form, &form.open("/login").await).await.has("form#logout"));
 }
 
 /// The question belongs to the session in which it was asked, and a passkey to one account.

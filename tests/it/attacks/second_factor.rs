@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use claviger::domain::events::Origin;
+use futures_util::future::join;
+
 use super::scene::*;
 use crate::support::{Browser, PASSWORD, Page, Phone, TestApp, person_with_phone};
 
@@ -122,4 +125,22 @@ async fn takes_the_second_factor_away_by_the_first() {
     }
     assert_eq!(app.cx.store.authenticator_apps_of(ada).await.unwrap().len(), 1);
     assert_eq!(app.cx.store.recovery_codes_left(ada).await.unwrap(), 10);
+}
+
+/// Two windows ask for new recovery codes at once: what the first was shown is worth nothing, and nobody has twenty.
+#[actix_web::test]
+async fn asks_for_recovery_codes_twice_at_once() {
+    let (app, _, _) = scene().await;
+    let ada = app.cx.store.person_by_login("ada").await.unwrap().unwrap().id;
+    let origin = Origin::default();
+    for _ in 0..5 {
+        let (one, other) = (act(&app, &origin), act(&app, &origin));
+        let desk = app.cx.factor_desk();
+        let (one, other) = join(desk.make_recovery_codes(&one, ada), desk.make_recovery_codes(&other, ada)).await;
+        assert!(one.unwrap().is_some() && other.unwrap().is_some());
+        assert_eq!(app.cx.store.recovery_codes_left(ada).await.unwrap(), 10);
+    }
+    let eve = app.person("eve").await;
+    let none = app.cx.factor_desk().make_recovery_codes(&act(&app, &origin), eve).await;
+    assert!(none.unwrap().is_none(), "of an app that eve has not");
 }

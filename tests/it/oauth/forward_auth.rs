@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::{Allowed, Answer, ApiKeys, PASSWORD, TestApp};
+use crate::support::{Allowed, Answer, ApiKeys, PASSWORD, TestApp, set_up_phone};
 
 const IDENTITY: [&str; 8] = [
     "x-auth-method",
@@ -210,6 +210,26 @@ async fn lets_a_session_through_where_the_proxy_allows_it() {
     refuses(&ask("?session=allow&scope=openid", &own).await, 403, "scope=\"openid\"");
     let without = app.get_with("/forward-auth?session=allow", &own).await;
     refuses(&without, 401, &format!("realm=\"{}\"", app.issuer));
+}
+
+/// What the settings ask of whoever signs in, a proxy's API gets as well.
+#[actix_web::test]
+async fn lets_no_session_by_a_password_alone_through_where_that_is_not_enough() {
+    let app = TestApp::start_with("second_factor.required_for = [\"auditor\"]\n").await;
+    let ada = app.person("ada").await;
+    let browser = app.browser();
+    let page = browser.open("/login").await;
+    browser.submit(&page, "form#login", &[("username", "ada"), ("password", PASSWORD)]).await;
+    let ask = async || {
+        let cookie = format!("claviger-session={}", browser.cookie("claviger-session").unwrap());
+        let headers = [("sec-fetch-site", "same-origin"), ("x-forwarded-method", "POST"), ("cookie", cookie.as_str())];
+        app.get_with("/forward-auth?session=allow", &headers).await
+    };
+    assert_eq!(ask().await.status, 200);
+    app.make_auditor(ada).await;
+    refuses(&ask().await, 401, "");
+    set_up_phone(&app, &browser).await;
+    assert_eq!(ask().await.status, 200);
 }
 
 /// An API's every request must not wait for a write.

@@ -378,3 +378,18 @@ async fn tells_the_owner_of_a_key_that_was_found_in_public() {
     assert_eq!(keys.introspect(&old).await["active"], json!(false), "what was found stays refused");
     assert_eq!(keys.introspect(&secret(&rotated)).await["active"], json!(true));
 }
+
+/// A key lives longer than a session: it takes as much to make one as to sign in.
+#[actix_web::test]
+async fn makes_no_key_by_a_password_alone_where_that_is_not_enough() {
+    let keys = ApiKeys::start_with("second_factor.required_for = [\"auditor\"]\n").await;
+    let ada = keys.app.person("ada").await;
+    let browser = signed_in(&keys.app, "ada").await;
+    let form = browser.open(NEW).await;
+    keys.app.make_auditor(ada).await;
+    let fields = [("name", "Backup"), ("scope", "read")];
+    for page in [browser.open(NEW).await, browser.submit(&form, "form#api-key-form", &fields).await] {
+        assert_eq!(page.url.path(), "/account/security/app", "{}", page.answer.body);
+    }
+    assert_eq!(rows(&keys.app, "api_keys").await, 0);
+}

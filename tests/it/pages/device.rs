@@ -6,7 +6,7 @@ use claviger::store::Access;
 use serde_json::json;
 
 use super::*;
-use crate::support::{answer, enter};
+use crate::support::{answer, enter, set_up_phone};
 
 const ALL: &str = "openid profile email offline_access";
 
@@ -202,4 +202,38 @@ async fn changes_the_account_and_keeps_the_code() {
     browser.submit(&question, "form#consent", &[("decision", "allow")]).await;
     app.poll(&device).await.ok();
     assert_eq!(app.cx.store.grants_of(eve).await.unwrap().len(), 1);
+}
+
+/// A device gets no more than an app by redirect: where the app or the settings want a second factor, it comes before the question.
+#[actix_web::test]
+async fn wants_the_second_factor_of_whom_an_app_by_redirect_would() {
+    for (toml, members) in
+        [("", json!({ "require_second_factor": true })), ("second_factor.required_for = [\"auditor\"]\n", json!({}))]
+    {
+        let app = TestApp::start_with(toml).await;
+        let (ada, browser) = app.at_home("ada").await;
+        app.make_auditor(ada).await;
+        let device = app.asking(&app.television_with(members).await, "openid").await;
+        let page = enter(&browser, &device.user_code).await;
+        assert_eq!(page.url.path(), "/account/security/app", "{}", page.answer.body);
+        app.poll(&device).await.refuses(400, "authorization_pending");
+        set_up_phone(&app, &browser).await;
+        answer(&browser, &device, "allow").await;
+        app.clock.advance(Duration::from_secs(5));
+        assert_eq!(app.poll(&device).await.status, 200);
+    }
+}
+
+/// Nor does it help to have had the question open before.
+#[actix_web::test]
+async fn takes_no_answer_by_a_password_alone_where_that_is_not_enough() {
+    let app = TestApp::start_with("second_factor.required_for = [\"auditor\"]\n").await;
+    let (ada, browser) = app.at_home("ada").await;
+    let device = app.asking(&app.television().await, "openid").await;
+    let question = enter(&browser, &device.user_code).await;
+    app.make_auditor(ada).await;
+    let page = browser.submit(&question, "form#consent", &[("decision", "allow")]).await;
+    assert_eq!(page.url.path(), "/account/security/app", "{}", page.answer.body);
+    app.clock.advance(Duration::from_secs(5));
+    app.poll(&device).await.refuses(400, "authorization_pending");
 }

@@ -232,14 +232,6 @@ async fn go_with_their_person() {
 
 const FOR_AUDITORS: &str = "second_factor.required_for = [\"auditor\"]\n";
 
-/// Makes somebody an auditor.
-async fn must_have_two(app: &TestApp, username: &str) {
-    let person = app.cx.store.person_by_login(username).await.unwrap().unwrap().id;
-    let (now, role) = (app.cx.now(), Some(claviger::store::Role::Auditor));
-    let set = app.cx.store.write(move |tx| Box::pin(async move { tx.set_role(person, None, role, now).await }));
-    assert!(set.await.unwrap());
-}
-
 /// As a second factor: after the password, where the settings want one.
 #[actix_web::test]
 async fn follow_the_password_where_a_second_factor_is_required() {
@@ -248,7 +240,8 @@ async fn follow_the_password_where_a_second_factor_is_required() {
     app.person("eve").await;
     assert!(signed_in(&app, "ada").await.open("/").await.has("form#logout"), "a passkey is one more way in");
     for username in ["ada", "eve"] {
-        must_have_two(&app, username).await;
+        let person = app.cx.store.person_by_login(username).await.unwrap().unwrap();
+        app.make_auditor(person.id).await;
     }
     let theirs = app.browser();
     let page = sign_in_at(&theirs, &theirs.open("/login").await, "eve", PASSWORD).await;
@@ -271,7 +264,7 @@ async fn of_somebody_else_are_no_second_factor() {
     app.person("eve").await;
     app.passkey(&browser, "Ada’s").await;
     let of_eve = app.passkey(&signed_in(&app, "eve").await, "Eve’s").await;
-    must_have_two(&app, "ada").await;
+    app.make_auditor(app.cx.store.person_by_login("ada").await.unwrap().unwrap().id).await;
     let other = app.browser();
     let second = sign_in_at(&other, &other.open("/login").await, "ada", PASSWORD).await;
     assert_eq!(second.url.path(), "/login/second");

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::support::{CHALLENGE, Phone, REDIRECT_URI, TestClient, claims, form_encode, person_with_phone};
+use crate::support::{
+    CHALLENGE, Phone, REDIRECT_URI, TestClient, claims, form_encode, person_with_phone, set_up_phone,
+};
 
 const PASSWORD_LEVEL: &str = "urn:claviger:acr:password";
 const SEVERAL: &str = "urn:claviger:acr:mfa";
@@ -134,4 +136,66 @@ async fn asks_for_an_app_that_requires_it() {
     assert_eq!(page.url.path(), "/login/second");
     let back = browser.submit(&page, "form#totp", &[("code", &phone.code(app.cx.now()))]).await;
     assert_eq!(told(&app, &client, &back).await["acr"], SEVERAL);
+}
+
+/// What a password reaches, and what only a passkey does.
+const BY_PASSKEY: &str = "second_factor.always = false\n\
+    [[acr_levels]]\nname = \"pw\"\nmethods = []\n[[acr_levels]]\nname = \"phr\"\nmethods = [\"pop\"]\n";
+
+/// RFC 9470 §5: what only a passkey reaches, a passkey is asked for, also of whoever has typed a code already.
+#[actix_web::test]
+async fn asks_for_the_passkey_that_an_app_wants() {
+    let app = TestApp::start_by_name(BY_PASSKEY).await;
+    let client = app.web_app().await;
+    app.person("ada").await;
+    let home = signed_in(&app, "ada").await;
+    let key = app.passkey(&home, "Key").await;
+    let question = home.open(&path(&[])).await;
+    home.submit(&question, "form#consent", &[("decision", "allow")]).await;
+    let browser = signed_in(&app, "ada").await;
+    assert_eq!(told(&app, &client, &browser.open(&path(&[])).await).await["acr"], "pw");
+    let page = browser.open(&path(&[("acr_values", "phr")])).await;
+    assert_eq!(page.url.path(), "/login/second", "{}", page.answer.body);
+    let after = told(&app, &client, &key.sign_in(&browser, &page).await).await;
+    assert_eq!((&after["acr"], &after["amr"]), (&json!("phr"), &json!(["pwd", "pop", "user", "mfa"])));
+
+    let (phone, _) = set_up_phone(&app, &browser).await;
+    app.clock.advance(Duration::from_secs(30));
+    let by_code = signed_in(&app, "ada").await;
+    let page = by_code.open("/account/security/app").await;
+    by_code.submit(&page, "form#totp", &[("code", &phone.code(app.cx.now()))]).await;
+    let page = by_code.open(&path(&[("acr_values", "phr")])).await;
+    assert_eq!(page.url.path(), "/login/second", "{}", page.answer.body);
+    assert!(page.has("form#passkey") && !page.has("form#totp"), "the code was typed: {}", page.answer.body);
+    let after = told(&app, &client, &key.sign_in(&by_code, &page).await).await;
+    assert_eq!(after["acr"], "phr", "{after}");
+    let silent = by_code.open(&path(&[("acr_values", "phr"), ("prompt", "none")])).await;
+    assert_eq!(told(&app, &client, &silent).await["acr"], "phr");
+}
+
+/// A session that is proved by more than before ends no later for it.
+#[actix_web::test]
+async fn lengthens_no_session() {
+    let app = TestApp::start_with("second_factor.always = false\nsessions.absolute_lifetime = \"1d\"\n").await;
+    app.web_app().await;
+    let (browser, phone) = ada_with_phone(&app).await;
+    let ada = app.cx.store.person_by_login("ada").await.unwrap().unwrap().id;
+    let before = app.cx.store.sessions_of(ada, app.cx.now()).await.unwrap();
+    let minutes = 23 * 60 + 50;
+    for _ in 0..minutes / 10 {
+        app.clock.advance(Duration::from_mins(10));
+        assert!(browser.open("/").await.has("form#logout"));
+    }
+    let page = browser.open(&path(&[("acr_values", SEVERAL)])).await;
+    let back = browser.submit(&page, "form#totp", &[("code", &phone.code(app.cx.now()))]).await;
+    assert!(back.query("code").is_some(), "{}", back.answer.body);
+    let after = app.cx.store.sessions_of(ada, app.cx.now()).await.unwrap();
+    let risen = after.iter().find(|session| session.last_seen_at == app.cx.now()).unwrap();
+    assert!(risen.state["signed_in"].contains("mfa"));
+    let was = before.iter().find(|session| session.sid == risen.sid).unwrap();
+    assert_eq!((risen.created_at, &risen.address, &risen.user_agent), (was.created_at, &was.address, &was.user_agent));
+    app.clock.advance(Duration::from_mins(9));
+    assert!(browser.open("/").await.has("form#logout"));
+    app.clock.advance(Duration::from_mins(1));
+    assert!(!browser.open("/").await.has("form#logout"), "a day after the password");
 }

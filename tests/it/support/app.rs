@@ -319,6 +319,13 @@ impl TestApp {
         id
     }
 
+    /// Makes somebody an auditor, while they are signed in.
+    pub async fn make_auditor(&self, person: PersonId) {
+        let (now, role) = (self.cx.now(), Some(Role::Auditor));
+        let set = self.cx.store.write(move |tx| Box::pin(async move { tx.set_role(person, None, role, now).await }));
+        assert!(set.await.unwrap());
+    }
+
     /// A browser without cookies.
     pub fn browser(&self) -> Browser {
         Browser::new(&self.origin, self.cx.issuer().path())
