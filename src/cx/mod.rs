@@ -80,8 +80,6 @@ pub struct Cx {
     pub guard: Guard,
     /// What seals what browsers tell of who has signed in there before.
     pub device_sealer: Sealer,
-    /// How often each address has asked for mail lately.
-    pub mail_requests: PerAddress,
     /// Where mail begins its way.
     pub outbox: Outbox,
     /// What hands mail to a mail server, if there is one.

@@ -45,12 +45,13 @@ struct Words<'a> {
     issuer: &'a str,
 }
 
-/// The letter to whom an account was made for: by the link they choose its password.
+/// The letter to whom an account was made for: by the link they choose its password, or another one if they have one.
 #[must_use]
 pub fn invitation(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
     let t = Texts::english();
     let link = links::invitation_url(issuer, token);
-    write(MailKind::Invitation, issuer, person, &t.mail.invitation, (link, Some(lifetime)))
+    let words = if person.password_hash.is_some() { &t.mail.password_link } else { &t.mail.invitation };
+    write(MailKind::Invitation, issuer, person, words, (link, Some(lifetime)))
 }
 
 /// The letter to whoever forgot their password: by the link they choose another.

@@ -53,12 +53,14 @@ pub enum Kind {
     Link,
     /// An account of one's own. All of them count.
     Registration,
-    /// The secret, or whatever else a client proves itself by.
+    /// The secret of a client.
     Client,
+    /// A password that somebody chose who has no account yet: to look at it costs time.
+    NewPassword,
 }
 
 impl Kind {
-    const COUNT: usize = 7;
+    const COUNT: usize = 8;
 
     /// Why somebody is held back, for the operator.
     const fn reason(self) -> &'static str {
@@ -70,6 +72,7 @@ impl Kind {
             Self::Link => "too many wrong links",
             Self::Registration => "too many accounts",
             Self::Client => "too many failures to authenticate",
+            Self::NewPassword => "too many new passwords",
         }
     }
 }
@@ -213,7 +216,7 @@ impl Guard {
         let of = |kind| match kind {
             Kind::Password | Kind::Code => usual,
             Kind::Reset => Rule { account: Some(failures), ..usual },
-            Kind::Passkey | Kind::Link => Rule { pair: None, account: None, ..usual },
+            Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
             Kind::Registration => {
                 let hour = Duration::from_hours(1);
                 let address = Some(registrations_per_address);
@@ -225,7 +228,16 @@ impl Guard {
             }
         };
         let kinds: [_; Kind::COUNT] =
-            [Kind::Password, Kind::Code, Kind::Reset, Kind::Passkey, Kind::Link, Kind::Registration, Kind::Client];
+            [
+                Kind::Password,
+                Kind::Code,
+                Kind::Reset,
+                Kind::Passkey,
+                Kind::Link,
+                Kind::Registration,
+                Kind::Client,
+                Kind::NewPassword,
+            ];
         Self { rules: kinds.map(of), tables: Default::default() }
     }
 
@@ -264,6 +276,19 @@ impl Guard {
             forget(&mut table, *subject, None);
         }
         Ok(())
+    }
+
+    /// Forgets what was wrong at the account of `who`, from wherever, and from where they are. What their address shares with
+    /// others stays.
+    pub fn forgive(&self, kind: Kind, who: &Who<'_>) {
+        let rule = self.rule(kind);
+        let anywhere = Who { device: None, ..*who };
+        let mut table = self.lock(kind);
+        for (subject, _) in subjects(rule, who).into_iter().chain(subjects(rule, &anywhere)) {
+            if subject.0 != Scope::Address {
+                table.remove(&subject);
+            }
+        }
     }
 
     const fn rule(&self, kind: Kind) -> &Rule {
@@ -392,6 +417,23 @@ mod tests {
 
     fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
         outcome.err().map(|held| held.standing.reset)
+    }
+
+    #[test]
+    fn forgives_an_account_and_not_the_address() {
+        let guard = guard();
+        let ada = Who::of("ada", HOME);
+        for _ in 0..5 {
+            assert_eq!(wait(guard.take(Kind::Password, &ada, NOW)), None);
+        }
+        guard.forgive(Kind::Password, &ada);
+        for number in 0..35 {
+            let name = format!("eve {number}");
+            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&name, HOME), NOW)), None);
+        }
+        let held = guard.take(Kind::Password, &ada, NOW).unwrap_err();
+        assert_eq!(held.standing.name, "address");
+        assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some("192.0.2.9")), NOW)), None);
     }
 
     #[test]

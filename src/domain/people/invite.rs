@@ -33,6 +33,7 @@ pub async fn invite(
     let (person, added) = accounts::draft(act, new, None);
     let (token, link, made) = links::draft_invitation(act, hasher, settings, person.id);
     let (answer, mail, row) = (keep(&person, &token), letter(&person, &token), person.clone());
+    let link = links::mailed(link, mail.as_ref());
     let write = act.store.write(move |tx| {
         Box::pin(async move {
             tx.lock_people().await?;

@@ -9,15 +9,22 @@ use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
 use super::foreign_hash::hex;
 use super::passwords::{PasswordProblem, Weakness, check_new};
 use crate::config::PasswordsConfig;
+use crate::protocol::claims::StandardClaims;
 
-/// As much of a password as is looked at for its strength: what comes after that only makes it stronger.
+/// As many characters of a password are looked at for its strength, and of each word that is known of the person: the time that
+/// takes grows faster than the length. A password that is weak so far counts as weak, whatever follows.
 const LOOKED_AT: usize = 100;
+/// As many words that are known of the person are looked for.
+const MOST_WORDS: usize = 50;
+/// Passwords that are looked at at once: each takes a processor for milliseconds, and sign-ins need them too.
+const AT_ONCE: usize = 2;
 /// The longest line of a list: 40 digits, a colon, a count.
 const LONGEST_LINE: usize = 64;
 
@@ -30,6 +37,7 @@ struct Rules {
     minimum_length: usize,
     minimum_strength: u8,
     breached: Option<BreachedList>,
+    turns: Arc<Semaphore>,
 }
 
 impl PasswordRules {
@@ -38,7 +46,8 @@ impl PasswordRules {
         let breached = settings.breached_list.as_deref().map(BreachedList::open).transpose()?;
         let minimum_length = usize::try_from(settings.minimum_length).unwrap_or(usize::MAX);
         let minimum_strength = u8::try_from(settings.minimum_strength).unwrap_or(u8::MAX);
-        Ok(Self(Arc::new(Rules { minimum_length, minimum_strength, breached })))
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self(Arc::new(Rules { minimum_length, minimum_strength, breached, turns })))
     }
 
     /// The fewest characters.
@@ -54,9 +63,16 @@ impl PasswordRules {
         check_new(password, self.0.minimum_length, username)?;
         let rules = Arc::clone(&self.0);
         let password = password.clone();
-        let words: Vec<String> = words.iter().flat_map(|word| parts(word)).collect();
+        let words: Vec<String> = words.iter().flat_map(|word| parts(word)).take(MOST_WORDS).collect();
+        let turn = Arc::clone(&rules.turns).acquire_owned().await;
         // Milliseconds of work, and a file that may be on a slow disk.
-        let checked = tokio::task::spawn_blocking(move || rules.check(&password, &words)).await;
+        let look = move || {
+            let checked = rules.check(&password, &words);
+            // The turn goes with the work: if the request is given up, the thread is busy until it ends.
+            drop(turn);
+            checked
+        };
+        let checked = tokio::task::spawn_blocking(look).await;
         checked.unwrap_or_else(|error| {
             tracing::error!(%error, "a new password was looked at for its length alone");
             Ok(())
@@ -85,10 +101,25 @@ impl Rules {
     }
 }
 
+/// What is known of a person by which others would guess their password, the username first.
+#[must_use]
+pub fn words_of<'a>(username: &'a str, claims: &'a StandardClaims) -> Vec<&'a str> {
+    let known = [
+        &claims.name,
+        &claims.email,
+        &claims.given_name,
+        &claims.family_name,
+        &claims.nickname,
+        &claims.preferred_username,
+    ];
+    std::iter::once(username).chain(known.into_iter().filter_map(|text| text.as_deref())).collect()
+}
+
 /// A name or address, and the words in it.
 fn parts(text: &str) -> Vec<String> {
+    let text: String = text.chars().take(LOOKED_AT).collect();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-    words.chain([text]).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    words.chain([&*text]).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 const fn weakness(warning: Warning) -> Weakness {
@@ -175,6 +206,8 @@ impl BreachedList {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn rules(minimum_strength: u8, list: Option<&str>) -> (PasswordRules, tempfile::TempDir) {
@@ -184,7 +217,8 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             BreachedList::open(&path).unwrap()
         });
-        (PasswordRules(Arc::new(Rules { minimum_length: 8, minimum_strength, breached })), folder)
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        (PasswordRules(Arc::new(Rules { minimum_length: 8, minimum_strength, breached, turns })), folder)
     }
 
     fn secret(text: &str) -> SecretString {
@@ -203,6 +237,10 @@ mod tests {
             ("lovelace", PasswordProblem::Weak(Weakness::Guessable)),
             ("analytical", PasswordProblem::Weak(Weakness::Guessable)),
             ("short", PasswordProblem::TooShort { minimum: 8 }),
+            (
+                &format!("{}correct horse battery staple", "a".repeat(LOOKED_AT)),
+                PasswordProblem::Weak(Weakness::Repeats),
+            ),
         ] {
             assert_eq!(rules.check(&secret(password), &words).await, Err(expected), "{password}");
         }
@@ -238,6 +276,20 @@ mod tests {
         }
         let (empty, _folder) = rules(0, Some(""));
         assert_eq!(empty.check(&secret(&passwords[0]), &[]).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn looks_at_so_many_at_once_and_no_more() {
+        let (rules, _folder) = rules(2, None);
+        let turns = Arc::clone(&rules.0.turns);
+        let all = turns.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let password = secret("correct horse battery staple");
+        let mut waiting = Box::pin(rules.check(&password, &[]));
+        assert!((&mut waiting).now_or_never().is_none());
+        assert_eq!(rules.check(&secret("short"), &[]).await, Err(PasswordProblem::TooShort { minimum: 8 }));
+        drop(all);
+        assert_eq!(waiting.await, Ok(()));
+        assert_eq!(turns.available_permits(), AT_ONCE);
     }
 
     #[test]

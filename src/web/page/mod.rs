@@ -40,7 +40,7 @@ pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
-pub use self::recover::{MailNotice, MailNoticePage, Recover};
+pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,

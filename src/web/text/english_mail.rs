@@ -19,6 +19,12 @@ pub(super) const MAIL: Mail = Mail {
         action: "Choose your password",
         note: "Give this link to nobody: whoever has it can sign in as you.",
     },
+    password_link: LetterWords {
+        subject: "Choose a new password",
+        intro: Phrase::new("Whoever looks after your account {} sends you a link by which you choose a new password."),
+        action: "Choose a new password",
+        note: "Your old password is good until you do. Give this link to nobody: whoever has it can sign in as you.",
+    },
     recovery: LetterWords {
         subject: "Choose a new password",
         intro: Phrase::new("Somebody, probably you, has forgotten the password of the account {}."),
@@ -48,6 +54,8 @@ pub(super) const RECOVER: Recover = Recover {
                 server.",
     password_title: "Choose a new password",
     password_intro: Phrase::new("For the account {}. Whoever is signed in to it now is signed out, in every browser."),
+    password_clears: "Until now nobody has shown that the email address of this account is theirs. So its passkeys, \
+                      authenticator apps, recovery codes and API keys are removed, and apps have to ask you again.",
     password_submit: "Set the password",
     done_title: "Your new password is set",
     done: "You are signed out everywhere. Sign in with the new password.",

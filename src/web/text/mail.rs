@@ -16,6 +16,7 @@ pub(crate) struct Mail {
     pub days: Phrase,
     pub sent_by: Phrase,
     pub invitation: LetterWords,
+    pub password_link: LetterWords,
     pub recovery: LetterWords,
     pub password_changed: LetterWords,
 }
@@ -57,6 +58,7 @@ pub(crate) struct Recover {
     pub sent_hint: &'static str,
     pub password_title: &'static str,
     pub password_intro: Phrase,
+    pub password_clears: &'static str,
     pub password_submit: &'static str,
     pub done_title: &'static str,
     pub done: &'static str,

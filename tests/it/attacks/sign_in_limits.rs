@@ -8,7 +8,7 @@ use claviger::domain::people::links;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient};
+use crate::support::{Browser, PASSWORD, Page, SigningKey, TestApp, TestClient};
 
 const DEVICE: &str = "claviger-device";
 /// Addresses are those that requests say they come from.
@@ -215,6 +215,8 @@ async fn guesses_the_secret_of_a_client() {
         let held = ask(secret, "203.0.113.1").await;
         assert_eq!((held.status, held.header("retry-after")), (429, "60"));
         assert_eq!(held.json()["error"], json!("temporarily_unavailable"));
+        assert_eq!(held.header("ratelimit-policy"), "\"pair\";q=3;w=900");
+        assert_eq!(held.header("ratelimit"), "\"pair\";r=0;t=60");
     }
     ask(&machine.secret, "192.0.2.1").await.ok();
     app.clock.advance(Duration::from_mins(1));
@@ -228,6 +230,29 @@ async fn guesses_the_secret_of_a_client() {
     let held = app.events("held_back").await;
     assert_eq!(held.len(), 2);
     assert!(held.iter().all(|event| event.client_id.as_ref().is_some_and(|id| id.as_str() == machine.id)));
+}
+
+/// A stranger at the same address sends nonsense in the name of clients that have no secret to guess. They go on.
+#[actix_web::test]
+async fn shuts_out_clients_that_have_no_secret() {
+    let app = TestApp::start_with("protection.client_failures = 3\n").await;
+    let key = SigningKey::ed25519();
+    app.robot(&[key.jwk("one")]).await;
+    app.client(json!({
+        "client_id": "native", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/callback"],
+    }))
+    .await;
+    let stranger = SigningKey::ed25519();
+    let refresh = |id: &'static str| [("grant_type", "refresh_token"), ("refresh_token", "x"), ("client_id", id)];
+    for _ in 0..6 {
+        app.token_by_assertion(&app.assertion("robot", &stranger)).await.refuses(401, "invalid_client");
+        app.post("/oauth2/token", &refresh("robot")).await.refuses(401, "invalid_client");
+        let secret = [&refresh("native")[..], &[("client_secret", "a guess")]].concat();
+        let answer = app.post("/oauth2/token", &secret).await;
+        assert!(matches!(answer.status, 401 | 429), "{}", answer.body);
+    }
+    app.token_by_assertion(&app.assertion("robot", &key)).await.ok();
+    app.post("/oauth2/token", &refresh("native")).await.refuses(400, "invalid_grant");
 }
 
 /// RFC 6819 §5.1.4.2.4: links that work once are guessed from one address; whoever was sent one follows it from theirs.

@@ -12,6 +12,7 @@ mod forms;
 mod headers;
 mod links;
 mod mail;
+mod mailed_links;
 mod own_apps;
 mod own_data;
 mod own_sessions;
