@@ -239,7 +239,7 @@ async fn shuts_out_clients_that_have_no_secret() {
     let key = SigningKey::ed25519();
     app.robot(&[key.jwk("one")]).await;
     app.client(json!({
-        "client_id": "native", "token_endpoint_auth_method": "none", "redirect_uris": ["https://app.example/callback"],
+        "client_id": "native", "token_endpoint_auth_method": "none", "grant_types": ["authorization_code", "refresh_token"], "redirect_uris": ["https://app.example/callback"],
     }))
     .await;
     let stranger = SigningKey::ed25519();
