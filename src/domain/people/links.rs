@@ -80,8 +80,9 @@ pub async fn send_invitation(
 }
 
 /// A link as it is mailed, if it is: it holds only as long as its person reads mail there.
-pub(super) fn mailed(link: OneTimeLink, mail: Option<&Mail>) -> OneTimeLink {
-    OneTimeLink { address: mail.map(|mail| mail.recipient.clone()), ..link }
+pub(super) fn mailed(mut link: OneTimeLink, mail: Option<&Mail>) -> OneTimeLink {
+    link.address = mail.map(|mail| mail.recipient.clone());
+    link
 }
 
 /// Whether a link still leads to `person`: who may not sign in follows none, and one that was mailed ends with the address that
