@@ -227,17 +227,16 @@ impl Guard {
                 Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
             }
         };
-        let kinds: [_; Kind::COUNT] =
-            [
-                Kind::Password,
-                Kind::Code,
-                Kind::Reset,
-                Kind::Passkey,
-                Kind::Link,
-                Kind::Registration,
-                Kind::Client,
-                Kind::NewPassword,
-            ];
+        let kinds: [_; Kind::COUNT] = [
+            Kind::Password,
+            Kind::Code,
+            Kind::Reset,
+            Kind::Passkey,
+            Kind::Link,
+            Kind::Registration,
+            Kind::Client,
+            Kind::NewPassword,
+        ];
         Self { rules: kinds.map(of), tables: Default::default() }
     }
 
