@@ -101,7 +101,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         Typed::RecoveryCode => let_in(&posted, proven, onward, &Second::recovery_code()).await,
         Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)).await,
         Typed::HeldBack(held) => {
-            let problem = SecondProblem::held_back(held.standing.reset);
+            let problem = SecondProblem::HeldBack { minutes: limits::minutes(held.standing.reset) };
             let page = render(visit, &onward, &proven, recovery, Some(problem)).await?;
             Ok(limits::too_many(page, &held.standing))
         }
