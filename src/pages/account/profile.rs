@@ -123,7 +123,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     check(&visit, &current).await?;
     let is_saved = visit.value(&visit.query()?, "done")? == Some("saved");
     let outcome = if is_saved { Outcome::Saved } else { Outcome::Open };
-    render(&visit, &current, &typed_before(&current.person), outcome)
+    render(&visit, &current, &typed_before(&current.person), &outcome)
 }
 
 /// The form, sent.
@@ -136,7 +136,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let typed = typed(&posted)?;
     let change = match profile::change(&current.person, editable, &typed) {
         Ok(change) => change,
-        Err(problems) => return render(visit, current, &typed, Outcome::Wrong(problems)),
+        Err(problems) => return render(visit, current, &typed, &Outcome::Wrong(problems)),
     };
     let is_as_seen = move |person: &Person| person.updated_at.millis() == version;
     let act = visit.act(Actor::Person(current.person.id));
@@ -146,7 +146,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         ChangeOutcome::Changed => stale(visit, current, &typed).await,
         ChangeOutcome::Unknown => Err(visit.sign_in_first(&OwnPath::PROFILE)),
         ChangeOutcome::Refused(problem) => {
-            render(visit, current, &typed, Outcome::Wrong(vec![ProfileProblem::Account(problem)]))
+            render(visit, current, &typed, &Outcome::Wrong(vec![ProfileProblem::Account(problem)]))
         }
     }
 }
@@ -167,7 +167,7 @@ async fn check(visit: &Visit, current: &Current) -> Result<(), Error> {
 async fn stale(visit: &Visit, current: &Current, typed: &Typed) -> PageResult {
     let person = visit.cx.store.person(current.person.id).await.map_err(|error| visit.failed(&error))?;
     let person = person.ok_or_else(|| visit.sign_in_first(&OwnPath::PROFILE))?;
-    render(visit, &Current { person, ..current.clone() }, typed, Outcome::Stale)
+    render(visit, &Current { person, ..current.clone() }, typed, &Outcome::Stale)
 }
 
 fn typed_before(person: &Person) -> Typed {
@@ -203,7 +203,7 @@ fn text(typed: &Typed, name: &str) -> String {
     value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: Outcome) -> PageResult {
+fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) -> PageResult {
     let words = &Texts::english().account.profile;
     let editable = visit.cx.config.people.editable.as_slice();
     let shown = |field: &Field| {
@@ -218,7 +218,7 @@ fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: Outcome) -> 
     let before = typed_before(&current.person);
     let fixed = fields().filter(|field| !editable.contains(&field.of));
     let fixed = fixed.map(|field| ((field.words)(words).0, text(&before, field.name)));
-    let (status, problems) = match &outcome {
+    let (status, problems) = match outcome {
         Outcome::Open | Outcome::Saved => (StatusCode::OK, &[][..]),
         Outcome::Wrong(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.as_slice()),
         // RFC 9110 §15.5.10: it stands against how the profile is now, and can be sent again.
