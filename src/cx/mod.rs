@@ -77,7 +77,7 @@ pub struct Cx {
     /// What clients call people.
     pub subjects: Subjects,
     /// Who was wrong lately, or made accounts.
-    pub guard: Guard,
+    pub guard: Arc<Guard>,
     /// What seals what browsers tell of who has signed in there before.
     pub device_sealer: Sealer,
     /// Where mail begins its way.
@@ -197,6 +197,7 @@ impl Cx {
         Tallies {
             hourly: Arc::clone(&self.hourly),
             limiter: Arc::clone(&self.limiter),
+            guard: Arc::clone(&self.guard),
             key_uses: Arc::clone(&self.key_uses),
         }
     }

@@ -87,7 +87,12 @@ impl Cx {
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
-            guard: Guard::new(&config.protection, config.people.registrations_per_address),
+            guard: Arc::new(Guard::new(
+                &config.protection,
+                config.people.registrations_per_address,
+                &derive(Purpose::Guard),
+                entropy.uuid(),
+            )),
             device_sealer: Sealer::new(&derive(Purpose::KnownDevices)),
             outbox: Outbox::new(Sealer::new(&derive(Purpose::Mail)), config.mail.mailbox),
             mail_sender: Sender::new(&config.mail, &config.server.issuer, config.outbound.ca_file.clone()),

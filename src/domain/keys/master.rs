@@ -46,6 +46,8 @@ pub enum Purpose {
     Mail,
     /// Seals what a passkey is asked, while the page waits for its answer.
     PasskeyQuestions,
+    /// Hashes the names of those who were wrong.
+    Guard,
 }
 
 impl Purpose {
@@ -65,6 +67,7 @@ impl Purpose {
             Self::KnownDevices => "claviger/v1/known-devices",
             Self::Mail => "claviger/v1/mail",
             Self::PasskeyQuestions => "claviger/v1/passkey-questions",
+            Self::Guard => "claviger/v1/guard",
         }
     }
 }

@@ -273,3 +273,43 @@ async fn guesses_links() {
     assert!(app.browser().at("192.0.2.1").open(&link).await.has("form#set-up"));
     assert_eq!(app.events("held_back").await[0].reason.as_deref(), Some("too many wrong links"));
 }
+
+/// Servers on one database hold the limit together, and one that starts anew has forgotten nothing.
+#[actix_web::test]
+async fn goes_from_server_to_server() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let other = app.second_server().await;
+    let tell = async |server: &TestApp| server.cx.tallies().flush(&server.cx.store, server.cx.now()).await.unwrap();
+    guesses_wrong(&app.browser(), "ada", 3).await;
+    tell(&app).await;
+    tell(&other).await;
+    guesses_wrong(&other.browser(), "ada", 2).await;
+    tell(&other).await;
+    tell(&app).await;
+    let third = app.second_server().await;
+    tell(&third).await;
+    for server in [&app, &other, &third] {
+        let held = guess(&server.browser(), "ada", PASSWORD).await;
+        assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    }
+    app.clock.advance(Duration::from_mins(1));
+    assert!(guess(&third.browser(), "ada", PASSWORD).await.has("form#logout"));
+    // What is forgiven at one is forgiven at all.
+    for server in [&third, &app, &other] {
+        tell(server).await;
+    }
+    guesses_wrong(&app.browser(), "ada", 5).await;
+    let told = app.everything().await;
+    assert!(told.contains("guard_news: ") && !told.contains("guard_news: {\"subject\":\"ada"));
+}
+
+/// Nothing is written of those who are right.
+#[actix_web::test]
+async fn leaves_no_trace_of_the_right_password() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    assert!(guess(&app.browser(), "ada", PASSWORD).await.has("form#logout"));
+    app.cx.tallies().flush(&app.cx.store, app.cx.now()).await.unwrap();
+    assert!(!app.everything().await.contains("guard_news: "));
+}

@@ -17,17 +17,21 @@
 //! found, two names that share a count would tell that they are one person's, and that there is one.
 //!
 //! After as many failures as may be, there is one attempt at a time, each after a pause twice as long as the last; a failure
-//! counts for the window. All of it in this server's memory, and no more than so much
-//! ([why](../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
+//! counts for the window. All of it in this server's memory, and no more than so much; what it has counted it tells the other
+//! servers of the same database every second ([`news`],
+//! [why](../../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
+
+pub mod news;
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac;
 use uuid::Uuid;
 
+use self::news::News;
 use crate::clock::Timestamp;
 use crate::config::ProtectionConfig;
 use crate::domain::events::{Actor, EventKind, NewEvent};
@@ -39,7 +43,7 @@ const MOST_SUBJECTS: usize = 100_000;
 const LONGEST_OF_CLIENTS: Duration = Duration::from_mins(1);
 
 /// What can be guessed, or done too often. Each is counted for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// A password.
     Password,
@@ -60,7 +64,30 @@ pub enum Kind {
 }
 
 impl Kind {
-    const COUNT: usize = 8;
+    const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Code,
+        Self::Reset,
+        Self::Passkey,
+        Self::Link,
+        Self::Registration,
+        Self::Client,
+        Self::NewPassword,
+    ];
+
+    /// By which word it stands in the table.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Code => "code",
+            Self::Reset => "reset",
+            Self::Passkey => "passkey",
+            Self::Link => "link",
+            Self::Registration => "registration",
+            Self::Client => "client",
+            Self::NewPassword => "new password",
+        }
+    }
 
     /// Why somebody is held back, for the operator.
     const fn reason(self) -> &'static str {
@@ -126,6 +153,8 @@ enum Scope {
 }
 
 impl Scope {
+    const ALL: [Self; 4] = [Self::Pair, Self::Account, Self::Address, Self::Device];
+
     const fn name(self) -> &'static str {
         match self {
             Self::Pair => "pair",
@@ -136,7 +165,7 @@ impl Scope {
     }
 }
 
-/// What is counted for: a hash, since what was typed as a name is now and then a password, and as long as anybody likes.
+/// What is counted for: a keyed hash, since what was typed as a name is now and then a password, and as long as anybody likes.
 type Subject = (Scope, [u8; 16]);
 
 /// What one subject did within the window.
@@ -171,8 +200,12 @@ type Table = HashMap<Subject, Tries>;
 /// What was done lately, by kind.
 #[derive(Debug)]
 pub struct Guard {
-    rules: [Rule; Kind::COUNT],
-    tables: [Mutex<Table>; Kind::COUNT],
+    rules: [Rule; Kind::ALL.len()],
+    tables: [Mutex<Table>; Kind::ALL.len()],
+    key: hmac::Key,
+    /// This server, since it was started.
+    server: Uuid,
+    news: Mutex<News>,
 }
 
 /// An attempt that may be made. It counts as wrong unless it is said to be otherwise.
@@ -207,9 +240,9 @@ impl HeldBack {
 }
 
 impl Guard {
-    /// A guard by these settings.
+    /// A guard by these settings. `key` is what hashes names, the same at all servers; `server` is another one each time.
     #[must_use]
-    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32) -> Self {
+    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32, key: &[u8; 32], server: Uuid) -> Self {
         let ProtectionConfig { window, failures, delay, .. } = *settings;
         let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
         let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
@@ -227,23 +260,14 @@ impl Guard {
                 Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
             }
         };
-        let kinds: [_; Kind::COUNT] = [
-            Kind::Password,
-            Kind::Code,
-            Kind::Reset,
-            Kind::Passkey,
-            Kind::Link,
-            Kind::Registration,
-            Kind::Client,
-            Kind::NewPassword,
-        ];
-        Self { rules: kinds.map(of), tables: Default::default() }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+        Self { rules: Kind::ALL.map(of), tables: Default::default(), key, server, news: Mutex::default() }
     }
 
     /// Takes the place of an attempt, or says how long there is none.
     pub fn take(&self, kind: Kind, who: &Who<'_>, now: Timestamp) -> Result<Attempt<'_>, HeldBack> {
         let rule = self.rule(kind);
-        let subjects = subjects(rule, who);
+        let subjects = self.subjects(rule, who);
         let mut table = self.lock(kind);
         make_room(&mut table, rule, now);
         check(&mut table, kind, rule, &subjects, now)?;
@@ -253,6 +277,11 @@ impl Guard {
             tries.told = false;
         }
         drop(table);
+        let mut news = self.news();
+        for (subject, _) in &subjects {
+            news.tried(kind, *subject, now);
+        }
+        drop(news);
         let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
         Ok(Attempt { guard: self, kind, subjects, at: now })
     }
@@ -269,10 +298,10 @@ impl Guard {
             return Ok(());
         }
         let rule = self.rule(kind);
-        let subjects = subjects(rule, who);
+        let subjects = self.subjects(rule, who);
         check(&mut table, kind, rule, &subjects, now)?;
         for (subject, _) in subjects.iter().filter(|(subject, _)| is_own(*subject)) {
-            forget(&mut table, *subject, None);
+            self.forget(kind, &mut table, *subject, None);
         }
         Ok(())
     }
@@ -283,9 +312,9 @@ impl Guard {
         let rule = self.rule(kind);
         let anywhere = Who { device: None, ..*who };
         let mut table = self.lock(kind);
-        for (subject, _) in subjects(rule, who).into_iter().chain(subjects(rule, &anywhere)) {
+        for (subject, _) in self.subjects(rule, who).into_iter().chain(self.subjects(rule, &anywhere)) {
             if subject.0 != Scope::Address {
-                table.remove(&subject);
+                self.forget(kind, &mut table, subject, None);
             }
         }
     }
@@ -297,6 +326,51 @@ impl Guard {
     /// Each entry is whole at any moment, so that one left by a panic is as good as any.
     fn lock(&self, kind: Kind) -> MutexGuard<'_, Table> {
         self.tables[kind as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom an attempt is counted for, and how many each may have.
+    fn subjects(&self, rule: &Rule, who: &Who<'_>) -> Vec<(Subject, u32)> {
+        let account = who.account.unwrap_or_default();
+        if let (Some(device), Some(limit)) = (who.device, rule.pair) {
+            return vec![((Scope::Device, self.hash(account, &device.to_string())), limit)];
+        }
+        let address = who.address.and_then(party).map(|party| party.to_string()).unwrap_or_default();
+        let by_account = |limit: Option<u32>| limit.filter(|_| who.account.is_some());
+        let counted = [
+            by_account(rule.pair).map(|limit| ((Scope::Pair, self.hash(account, &address)), limit)),
+            by_account(rule.account).map(|limit| ((Scope::Account, self.hash(account, "")), limit)),
+            rule.address.map(|limit| ((Scope::Address, self.hash("", &address)), limit)),
+        ];
+        counted.into_iter().flatten().collect()
+    }
+
+    /// Half a hash is enough for what nobody gains anything by if two agree.
+    fn hash(&self, account: &str, other: &str) -> [u8; 16] {
+        let whole = hmac::sign(&self.key, format!("{} {account} {other}", account.len()).as_bytes());
+        whole.as_ref().first_chunk().copied().unwrap_or_default()
+    }
+
+    /// Takes back one try, or all those of a subject.
+    fn forget(&self, kind: Kind, table: &mut Table, subject: Subject, one: Option<Timestamp>) {
+        let Some(tries) = table.get_mut(&subject) else { return };
+        match (one, tries.at.back()) {
+            (Some(at), _) => {
+                tries.take_back(at);
+                self.news().taken_back(kind, subject, at);
+            }
+            (None, Some(last)) => {
+                self.news().forgiven(kind, subject, tries.at.len(), *last);
+                tries.at.clear();
+            }
+            (None, None) => {}
+        }
+        if tries.at.is_empty() {
+            table.remove(&subject);
+        }
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -315,7 +389,7 @@ impl Attempt<'_> {
         let mut table = self.guard.lock(self.kind);
         for subject in &self.subjects {
             let all = was_right && is_own(*subject);
-            forget(&mut table, *subject, (!all).then_some(self.at));
+            self.guard.forget(self.kind, &mut table, *subject, (!all).then_some(self.at));
         }
     }
 }
@@ -324,40 +398,6 @@ impl Attempt<'_> {
 /// whoever has an account could guess at those of others without end.
 const fn is_own((scope, _): Subject) -> bool {
     matches!(scope, Scope::Pair | Scope::Device)
-}
-
-/// Takes back one try, or all that of a subject.
-fn forget(table: &mut Table, subject: Subject, one: Option<Timestamp>) {
-    let Some(tries) = table.get_mut(&subject) else { return };
-    match one {
-        Some(at) => tries.take_back(at),
-        None => tries.at.clear(),
-    }
-    if tries.at.is_empty() {
-        table.remove(&subject);
-    }
-}
-
-/// Whom an attempt is counted for, and how many each may have.
-fn subjects(rule: &Rule, who: &Who<'_>) -> Vec<(Subject, u32)> {
-    let account = who.account.unwrap_or_default();
-    if let (Some(device), Some(limit)) = (who.device, rule.pair) {
-        return vec![((Scope::Device, hash(account, &device.to_string())), limit)];
-    }
-    let address = who.address.and_then(party).map(|party| party.to_string()).unwrap_or_default();
-    let by_account = |limit: Option<u32>| limit.filter(|_| who.account.is_some());
-    let counted = [
-        by_account(rule.pair).map(|limit| ((Scope::Pair, hash(account, &address)), limit)),
-        by_account(rule.account).map(|limit| ((Scope::Account, hash(account, "")), limit)),
-        rule.address.map(|limit| ((Scope::Address, hash("", &address)), limit)),
-    ];
-    counted.into_iter().flatten().collect()
-}
-
-/// Half a hash is enough for what nobody gains anything by if two agree.
-fn hash(account: &str, other: &str) -> [u8; 16] {
-    let whole = digest(&SHA256, format!("{} {account} {other}", account.len()).as_bytes());
-    whole.as_ref().first_chunk().copied().unwrap_or_default()
 }
 
 /// Whether every one of `subjects` may make another attempt; else who has to wait for longest.
@@ -398,11 +438,12 @@ fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
 mod tests {
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_seconds(10_000);
-    const MINUTE: Duration = Duration::from_mins(1);
-    const HOME: Option<&str> = Some("192.0.2.1");
+    pub(super) const NOW: Timestamp = Timestamp::from_seconds(10_000);
+    pub(super) const MINUTE: Duration = Duration::from_mins(1);
+    pub(super) const HOME: Option<&str> = Some("192.0.2.1");
 
-    fn guard() -> Guard {
+    /// Another server each time.
+    pub(super) fn guard() -> Guard {
         let settings = ProtectionConfig {
             window: MINUTE * 15,
             failures: 5,
@@ -411,7 +452,7 @@ mod tests {
             client_failures: 3,
             delay: MINUTE,
         };
-        Guard::new(&settings, 2)
+        Guard::new(&settings, 2, &[7; 32], Uuid::new_v4())
     }
 
     fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
