@@ -46,6 +46,8 @@ pub enum Purpose {
     Mail,
     /// Seals what a passkey is asked, while the page waits for its answer.
     PasskeyQuestions,
+    /// Seals the tokens of other providers.
+    ProviderTokens,
 }
 
 impl Purpose {
@@ -65,6 +67,7 @@ impl Purpose {
             Self::KnownDevices => "claviger/v1/known-devices",
             Self::Mail => "claviger/v1/mail",
             Self::PasskeyQuestions => "claviger/v1/passkey-questions",
+            Self::ProviderTokens => "claviger/v1/provider-tokens",
         }
     }
 }
@@ -294,6 +297,7 @@ mod tests {
             Purpose::KeptAnswers,
             Purpose::EventChain,
             Purpose::SecondFactors,
+            Purpose::ProviderTokens,
         ];
         for (index, purpose) in all.into_iter().enumerate() {
             assert_eq!(master.derive(purpose), master.derive(purpose));

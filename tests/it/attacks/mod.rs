@@ -29,6 +29,7 @@ mod parameter_smuggling;
 mod passkeys;
 mod pkce_downgrade;
 mod program;
+mod providers;
 mod races;
 mod rebinding;
 mod redirect_uri;
