@@ -29,6 +29,8 @@ mod parameter_smuggling;
 mod passkeys;
 mod pkce_downgrade;
 mod program;
+mod provider_accounts;
+mod provider_answers;
 mod providers;
 mod races;
 mod rebinding;

@@ -111,6 +111,10 @@ async fn links_an_account_and_takes_it_away_again() {
     let refused = provider.sign_in(&app.browser(), "harbour").await;
     assert_eq!(refused.answer.status, 409, "her address is known here: {}", refused.answer.body);
     assert_eq!(app.events("provider_unlinked").await.len(), 1);
+    let told = browser.open("/account/activity").await.text("ol.deeds");
+    for deed in ["An account at another provider was linked", "An account at another provider was unlinked"] {
+        assert!(told.contains(deed), "{deed} in {told}");
+    }
 }
 
 fn scraper_value(page: &Page, selector: &str) -> String {

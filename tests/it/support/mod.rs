@@ -48,7 +48,7 @@ pub use nginx::nginx;
 pub use own_claims::{API, DEPARTMENT, OWN_CLAIMS};
 pub use passkey::{PRESENT, SYNCED, SoftKey, VERIFIED};
 pub use phone::{Phone, person_with_phone, set_up_phone};
-pub use provider::{FakeProvider, PROVIDER_SECRET, PROVIDER_TOKEN};
+pub use provider::{FakeProvider, Instead, PROVIDER_SECRET, PROVIDER_TOKEN};
 pub use proxy::{Proxy, free_address};
 pub use publisher::{BY_DOCUMENT, LOOPBACK, Published, Publisher, request};
 pub use registration::{BY_TOKEN, OPEN, Registered, web_app};

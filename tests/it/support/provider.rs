@@ -1,9 +1,11 @@
 //! Another provider, as far as a test needs one that says what it is told to say: right or wrong.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use actix_web::dev::ServerHandle;
+use actix_web::http::StatusCode;
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use serde_json::{Value, json};
@@ -28,8 +30,21 @@ pub struct Says {
     pub key: Arc<SigningKey>,
     /// What it publishes.
     pub keys: Vec<Value>,
+    /// Of these paths, this in the place of everything else.
+    pub instead: BTreeMap<&'static str, Instead>,
     /// What was asked: the path and the body.
     pub asked: Vec<(String, String)>,
+}
+
+/// What a provider says that is broken, or means harm.
+#[derive(Clone, Debug)]
+pub enum Instead {
+    /// These bytes, with this status.
+    Text(u16, String),
+    /// Ask there.
+    Elsewhere(String),
+    /// Nothing, ever.
+    Nothing,
 }
 
 type State = Arc<Mutex<Says>>;
@@ -63,6 +78,7 @@ impl FakeProvider {
                               "email": "ada@example.com", "email_verified": true }),
             keys: vec![key.jwk("k")],
             key,
+            instead: BTreeMap::new(),
             asked: Vec::new(),
         };
         let says: State = Arc::new(Mutex::new(says));
@@ -77,6 +93,14 @@ impl FakeProvider {
     /// Changes what it says.
     pub fn says(&self, change: impl FnOnce(&mut Says)) {
         change(&mut self.says.lock().unwrap());
+    }
+
+    /// Says of everybody that they are this one.
+    pub fn says_subject(&self, subject: &str) {
+        self.says(|says| {
+            says.claims = json!({ "sub": subject });
+            says.userinfo["sub"] = subject.into();
+        });
     }
 
     /// Says of everybody that they have this address.
@@ -153,8 +177,23 @@ fn with(mut members: Value, others: &Value) -> Value {
 
 async fn answer(request: HttpRequest, body: String, state: Data<(String, State)>) -> HttpResponse {
     let (issuer, says) = state.get_ref();
-    let mut says = says.lock().unwrap();
-    says.asked.push((request.path().to_owned(), body));
+    let instead = {
+        let mut says = says.lock().unwrap();
+        says.asked.push((request.path().to_owned(), body));
+        says.instead.get(request.path()).cloned()
+    };
+    match instead {
+        Some(Instead::Text(status, text)) => {
+            let status = StatusCode::from_u16(status).unwrap();
+            return HttpResponse::build(status).content_type("application/json").body(text);
+        }
+        Some(Instead::Elsewhere(uri)) => {
+            return HttpResponse::TemporaryRedirect().insert_header(("location", uri)).finish();
+        }
+        Some(Instead::Nothing) => return std::future::pending().await,
+        None => {}
+    }
+    let says = says.lock().unwrap();
     let at = |path: &str| format!("{issuer}{path}");
     let answered = match request.path() {
         "/.well-known/openid-configuration" => with(
