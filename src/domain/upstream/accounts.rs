@@ -58,7 +58,7 @@ impl Link {
         let kept = provider.keep_tokens.then(|| {
             let text = json!({
                 "access_token": tokens.access_token.expose_secret(),
-                "refresh_token": tokens.refresh_token.as_ref().map(|token| token.expose_secret()),
+                "refresh_token": tokens.refresh_token.as_ref().map(ExposeSecret::expose_secret),
                 "expires_in": tokens.expires_in,
             });
             sealer.seal(text.to_string().as_bytes(), &context(&provider.id, &account.subject))

@@ -67,7 +67,7 @@ pub(super) async fn json(
     // RFC 6749 §5.2: the error by its registered name, and no more of what a stranger wrote.
     let refusal = json.as_ref().ok().and_then(|json| json["error"].as_str());
     if let Some(code) = refusal {
-        let code: String = code.chars().filter(|c| c.is_ascii_graphic()).take(60).collect();
+        let code: String = code.chars().filter(char::is_ascii_graphic).take(60).collect();
         return Err(UpstreamFault::Refused(format!("{uri} answers {code}")));
     }
     match json {

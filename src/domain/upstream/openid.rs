@@ -12,7 +12,7 @@ use openidconnect::core::{
 use openidconnect::{
     AccessTokenHash, AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope, SubjectIdentifier, TokenResponse,
+    PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl, UserInfoUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -59,7 +59,7 @@ pub(super) type Metadata = ProviderMetadata<
 type Client =
     CoreClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointMaybeSet, EndpointMaybeSet>;
 
-fn untrusted(why: impl ToString) -> UpstreamFault {
+fn untrusted(why: &impl ToString) -> UpstreamFault {
     UpstreamFault::Untrusted(why.to_string())
 }
 
@@ -74,18 +74,18 @@ fn chain(error: &dyn std::error::Error) -> String {
 /// Fetches the document and the keys: OIDC Discovery §4.3: the document must name the issuer by which it was asked for.
 pub(super) async fn discover(config: &ProviderConfig, outbound: &Outbound) -> Result<Metadata, UpstreamFault> {
     let issuer = config.issuer.as_ref().map(ToString::to_string).unwrap_or_default();
-    let issuer = IssuerUrl::new(issuer).map_err(untrusted)?;
+    let issuer = IssuerUrl::new(issuer).map_err(|error| untrusted(&error))?;
     let caller = Caller(outbound);
     let metadata = Metadata::discover_async(issuer, &caller).await;
     let metadata = metadata.map_err(|error| UpstreamFault::Unreachable(chain(&error)))?;
     let endpoints = [
         Some(metadata.authorization_endpoint().url()),
-        metadata.token_endpoint().map(|endpoint| endpoint.url()),
-        metadata.userinfo_endpoint().map(|endpoint| endpoint.url()),
+        metadata.token_endpoint().map(TokenUrl::url),
+        metadata.userinfo_endpoint().map(UserInfoUrl::url),
     ];
     let unfit = endpoints.into_iter().flatten().find(|url| !ProviderUrl::is_fit(url)).cloned();
     match unfit {
-        Some(url) => Err(untrusted(format!("its endpoint {url} does not use https"))),
+        Some(url) => Err(untrusted(&format!("its endpoint {url} does not use https"))),
         None => Ok(metadata),
     }
 }
@@ -101,7 +101,7 @@ fn client(config: &ProviderConfig, metadata: &Metadata, redirect_uri: &str) -> R
             methods.is_some_and(|methods| !methods.contains(&CoreClientAuthMethod::ClientSecretBasic))
         }
     };
-    let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(untrusted)?;
+    let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(|error| untrusted(&error))?;
     let client = Client::from_provider_metadata(metadata.clone(), ClientId::new(config.client_id.clone()), secret);
     Ok(client.set_redirect_uri(redirect_uri).set_auth_type(if by_form {
         AuthType::RequestBody
@@ -145,8 +145,8 @@ pub(super) async fn redeem(
 ) -> Result<Redeemed, UpstreamFault> {
     let client = client(config, metadata, redirect_uri)?;
     let caller = Caller(outbound);
-    let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(untrusted)?;
-    let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(untrusted)?;
+    let request = client.exchange_code(AuthorizationCode::new(code.to_owned())).map_err(|error| untrusted(&error))?;
+    let redirect_uri = RedirectUrl::new(redirect_uri.to_owned()).map_err(|error| untrusted(&error))?;
     let request = request
         .set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone()))
         .set_redirect_uri(Cow::Owned(redirect_uri));
@@ -164,13 +164,13 @@ pub(super) fn verify(
 ) -> Result<Value, UpstreamFault> {
     let client = client(config, metadata, config.issuer.as_ref().map_or("", ProviderUrl::as_str))?;
     let verifier = verifier(&client, metadata, now);
-    let token = redeemed.0.id_token().ok_or_else(|| untrusted("it gives no ID token"))?;
+    let token = redeemed.0.id_token().ok_or_else(|| untrusted(&"it gives no ID token"))?;
     let nonce = Nonce::new(begun.nonce.clone());
-    let claims = token.claims(&verifier, &nonce).map_err(|error| untrusted(chain(&error)))?;
+    let claims = token.claims(&verifier, &nonce).map_err(|error| untrusted(&chain(&error)))?;
     if let Some(expected) = claims.access_token_hash() {
         check_access_token(&redeemed.0, token, &verifier, expected)?;
     }
-    serde_json::to_value(claims).map_err(untrusted)
+    serde_json::to_value(claims).map_err(|error| untrusted(&error))
 }
 
 /// OIDC Core §3.1.3.7: of what the provider signs with, only keys of which nobody else has the secret half: an unsigned token
@@ -196,13 +196,14 @@ fn check_access_token(
     verifier: &CoreIdTokenVerifier<'_>,
     expected: &AccessTokenHash,
 ) -> Result<(), UpstreamFault> {
-    let algorithm = token.signing_alg().map_err(untrusted)?;
-    let key = token.signing_key(verifier).map_err(untrusted)?;
-    let actual = AccessTokenHash::from_token(redeemed.access_token(), algorithm, key).map_err(untrusted)?;
-    if actual == *expected { Ok(()) } else { Err(untrusted("its access token is not that of its ID token")) }
+    let algorithm = token.signing_alg().map_err(|error| untrusted(&error))?;
+    let key = token.signing_key(verifier).map_err(|error| untrusted(&error))?;
+    let actual =
+        AccessTokenHash::from_token(redeemed.access_token(), algorithm, key).map_err(|error| untrusted(&error))?;
+    if actual == *expected { Ok(()) } else { Err(untrusted(&"its access token is not that of its ID token")) }
 }
 
-/// OIDC Core §5.3.2: what UserInfo says beyond the ID token, of the same `sub` or not at all.
+/// OIDC Core §5.3.2: what `UserInfo` says beyond the ID token, of the same `sub` or not at all.
 pub(super) async fn complete(
     config: &ProviderConfig,
     metadata: &Metadata,
@@ -213,14 +214,16 @@ pub(super) async fn complete(
     let token = redeemed.0.access_token().clone();
     if metadata.userinfo_endpoint().is_some() {
         let subject = claims["sub"].as_str().unwrap_or_default().to_owned();
-        let request = client.user_info(token.clone(), Some(SubjectIdentifier::new(subject))).map_err(untrusted)?;
+        let request = client
+            .user_info(token.clone(), Some(SubjectIdentifier::new(subject)))
+            .map_err(|error| untrusted(&error))?;
         let caller = Caller(outbound);
         let told: CoreUserInfoClaims =
-            request.request_async(&caller).await.map_err(|error| untrusted(chain(&error)))?;
-        let told = serde_json::to_value(told).map_err(untrusted)?;
+            request.request_async(&caller).await.map_err(|error| untrusted(&chain(&error)))?;
+        let told = serde_json::to_value(told).map_err(|error| untrusted(&error))?;
         merge(&mut claims, told);
     }
-    let account = UpstreamAccount::of_claims(&claims).ok_or_else(|| untrusted("it names nobody"))?;
+    let account = UpstreamAccount::of_claims(&claims).ok_or_else(|| untrusted(&"it names nobody"))?;
     let secret = |text: &str| SecretString::from(text);
     let tokens = UpstreamTokens {
         access_token: secret(token.secret()),
@@ -231,7 +234,7 @@ pub(super) async fn complete(
     Ok(Proven { account, tokens })
 }
 
-/// Claims about the person from UserInfo; what the ID token alone can tell (`amr`, `acr`, `auth_time`) stays as it is. An
+/// Claims about the person from `UserInfo`; what the ID token alone can tell (`amr`, `acr`, `auth_time`) stays as it is. An
 /// address and whether it was verified belong together.
 fn merge(claims: &mut Value, told: Value) {
     let (Value::Object(claims), Value::Object(told)) = (claims, told) else { return };

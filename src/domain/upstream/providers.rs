@@ -129,7 +129,7 @@ impl Provider {
 
     /// RFC 9207 §2.4: whether an answer is this provider's. One that promises to say so always has to.
     pub async fn check_issuer(&self, desk: &Desk<'_>, iss: Option<&str>) -> Result<(), UpstreamFault> {
-        let expected = self.config.issuer.as_ref().map(|issuer| issuer.as_str());
+        let expected = self.config.issuer.as_ref().map(ProviderUrl::as_str);
         let promised = match self.config.kind {
             ProviderKind::OpenId => {
                 self.metadata(desk, REMEMBERED)

@@ -34,7 +34,13 @@ pub(super) async fn show(visit: Visit, path: Path<String>) -> PageResult {
     let Some(provider) = visit.cx.providers.find(&id) else { return Err(visit.refuse(Problem::NotFound)) };
     let state = visit.value(&query, "state")?.unwrap_or_default().to_owned();
     let Some(begun) = opened(&visit, provider, &state).await? else {
-        return problem::show(&visit, &id, (ProviderProblem::Stale, "nobody began this sign-in here"), None).await;
+        return problem::show(
+            &visit,
+            &id,
+            (ProviderProblem::Stale, "nobody began this sign-in here"),
+            entrance::SIGN_IN.to_owned(),
+        )
+        .await;
     };
     let mut answer = answered(&visit, provider, (&query, &begun)).await?;
     let gone = cookie(&visit, &state, String::new());
@@ -58,7 +64,7 @@ async fn answered(visit: &Visit, provider: &Provider, (query, begun): (&Params, 
     let id = &provider.config.id;
     let back = way_back(begun.aim, &begun.onward);
     let desk = visit.cx.provider_desk(visit.now);
-    let failed = async |fault: &dyn std::fmt::Display, back| {
+    let failed = async |fault: &dyn std::fmt::Display, back: String| {
         problem::show(visit, id, (ProviderProblem::Failed, &fault.to_string()), back).await
     };
     if let Err(fault) = provider.check_issuer(&desk, visit.value(query, "iss")?).await {

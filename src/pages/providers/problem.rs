@@ -15,18 +15,18 @@ pub(super) async fn show(
     visit: &Visit,
     provider: &str,
     (problem, why): (ProviderProblem, &str),
-    back: Option<String>,
+    back: String,
 ) -> PageResult {
     tracing::info!(request_id = visit.origin.request_id, provider, why, "a sign-in through another provider failed");
     if problem != ProviderProblem::Stale {
         note_failure(&visit.act(Actor::Anonymous), provider, why).await;
     }
-    let linking = back.as_deref() == Some(entrance::LINKED_PROVIDERS);
+    let linking = back == entrance::LINKED_PROVIDERS;
     let page = ProviderProblemPage {
         t: Texts::english(),
         base: visit.base(),
         problem,
-        back: back.unwrap_or_else(|| entrance::SIGN_IN.to_owned()),
+        back,
         linking,
         id: visit.origin.request_id.clone().unwrap_or_default(),
     };

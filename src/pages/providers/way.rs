@@ -9,11 +9,11 @@ use crate::web::posted::Posted;
 use crate::web::visit::Visit;
 
 /// Where somebody goes back to who could not sign in, or not link.
-pub(super) fn way_back(aim: Aim, onward: &str) -> Option<String> {
-    Some(match aim {
+pub(super) fn way_back(aim: Aim, onward: &str) -> String {
+    match aim {
         Aim::SignIn => format!("{}{onward}", entrance::SIGN_IN),
         Aim::Link(_) => entrance::LINKED_PROVIDERS.to_owned(),
-    })
+    }
 }
 
 /// The visit as if a form of ours had been sent: what it would have said of where to go on to stood in the beginning.

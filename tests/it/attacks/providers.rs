@@ -111,7 +111,7 @@ async fn replays_an_answer() {
 }
 
 /// OIDC Core §3.1.3.7, RFC 8725 §3.1, §3.8: an ID token that proves nothing: unsigned, under the client secret or a foreign key,
-/// of another sign-in, for somebody else, of another issuer, expired; or a UserInfo of somebody else.
+/// of another sign-in, for somebody else, of another issuer, expired; or a `UserInfo` of somebody else.
 #[actix_web::test]
 async fn brings_a_token_that_proves_nothing() {
     let (provider, app) = server(BY_ADDRESS).await;

@@ -24,7 +24,7 @@ pub struct Says {
     pub claims: Value,
     /// The ID token as it is, whatever is said above.
     pub id_token: Option<String>,
-    /// What UserInfo answers; and of a plain provider, its document.
+    /// What `UserInfo` answers; and of a plain provider, its document.
     pub userinfo: Value,
     /// What it signs with.
     pub key: Arc<SigningKey>,
