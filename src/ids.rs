@@ -46,6 +46,8 @@ uuid_ids! {
     AuthenticatorAppId;
     /// A passkey.
     PasskeyId;
+    /// A person's account at another provider, as it is linked here.
+    ProviderAccountId;
     /// A token by which clients register themselves.
     InitialTokenId;
     /// A resource: made of its identifier, so that it has the same one at every server.

@@ -38,6 +38,7 @@ mod m0030_second_factors;
 mod m0031_passkeys;
 mod m0033_mail_queue;
 mod m0035_sessions_seen;
+mod m0037_provider_accounts;
 mod m0038_guard_news;
 
 /// All steps, in order.
@@ -78,6 +79,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0031_passkeys::Migration),
             Box::new(m0033_mail_queue::Migration),
             Box::new(m0035_sessions_seen::Migration),
+            Box::new(m0037_provider_accounts::Migration),
             Box::new(m0038_guard_news::Migration),
         ]
     }

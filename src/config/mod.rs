@@ -27,6 +27,7 @@ mod outbound;
 mod passwords;
 mod people;
 mod protection;
+mod providers;
 mod readable;
 mod reader;
 mod registration;
@@ -62,6 +63,10 @@ pub use outbound::OutboundConfig;
 pub use passwords::PasswordsConfig;
 pub use people::{Editable, PeopleConfig, PeopleRegistration};
 pub use protection::ProtectionConfig;
+pub use providers::{
+    AcrMeaning, LinkRule, ProviderClaims, ProviderClientAuth, ProviderConfig, ProviderKind, ProviderRegistration,
+    ProviderSecret,
+};
 pub use registration::{RegistrationConfig, RegistrationMode};
 pub use resources::{ACCESS_TOKEN_LIFETIMES, AccessTokenFormat, ResourceConfig};
 pub use scopes::{BUILT_IN_SCOPES, ScopeConfig};
@@ -126,6 +131,8 @@ pub struct Config {
     pub claims: ClaimRules,
     /// The APIs that access tokens can be meant for.
     pub resources: Vec<ResourceConfig>,
+    /// Other servers at which people can sign in.
+    pub providers: Vec<ProviderConfig>,
     settings: Vec<Setting>,
 }
 
@@ -178,6 +185,7 @@ impl Config {
         let claims = claims::read_all(reader, &scopes);
         let resources = ResourceConfig::read_all(reader, &scopes);
         tokens.check_default_resource(reader, &server.issuer, &resources);
+        let providers = ProviderConfig::read_all(reader);
         let settings = reader.finish()?;
         Ok(Self {
             server,
@@ -202,6 +210,7 @@ impl Config {
             scopes,
             claims,
             resources,
+            providers,
             settings,
         })
     }

@@ -37,7 +37,8 @@ fn finds_in_config_toml_every_key_there_is_and_no_other() {
     let written: BTreeSet<String> = layers::read(&text, Path::new(DEFAULT_FILE), []).unwrap().into_keys().collect();
     // Settings exclude each other here and there (a secret and its file), so faults are passed over.
     let lists = "[[acr_levels]]\nname = \"a\"\nmethods = []\n[[scopes]]\nname = \"a\"\ntext = \"A\"\n\
-         [[claims]]\nname = \"b\"\nfrom = \"groups\"\nscope = \"a\"\n[[resources]]\nidentifier = \"urn:a\"\n";
+         [[claims]]\nname = \"b\"\nfrom = \"groups\"\nscope = \"a\"\n[[resources]]\nidentifier = \"urn:a\"\n\
+         [[providers]]\nid = \"a\"\nname = \"A\"\nclient_id = \"a\"\nissuer = \"https://a.example\"\n";
     let known = Config::from_toml(lists, []).unwrap();
     let known: BTreeSet<String> = known.show().iter().map(|setting| setting.key.clone()).collect();
     assert_eq!(written, known);

@@ -45,6 +45,7 @@ use crate::domain::tokens::inspect::Inspector;
 use crate::domain::tokens::issue::Mint;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::domain::trial::Trials;
+use crate::domain::upstream::providers::{Desk, Providers};
 use crate::error::OAuthError;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
@@ -92,6 +93,10 @@ pub struct Cx {
     pub answer_sealer: Sealer,
     /// What seals the secrets of clients that sign with them.
     pub secret_sealer: Sealer,
+    /// What seals the tokens of other providers.
+    pub provider_sealer: Sealer,
+    /// The other providers at which people can sign in.
+    pub providers: Providers,
     /// Signing keys at rest.
     pub keeper: Keeper,
     /// What the session cookie is encrypted with.
@@ -299,6 +304,12 @@ impl Cx {
     pub fn passkey_desk(&self) -> Option<PasskeyDesk<'_>> {
         let ceremonies = self.passkeys.as_ref()?;
         Some(PasskeyDesk { ceremonies, hasher: &self.hasher, hourly: &self.hourly, guard: &self.guard })
+    }
+
+    /// What asking other providers needs.
+    #[must_use]
+    pub fn provider_desk(&self, now: Timestamp) -> Desk<'_> {
+        Desk { issuer: self.issuer(), outbound: &self.outbound, entropy: &*self.entropy, now }
     }
 
     /// What looking into API keys needs.

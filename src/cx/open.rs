@@ -39,6 +39,7 @@ use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
+use crate::domain::upstream::providers::Providers;
 use crate::store::{Store, StoreError, StoreSettings};
 use crate::web::csrf::Csrf;
 
@@ -78,6 +79,8 @@ impl Cx {
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
             passkeys: Ceremonies::of(&config.server.issuer, &derive(Purpose::PasskeyQuestions)),
+            provider_sealer: Sealer::new(&derive(Purpose::ProviderTokens)),
+            providers: Providers::new(&config.providers),
             cookie_key: derive(Purpose::Cookie),
             passwords: PasswordHasher::new(&argon2_settings(&config), Arc::clone(&entropy))?,
             password_rules: PasswordRules::open(&config.passwords).map_err(StartError::BreachedList)?,

@@ -141,6 +141,10 @@ event_kinds! {
     MailDelayed = "mail_delayed";
     /// A mail was given up.
     MailFailed = "mail_failed";
+    /// A person's account at another provider was linked with theirs here.
+    ProviderLinked = "provider_linked";
+    /// A person took an account at another provider away from theirs here.
+    ProviderUnlinked = "provider_unlinked";
     /// A group of people was made.
     GroupAdded = "group_added";
     /// A group's name or description changed.

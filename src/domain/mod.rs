@@ -40,5 +40,6 @@ pub mod subjects;
 pub mod tokens;
 pub mod trial;
 pub mod unusual;
+pub mod upstream;
 pub mod userinfo;
 pub mod withdrawal;

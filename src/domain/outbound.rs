@@ -13,6 +13,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, Method, RequestBuilder, Response, redirect};
 use serde_json::Value;
 use url::{Host, Url};
@@ -66,6 +67,17 @@ pub struct Document {
     pub cache_control: String,
 }
 
+/// What another server answered, whatever it was.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// `Content-Type`, or nothing.
+    pub content_type: String,
+    /// The bytes.
+    pub body: Vec<u8>,
+}
+
 /// Asks other servers.
 pub struct Outbound {
     allowed_hosts: Arc<[String]>,
@@ -106,19 +118,26 @@ impl Outbound {
 
     async fn fetch(&self, uri: &str, accept: &str, limit: usize) -> Result<Document, String> {
         let request = self.request(Method::GET, uri)?.header("accept", accept);
-        let mut response = request.send().await.map_err(|e| told(&e))?;
+        let response = request.send().await.map_err(|e| told(&e))?;
         if response.status() != reqwest::StatusCode::OK {
             return Err(format!("answered {}", response.status().as_u16()));
         }
         let (content_type, cache_control) = (header(&response, "content-type"), header(&response, "cache-control"));
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|e| told(&e))? {
-            if body.len() + chunk.len() > limit {
-                return Err(format!("is longer than {limit} bytes"));
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Document { body, content_type, cache_control })
+        Ok(Document { body: body(response, limit).await?, content_type, cache_control })
+    }
+
+    /// Sends any request, and answers with whatever comes back; the error is a clause for the log.
+    pub async fn exchange(
+        &self,
+        method: Method,
+        uri: &str,
+        headers: HeaderMap,
+        sent: Vec<u8>,
+    ) -> Result<Reply, String> {
+        let request = self.request(method, uri)?.headers(headers).body(sent);
+        let response = request.send().await.map_err(|e| told(&e))?;
+        let (status, content_type) = (response.status().as_u16(), header(&response, "content-type"));
+        Ok(Reply { status, content_type, body: body(response, SIZE_LIMIT).await? })
     }
 
     /// Posts a form that is encoded already; answers with the status. What else is answered is not read; the error is a
@@ -168,6 +187,18 @@ impl Outbound {
         }
         builder.build().map_err(|error| told(&error))
     }
+}
+
+/// The bytes of a response, at most `limit`.
+async fn body(mut response: Response, limit: usize) -> Result<Vec<u8>, String> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| told(&e))? {
+        if body.len() + chunk.len() > limit {
+            return Err(format!("is longer than {limit} bytes"));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// A header, its fields joined; what is no text is left out.

@@ -14,3 +14,9 @@ pub(super) const SECOND: &str = "/login/second";
 pub(super) const APP: &str = "/account/security/app";
 /// Where another password is asked for that was forgotten.
 pub(super) use crate::web::letters::RECOVER;
+/// The start of a sign-in at another provider.
+pub(super) const PROVIDERS: &str = "/login/providers";
+/// An account of one's own, as another provider vouches for it.
+pub(super) const REGISTER_BY_PROVIDER: &str = "/login/providers/new";
+/// The accounts at other providers that are linked.
+pub(super) const LINKED_PROVIDERS: &str = "/account/providers";

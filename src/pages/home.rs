@@ -3,7 +3,7 @@
 use actix_web::Error;
 use actix_web::http::StatusCode;
 
-use super::key_leaks;
+use super::{key_leaks, provider_buttons};
 use crate::domain::own_apps::startable;
 use crate::domain::people::accounts::display_name;
 use crate::ids::PersonId;
@@ -46,7 +46,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         leaks,
         apps,
     };
-    visit.send(&page, StatusCode::OK, &visit.headers(), proof)
+    visit.send(&page, StatusCode::OK, &provider_buttons::leading_there(&visit, visit.headers()), proof)
 }
 
 /// The apps that the person can start.

@@ -20,6 +20,8 @@ mod not_found;
 mod onward;
 mod passkey_sign_in;
 mod passkeys;
+mod provider_buttons;
+mod providers;
 mod recover;
 mod register;
 mod second;
@@ -56,6 +58,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(api_keys::routes)
         .configure(security::routes)
         .configure(passkeys::routes)
+        .configure(providers::routes)
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form(entrance::RECOVER, recover::show, recover::submit))

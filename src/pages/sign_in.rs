@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use super::admit::admit;
 use super::entrance;
 use super::onward::Onward;
+use super::provider_buttons;
 use super::session::Proved;
 use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
@@ -121,10 +122,12 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         register: register.then(|| onward.path(entrance::REGISTER)),
         recover: visit.cx.config.mail.is_on().then(|| onward.path(entrance::RECOVER)),
         passkey: asked.map(PasskeyQuestion::from),
+        providers: provider_buttons::buttons(visit),
         problem,
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
     let headers = if with_script { headers.with_script() } else { headers };
+    let headers = provider_buttons::leading_there(visit, headers);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &headers, Some(proof))
 }

@@ -7,7 +7,8 @@ use actix_web::Error;
 use actix_web::http::StatusCode;
 use url::Url;
 
-use super::waiting;
+use super::providers::leaving;
+use super::{provider_buttons, waiting};
 use crate::domain::events::Actor;
 use crate::domain::logout::frames::frame;
 use crate::domain::pending_sign_out::PendingSignOut;
@@ -53,6 +54,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         others: accounts.all().len() > 1,
         remedy,
     };
+    let headers = provider_buttons::leading_there(&visit, headers);
     visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
 
@@ -70,15 +72,17 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         posted.check_choice()?;
     }
     let client = asked.pending.as_ref().and_then(|pending| pending.client_id.as_ref());
-    let (mut frames, mut ended) = (Vec::new(), Vec::new());
+    let (mut frames, mut ended, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for Current { signed_in, person } in ending {
         let act = visit.act(Actor::Person(person.id));
         let told = sign_out(&act, signed_in, client).await.map_err(|error| visit.failed(&error))?;
         frames.extend(frames_of(visit, &told, signed_in.sid).await?);
         ended.push(signed_in.sid);
+        left.push(person.id);
     }
     browser_session::forget(&visit.request, &ended);
-    signed_out(visit, frames, asked.return_to.as_ref())
+    let passed_on = leaving::pass_on(visit, &left).await?;
+    signed_out(visit, frames, passed_on.as_ref().or(asked.return_to.as_ref()))
 }
 
 /// What a browser is sent after its sessions have ended: what apps want to be loaded there, and then, or at once, where an

@@ -31,6 +31,7 @@ pub mod network; // addresses from which something may be used
 pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier
 pub mod prompt; // what a client asks us to ask
+pub mod provider_url; // where another provider is
 pub mod redirect_uri; // where answers may be sent
 pub mod request_object; // requests that travel in a JWT
 pub mod resource; // the name of an API that a token is for

@@ -57,6 +57,18 @@ impl PageHeaders {
         self
     }
 
+    /// For a page with a form that leads to other providers, whose own pages may lead on to yet others: as in
+    /// [`Self::in_flow`], their schemes are allowed.
+    #[must_use]
+    pub fn leading_to(mut self, schemes: &[&str]) -> Self {
+        for scheme in schemes.iter().map(|scheme| format!("{scheme}:")) {
+            if !self.form_targets.contains(&scheme) {
+                self.form_targets.push(scheme);
+            }
+        }
+        self
+    }
+
     /// Lets the page show the image at `uri`, for example an app's logo, if it is at an https address.
     #[must_use]
     pub fn with_image(mut self, uri: Option<&str>) -> Self {

@@ -38,6 +38,8 @@ impl OwnPath {
     pub const PASSKEYS: Self = Self(Cow::Borrowed("/account/security/passkeys"));
     /// Where a person adds a passkey.
     pub const NEW_PASSKEY: Self = Self(Cow::Borrowed("/account/security/passkeys/new"));
+    /// The accounts at other providers that are linked with a person.
+    pub const PROVIDERS: Self = Self(Cow::Borrowed("/account/providers"));
 
     /// Where the code of a device is entered.
     pub const DEVICE: Self = Self(Cow::Borrowed("/device"));

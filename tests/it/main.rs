@@ -21,5 +21,6 @@ mod fuzz;
 mod oauth;
 mod operating;
 mod pages;
+mod providers;
 mod proxies;
 mod spec_trace;

@@ -48,6 +48,8 @@ pub enum Purpose {
     PasskeyQuestions,
     /// Hashes the names of those who were wrong.
     Guard,
+    /// Seals the tokens of other providers.
+    ProviderTokens,
 }
 
 impl Purpose {
@@ -68,6 +70,7 @@ impl Purpose {
             Self::Mail => "claviger/v1/mail",
             Self::PasskeyQuestions => "claviger/v1/passkey-questions",
             Self::Guard => "claviger/v1/guard",
+            Self::ProviderTokens => "claviger/v1/provider-tokens",
         }
     }
 }
@@ -297,6 +300,7 @@ mod tests {
             Purpose::KeptAnswers,
             Purpose::EventChain,
             Purpose::SecondFactors,
+            Purpose::ProviderTokens,
         ];
         for (index, purpose) in all.into_iter().enumerate() {
             assert_eq!(master.derive(purpose), master.derive(purpose));

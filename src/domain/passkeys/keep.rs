@@ -9,7 +9,7 @@ use crate::store::{Passkey, Result};
 pub enum Removed {
     /// It is gone.
     Done,
-    /// The account has no password and no other passkey: nobody could sign in to it any more.
+    /// The account has no password, no other passkey and no other provider: nobody could sign in to it any more.
     LastWayIn,
 }
 
@@ -30,8 +30,9 @@ pub async fn rename(act: &Act<'_>, passkey: &Passkey, name: &str) -> Result<()> 
     write.await
 }
 
-/// Removes it. One that has gone meanwhile is as wanted.
-pub async fn remove(act: &Act<'_>, passkey: &Passkey) -> Result<Removed> {
+/// Removes it, unless its person could not sign in any more: by a password, another passkey, or an account at one of the
+/// providers that there are (`providers`). One that has gone meanwhile is as wanted.
+pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>) -> Result<Removed> {
     let (id, person) = (passkey.id, passkey.person_id);
     let event = NewEvent::success(EventKind::PasskeyRemoved, act.actor.clone()).person(person);
     let event = act.event(event.detail("passkey", id.to_string()).detail("name", &*passkey.name));
@@ -41,7 +42,10 @@ pub async fn remove(act: &Act<'_>, passkey: &Passkey) -> Result<Removed> {
             let holder = tx.hold_person(person).await?;
             let has_password = holder.is_some_and(|holder| holder.password_hash.is_some());
             if !has_password && tx.count_passkeys(person).await? <= 1 {
-                return Ok(Removed::LastWayIn);
+                let accounts = tx.provider_accounts_of(person).await?;
+                if !accounts.iter().any(|account| providers.contains(&account.provider)) {
+                    return Ok(Removed::LastWayIn);
+                }
             }
             if tx.delete_passkey(id, person).await? {
                 tx.insert_event(event).await?;

@@ -160,7 +160,7 @@ pub async fn create(
 }
 
 /// The account and the event of its making.
-pub(super) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>) -> (Person, Event) {
+pub(in crate::domain) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>) -> (Person, Event) {
     let person = new.person(password_hash, act);
     let event = NewEvent::success(EventKind::PersonAdded, act.actor.clone());
     let event = act.event(
@@ -174,7 +174,7 @@ pub(super) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>
 
 /// What of an account somebody else signs in by already: username and address are looked for among both, because a
 /// username that is another person's address would catch that person's sign-ins.
-pub(super) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProblem>> {
+pub(in crate::domain) async fn taken(tx: &Tx, person: &Person) -> Result<Option<AccountProblem>> {
     if tx.login_taken(&person.username, person.id).await? {
         return Ok(Some(AccountProblem::UsernameTaken));
     }

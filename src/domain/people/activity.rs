@@ -75,6 +75,10 @@ deeds! {
     FactorRemoved: FactorRemoved "success";
     /// Their second factors were taken away.
     FactorsReset: FactorsReset "success";
+    /// An account at another provider was linked.
+    ProviderLinked: ProviderLinked "success";
+    /// An account at another provider was taken away.
+    ProviderUnlinked: ProviderUnlinked "success";
     /// Recovery codes were made.
     CodesMade: RecoveryCodesMade "success";
     /// A link was made for them.

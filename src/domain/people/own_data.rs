@@ -12,7 +12,7 @@ use crate::ids::{EventId, PersonId};
 use crate::protocol::issuer::Issuer;
 use crate::store::{
     ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner, Mail,
-    Passkey, Person, RequestState, Result, Session, Store,
+    Passkey, Person, ProviderAccount, RequestState, Result, Session, Store,
 };
 
 /// The tables in which something of a person can stand, and as which member it is told; or why it is not.
@@ -28,6 +28,7 @@ pub const TABLES: &[(&str, Told)] = &[
     ("authenticator_apps", Told::As("authenticator_apps")),
     ("recovery_codes", Told::As("recovery_codes_left")),
     ("passkeys", Told::As("passkeys")),
+    ("provider_accounts", Told::As("provider_accounts")),
     ("events", Told::As("events")),
     ("clients", Told::As("managed_clients")),
     ("access_tokens", Told::Not("keyed hashes of what is told as access")),
@@ -121,6 +122,7 @@ async fn everything_but_events(store: &Store, issuer: &Issuer, person: &Person, 
         "recovery_codes_left": store.recovery_codes_left(id).await?,
         "passkeys": store.passkeys_of(id).await?.iter().map(passkey).collect::<Vec<_>>(),
         "mails": store.mails_of(id).await?.iter().map(mail).collect::<Vec<_>>(),
+        "provider_accounts": store.provider_accounts_of(id).await?.iter().map(provider_account).collect::<Vec<_>>(),
         "managed_clients": clients.iter().map(|client| client.id.to_string()).collect::<Vec<_>>(),
     }))
 }
@@ -157,6 +159,18 @@ fn passkey(passkey: &Passkey) -> Value {
         "synced": passkey.synced,
         "created_at": passkey.created_at.to_rfc3339(),
         "last_used_at": passkey.last_used_at.map(Timestamp::to_rfc3339),
+    })
+}
+
+/// Of tokens from there only that they are kept: they are of no use to anybody but this server.
+fn provider_account(account: &ProviderAccount) -> Value {
+    json!({
+        "provider": account.provider,
+        "subject": account.subject,
+        "label": account.label,
+        "tokens_kept": account.tokens.is_some(),
+        "linked_at": account.linked_at.to_rfc3339(),
+        "last_used_at": account.last_used_at.to_rfc3339(),
     })
 }
 

@@ -29,7 +29,8 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let (visit, current) = posted.member(&page)?;
     changing(visit, current, &page).await?;
     let passkey = find(visit, current, &id).await?;
-    let removed = keep::remove(&visit.act(Actor::Person(current.person.id)), &passkey).await;
+    let act = visit.act(Actor::Person(current.person.id));
+    let removed = keep::remove(&act, &passkey, visit.cx.providers.ids()).await;
     match removed.map_err(|error| visit.failed(&error))? {
         Removed::Done => Ok(visit.redirect(&format!("{}?done=removed", OwnPath::PASSKEYS))),
         Removed::LastWayIn => render(visit, current, &passkey, Some(Texts::english().passkeys.last_way_in)),

@@ -41,6 +41,7 @@ async fn show(visit: Visit) -> PageResult {
         apps: held.apps.iter().map(own_app).collect(),
         codes: held.recovery_codes,
         passkeys: visit.cx.passkeys.is_some().then_some(held.passkeys),
+        providers: !visit.cx.providers.all().is_empty(),
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }

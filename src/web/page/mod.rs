@@ -13,6 +13,7 @@ mod error;
 mod form_post;
 mod home;
 mod passkeys;
+mod providers;
 mod recover;
 mod security;
 mod set_up;
@@ -40,6 +41,10 @@ pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
+pub use self::providers::{
+    LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
+    ProviderRegisterProblem,
+};
 pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,

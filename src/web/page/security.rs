@@ -117,6 +117,8 @@ pub struct SecurityPage {
     pub few: bool,
     /// How many passkeys they have, where there can be any.
     pub passkeys: Option<u64>,
+    /// Whether there are other providers, whose accounts can be linked.
+    pub providers: bool,
 }
 
 /// What has just been done on a page about how a person signs in.
@@ -391,6 +393,7 @@ impl super::tests::Sampled for SecurityPage {
             apps,
             codes,
             passkeys: Some(codes),
+            providers: codes > 0,
         };
         let both = vec![app("My phone", Some("2026-11-27")), app(HOSTILE, None)];
         vec![

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::{App, PasskeyQuestion};
+use super::{App, PasskeyQuestion, ProviderButton};
 use crate::domain::people::accounts::display_name;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -36,6 +36,8 @@ pub struct SignIn {
     pub recover: Option<String>,
     /// What passkeys are asked, where there are any.
     pub passkey: Option<PasskeyQuestion>,
+    /// The other providers at which people can sign in.
+    pub providers: Vec<ProviderButton>,
     /// What went wrong the last time.
     pub problem: Option<SignInProblem>,
 }
@@ -158,8 +160,10 @@ impl super::tests::Sampled for SignIn {
             register: None,
             recover: None,
             passkey: None,
+            providers: Vec::new(),
             problem,
         };
+        let button = |name: &str| ProviderButton { id: name.to_lowercase(), name: name.to_owned() };
         let wrong = Some(SignInProblem::WrongPair);
         vec![
             ("sign_in", sample(Some(app()), "", SignInKind::New, None)),
@@ -180,6 +184,13 @@ impl super::tests::Sampled for SignIn {
             ),
             ("sign_in_wrong", sample(Some(app()), "ada", SignInKind::New, wrong)),
             ("sign_in_too_many", sample(Some(app()), "ada", SignInKind::New, Some(SignInProblem::TooMany(2)))),
+            (
+                "sign_in_providers",
+                Self {
+                    providers: vec![button("Harbour"), button("Tides"), button(HOSTILE)],
+                    ..sample(Some(app()), "", SignInKind::New, None)
+                },
+            ),
             ("sign_in_confirm", sample(Some(app()), "ada", SignInKind::Confirm, None)),
             ("sign_in_confirm_plain", sample(None, "ada", SignInKind::Confirm, wrong)),
             (

@@ -83,6 +83,9 @@ fn all_pages() -> Vec<(&'static str, String)> {
         rendered::<RecoveryCodes>(),
         rendered::<NewRecoveryCodes>(),
         rendered::<PasswordChange>(),
+        rendered::<ProviderProblemPage>(),
+        rendered::<ProviderRegister>(),
+        rendered::<LinkedProviders>(),
         rendered::<FormPost>(),
         rendered::<ErrorPage>(),
     ]

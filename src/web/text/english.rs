@@ -307,6 +307,7 @@ pub(super) static ENGLISH: Texts = Texts {
         keep: "Keep it",
     },
     security: super::english_security::SECURITY,
+    providers: super::english_providers::PROVIDERS,
     form_post: FormPost {
         title: Phrase::new("Back to {}"),
         text: "You are on your way. If nothing happens, press the button.",

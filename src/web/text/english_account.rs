@@ -154,6 +154,8 @@ const fn deed(deed: Deed) -> &'static str {
         Deed::FactorAdded => "A second factor was added",
         Deed::FactorRemoved => "A second factor was removed",
         Deed::FactorsReset => "Your second factors were taken away",
+        Deed::ProviderLinked => "An account at another provider was linked with yours",
+        Deed::ProviderUnlinked => "An account at another provider was unlinked from yours",
         Deed::CodesMade => "New recovery codes were made",
         Deed::LinkMade => "A link was made by which you set a password",
         Deed::LinkUsed => "A link that was made for you was used",

@@ -11,11 +11,13 @@ mod english_account;
 mod english_mail;
 mod english_passkeys;
 mod english_passwords;
+mod english_providers;
 mod english_security;
 mod languages;
 mod mail;
 mod passkeys;
 mod passwords;
+mod providers;
 mod security;
 
 pub(crate) use account::{Account, ProfileWords};
@@ -24,6 +26,7 @@ pub(crate) use claims::Claims;
 pub(crate) use mail::{LetterWords, Mail, Recover};
 pub(crate) use passkeys::Passkeys;
 pub(crate) use passwords::Passwords;
+pub(crate) use providers::Providers;
 pub(crate) use security::Security;
 
 /// All texts of the pages in one language.
@@ -50,6 +53,7 @@ pub struct Texts {
     pub(crate) api_keys: ApiKeys,
     pub(crate) security: Security,
     pub(crate) passkeys: Passkeys,
+    pub(crate) providers: Providers,
     pub(crate) form_post: FormPost,
     pub(crate) error: Error,
 }

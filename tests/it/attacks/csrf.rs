@@ -7,7 +7,9 @@ use std::path::Path;
 use claviger::domain::factors::recovery_codes::hash;
 
 use super::scene::*;
-use crate::support::{Answer, Browser, PASSWORD, Page, TestApp, enter, person_with_phone};
+use crate::support::{
+    Answer, Browser, FakeProvider, PASSWORD, Page, REACH_LOOPBACK, TestApp, enter, person_with_phone,
+};
 
 /// Every form of ours: its page, its selector, and what somebody would send by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,14 +30,16 @@ enum Form {
     Register,
     Recover,
     NewPassword,
+    Providers,
+    ProviderRegister,
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, NewPassword, Recover, Register, SecondFactor, SelectAccount,
-    SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
+    Approval, Consent, Device, DeviceConsent, Invitation, NewPassword, ProviderRegister, Providers, Recover, Register,
+    SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 16] = [
+const FORMS: [Form; 18] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -52,6 +56,8 @@ const FORMS: [Form; 16] = [
     Register,
     Recover,
     NewPassword,
+    Providers,
+    ProviderRegister,
 ];
 
 /// The recovery code that ada has left.
@@ -74,6 +80,8 @@ impl Form {
             SignOutOfAll => "form#logout-all",
             SetUp | Invitation | Register | NewPassword => "form#set-up",
             Recover => "form#recover",
+            Providers => "form#providers",
+            ProviderRegister => "form#provider-register",
         }
     }
 
@@ -91,6 +99,8 @@ impl Form {
             Register => &[("username", "eves"), ("password", "a password of eve's")],
             Recover => &[("login", "ada")],
             Invitation | NewPassword => &[("password", "a password of eve's")],
+            Providers => &[("provider", "harbour")],
+            ProviderRegister => &[("username", "eves")],
         }
     }
 
@@ -109,25 +119,35 @@ struct Scene {
     browser: Browser,
     page: Page,
     form: Form,
+    _provider: FakeProvider,
 }
 
 impl Scene {
     async fn of(form: Form) -> Self {
-        let app = TestApp::start_with(NEEDS_APPROVAL).await;
+        let provider = FakeProvider::start();
+        provider.says_address("new@example.com", true);
+        let settings = format!("{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
+        let app = TestApp::start_with(&settings).await;
         client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
         app.device_that_shows(USER_CODE).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
-        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor);
+        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor | Providers | ProviderRegister);
         let browser = if signs_in { app.browser() } else { signed_in(&app, "ada").await };
-        let page = Self::open(&app, &browser, form, ada).await;
+        let page = Self::open(&app, &browser, (form, &provider), ada).await;
         assert!(page.has(form.selector()), "{form:?}: {}", page.answer.body);
-        Self { app, browser, page, form }
+        Self { app, browser, page, form, _provider: provider }
     }
 
-    async fn open(app: &TestApp, browser: &Browser, form: Form, ada: claviger::ids::PersonId) -> Page {
+    async fn open(
+        app: &TestApp,
+        browser: &Browser,
+        (form, provider): (Form, &FakeProvider),
+        ada: claviger::ids::PersonId,
+    ) -> Page {
         match form {
-            SignIn => browser.open("/login").await,
+            SignIn | Providers => browser.open("/login").await,
+            ProviderRegister => provider.sign_in(browser, "harbour").await,
             SignInForAnApp | Consent => browser.open(&path(&[])).await,
             Approval => browser.open(&path(&[("scope", "openid boats")])).await,
             SecondFactor => {
@@ -185,7 +205,7 @@ impl Scene {
         let sent = self.browser.submit_only(&self.page, self.form.selector(), self.form.fields()).await;
         assert_eq!(sent.answer.status, 303, "{:?}: {}", self.form, sent.answer.body);
         let changed = self.app.everything().await != before;
-        assert!(changed || matches!(self.form, SelectAccount | Device), "{:?}", self.form);
+        assert!(changed || matches!(self.form, SelectAccount | Device | Providers), "{:?}", self.form);
     }
 }
 
@@ -315,7 +335,9 @@ async fn sends_a_form_by_another_method_or_type() {
         let cookies = cookies(&scene.browser);
         let by_get =
             scene.app.get_with(&format!("{target}?{body}"), &[("cookie", &cookies), ("accept", "text/html")]).await;
-        assert_ne!(by_get.status, 303, "{form:?}: a GET shows a page");
+        // What other providers are asked has no page of its own: it leads to the sign-in, and nowhere else.
+        let leads_back = matches!(form, Providers | ProviderRegister) && by_get.header("location") == "/login";
+        assert!(by_get.status != 303 || leads_back, "{form:?}: a GET shows a page");
         for content_type in ["text/plain", "multipart/form-data; boundary=x", "application/json", ""] {
             let headers = [("cookie", cookies.as_str()), ("content-type", content_type), ("accept", "text/html")];
             let answer = scene.app.post_raw(target, body.clone(), &headers).await;

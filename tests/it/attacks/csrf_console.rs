@@ -8,7 +8,7 @@ use claviger::domain::groups::{self, GroupWords};
 use claviger::ids::GroupId;
 
 use super::scene::*;
-use crate::support::{Allowed, Browser, Page, REDIRECT_URI, TestApp, set_up_phone};
+use crate::support::{Allowed, Browser, FakeProvider, Page, REACH_LOOPBACK, REDIRECT_URI, TestApp, set_up_phone};
 
 /// A form of a page as one of its buttons sends it, without the proof of its origin.
 struct Shot {
@@ -55,7 +55,8 @@ async fn key_of(browser: &Browser) -> String {
 /// RFC 9700 §4.7, RFC 6749 §10.12: without the token, with one of another browser's, and from another site.
 #[actix_web::test]
 async fn fires_every_button_of_the_console_from_elsewhere() {
-    let app = TestApp::start().await;
+    let provider = FakeProvider::start();
+    let app = TestApp::start_with(&format!("{REACH_LOOPBACK}{}", provider.section("harbour", ""))).await;
     let (client, ada) = (app.web_app().await, app.person("ada").await);
     app.tokens(&client, ada, Allowed::default()).await;
     signed_in(&app, "ada").await;
@@ -107,6 +108,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/account/profile".to_owned(),
         "/account/data".to_owned(),
         "/account/delete".to_owned(),
+        "/account/providers".to_owned(),
         "/account/api-keys/new".to_owned(),
         own_key.clone(),
         format!("{own_key}/edit"),

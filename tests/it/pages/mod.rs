@@ -19,6 +19,7 @@ mod own_sessions;
 mod passkeys;
 mod passwords;
 mod profile;
+mod providers;
 mod recover;
 mod register;
 mod second_factor;

@@ -1,0 +1,204 @@
+//! `/login/providers/new`: somebody new, for whom a provider vouches, confirms by what name they are known here.
+
+use actix_web::Error;
+use actix_web::http::StatusCode;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+use super::way::{self, way_back};
+use super::{leaving, problem};
+use crate::clock::Timestamp;
+use crate::domain::counters::count_sign_in;
+use crate::domain::events::Actor;
+use crate::domain::people::accounts::{AccountProblem, NewPerson};
+use crate::domain::people::guard::{Kind, Who};
+use crate::domain::upstream::account::{Proven, UpstreamAccount};
+use crate::domain::upstream::accounts::{self, Link, RegisterProblem};
+use crate::domain::upstream::beginning::{Aim, Beginning, LIFETIME};
+use crate::domain::upstream::decide::may_register;
+use crate::domain::upstream::providers::Provider;
+use crate::pages::admit::admit;
+use crate::pages::onward::Onward;
+use crate::pages::session::Proved;
+use crate::pages::waiting::Waiting;
+use crate::pages::{entrance, provider_buttons};
+use crate::protocol::params::MAX_VALUE_BYTES;
+use crate::store::Person;
+use crate::web::limits;
+use crate::web::page::{ProviderProblem, ProviderRegister, ProviderRegisterProblem};
+use crate::web::posted::{Entry, Posted};
+use crate::web::text::Texts;
+use crate::web::visit::{PageResult, Visit};
+
+/// The way in the word of the event.
+const METHOD: &str = "provider_registration";
+/// What the proposal is sealed for.
+const CONTEXT: &[u8] = b"somebody new from another provider";
+
+/// Somebody new, as the provider tells of them, while they confirm it.
+#[derive(Serialize, Deserialize)]
+struct Proposal {
+    provider: String,
+    account: UpstreamAccount,
+    /// Sealed, in base64url.
+    tokens: Option<String>,
+    told_at: Timestamp,
+}
+
+impl Proposal {
+    fn seal(&self, visit: &Visit) -> String {
+        let plain = serde_json::to_vec(self).unwrap_or_default();
+        URL_SAFE_NO_PAD.encode(visit.cx.provider_sealer.seal(&plain, CONTEXT))
+    }
+
+    fn open(visit: &Visit, text: &str) -> Option<Self> {
+        let plain = visit.cx.provider_sealer.open(&URL_SAFE_NO_PAD.decode(text).ok()?, CONTEXT)?;
+        let proposal: Self = serde_json::from_slice(&plain).ok()?;
+        (visit.now.since(proposal.told_at) <= LIFETIME).then_some(proposal)
+    }
+}
+
+/// Nobody is led here without an account at a provider.
+pub(super) async fn show(visit: Visit) -> PageResult {
+    Ok(visit.redirect(entrance::SIGN_IN))
+}
+
+/// What stands in the form.
+struct Typed {
+    username: String,
+    display_name: String,
+}
+
+/// The form, with what the provider tells.
+pub(super) async fn propose(
+    visit: &Visit,
+    provider: &Provider,
+    begun: &Beginning,
+    (link, proven): (Link, &Proven),
+) -> PageResult {
+    let proposal = Proposal {
+        provider: link.provider,
+        account: link.account,
+        tokens: link.tokens.map(|sealed| URL_SAFE_NO_PAD.encode(sealed)),
+        told_at: visit.now,
+    };
+    let sealed = proposal.seal(visit);
+    // Tokens that are too long for a form are kept by the next sign-in.
+    let sealed =
+        if sealed.len() > MAX_VALUE_BYTES { Proposal { tokens: None, ..proposal }.seal(visit) } else { sealed };
+    let typed = Typed {
+        username: proven.account.proposed_username(),
+        display_name: proven.account.name.clone().unwrap_or_default(),
+    };
+    let posted = way::posted(visit, &begun.onward).await?;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let email = proven.account.verified_email.clone();
+    let mut page = render(visit, (provider, &onward), (sealed, email), typed, &[])?;
+    leaving::remember(visit, provider, proven, &mut page)?;
+    Ok(page)
+}
+
+/// The form, sent.
+pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
+    let visit = &posted.visit;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let back = way_back(Aim::SignIn, &onward.path(""));
+    let sealed = posted.field("account")?.unwrap_or_default().to_owned();
+    let proposal = Proposal::open(visit, &sealed);
+    let provider = proposal.as_ref().and_then(|proposal| visit.cx.providers.find(&proposal.provider));
+    let Some((proposal, provider)) = proposal.zip(provider) else {
+        return problem::show(visit, "", (ProviderProblem::Stale, "nobody vouches for this account"), back).await;
+    };
+    let typed = Typed {
+        username: posted.field("username")?.unwrap_or_default().to_owned(),
+        display_name: posted.field("display_name")?.unwrap_or_default().trim().to_owned(),
+    };
+    let (account, people) = (&proposal.account, visit.cx.config.people.registration);
+    if !may_register(&provider.config, people, account) {
+        return problem::show(visit, &proposal.provider, (ProviderProblem::NoAccount, "nobody may come"), back).await;
+    }
+    let mut claims = account.claims();
+    claims.name = Some(typed.display_name.clone()).filter(|name| !name.is_empty());
+    let new = NewPerson { username: typed.username.clone(), claims, ..NewPerson::default() };
+    let problems = shown(&new.problems());
+    let email = account.verified_email.clone();
+    if !problems.is_empty() {
+        return render(visit, (provider, &onward), (sealed, email), typed, &problems);
+    }
+    // What leaves a row, nobody does without end.
+    let who = Who::anybody(visit.origin.address.as_deref());
+    if let Err(held) = visit.cx.guard.take(Kind::Registration, &who, visit.now) {
+        limits::note(visit, &held).await;
+        let problem = ProviderRegisterProblem::TooMany(limits::minutes(held.standing.reset));
+        let page = render(visit, (provider, &onward), (sealed, email), typed, &[problem]);
+        return page.map(|page| limits::too_many(page, &held.standing));
+    }
+    let tokens = proposal.tokens.as_deref().and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let link = Link { provider: proposal.provider.clone(), account: account.clone(), tokens };
+    let registered = accounts::register(&visit.act(Actor::Anonymous), new, link).await;
+    match registered.map_err(|error| visit.failed(&error))? {
+        Ok(person) => welcome(&posted, onward, (provider, account), &person).await,
+        Err(RegisterProblem::Account(AccountProblem::EmailTaken)) => {
+            let why = "somebody here has the address";
+            problem::show(visit, &proposal.provider, (ProviderProblem::SignInFirst, why), back).await
+        }
+        Err(RegisterProblem::Account(problem)) => {
+            render(visit, (provider, &onward), (sealed, email), typed, &shown(&[problem]))
+        }
+        Err(RegisterProblem::LinkedMeanwhile) => {
+            problem::show(visit, &proposal.provider, (ProviderProblem::Stale, "the account is linked"), back).await
+        }
+    }
+}
+
+async fn welcome(
+    posted: &Posted,
+    onward: Onward,
+    (provider, account): (&Provider, &UpstreamAccount),
+    person: &Person,
+) -> PageResult {
+    let amr = account.methods(&provider.config);
+    count_sign_in(&posted.visit.cx.hourly, "verified");
+    admit(posted, person, Proved { amr, remember: false, method: METHOD.into() }, onward).await
+}
+
+/// Problems as the page tells them. What the provider tells was checked before.
+fn shown(problems: &[AccountProblem]) -> Vec<ProviderRegisterProblem> {
+    let shown = problems.iter().filter_map(|problem| match problem {
+        AccountProblem::UsernameMalformed => Some(ProviderRegisterProblem::UsernameMalformed),
+        AccountProblem::UsernameTaken => Some(ProviderRegisterProblem::UsernameTaken),
+        AccountProblem::DisplayNameMalformed => Some(ProviderRegisterProblem::DisplayNameMalformed),
+        _ => None,
+    });
+    shown.collect()
+}
+
+fn render(
+    visit: &Visit,
+    (provider, onward): (&Provider, &Onward),
+    (sealed, email): (String, Option<String>),
+    typed: Typed,
+    problems: &[ProviderRegisterProblem],
+) -> Result<actix_web::HttpResponse, Error> {
+    let proof = visit.proof_before_sign_in();
+    let waiting = onward.waiting();
+    let page = ProviderRegister {
+        t: waiting.map_or(Texts::english(), Waiting::texts),
+        base: visit.base(),
+        csrf: proof.token.clone(),
+        account: sealed,
+        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        onward: onward.page().cloned(),
+        app: waiting.map(Waiting::app),
+        provider: provider.config.name.clone(),
+        username: typed.username,
+        display_name: typed.display_name,
+        email,
+        problems: problems.to_vec(),
+    };
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = provider_buttons::leading_there(visit, headers);
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    visit.send(&page, status, &headers, Some(proof))
+}
