@@ -14,6 +14,7 @@ use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, session};
 use crate::store::Role;
 use crate::web::browser_session::Current;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppEnrolment, EnrolmentProblem, Problem, RecoveryCodes};
 use crate::web::posted::Member;
@@ -43,7 +44,9 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
     };
     let name = name_of(typed_name, Texts::english().security.name_otherwise);
-    let enrolled = desk.enrol(&act, &enrolment, &name, posted.field("code")?.unwrap_or_default()).await;
+    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::App(&name)));
+    let typed = (name.as_str(), posted.field("code")?.unwrap_or_default());
+    let enrolled = desk.enrol(&act, &enrolment, typed, alert).await;
     let problem = match enrolled.map_err(|error| visit.failed(&error))? {
         Enrolled::Done(codes) => {
             session::raise(&posted, current, &session::Second::code());
