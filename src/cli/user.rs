@@ -164,7 +164,8 @@ impl Operator<'_> {
         let question =
             format!("Take every second factor from {}, so that the password alone lets in?", person.username);
         confirm(&question, yes)?;
-        if factors::reset(&self.act, &person).await? {
+        let alert = self.cx.mail(|| letters::factor_removed(self.cx.issuer(), &person, letters::Factor::All));
+        if factors::reset(&self.act, &person, alert).await? {
             return self.done(&person, state(&person), "has no second factor any more");
         }
         self.done(&person, state(&person), "has no second factor")

@@ -6,6 +6,8 @@ use std::time::Duration;
 use askama::Template;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::clock::Timestamp;
+use crate::domain::events::Origin;
 use crate::domain::mail::{Content, Letter, MailKind};
 use crate::domain::people::accounts::display_name;
 use crate::domain::people::links;
@@ -38,6 +40,7 @@ struct Words<'a> {
     subject: &'a str,
     greeting: String,
     intro: String,
+    detail: Option<String>,
     action: &'a str,
     link: String,
     good_for: Option<String>,
@@ -69,22 +72,83 @@ pub fn password_changed(issuer: &Issuer, person: &Person) -> Option<Letter> {
     write(MailKind::PasswordChanged, issuer, person, &t.mail.password_changed, (issuer.join(RECOVER), None))
 }
 
+/// A way to prove who one is, as a letter names it.
+#[derive(Clone, Copy, Debug)]
+pub enum Factor<'a> {
+    /// An authenticator app of this name.
+    App(&'a str),
+    /// A passkey of this name.
+    Passkey(&'a str),
+    /// All of them.
+    All,
+}
+
+impl Factor<'_> {
+    fn words(self) -> String {
+        let words = &Texts::english().mail;
+        match self {
+            Self::App(name) => words.app.with(name),
+            Self::Passkey(name) => words.passkey.with(name),
+            Self::All => words.all_factors.to_owned(),
+        }
+    }
+}
+
+/// The news that a person has one more way to prove who they are.
+#[must_use]
+pub fn factor_added(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+    tell(MailKind::FactorAdded, issuer, person, &Texts::english().mail.factor_added, &factor.words())
+}
+
+/// The news that a person has one less.
+#[must_use]
+pub fn factor_removed(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+    tell(MailKind::FactorRemoved, issuer, person, &Texts::english().mail.factor_removed, &factor.words())
+}
+
+/// The news that somebody signed in at a browser where the person had not signed in before.
+#[must_use]
+pub fn new_device(issuer: &Issuer, person: &Person, origin: &Origin, now: Timestamp) -> Option<Letter> {
+    let t = Texts::english();
+    let device = t.account.devices.words(origin.user_agent.as_deref());
+    let place = origin.address.as_ref().map(|address| format!(" · {address}")).unwrap_or_default();
+    let detail = format!("{device}{place} · {} UTC", now.minute());
+    tell(MailKind::NewDevice, issuer, person, &t.mail.new_device, &detail)
+}
+
+/// News of a person's account, with what they can do about it if it was not them.
+fn tell(kind: MailKind, issuer: &Issuer, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
+    compose(kind, issuer, person, words, ((issuer.join(RECOVER), None), Some(detail)))
+}
+
 /// A letter to a person, if they have an address.
 fn write(
     kind: MailKind,
     issuer: &Issuer,
     person: &Person,
     words: &LetterWords,
-    (link, good_for): (String, Option<Duration>),
+    link: (String, Option<Duration>),
+) -> Option<Letter> {
+    compose(kind, issuer, person, words, (link, None))
+}
+
+fn compose(
+    kind: MailKind,
+    issuer: &Issuer,
+    person: &Person,
+    words: &LetterWords,
+    ((link, good_for), detail): ((String, Option<Duration>), Option<&str>),
 ) -> Option<Letter> {
     let to = person.claims.email.clone()?;
     let t = Texts::english();
-    let name: String = display_name(person).chars().filter(|c| !c.is_control()).collect();
+    let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let name = visible(display_name(person));
     let words = Words {
         t,
         subject: words.subject,
         greeting: t.mail.greeting.with(name),
         intro: words.intro.with(&person.username),
+        detail: detail.map(visible),
         action: words.action,
         link,
         good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
@@ -101,7 +165,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::Timestamp;
     use crate::ids::PersonId;
     use crate::protocol::attributes::Attributes;
     use crate::protocol::claims::StandardClaims;
@@ -140,6 +203,15 @@ mod tests {
         }
         assert!(letter.content.text.lines().any(|line| line == link), "{}", letter.content.text);
         assert!(recovery(&issuer, &person("Ada", None), &token, Duration::from_mins(1)).is_none());
+    }
+
+    #[test]
+    fn names_what_was_added_as_it_is_called() {
+        let issuer = Issuer::parse("https://id.example").unwrap();
+        let ada = person("Ada", Some("ada@example.com"));
+        let letter = factor_added(&issuer, &ada, Factor::Passkey("<b>my\r\nphone")).unwrap();
+        assert!(letter.content.text.contains("Passkey: <b>myphone\n"), "{}", letter.content.text);
+        assert!(!letter.content.html.contains("<b>my"), "{}", letter.content.html);
     }
 
     #[test]

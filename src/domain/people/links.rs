@@ -12,7 +12,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Event, LinkPurpose, Mail, OneTimeLink, Person, Result, Role, Store, login_key};
+use crate::store::{Event, LinkPurpose, Mail, OneTimeLink, Person, Result, Role, Store, Tx, login_key};
 
 /// What came of using a link.
 #[derive(Clone, Debug)]
@@ -68,15 +68,20 @@ pub async fn send_invitation(
     let made = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_links_of(person).await?;
-            tx.insert_link(&link).await?;
-            if let Some(mail) = mail {
-                tx.insert_mail(&mail).await?;
-            }
-            tx.insert_event(event).await
+            insert(tx, &link, event, mail).await
         })
     });
     made.await?;
     Ok(token)
+}
+
+/// Writes an invitation, the event of its making, and the mail that holds it.
+pub(super) async fn insert(tx: &Tx, link: &OneTimeLink, made: Event, mail: Option<Mail>) -> Result<()> {
+    tx.insert_link(link).await?;
+    if let Some(mail) = mail {
+        tx.insert_mail(&mail).await?;
+    }
+    tx.insert_event(made).await
 }
 
 /// A link as it is mailed, if it is: it holds only as long as its person reads mail there.

@@ -2,7 +2,7 @@
 //! one that is known from a breach. What kinds of characters it has does not count.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -27,6 +27,10 @@ const MOST_WORDS: usize = 50;
 const AT_ONCE: usize = 2;
 /// The longest line of a list: 40 digits, a colon, a count.
 const LONGEST_LINE: usize = 64;
+/// A list of so many bytes is read as a whole at the start, to see that it is in order.
+const READ_WHOLE: u64 = 8 * 1024 * 1024;
+/// In a longer one, so many places are looked at.
+const PLACES_LOOKED_AT: u64 = 200;
 
 /// What passwords are held to.
 #[derive(Clone, Debug)]
@@ -158,7 +162,55 @@ impl BreachedList {
             let text = "the file does not begin with the SHA-1 of a password in hexadecimal";
             return Err(io::Error::new(io::ErrorKind::InvalidData, text));
         }
+        if !list.seems_in_order()? {
+            let line = list.first_out_of_order()?;
+            let text = format!(
+                "line {line} is no SHA-1 in hexadecimal that comes after the line before it: take the list ordered by hash"
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        }
         Ok(list)
+    }
+
+    /// Whether each line that is looked at comes after the one before. All are looked at in a list of a few megabytes; of a long
+    /// one, places all over it: one that is ordered by anything else is found out by them.
+    fn seems_in_order(&self) -> io::Result<bool> {
+        if self.length <= READ_WHOLE {
+            return Ok(self.first_out_of_order()? == 0);
+        }
+        let mut before = String::new();
+        for number in 0..PLACES_LOOKED_AT {
+            let place = self.length / PLACES_LOOKED_AT * number;
+            let Some((_, line, end)) = self.line_around(place)? else { return Ok(false) };
+            let next = if end < self.length { self.line_from(end)? } else { None };
+            let next_fits = next.is_none_or(|(next, _)| line <= next);
+            if !next_fits || line < before {
+                return Ok(false);
+            }
+            before = line;
+        }
+        Ok(true)
+    }
+
+    /// The number of the first line that does not come after the one before, or is none; 0 if there is none such.
+    fn first_out_of_order(&self) -> io::Result<u64> {
+        let mut reader = BufReader::new(&self.file);
+        reader.rewind()?;
+        let (mut before, mut line, mut number) = (Vec::new(), Vec::new(), 0);
+        loop {
+            line.clear();
+            if (&mut reader).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)? == 0 {
+                return Ok(0);
+            }
+            number += 1;
+            let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            line.truncate(digits);
+            line.make_ascii_uppercase();
+            if !(5..=40).contains(&digits) || line < before {
+                return Ok(number);
+            }
+            std::mem::swap(&mut before, &mut line);
+        }
     }
 
     /// Finds it in the order of the lines, of which it reads a few dozen, however many there are.
@@ -299,5 +351,31 @@ mod tests {
         assert!(BreachedList::open(&path).is_err());
         std::fs::write(&path, "password\n123456\n").unwrap();
         assert!(BreachedList::open(&path).is_err());
+    }
+
+    #[test]
+    fn refuses_a_list_that_is_not_in_order_and_says_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        let (a, b, c) = ("0".repeat(40), "7F".repeat(20), "E".repeat(40));
+        for (lines, at) in [
+            ([a.as_str(), &c, &b], "line 3 "),
+            ([&c, &a, &b], "line 2 "),
+            ([&a, "password", &b], "line 2 "),
+            ([&a, &b, ""], "line 3 "),
+        ] {
+            std::fs::write(&path, lines.map(|line| format!("{line}:12\r\n")).concat()).unwrap();
+            let error = BreachedList::open(&path).unwrap_err().to_string();
+            assert!(error.contains(at), "{lines:?}: {error}");
+        }
+        // A long one, by how often each was seen: the order in which it is handed out elsewhere.
+        let hash = |number: u64| hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, &number.to_le_bytes()).as_ref());
+        let mut hashes: Vec<String> = (0..READ_WHOLE / 40).map(hash).collect();
+        std::fs::write(&path, hashes.join("\n")).unwrap();
+        let error = BreachedList::open(&path).unwrap_err().to_string();
+        assert!(error.contains("line "), "{error}");
+        hashes.sort();
+        std::fs::write(&path, hashes.join("\n")).unwrap();
+        BreachedList::open(&path).unwrap();
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::mail::{Letter, MailKind, Outbox};
 use crate::ids::{MailId, PersonId};
-use crate::store::{LinkPurpose, Mail, MailRequest, OneTimeLink, Person, Result, Store, Tx};
+use crate::store::{LinkPurpose, Mail, MailRequest, OneTimeLink, Person, Result, Store, StoreError, Tx};
 
 /// How many such mails a person is sent in an hour, whoever asks.
 const MAILS_AN_HOUR: u64 = 3;
@@ -66,17 +66,42 @@ pub struct RecoveryDesk<'a> {
 }
 
 impl RecoveryDesk<'_> {
-    /// Answers everything that was asked for.
+    /// Answers everything that was asked for. Where the database fails for one, the others are answered all the same.
     pub async fn answer_waiting(&self) -> Result<()> {
         loop {
             let requests = self.store.mail_requests(BATCH).await?;
             if requests.is_empty() {
                 return Ok(());
             }
+            let mut failed = Ok(());
             for request in requests {
-                self.answer(request).await?;
+                let id = request.id;
+                match self.answer(request).await {
+                    Ok(()) => {}
+                    // It would be the same the next time: whoever asked may ask again.
+                    Err(error @ (StoreError::Inconsistent { .. } | StoreError::Exists)) => {
+                        self.give_up(id, &error).await?;
+                    }
+                    Err(error) => failed = Err(error),
+                }
             }
+            failed?;
         }
+    }
+
+    async fn give_up(&self, id: MailId, error: &StoreError) -> Result<()> {
+        tracing::error!(%error, "who asked for a mail is not answered");
+        let event = NewEvent::failure(EventKind::RecoveryAsked, Actor::Anonymous, "a row cannot be read");
+        let event = event.at(self.clock.now(), self.entropy, &Origin::default());
+        let given_up = self.store.write(move |tx| {
+            Box::pin(async move {
+                if tx.take_mail_request(id).await? {
+                    tx.insert_event(event).await?;
+                }
+                Ok(())
+            })
+        });
+        given_up.await
     }
 
     async fn answer(&self, request: MailRequest) -> Result<()> {

@@ -10,6 +10,7 @@ use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::register::Registered;
 use crate::protocol::user_agent::UserAgent;
 use crate::web::browser_session::Current;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{NewPasskey, PasskeyQuestion, Problem};
 use crate::web::posted::Member;
@@ -41,7 +42,8 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         answer: posted.field("answer")?.unwrap_or_default(),
     };
     let person = current.person.id;
-    let added = desk.add(&visit.act(Actor::Person(person)), person, &sent, name).await;
+    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::Passkey(name)));
+    let added = desk.add(&visit.act(Actor::Person(person)), person, &sent, (name, alert)).await;
     let problem = match added.map_err(|error| visit.failed(&error))? {
         Registered::Added(_) => {
             session::raise(&posted, current, &Second::new_passkey());

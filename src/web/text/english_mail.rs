@@ -37,6 +37,27 @@ pub(super) const MAIL: Mail = Mail {
         action: "It was not me: choose another password",
         note: "If you changed it yourself, there is nothing to do.",
     },
+    new_device: LetterWords {
+        subject: "A sign-in from a new device",
+        intro: Phrase::new("Somebody signed in to the account {} in a browser that was not used for it before:"),
+        action: "It was not me: choose another password",
+        note: "If it was you, there is nothing to do.",
+    },
+    factor_added: LetterWords {
+        subject: "A way to sign in was added",
+        intro: Phrase::new("The account {} has one more way to prove who you are:"),
+        action: "It was not me: choose another password",
+        note: "If you added it yourself, there is nothing to do.",
+    },
+    factor_removed: LetterWords {
+        subject: "A way to sign in was removed",
+        intro: Phrase::new("A way to prove who you are was removed from the account {}:"),
+        action: "It was not me: choose another password",
+        note: "If you removed it yourself, or asked for it, there is nothing to do.",
+    },
+    app: Phrase::new("Authenticator app: {}"),
+    passkey: Phrase::new("Passkey: {}"),
+    all_factors: "All passkeys, authenticator apps and recovery codes",
 };
 
 pub(super) const RECOVER: Recover = Recover {

@@ -19,6 +19,12 @@ pub(crate) struct Mail {
     pub password_link: LetterWords,
     pub recovery: LetterWords,
     pub password_changed: LetterWords,
+    pub new_device: LetterWords,
+    pub factor_added: LetterWords,
+    pub factor_removed: LetterWords,
+    pub app: Phrase,
+    pub passkey: Phrase,
+    pub all_factors: &'static str,
 }
 
 /// The words of one letter. The gap of `intro` is for the username.

@@ -68,7 +68,7 @@ async fn asks_for_links_without_end() {
             assert_eq!(ask_with(&app, login, &[]).await.status, 303);
         }
         let held = ask_with(&app, &login.to_uppercase(), &[]).await;
-        assert_eq!((held.status, held.header("ratelimit-policy")), (429, "\"account\";q=5;w=900"));
+        assert_eq!((held.status, held.header("ratelimit-policy")), (429, "\"pair\";q=5;w=900"));
         told.push(["retry-after", "ratelimit", "ratelimit-policy"].map(|name| held.header(name).to_owned()));
     }
     assert_eq!(told[0], told[1]);

@@ -4,6 +4,7 @@
 mod account;
 mod accounts;
 mod activity;
+mod alerts;
 mod api_keys;
 mod consent;
 mod deletion;

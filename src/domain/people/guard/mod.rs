@@ -247,8 +247,7 @@ impl Guard {
         let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
         let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
         let of = |kind| match kind {
-            Kind::Password | Kind::Code => usual,
-            Kind::Reset => Rule { account: Some(failures), ..usual },
+            Kind::Password | Kind::Code | Kind::Reset => usual,
             Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
             Kind::Registration => {
                 let hour = Duration::from_hours(1);
