@@ -70,8 +70,9 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
     }
     let present = report.present.len();
     let lifetime = visit.cx.config.links.invitation_lifetime;
+    let cx = &visit.cx;
     let letter = |person: &Person, token: &SecretString| {
-        visit.cx.mail(|| letters::invitation(visit.cx.issuer(), person, token, lifetime))
+        cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime))
     };
     let invitation = Invitation { hasher: &visit.cx.hasher, settings: &visit.cx.config.links, letter: &letter };
     let applied = import::apply(&admin.act(), report.to_add, invite.then_some(invitation)).await;

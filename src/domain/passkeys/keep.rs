@@ -32,12 +32,7 @@ pub async fn rename(act: &Act<'_>, passkey: &Passkey, name: &str) -> Result<()> 
 
 /// Removes it and tells its person by `alert`, unless they could not sign in any more: by a password, another passkey, or an
 /// account at one of the providers that there are (`providers`). One that has gone meanwhile is as wanted.
-pub async fn remove(
-    act: &Act<'_>,
-    passkey: &Passkey,
-    providers: Vec<String>,
-    alert: Option<Mail>,
-) -> Result<Removed> {
+pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>, alert: Option<Mail>) -> Result<Removed> {
     let (id, person) = (passkey.id, passkey.person_id);
     let event = NewEvent::success(EventKind::PasskeyRemoved, act.actor.clone()).person(person);
     let event = act.event(event.detail("passkey", id.to_string()).detail("name", &*passkey.name));
