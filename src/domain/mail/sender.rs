@@ -60,13 +60,12 @@ impl Sender {
     pub async fn send(&self, id: MailId, to: &str, content: Content, written: Timestamp) -> Result<(), NotSent> {
         let message = self.message(id, to, content, written).map_err(NotSent::Ever)?;
         // Reading the system's certificates takes a while, so that it waits until somebody needs them.
-        let transport = match self.transport.get() {
-            Some(transport) => transport,
+        let transport = if let Some(transport) = self.transport.get() {
+            transport
+        } else {
             // What is wrong may be mended by the next attempt: only what works is kept.
-            None => {
-                let made = self.connect().map_err(NotSent::Yet)?;
-                self.transport.get_or_init(|| made)
-            }
+            let made = self.connect().map_err(NotSent::Yet)?;
+            self.transport.get_or_init(|| made)
         };
         match timeout(ALL_STEPS, transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),

@@ -134,9 +134,10 @@ impl PasswordHasher {
         job: impl FnOnce(&mut Memory) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let large = match is_large {
-            true => Some(Arc::clone(&self.large).acquire_owned().await.map_err(|_| PasswordError::Failed)?),
-            false => None,
+        let large = if is_large {
+            Some(Arc::clone(&self.large).acquire_owned().await.map_err(|_| PasswordError::Failed)?)
+        } else {
+            None
         };
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
         // The permits go with the job: if the request is given up, the memory is in use until the job ends.

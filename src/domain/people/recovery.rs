@@ -226,5 +226,6 @@ pub fn clears(person: &Person) -> bool {
 async fn clear(tx: &Tx, person: PersonId) -> Result<bool> {
     let factors = tx.delete_authenticator_apps_of(person).await? + tx.delete_recovery_codes_of(person).await?;
     let keys = tx.delete_passkeys_of(person).await? + tx.delete_api_keys_of(person).await?;
-    Ok(factors + keys + tx.delete_grants_of(person).await? > 0)
+    let accounts = tx.delete_provider_accounts_of(person).await?;
+    Ok(factors + keys + accounts + tx.delete_grants_of(person).await? > 0)
 }

@@ -18,10 +18,12 @@
 //!
 //! After as many failures as may be, there is one attempt at a time, each after a pause twice as long as the last; a failure
 //! counts for the window. All of it in this server's memory, and no more than so much; what it has counted it tells the other
-//! servers of the same database every second ([`news`],
+//! servers of the same database every second ([`exchange`],
 //! [why](../../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
 
-pub mod news;
+pub mod exchange;
+mod kinds;
+mod news;
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
@@ -31,6 +33,8 @@ use std::time::Duration;
 use aws_lc_rs::hmac;
 use uuid::Uuid;
 
+pub use self::kinds::Kind;
+use self::kinds::{Scope, Subject};
 use self::news::News;
 use crate::clock::Timestamp;
 use crate::config::ProtectionConfig;
@@ -41,68 +45,6 @@ use crate::domain::limits::{Standing, party};
 const MOST_SUBJECTS: usize = 100_000;
 /// The longest pause of a client: its operator mends it, and wants to see that it is mended.
 const LONGEST_OF_CLIENTS: Duration = Duration::from_mins(1);
-
-/// What can be guessed, or done too often. Each is counted for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A password.
-    Password,
-    /// A one-time or recovery code.
-    Code,
-    /// Mail to somebody who says that they lost their password. All of it counts: there is no right one.
-    Reset,
-    /// A passkey. None is guessed, but each attempt is written down.
-    Passkey,
-    /// A link that works once.
-    Link,
-    /// An account of one's own. All of them count.
-    Registration,
-    /// The secret of a client.
-    Client,
-    /// A password that somebody chose who has no account yet: to look at it costs time.
-    NewPassword,
-}
-
-impl Kind {
-    const ALL: [Self; 8] = [
-        Self::Password,
-        Self::Code,
-        Self::Reset,
-        Self::Passkey,
-        Self::Link,
-        Self::Registration,
-        Self::Client,
-        Self::NewPassword,
-    ];
-
-    /// By which word it stands in the table.
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Code => "code",
-            Self::Reset => "reset",
-            Self::Passkey => "passkey",
-            Self::Link => "link",
-            Self::Registration => "registration",
-            Self::Client => "client",
-            Self::NewPassword => "new password",
-        }
-    }
-
-    /// Why somebody is held back, for the operator.
-    const fn reason(self) -> &'static str {
-        match self {
-            Self::Password => "too many wrong passwords",
-            Self::Code => "too many wrong codes",
-            Self::Reset => "too many requests for mail",
-            Self::Passkey => "too many refused passkeys",
-            Self::Link => "too many wrong links",
-            Self::Registration => "too many accounts",
-            Self::Client => "too many failures to authenticate",
-            Self::NewPassword => "too many new passwords",
-        }
-    }
-}
 
 /// Who makes an attempt.
 #[derive(Clone, Copy, Debug, Default)]
@@ -142,31 +84,6 @@ struct Rule {
     delay: Duration,
     longest: Duration,
 }
-
-/// For whom is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Scope {
-    Pair,
-    Account,
-    Address,
-    Device,
-}
-
-impl Scope {
-    const ALL: [Self; 4] = [Self::Pair, Self::Account, Self::Address, Self::Device];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Pair => "pair",
-            Self::Account => "account",
-            Self::Address => "address",
-            Self::Device => "device",
-        }
-    }
-}
-
-/// What is counted for: a keyed hash, since what was typed as a name is now and then a password, and as long as anybody likes.
-type Subject = (Scope, [u8; 16]);
 
 /// What one subject did within the window.
 #[derive(Debug, Default)]
@@ -435,11 +352,15 @@ fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
 
     pub(super) const NOW: Timestamp = Timestamp::from_seconds(10_000);
     pub(super) const MINUTE: Duration = Duration::from_mins(1);
     pub(super) const HOME: Option<&str> = Some("192.0.2.1");
+
+    static SERVERS: AtomicU64 = AtomicU64::new(1);
 
     /// Another server each time.
     pub(super) fn guard() -> Guard {
@@ -451,7 +372,7 @@ mod tests {
             client_failures: 3,
             delay: MINUTE,
         };
-        Guard::new(&settings, 2, &[7; 32], Uuid::new_v4())
+        Guard::new(&settings, 2, &[7; 32], Uuid::from_u128(SERVERS.fetch_add(1, Ordering::Relaxed).into()))
     }
 
     fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
