@@ -4,9 +4,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::headers::PageHeaders;
-use super::{language, origin};
 use super::page::{Details, ErrorPage, Problem, respond};
 use super::text::Texts;
+use super::{language, origin};
 use crate::cx::Cx;
 use crate::error::ErrorCode;
 use crate::store::StoreError;
@@ -79,15 +79,8 @@ fn build_as(
     for_developer: Option<(ErrorCode, Option<Details>)>,
 ) -> HttpResponse {
     let (code, details) = for_developer.map_or((None, None), |(code, details)| (Some(code.wire()), details));
-    let page = ErrorPage {
-        t,
-        base: cx.issuer().path().to_owned(),
-        problem,
-        details,
-        code,
-        id,
-        time: cx.now().to_rfc3339(),
-    };
+    let page =
+        ErrorPage { t, base: cx.issuer().path().to_owned(), problem, details, code, id, time: cx.now().to_rfc3339() };
     let mut response = respond(&page, status, &PageHeaders::new(cx.issuer().is_https()));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));

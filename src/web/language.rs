@@ -2,7 +2,7 @@
 //! here (`ui_locales`); else the person's own setting; else what the browser asks for.
 
 use actix_web::cookie::{Cookie, SameSite, time};
-use actix_web::http::header::{AcceptLanguage, Header, HeaderMap, HeaderValue, CONTENT_LANGUAGE, VARY};
+use actix_web::http::header::{AcceptLanguage, CONTENT_LANGUAGE, Header, HeaderMap, HeaderValue, VARY};
 use actix_web::{HttpMessage, HttpRequest};
 
 use super::text::{LANGUAGES, Language, Texts};
@@ -118,7 +118,8 @@ impl Here {
     pub fn of(request: &HttpRequest, base: &str) -> Self {
         let path = request.path().strip_prefix(base).unwrap_or_default();
         let extensions = request.extensions();
-        let fields = extensions.get::<Reader>().map(|reader| reader.fields.as_str()).filter(|fields| !fields.is_empty());
+        let fields =
+            extensions.get::<Reader>().map(|reader| reader.fields.as_str()).filter(|fields| !fields.is_empty());
         let query = fields.unwrap_or_else(|| request.query_string());
         let back = if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") };
         Self { back }

@@ -51,7 +51,7 @@ struct Words<'a> {
 /// The letter to whom an account was made for: by the link they choose its password, or another one if they have one.
 #[must_use]
 pub fn invitation(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     let link = links::invitation_url(issuer, token);
     let words = if person.password_hash.is_some() { &t.mail.password_link } else { &t.mail.invitation };
     write(MailKind::Invitation, issuer, person, words, (link, Some(lifetime)))
@@ -60,7 +60,7 @@ pub fn invitation(issuer: &Issuer, person: &Person, token: &SecretString, lifeti
 /// The letter to whoever forgot their password: by the link they choose another.
 #[must_use]
 pub fn recovery(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     let link = issuer.join(&format!("{NEW_PASSWORD}?link={}", token.expose_secret()));
     write(MailKind::Recovery, issuer, person, &t.mail.recovery, (link, Some(lifetime)))
 }
@@ -68,7 +68,7 @@ pub fn recovery(issuer: &Issuer, person: &Person, token: &SecretString, lifetime
 /// The news that a person's password is another one.
 #[must_use]
 pub fn password_changed(issuer: &Issuer, person: &Person) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     write(MailKind::PasswordChanged, issuer, person, &t.mail.password_changed, (issuer.join(RECOVER), None))
 }
 

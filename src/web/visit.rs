@@ -168,7 +168,7 @@ impl Visit {
         proof: Option<Proof>,
     ) -> PageResult {
         let here = Here::of(&self.request, self.cx.issuer().path());
-        let mut response = page::respond_with(page, ("here", &here as &dyn Any), status, headers);
+        let mut response = page::respond_with(page, &("here", &here as &dyn Any), status, headers);
         if let Some(cookie) = proof.and_then(|proof| proof.cookie) {
             response.add_cookie(&cookie).map_err(|_| self.refuse(Problem::Internal))?;
         }

@@ -16,8 +16,8 @@ use crate::protocol::response::ResponseMode;
 use crate::protocol::session_state;
 use crate::web::browser_session;
 use crate::web::headers::PageHeaders;
-use crate::web::page::{self, App, FormPost};
 use crate::web::language;
+use crate::web::page::{self, App, FormPost};
 
 /// To a path of ours, with the sealed request.
 pub(super) fn continue_at(visit: &Visit<'_>, path: &str, pending: &PendingRequest) -> HttpResponse {

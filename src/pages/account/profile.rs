@@ -13,6 +13,7 @@ use crate::pages::security::who::{by_all_they_have, changing};
 use crate::protocol::params::Params;
 use crate::store::Person;
 use crate::web::browser_session::Current;
+use crate::web::language;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, Profile, ProfileField, ProfileGroup};
 use crate::web::posted::{Member, Posted};

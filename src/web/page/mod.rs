@@ -67,11 +67,11 @@ pub fn respond(page: &impl Template, status: StatusCode, headers: &PageHeaders) 
 #[must_use]
 pub fn respond_with(
     page: &impl Template,
-    values: impl Values,
+    values: &dyn Values,
     status: StatusCode,
     headers: &PageHeaders,
 ) -> HttpResponse {
-    let html = match page.render_with_values(&values) {
+    let html = match page.render_with_values(values) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");

@@ -105,8 +105,7 @@ impl super::tests::Sampled for SignOut {
 impl super::tests::Sampled for SignedOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample =
-            |back_to, remedy| Self { t: Texts::sample(), base: String::new(), back_to, others: false, remedy };
+        let sample = |back_to, remedy| Self { t: Texts::sample(), base: String::new(), back_to, others: false, remedy };
         let app = ("Harbour".to_owned(), "https://harbour.example/bye".to_owned());
         let hostile = (HOSTILE.to_owned(), format!("https://harbour.example/{HOSTILE}"));
         vec![

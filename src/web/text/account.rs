@@ -69,9 +69,7 @@ impl Devices {
     pub(crate) fn words(&self, user_agent: Option<&str>) -> String {
         let told = user_agent.map(UserAgent::read).unwrap_or_default();
         match (told.browser, told.system) {
-            (Some(browser), Some(system)) => {
-                self.browser_on_system.with(&[("browser", browser), ("system", system)])
-            }
+            (Some(browser), Some(system)) => self.browser_on_system.with(&[("browser", browser), ("system", system)]),
             (Some(browser), None) => browser.to_owned(),
             (None, Some(system)) => self.on_system.with(system),
             (None, None) => self.unknown.to_owned(),

@@ -94,6 +94,7 @@ impl Texts {
 
     /// The language in which a test looks at pages.
     #[cfg(test)]
+    #[must_use]
     pub fn sample() -> &'static Self {
         SAMPLE.get().texts()
     }
