@@ -18,6 +18,12 @@ texts! {
         pub password_link: LetterWords,
         pub recovery: LetterWords,
         pub password_changed: LetterWords,
+        pub new_device: LetterWords,
+        pub factor_added: LetterWords,
+        pub factor_removed: LetterWords,
+        pub app: Phrase,
+        pub passkey: Phrase,
+        pub all_factors: &'static str,
     }
 }
 
