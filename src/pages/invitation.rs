@@ -15,7 +15,6 @@ use crate::web::letters;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/invitation";
@@ -63,7 +62,7 @@ async fn invited(visit: &Visit, open: &OpenLink) -> Result<Person, Error> {
 fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<AccountProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let page = SetUp {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         action: PATH.to_owned(),
         csrf: proof.token.clone(),

@@ -15,7 +15,6 @@ use crate::web::known_devices;
 use crate::web::letters::{self, NEW_PASSWORD};
 use crate::web::page::{MailNotice, MailNoticePage, Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const DONE: &str = "/recover/done";
@@ -64,7 +63,7 @@ fn let_try(visit: &Visit, person: &Person) {
 
 /// What is said after that.
 pub(super) async fn done(visit: Visit) -> PageResult {
-    let page = MailNoticePage { t: Texts::english(), base: visit.base(), notice: MailNotice::PasswordSet };
+    let page = MailNoticePage { t: visit.texts(), base: visit.base(), notice: MailNotice::PasswordSet };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }
 
@@ -79,7 +78,7 @@ async fn reached(visit: &Visit, open: &OpenLink) -> Result<Person, Error> {
 fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<AccountProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let page = SetUp {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         action: NEW_PASSWORD.to_owned(),
         csrf: proof.token.clone(),

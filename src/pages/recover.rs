@@ -15,7 +15,6 @@ use crate::store::login_key;
 use crate::web::limits;
 use crate::web::page::{MailNotice, MailNoticePage, Problem, Recover, RecoverProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const SENT: &str = "/recover/sent";
@@ -54,7 +53,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 /// What is said to everybody who asked.
 pub(super) async fn sent(visit: Visit) -> PageResult {
     check_on(&visit)?;
-    let page = MailNoticePage { t: Texts::english(), base: visit.base(), notice: MailNotice::LinkSent };
+    let page = MailNoticePage { t: visit.texts(), base: visit.base(), notice: MailNotice::LinkSent };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }
 
@@ -67,7 +66,7 @@ fn render(visit: &Visit, onward: &Onward, login: &str, problem: Option<RecoverPr
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let page = Recover {
-        t: waiting.map_or(Texts::english(), super::waiting::Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),

@@ -19,7 +19,6 @@ use crate::protocol::claims::StandardClaims;
 use crate::web::limits;
 use crate::web::page::{Problem, SetUp, SetUpKind, SetUpProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
@@ -95,7 +94,7 @@ fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: Vec<SetUpProbl
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let page = SetUp {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         action: entrance::REGISTER.to_owned(),
         csrf: proof.token.clone(),

@@ -14,7 +14,6 @@ use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{NewPasskey, PasskeyQuestion, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
@@ -31,7 +30,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.member(&OwnPath::NEW_PASSKEY)?;
     changing(visit, current, &OwnPath::NEW_PASSKEY).await?;
     let desk = visit.cx.passkey_desk().ok_or_else(|| visit.refuse(Problem::NotFound))?;
-    let words = &Texts::english().passkeys;
+    let words = &visit.texts().passkeys;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {
         return render(visit, current, typed, Some(words.name_needed)).await;
@@ -65,7 +64,7 @@ async fn render(visit: &Visit, current: &Current, name: &str, problem: Option<&'
         .passkey_desk()
         .and_then(|desk| desk.ask_for_new(&current.person, &theirs, &proof.token, visit.now, &*visit.cx.entropy));
     let page = NewPasskey {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         asked: PasskeyQuestion::from(asked.ok_or_else(|| visit.refuse(Problem::NotFound))?),

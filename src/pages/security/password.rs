@@ -17,7 +17,6 @@ use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{PasswordChange, Problem, SetUpProblem};
 use crate::web::posted::{Member, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 use crate::web::{known_devices, letters, limits};
 
@@ -87,7 +86,7 @@ fn here() -> OwnPath {
 fn render(visit: &Visit, current: &Current, old_wrong: bool, problem: Option<SetUpProblem>) -> PageResult {
     let proof = visit.proof_for(current);
     let page = PasswordChange {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         username: current.person.username.clone(),

@@ -13,7 +13,6 @@ use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppRemoval, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -23,7 +22,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let app = find(&visit, &held, &id)?;
     let proof = visit.proof_for(&current);
     let page = AppRemoval {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         id: app.id.to_string(),

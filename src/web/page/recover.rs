@@ -40,7 +40,7 @@ impl Recover {
     fn problem_text(&self) -> Option<String> {
         self.problem.map(|problem| match problem {
             RecoverProblem::Incomplete => self.t.recover.incomplete.to_owned(),
-            RecoverProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes.to_string()),
+            RecoverProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes),
         })
     }
 }
@@ -101,7 +101,7 @@ impl super::tests::Sampled for Recover {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST};
         let sample = |login: &str, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
@@ -122,7 +122,7 @@ impl super::tests::Sampled for Recover {
 #[cfg(test)]
 impl super::tests::Sampled for MailNoticePage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let sample = |notice| Self { t: Texts::english(), base: String::new(), notice };
+        let sample = |notice| Self { t: Texts::sample(), base: String::new(), notice };
         vec![("recover_sent", sample(MailNotice::LinkSent)), ("recover_done", sample(MailNotice::PasswordSet))]
     }
 }

@@ -115,12 +115,12 @@ impl SetUpProblem {
             Self::EmailMalformed => words.email_malformed.to_owned(),
             Self::EmailTaken => words.email_taken.to_owned(),
             Self::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            Self::PasswordShort => words.password_short.with(minimum.to_string()),
+            Self::PasswordShort => words.password_short.with(minimum),
             Self::PasswordLong => words.password_long.to_owned(),
             Self::PasswordIsUsername => words.password_is_username.to_owned(),
             Self::PasswordWeak(weakness) => t.passwords.weak(weakness),
             Self::PasswordBreached => t.passwords.breached.to_owned(),
-            Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes.to_string()),
+            Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes),
         }
     }
 }
@@ -174,7 +174,7 @@ impl SetUp {
     }
 
     fn password_hint(&self) -> String {
-        self.t.set_up.password_hint.with(self.password_minimum.to_string())
+        self.t.set_up.password_hint.with(self.password_minimum)
     }
 }
 
@@ -186,7 +186,7 @@ impl super::tests::Sampled for SetUp {
             DisplayNameMalformed, EmailMalformed, PasswordLong, PasswordShort, UsernameMalformed, UsernameTaken,
         };
         let sample = |kind, text: &str, problems| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             action: "/set-up".to_owned(),
             csrf: CSRF.to_owned(),

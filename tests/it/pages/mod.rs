@@ -11,6 +11,7 @@ mod deletion;
 mod device;
 mod forms;
 mod headers;
+mod languages;
 mod links;
 mod mail;
 mod mailed_links;
