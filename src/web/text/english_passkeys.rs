@@ -39,6 +39,8 @@ pub(super) const PASSKEYS: Passkeys = Passkeys {
     name_hint: "By which you will recognise it, for example the device on which it is.",
     name_needed: "Please give it a name of 1 to 60 characters.",
     new_submit: "Go on",
+    instead: "Add a passkey instead",
+    app_instead: "Set up an authenticator app instead",
     known: "This passkey was added before.",
     too_many: "You have as many passkeys as you can. Remove one that you no longer need.",
     not_added: "This passkey could not be added. Please try again, or use another device.",

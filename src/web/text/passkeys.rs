@@ -40,6 +40,8 @@ pub(crate) struct Passkeys {
     pub name_hint: &'static str,
     pub name_needed: &'static str,
     pub new_submit: &'static str,
+    pub instead: &'static str,
+    pub app_instead: &'static str,
     pub known: &'static str,
     pub too_many: &'static str,
     pub not_added: &'static str,
