@@ -42,7 +42,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let words = &Texts::english().passkeys;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {
-        return render(visit, current, typed, Some(words.name_needed)).await;
+        return render(visit, current, &onward, typed, Some(words.name_needed)).await;
     };
     let sent = Sent {
         binding: posted.field("csrf")?.unwrap_or_default(),
