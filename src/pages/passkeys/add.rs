@@ -2,13 +2,17 @@
 
 use actix_web::http::StatusCode;
 
-use super::super::security::who::changing;
+use super::super::entrance;
+use super::super::onward::Onward;
+use super::super::security::who::{adding, sign_in_to_add};
 use super::super::session::{self, Second};
+use super::super::waiting::Waiting;
 use crate::domain::events::Actor;
 use crate::domain::factor_name;
 use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::register::Registered;
 use crate::protocol::user_agent::UserAgent;
+use crate::store::Role;
 use crate::web::browser_session::Current;
 use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
@@ -18,22 +22,27 @@ use crate::web::visit::{PageResult, Visit};
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::NEW_PASSKEY))?;
-    changing(&visit, &current, &OwnPath::NEW_PASSKEY).await?;
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    let here = &OwnPath::NEW_PASSKEY;
+    let current = visit.current().await?.ok_or_else(|| sign_in_to_add(&visit, &onward, here))?;
+    adding(&visit, &current, &onward, here).await?;
     // By the device, since that is where most are kept.
     let system = visit.origin.user_agent.as_deref().and_then(|header| UserAgent::read(header).system);
-    render(&visit, &current, system.unwrap_or_default(), None).await
+    render(&visit, &current, &onward, system.unwrap_or_default(), None).await
 }
 
 /// The form, with what the browser answered.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
-    let (visit, current) = posted.member(&OwnPath::NEW_PASSKEY)?;
-    changing(visit, current, &OwnPath::NEW_PASSKEY).await?;
+    let visit = &posted.visit;
+    let onward = Onward::of(visit, &posted.fields).await?;
+    let here = &OwnPath::NEW_PASSKEY;
+    let current = posted.current.as_ref().ok_or_else(|| sign_in_to_add(visit, &onward, here))?;
+    adding(visit, current, &onward, here).await?;
     let desk = visit.cx.passkey_desk().ok_or_else(|| visit.refuse(Problem::NotFound))?;
     let words = &visit.texts().passkeys;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {
-        return render(visit, current, typed, Some(words.name_needed)).await;
+        return render(visit, current, &onward, typed, Some(words.name_needed)).await;
     };
     let sent = Sent {
         binding: posted.field("csrf")?.unwrap_or_default(),
@@ -46,24 +55,40 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let problem = match added.map_err(|error| visit.failed(&error))? {
         Registered::Added(_) => {
             session::raise(&posted, current, &Second::new_passkey());
-            return Ok(visit.redirect(&format!("{}?done=added", OwnPath::PASSKEYS)));
+            return Ok(match onward {
+                Onward::Home | Onward::Welcome => visit.redirect(&format!("{}?done=added", OwnPath::PASSKEYS)),
+                onward => onward.back(visit),
+            });
         }
         Registered::Late => words.late,
         Registered::Known => words.known,
         Registered::TooMany => words.too_many,
         Registered::Refused => words.not_added,
     };
-    render(visit, current, name, Some(problem)).await
+    render(visit, current, &onward, name, Some(problem)).await
 }
 
-async fn render(visit: &Visit, current: &Current, name: &str, problem: Option<&'static str>) -> PageResult {
+async fn render(
+    visit: &Visit,
+    current: &Current,
+    onward: &Onward,
+    name: &str,
+    problem: Option<&'static str>,
+) -> PageResult {
     let theirs = visit.cx.store.passkeys_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(current);
     let asked = visit
         .cx
         .passkey_desk()
         .and_then(|desk| desk.ask_for_new(&current.person, &theirs, &proof.token, visit.now, &*visit.cx.entropy));
+    let waiting = onward.waiting();
+    let must = visit.cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
+    let required = waiting.is_some() || must && !current.signed_in.by_several();
     let page = NewPasskey {
+        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        onward: onward.page().cloned(),
+        app: waiting.map(Waiting::app),
+        instead: required.then(|| onward.path(entrance::APP)),
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
@@ -73,5 +98,6 @@ async fn render(visit: &Visit, current: &Current, name: &str, problem: Option<&'
         problem,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    visit.send(&page, status, &visit.headers().with_script(), Some(proof))
+    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    visit.send(&page, status, &headers.with_script(), Some(proof))
 }

@@ -1,11 +1,9 @@
 //! `/account/security/app`: an authenticator app is set up. It counts once a code of it was typed.
 
-use actix_web::Error;
-use actix_web::error::InternalError;
 use actix_web::http::StatusCode;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::who::changing;
+use super::who::{adding, sign_in_to_add};
 use crate::domain::events::Actor;
 use crate::domain::factor_name;
 use crate::domain::factors::authenticator_app::picture;
@@ -24,8 +22,8 @@ use crate::web::visit::{PageResult, Visit};
 /// The picture and the form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let onward = Onward::of(&visit, &visit.query()?).await?;
-    let Some(current) = visit.current().await? else { return Err(sign_in(&visit, &onward)) };
-    may_add(&visit, &current, &onward).await?;
+    let Some(current) = visit.current().await? else { return Err(sign_in_to_add(&visit, &onward, &here())) };
+    adding(&visit, &current, &onward, &here()).await?;
     let enrolment = Enrolment::draw(&visit.act(Actor::Person(current.person.id)), current.person.id);
     render(&visit, &current, &onward, (&enrolment, ""), None)
 }
@@ -34,8 +32,8 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let visit = &posted.visit;
     let onward = Onward::of(visit, &posted.fields).await?;
-    let Some(current) = &posted.current else { return Err(sign_in(visit, &onward)) };
-    may_add(visit, current, &onward).await?;
+    let Some(current) = &posted.current else { return Err(sign_in_to_add(visit, &onward, &here())) };
+    adding(visit, current, &onward, &here()).await?;
     let (desk, act) = (visit.cx.factor_desk(), visit.act(Actor::Person(current.person.id)));
     let typed_name = posted.field("name")?.unwrap_or_default();
     let sealed = posted.field("enrolment")?.unwrap_or_default();
@@ -78,21 +76,8 @@ pub(super) fn show_codes(visit: &Visit, current: &Current, codes: &[SecretString
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }
 
-/// Who proves who they are again comes back here, by way of what asked for the app.
-async fn may_add(visit: &Visit, current: &Current, onward: &Onward) -> Result<(), Error> {
-    if !matches!(onward, Onward::Home) && !visit.is_recent(current) {
-        return Err(sign_in(visit, onward));
-    }
-    let page = OwnPath::parse(entrance::APP).unwrap_or(OwnPath::SECURITY);
-    changing(visit, current, &page).await.map(drop)
-}
-
-fn sign_in(visit: &Visit, onward: &Onward) -> Error {
-    if matches!(onward, Onward::Home) {
-        return visit.sign_in_first(&OwnPath::parse(entrance::APP).unwrap_or(OwnPath::SECURITY));
-    }
-    let response = visit.redirect(&onward.path(entrance::SIGN_IN));
-    InternalError::from_response("sign in first", response).into()
+fn here() -> OwnPath {
+    OwnPath::parse(entrance::APP).unwrap_or(OwnPath::SECURITY)
 }
 
 /// Where the page with the codes leads on to.
@@ -117,6 +102,8 @@ fn render(
     let (outline, width) = picture(&address).ok_or_else(|| visit.refuse(Problem::Internal))?;
     let (proof, waiting) = (visit.proof_for(current), onward.waiting());
     let must = cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
+    let required = waiting.is_some() || must && !current.signed_in.by_several();
+    let passkey = required && cx.passkeys.is_some();
     let page = AppEnrolment {
         t: visit.texts(),
         base: visit.base(),
@@ -124,7 +111,8 @@ fn render(
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
         onward: onward.page().cloned(),
         app: waiting.map(Waiting::app),
-        required: waiting.is_some() || must && !current.signed_in.by_several(),
+        required,
+        passkey: passkey.then(|| onward.path(OwnPath::NEW_PASSKEY.as_str())),
         enrolment: cx.factor_desk().seal_enrolment(enrolment),
         outline,
         width,

@@ -2,8 +2,11 @@
 //! more hangs on it than what apps are told.
 
 use actix_web::Error;
+use actix_web::error::InternalError;
 
 use crate::domain::factors::Held;
+use crate::pages::entrance;
+use crate::pages::onward::Onward;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::visit::Visit;
@@ -23,4 +26,22 @@ pub async fn by_all_they_have(visit: &Visit, current: &Current, page: &OwnPath) 
         return Err(visit.second_factor_first(page));
     }
     Ok(held)
+}
+
+/// Lets `current` pass, who adds on `page` something by which they sign in. Who has to prove who they are again comes back
+/// there, by way of what asked for it.
+pub async fn adding(visit: &Visit, current: &Current, onward: &Onward, page: &OwnPath) -> Result<(), Error> {
+    if !matches!(onward, Onward::Home) && !visit.is_recent(current) {
+        return Err(sign_in_to_add(visit, onward, page));
+    }
+    changing(visit, current, page).await.map(drop)
+}
+
+/// Sends somebody to the sign-in who wants to add something on `page`.
+pub fn sign_in_to_add(visit: &Visit, onward: &Onward, page: &OwnPath) -> Error {
+    if matches!(onward, Onward::Home) {
+        return visit.sign_in_first(page);
+    }
+    let response = visit.redirect(&onward.path(entrance::SIGN_IN));
+    InternalError::from_response("sign in first", response).into()
 }

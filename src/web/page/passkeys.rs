@@ -2,7 +2,9 @@
 
 use askama::Template;
 
+use super::App;
 use crate::domain::passkeys::Asked;
+use crate::web::own_path::OwnPath;
 use crate::web::text::Texts;
 
 /// What a page puts to the browser; the script `passkeys.js` does.
@@ -61,6 +63,14 @@ pub struct OwnPasskey {
 #[derive(Template)]
 #[template(path = "passkeys/new.html")]
 pub struct NewPasskey {
+    /// The sealed request that waits; empty if there is none.
+    pub request: String,
+    /// Where to go on to.
+    pub onward: Option<OwnPath>,
+    /// The app that wants more than a password, if one waits.
+    pub app: Option<App>,
+    /// Where they set up an app for codes instead, if they cannot go on without either.
+    pub instead: Option<String>,
     /// The language.
     pub t: &'static Texts,
     /// The issuer's path, before every link.
@@ -143,8 +153,12 @@ impl super::tests::Sampled for Passkeys {
 #[cfg(test)]
 impl super::tests::Sampled for NewPasskey {
     fn samples() -> Vec<(&'static str, Self)> {
-        use super::tests::{CSRF, HOSTILE};
+        use super::tests::{CSRF, HOSTILE, REQUEST, app};
         let page = |name: &str, problem| Self {
+            request: String::new(),
+            onward: None,
+            app: None,
+            instead: None,
             t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
@@ -156,6 +170,15 @@ impl super::tests::Sampled for NewPasskey {
         let words = &Texts::sample().passkeys;
         vec![
             ("passkey_new", page("Linux", None)),
+            (
+                "passkey_new_required",
+                Self {
+                    request: REQUEST.to_owned(),
+                    app: Some(app()),
+                    instead: Some("/account/security/app?request=sealed".to_owned()),
+                    ..page("Linux", None)
+                },
+            ),
             ("passkey_new_refused", page("Linux", Some(words.not_added))),
             ("passkey_new_hostile", page(HOSTILE, Some(words.name_needed))),
         ]

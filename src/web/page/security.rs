@@ -196,6 +196,8 @@ pub struct AppEnrolment {
     pub app: Option<App>,
     /// Whether the person cannot go on without.
     pub required: bool,
+    /// Where they add a passkey instead, if they can.
+    pub passkey: Option<String>,
     /// What is being set up, sealed.
     pub enrolment: String,
     /// The outline of the QR code.
@@ -418,6 +420,7 @@ impl super::tests::Sampled for AppEnrolment {
             onward: None,
             app: required.then(app),
             required,
+            passkey: required.then(|| "/account/security/passkeys/new?request=sealed".to_owned()),
             enrolment: "enrolment".to_owned(),
             outline: outline.clone(),
             width,

@@ -14,7 +14,7 @@ texts! {
         pub refused_as_second: &'static str,
         pub use_one: &'static str,
         // The list.
-            pub several: Counted,
+        pub several: Counted,
         pub look_after: &'static str,
         pub title: &'static str,
         pub intro: &'static str,
@@ -41,6 +41,8 @@ texts! {
         pub name_hint: &'static str,
         pub name_needed: &'static str,
         pub new_submit: &'static str,
+        pub instead: &'static str,
+        pub app_instead: &'static str,
         pub known: &'static str,
         pub too_many: &'static str,
         pub not_added: &'static str,

@@ -299,3 +299,44 @@ async fn are_looked_after_among_the_other_pages() {
         assert_eq!(page.links("nav.places a[aria-current=page]"), ["/account/security"], "{path}");
     }
 }
+
+/// Whoever has to have a second factor may have a passkey for one, and goes on to where they wanted to go.
+#[actix_web::test]
+async fn are_added_by_who_must_have_a_second_factor() {
+    let app = TestApp::start_by_name("second_factor.required_for = [\"everyone\"]\n").await;
+    app.web_app().await;
+    let instead = "main a[href*='/passkeys/new']";
+    for (username, waits) in [("ada", false), ("eve", true)] {
+        app.person(username).await;
+        let browser = app.browser();
+        let form = browser.open("/login?continue=/account/apps").await;
+        let mut page = sign_in_at(&browser, &form, username, PASSWORD).await;
+        if waits {
+            let request = sealed(&app, &waiting(&app, "openid"));
+            page = browser.open(&format!("{RESUME}?request={request}")).await;
+        }
+        assert_eq!(page.url.path(), "/account/security/app", "{}", page.answer.body);
+        let page = browser.open(&page.links(instead)[0]).await;
+        assert!(page.text("main").contains("need a second factor"), "{}", page.answer.body);
+        let back = browser.open(&page.links("main a[href*='/security/app']")[0]).await;
+        assert!(back.has("form#app"), "{}", back.answer.body);
+        let (key, answer) = crate::support::SoftKey::make(&page, PRESENT | VERIFIED);
+        let unnamed = browser.submit(&page, "form#passkey", &[("name", ""), ("answer", &answer)]).await;
+        assert_eq!(unnamed.answer.status, 422);
+        let on = browser.submit(&page, "form#passkey", &[("name", "Phone"), ("answer", &answer)]).await;
+        if waits {
+            assert!(on.has("form#consent"), "{} {}", on.url, on.answer.body);
+        } else {
+            assert_eq!((on.url.path(), on.answer.status), ("/account/apps", 200), "{}", on.answer.body);
+        }
+        let other = app.browser();
+        let second = sign_in_at(&other, &other.open("/login").await, username, PASSWORD).await;
+        assert_eq!(second.url.path(), "/login/second");
+        assert!(key.sign_in(&other, &second).await.has("form#logout"));
+    }
+    // Somebody who has one already is asked for it first.
+    let thief = app.browser();
+    let page = sign_in_at(&thief, &thief.open("/login").await, "ada", PASSWORD).await;
+    assert_eq!(page.url.path(), "/login/second");
+    assert_eq!(thief.open(&format!("{NEW}?continue=/account/apps")).await.url.path(), "/login");
+}

@@ -102,7 +102,8 @@ async fn changes_what_one_signs_in_by_only_after_the_password() {
     assert_eq!(app.cx.store.person(ada).await.unwrap().unwrap().username, "ada2");
 }
 
-/// RFC 9110 §15.5.10: of two tabs, the one that has not seen the other's change does not undo it, keeps what was typed, and says what stands.
+/// RFC 9110 §15.5.10: of two tabs, the one that has not seen the other's change does not undo it, keeps what was typed, and
+/// says what stands.
 #[actix_web::test]
 async fn saves_nothing_over_what_it_has_not_seen() {
     let app = TestApp::start().await;
