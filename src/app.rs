@@ -20,7 +20,7 @@ use crate::domain::mail::delivery;
 use crate::domain::own_api;
 use crate::web::request_log::{self, RequestLog};
 use crate::web::tls::ServerCertificate;
-use crate::web::{browser_session, client_certificate, health, metrics, static_files};
+use crate::web::{brand_files, browser_session, client_certificate, health, metrics, static_files};
 use crate::{admin, oauth, pages};
 
 /// How long the end may be put off for the sealing of the last events.
@@ -59,6 +59,7 @@ impl App {
                 .configure(oauth::routes)
                 .configure(health::routes)
                 .configure(static_files::routes)
+                .configure(brand_files::routes)
                 .configure(admin::api_routes)
                 .service(browser_session::scope(&cx, |config| {
                     config

@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = الانتقال إلى المحتوى
-common-page-title = { $title } · Claviger
+common-support = المساعدة
+common-privacy = الخصوصية
+common-imprint = إشعار قانوني
 common-privacy-policy = سياسة الخصوصية
 common-terms = شروط الخدمة
 common-links-of-app = { $app } على صفحاته:

@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = Zum Inhalt springen
-common-page-title = { $title } · Claviger
+common-support = Hilfe
+common-privacy = Datenschutz
+common-imprint = Impressum
 common-privacy-policy = Datenschutzerklärung
 common-terms = Nutzungsbedingungen
 common-links-of-app = { $app } auf eigenen Seiten:

@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = Skip to the content
-common-page-title = { $title } · Claviger
+common-support = Help
+common-privacy = Privacy
+common-imprint = Legal notice
 common-privacy-policy = Privacy policy
 common-terms = Terms of service
 common-links-of-app = { $app } on its own pages:

@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = Ir al contenido
-common-page-title = { $title } · Claviger
+common-support = Ayuda
+common-privacy = Privacidad
+common-imprint = Aviso legal
 common-privacy-policy = Política de privacidad
 common-terms = Condiciones del servicio
 common-links-of-app = { $app } en sus propias páginas:

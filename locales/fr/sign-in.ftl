@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = Aller au contenu
-common-page-title = { $title } · Claviger
+common-support = Aide
+common-privacy = Confidentialité
+common-imprint = Mentions légales
 common-privacy-policy = Politique de confidentialité
 common-terms = Conditions d’utilisation
 common-links-of-app = { $app } sur ses propres pages :

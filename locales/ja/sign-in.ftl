@@ -2,9 +2,10 @@
 
 ## common
 
-common-product = Claviger
 common-skip = 本文へ移動
-common-page-title = { $title } · Claviger
+common-support = ヘルプ
+common-privacy = プライバシー
+common-imprint = 運営者情報
 common-privacy-policy = プライバシーポリシー
 common-terms = 利用規約
 common-links-of-app = { $app } のページ:

@@ -7,6 +7,7 @@
 //! A setting is added in one place, its section's file, and described in `config.toml`; a test compares the two.
 //! This module reads the configuration file and the files that hold secrets, nothing else.
 
+mod branding;
 mod choice;
 mod claims;
 mod database;
@@ -45,6 +46,7 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
+pub use branding::{BrandingConfig, Logo, LogoFormat};
 pub use database::{DatabaseConfig, DatabaseUrl, Synchronous};
 pub use device::DeviceConfig;
 pub use duration::{format_duration, parse_duration};
@@ -107,6 +109,8 @@ pub struct Config {
     pub second_factor: SecondFactorConfig,
     /// How often somebody may be wrong who wants to sign in.
     pub protection: ProtectionConfig,
+    /// Whose pages these are.
+    pub branding: BrandingConfig,
     /// Lifetimes of one-time links.
     pub links: LinksConfig,
     /// How mail is sent.
@@ -172,6 +176,7 @@ impl Config {
         let people = PeopleConfig::read(reader);
         let second_factor = SecondFactorConfig::read(reader);
         let protection = ProtectionConfig::read(reader);
+        let branding = BrandingConfig::read(reader);
         let links = LinksConfig::read(reader);
         let mail = MailConfig::read(reader);
         let events = EventsConfig::read(reader);
@@ -196,6 +201,7 @@ impl Config {
             sessions,
             passwords,
             people,
+            branding,
             second_factor,
             protection,
             links,

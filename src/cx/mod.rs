@@ -50,6 +50,7 @@ use crate::error::OAuthError;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
 use crate::store::{self, Client, Mail, Store};
+use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
 use crate::web::letters;
 
@@ -63,6 +64,8 @@ pub struct Cx {
     pub clock: Arc<dyn Clock>,
     /// Random bytes.
     pub entropy: Arc<dyn Entropy>,
+    /// Whose pages these are.
+    pub brand: Arc<Brand>,
     /// The database.
     pub store: Store,
     /// The signing keys, parsed.

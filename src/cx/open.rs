@@ -41,6 +41,7 @@ use crate::domain::tokens::ended::EndedUses;
 use crate::domain::tokens::verified::VerifiedTokens;
 use crate::domain::upstream::providers::Providers;
 use crate::store::{Store, StoreError, StoreSettings};
+use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
 
 impl Cx {
@@ -112,6 +113,7 @@ impl Cx {
             store,
             clock,
             entropy,
+            brand: Arc::new(Brand::new(&config.branding)),
             config,
         })
     }

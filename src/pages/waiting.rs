@@ -141,6 +141,7 @@ fn with_links(app: App, client: &Client) -> App {
         metadata.policy_uri.as_ref().map(WebUri::as_str),
         metadata.tos_uri.as_ref().map(WebUri::as_str),
     );
+    let app = app.with_accent(metadata.accent_color);
     // RFC 7591 §5: people are warned of what nobody has looked at.
     let document = client.is_of_document().then(|| Url::parse(client.id.as_str()).ok()).flatten();
     app.that_registered_itself(client.registration.is_some()).that_describes_itself_at(document.as_ref())

@@ -18,6 +18,7 @@ pub mod claims_request; // the claims that an app asks for one by one
 pub mod client_assertion; // the JWTs by which clients authenticate
 pub mod client_id_url; // the addresses at which clients describe themselves
 pub mod client_metadata; // what a client registers
+pub mod colour; // colours of a brand, and whether they can be read
 pub mod encryption; // the algorithms that encrypt
 pub mod form; // decoding of application/x-www-form-urlencoded
 pub mod forward_auth; // what reverse proxies ask

@@ -9,6 +9,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
+use super::brand::Brand;
 use super::headers::PageHeaders;
 use super::language;
 use super::page::{self, ErrorPage, Problem};
@@ -25,6 +26,7 @@ pub(super) struct Apologies {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) base: String,
     pub(super) https: bool,
+    pub(super) brand: Arc<Brand>,
     /// Below which path a feature does it in a form of its own, and how.
     pub(super) own: Option<(String, Own)>,
 }
@@ -47,6 +49,7 @@ impl Apologies {
             clock: Arc::clone(&cx.clock),
             base: cx.issuer().path().to_owned(),
             https: cx.issuer().is_https(),
+            brand: Arc::clone(&cx.brand),
             own: None,
         }
     }
@@ -70,7 +73,9 @@ impl Apologies {
     pub fn apologize(&self, why: &'static str, code: ErrorCode, id: &str, reader: Reader<'_>) -> Error {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = match reader {
-            Reader::Person(t) => page::respond(&self.page(t, code, id), status, &PageHeaders::new(self.https)),
+            Reader::Person(t) => {
+                page::respond(&self.page(t, code, id), status, &PageHeaders::new(self.https).of(&self.brand))
+            }
             Reader::Program => {
                 let error = OAuthError::from(code);
                 let body = serde_json::json!({ "error": code.wire(), "error_description": error.description() });

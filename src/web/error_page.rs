@@ -81,7 +81,7 @@ fn build_as(
     let (code, details) = for_developer.map_or((None, None), |(code, details)| (Some(code.wire()), details));
     let page =
         ErrorPage { t, base: cx.issuer().path().to_owned(), problem, details, code, id, time: cx.now().to_rfc3339() };
-    let mut response = respond(&page, status, &PageHeaders::new(cx.issuer().is_https()));
+    let mut response = respond(&page, status, &PageHeaders::new(cx.issuer().is_https()).of(&cx.brand));
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static(RETRY_AFTER));
     }

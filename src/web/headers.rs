@@ -3,9 +3,13 @@
 //! A page starts from [`PageHeaders::new`], which allows nothing but our own stylesheet and forms to ourselves, and
 //! opens what it needs by name. Headers of JSON answers are the business of the endpoints that send them.
 
+use std::sync::Arc;
+
 use actix_web::HttpResponseBuilder;
 use actix_web::http::header;
 use url::Url;
+
+use super::brand::Brand;
 
 /// One year: the browser keeps to https for this host without asking again.
 const STRICT_TRANSPORT: &str = "max-age=31536000";
@@ -16,6 +20,7 @@ const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(),
 /// What one page is allowed to do in the browser.
 #[derive(Clone, Debug)]
 pub struct PageHeaders {
+    brand: Option<Arc<Brand>>,
     https: bool,
     form_targets: Vec<String>,
     image_origin: Option<String>,
@@ -26,10 +31,23 @@ pub struct PageHeaders {
 }
 
 impl PageHeaders {
+    /// Whose page it is, where it is not without a name.
+    #[must_use]
+    pub fn of(mut self, brand: &Arc<Brand>) -> Self {
+        self.brand = Some(Arc::clone(brand));
+        self
+    }
+
+    /// Whose page it is.
+    pub(super) fn brand(&self) -> Option<&Brand> {
+        self.brand.as_deref()
+    }
+
     /// The strictest set; `https` says whether the issuer is served by https.
     #[must_use]
     pub fn new(https: bool) -> Self {
         Self {
+            brand: None,
             https,
             form_targets: Vec::new(),
             image_origin: None,

@@ -6,6 +6,8 @@
 mod any_certificate;
 mod apology;
 pub mod bearer;
+pub mod brand;
+pub mod brand_files;
 pub mod browser_session;
 pub mod client_certificate;
 pub mod cors;

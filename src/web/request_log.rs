@@ -216,7 +216,7 @@ mod tests {
             next_id: AtomicU64::default(),
             documents: DOCUMENTS.map(str::to_owned),
             patience: Duration::from_millis(200),
-            apologies: Apologies { clock, base: String::new(), https: true, own: None },
+            apologies: Apologies { clock, base: String::new(), https: true, brand: Arc::default(), own: None },
         };
         web::Data::new(
             log.apologizing_below("/api", |status, id| HttpResponse::build(status).body(format!("sorry, {id}"))),

@@ -1,6 +1,5 @@
 //! One visit of a browser to a page: the request, what the server is made of, and the few steps that pages share.
 
-use std::any::Any;
 use std::future::{Ready, ready};
 
 use actix_web::cookie::Cookie;
@@ -156,7 +155,7 @@ impl Visit {
     /// The headers of a page of ours.
     #[must_use]
     pub fn headers(&self) -> PageHeaders {
-        PageHeaders::new(self.cx.issuer().is_https())
+        PageHeaders::new(self.cx.issuer().is_https()).of(&self.cx.brand)
     }
 
     /// Sends a page, and the cookie that belongs to its form.
@@ -168,7 +167,7 @@ impl Visit {
         proof: Option<Proof>,
     ) -> PageResult {
         let here = Here::of(&self.request, self.cx.issuer().path());
-        let mut response = page::respond_with(page, &("here", &here as &dyn Any), status, headers);
+        let mut response = page::respond_at(page, Some(&here), status, headers);
         if let Some(cookie) = proof.and_then(|proof| proof.cookie) {
             response.add_cookie(&cookie).map_err(|_| self.refuse(Problem::Internal))?;
         }

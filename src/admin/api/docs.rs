@@ -87,7 +87,7 @@ pub(super) async fn show(cx: Data<Cx>) -> HttpResponse {
         shapes: members(&api["components"]["schemas"]).map(|(name, schema)| shape(name, schema)).collect(),
         kinds: Kind::ALL,
     };
-    page::respond(&docs, StatusCode::OK, &PageHeaders::new(cx.issuer().is_https()))
+    page::respond(&docs, StatusCode::OK, &PageHeaders::new(cx.issuer().is_https()).of(&cx.brand))
 }
 
 fn group(tag: &Value, api: &Value) -> Group {

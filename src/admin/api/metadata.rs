@@ -166,6 +166,10 @@ pub(super) struct Metadata {
     /// Whether people need a second factor to sign in to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     require_second_factor: Option<bool>,
+    /// The colour of buttons and links on the pages that lead to it. It has to be readable on a light page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(pattern = "^#[0-9a-fA-F]{6}$")]
+    accent_color: Option<String>,
     /// The authentication that it wants, where a request does not say.
     #[serde(skip_serializing_if = "Option::is_none")]
     default_acr_values: Option<Vec<String>>,

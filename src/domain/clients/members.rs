@@ -62,6 +62,7 @@ pub const GROUPS: &[Group] = &[
             member("client_name", Shape::Line, "The name on the consent page."),
             member("client_uri", Shape::Line, "Its home page; https."),
             member("logo_uri", Shape::Line, "Its logo; https."),
+            member("accent_color", Shape::Line, "The colour of buttons on the pages that lead to it, such as #0f5a52."),
             member("policy_uri", Shape::Line, "How it treats what it learns; https."),
             member("tos_uri", Shape::Line, "Its terms of service; https."),
             member("contacts", Shape::Lines, "Whom to ask about it, one a line."),
@@ -375,6 +376,7 @@ mod tests {
         // The macro has its limits.
         members["client_secret_lifetime"] = json!(7_776_000);
         members["require_second_factor"] = json!(true);
+        members["accent_color"] = json!("#7a1fa2");
         members["subject_type"] = json!("pairwise");
         members["sector_identifier_uri"] = json!("https://a.example/sector");
         members["jwks"]["keys"].as_array_mut().unwrap().push(json!({

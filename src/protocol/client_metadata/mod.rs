@@ -26,6 +26,7 @@ use super::algorithm::SigningAlgorithm;
 use super::allowance::{Quota, RateLimit};
 use super::certificate::CertificateName;
 use super::client_assertion::AssertionAlgorithm;
+use super::colour::Accent;
 use super::encryption::Encryption;
 use super::grant_type::GrantType;
 use super::redirect_uri::{ApplicationType, RedirectUri};
@@ -120,6 +121,8 @@ pub struct ClientMetadata {
     pub require_auth_time: bool,
     /// Whether people need a second factor to sign in to it.
     pub require_second_factor: bool,
+    /// The colour of buttons and links on the pages that lead to it.
+    pub accent_color: Option<Accent>,
     /// The authentication it wants where a request does not say.
     pub default_acr_values: Vec<String>,
     /// Where a sign-in can be started from our side.
@@ -216,6 +219,7 @@ impl ClientMetadata {
         });
         // The macro has its limits.
         members["require_second_factor"] = json!(self.require_second_factor);
+        members["accent_color"] = json!(self.accent_color.map(|accent| accent.colour().to_string()));
         members["subject_type"] = json!(self.subject_type);
         members["sector_identifier_uri"] = json!(self.sector_identifier_uri);
         members["request_uris"] = json!(self.request_uris);

@@ -13,6 +13,7 @@ use crate::protocol::algorithm::SigningAlgorithm;
 use crate::protocol::allowance::{Quota, RateLimit};
 use crate::protocol::certificate::{CertificateName, NAME_MEMBERS};
 use crate::protocol::client_assertion::AssertionAlgorithm;
+use crate::protocol::colour::Accent;
 use crate::protocol::encryption::{ContentEncryption, Encryption, EncryptionAlgorithm};
 use crate::protocol::grant_type::GrantType;
 use crate::protocol::redirect_uri::{ApplicationType, RedirectUri};
@@ -117,6 +118,7 @@ fn read(reader: &mut Reader) -> ClientMetadata {
         default_max_age: reader.seconds("default_max_age", &(0..=YEAR_SECONDS)),
         require_auth_time: reader.flag("require_auth_time").unwrap_or(false),
         require_second_factor: reader.flag("require_second_factor").unwrap_or(false),
+        accent_color: reader.parsed("accent_color", "Give a dark colour such as #0f5a52.", Accent::parse),
         default_acr_values: reader.texts("default_acr_values"),
         initiate_login_uri: reader.parsed("initiate_login_uri", web, https_only),
         request_uris: reader

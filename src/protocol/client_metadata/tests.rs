@@ -123,6 +123,7 @@ fn reads_every_member_and_gives_it_back() {
         "quota": "10000/month",
     });
     members["require_second_factor"] = json!(true);
+    members["accent_color"] = json!("#7a1fa2");
     members["subject_type"] = json!("pairwise");
     members["sector_identifier_uri"] = json!("https://shop.example/sector.json");
     members["request_uris"] = json!(["https://app.example/request#x"]);

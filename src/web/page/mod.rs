@@ -20,11 +20,16 @@ mod set_up;
 mod sign_in;
 mod sign_out;
 
+use std::any::Any;
+
 use actix_web::HttpResponse;
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
-use askama::{NO_VALUES, Template, Values};
+use askama::Template;
 use url::Url;
+
+use crate::protocol::colour::Accent;
+use crate::web::brand::stylesheet;
 
 pub use self::account::{
     Activity, ConnectedApp, ConnectedApps, Deletion, DeletionProblem, Gone, OwnData, OwnDeed, OwnRequest, OwnSession,
@@ -55,23 +60,26 @@ pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
 pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;
-use super::language;
+use super::language::{self, Here};
 
 /// Renders `page` and sends it with every header that a page needs.
 #[must_use]
 pub fn respond(page: &impl Template, status: StatusCode, headers: &PageHeaders) -> HttpResponse {
-    respond_with(page, NO_VALUES, status, headers)
+    respond_at(page, None, status, headers)
 }
 
-/// The same, for a template that looks for `values`.
+/// The same, for a page that can be read in another language `here`.
 #[must_use]
-pub fn respond_with(
+pub fn respond_at(
     page: &impl Template,
-    values: &dyn Values,
+    here: Option<&Here>,
     status: StatusCode,
     headers: &PageHeaders,
 ) -> HttpResponse {
-    let html = match page.render_with_values(values) {
+    let here = here.map(|here| ("here", here as &dyn Any));
+    let brand = headers.brand().map(|brand| ("brand", brand as &dyn Any));
+    let values: Vec<_> = here.into_iter().chain(brand).collect();
+    let html = match page.render_with_values(&values) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
@@ -93,6 +101,7 @@ pub struct App {
     logo: Option<String>,
     policy: Option<String>,
     terms: Option<String>,
+    accent: Option<Accent>,
     registered_itself: bool,
     described_at: Option<String>,
 }
@@ -124,6 +133,7 @@ impl App {
             logo: None,
             policy: None,
             terms: None,
+            accent: None,
             registered_itself: false,
             described_at: None,
         }
@@ -137,6 +147,18 @@ impl App {
         self.policy = https_only(policy);
         self.terms = https_only(terms);
         self
+    }
+
+    /// Adds the registered `accent_color`.
+    #[must_use]
+    pub const fn with_accent(mut self, accent: Option<Accent>) -> Self {
+        self.accent = accent;
+        self
+    }
+
+    /// The path of the stylesheet of its colour, under the issuer's.
+    fn stylesheet(&self) -> Option<String> {
+        self.accent.map(stylesheet)
     }
 
     /// Says whether nobody here has looked at it, so that people are told.

@@ -30,6 +30,7 @@ pub(crate) use providers::Providers;
 pub(crate) use security::Security;
 
 use fluent::{Source, texts};
+use url::Url;
 
 /// All texts of the pages in one language.
 pub struct Texts {
@@ -93,14 +94,26 @@ impl Texts {
 
 texts! {
     pub(crate) struct Common {
-        pub product: &'static str,
         pub skip: &'static str,
-        pub page_title: Phrase,
+        /// Where people find help.
+        pub support: &'static str,
+        /// What is done with what is known of people.
+        pub privacy: &'static str,
+        /// Who runs this server.
+        pub imprint: &'static str,
         pub privacy_policy: &'static str,
         pub terms: &'static str,
         pub links_of_app: Phrase,
         pub language: &'static str,
         pub too_many_attempts: Counted,
+    }
+}
+
+impl Common {
+    /// The links of the installation that there are, with their words.
+    pub(crate) fn site_links<'u>(&self, links: &'u [Option<Url>; 3]) -> Vec<(&'u Url, &'static str)> {
+        let words = [self.support, self.privacy, self.imprint];
+        links.iter().zip(words).filter_map(|(link, words)| Some((link.as_ref()?, words))).collect()
     }
 }
 

@@ -6,6 +6,7 @@ mod accounts;
 mod activity;
 mod alerts;
 mod api_keys;
+mod branding;
 mod consent;
 mod deletion;
 mod device;

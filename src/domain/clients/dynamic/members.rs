@@ -75,6 +75,7 @@ const MEMBERS: &[(&str, Decider)] = &[
     ("default_max_age", Client),
     ("require_auth_time", Client),
     ("require_second_factor", Admin),
+    ("accent_color", Client),
     ("default_acr_values", Client),
     ("software_id", Client),
     ("software_version", Client),
