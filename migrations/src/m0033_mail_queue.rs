@@ -1,7 +1,8 @@
 //! Mail: what was asked for and is still to be written, what is to be sent, and what became of it; and the address to
 //! which a one-time link was sent.
 //!
-//! `person_id` refers to no table: the last mail to somebody tells that their account is gone.
+//! `person_id` refers to no table, so that a mail can still be written to somebody in the transaction in which their account
+//! goes. What was written before goes with the account: `Tx::delete_person` deletes it.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{

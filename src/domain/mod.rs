@@ -12,6 +12,7 @@ pub mod event_chain;
 pub mod event_export;
 pub mod events;
 pub mod exchange;
+pub mod factor_name;
 pub mod factors;
 pub mod grants;
 pub mod groups;

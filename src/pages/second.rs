@@ -101,7 +101,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         Typed::RecoveryCode => let_in(&posted, proven, onward, &Second::recovery_code()).await,
         Typed::Wrong => render(visit, &onward, &proven, recovery, Some(SecondProblem::Wrong)).await,
         Typed::HeldBack(held) => {
-            let problem = SecondProblem::held_back(held.standing.reset);
+            let problem = SecondProblem::HeldBack { minutes: limits::minutes(held.standing.reset) };
             let page = render(visit, &onward, &proven, recovery, Some(problem)).await?;
             Ok(limits::too_many(page, &held.standing))
         }
@@ -118,7 +118,7 @@ async fn by_passkey(posted: &Posted, proven: Proven, onward: Onward, answer: &st
     let problem = match outcome.map_err(|error| visit.failed(&error))? {
         PasskeyOutcome::Proved(proof) => return let_in(posted, proven, onward, &Second::passkey(&proof)).await,
         PasskeyOutcome::HeldBack(held) => {
-            let problem = SecondProblem::held_back(held.standing.reset);
+            let problem = SecondProblem::HeldBack { minutes: limits::minutes(held.standing.reset) };
             let page = render(visit, &onward, &proven, false, Some(problem)).await?;
             return Ok(limits::too_many(page, &held.standing));
         }

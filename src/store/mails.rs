@@ -115,6 +115,12 @@ impl Store {
         Ok(Entity::find().filter(to_them).count(&self.readers).await?)
     }
 
+    /// Every mail to somebody that is not forgotten yet, the latest first.
+    pub async fn mails_of(&self, person: PersonId) -> Result<Vec<Mail>> {
+        let theirs = Entity::find().filter(Column::PersonId.eq(person.0)).order_by_desc(Column::CreatedAt);
+        theirs.order_by_desc(Column::Id).all(&self.readers).await?.into_iter().map(value).collect()
+    }
+
     /// One mail.
     pub async fn mail(&self, id: MailId) -> Result<Option<Mail>> {
         Entity::find_by_id(id.0).only(&self.readers).await?.map(value).transpose()
@@ -170,6 +176,12 @@ impl Tx {
             .col_expr(Column::Reason, Expr::value(reason.map(str::to_owned)))
             .filter(as_read(taken));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Deletes every mail to somebody, whatever became of it.
+    pub(super) async fn delete_mails_of(&self, person: PersonId) -> Result<()> {
+        Entity::delete_many().filter(Column::PersonId.eq(person.0)).exec(&self.0).await?;
+        Ok(())
     }
 
     pub(super) async fn sweep_mails(&self, before: Timestamp, limit: u64) -> Result<u64> {

@@ -272,9 +272,11 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Deletes a person with all that hangs off them; `false` if there is no such person.
+    /// Deletes a person with all that hangs off them, and the mail that was written to them; `false` if there is no such
+    /// person.
     pub async fn delete_person(&self, id: PersonId) -> Result<bool> {
         self.outdate_memory();
+        self.delete_mails_of(id).await?;
         Ok(person::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
     }
 }

@@ -163,7 +163,7 @@ const MEANINGS: &[(Part, &str, &str, &str)] = &[
     (
         Claims,
         "amr",
-        "By which means they did: pwd is a password, otp a one-time code, mfa more than one factor.",
+        "By which means they did: pwd is a password, otp a one-time code, mfa more than one factor; of a passkey, pop is its key, user that somebody was there, swk that it may be on several devices.",
         "RFC 8176 §2",
     ),
     (Claims, "azp", "The app that it was issued to.", "OIDC Core §2"),

@@ -10,7 +10,7 @@ use super::client::{self, GrantRow};
 use super::frame::{Frame, Section};
 use super::groups::GroupRow;
 use crate::clock::Timestamp;
-use crate::domain::factors;
+use crate::domain::factors::{self, Held};
 use crate::domain::groups;
 use crate::domain::people::accounts::{self, display_name};
 use crate::domain::people::roles::{self, RoleChange};
@@ -41,8 +41,8 @@ struct PersonPage<'a> {
     /// The roles that whoever looks may give them.
     roles: Vec<Role>,
     has_password: bool,
-    /// How many authenticator apps they have, and how many recovery codes left.
-    factors: (usize, u64),
+    /// Their second factors.
+    held: Held,
     disabled: Option<String>,
     created: String,
     /// Whether this is whoever looks at the page: nobody locks themselves out by a slip.
@@ -60,6 +60,16 @@ struct PersonPage<'a> {
 impl PersonPage<'_> {
     fn holds(&self, role: Role) -> bool {
         self.role == Some(role)
+    }
+
+    fn factors(&self) -> String {
+        let counted = |count: u64, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+        let Held { apps, recovery_codes, passkeys } = &self.held;
+        let apps =
+            [counted(apps.len() as u64, "authenticator app"), counted(*recovery_codes, "recovery code") + " left"];
+        let passkeys = (*passkeys > 0).then(|| counted(*passkeys, "passkey"));
+        let apps = apps.into_iter().filter(|_| self.held.has_app());
+        apps.chain(passkeys).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -201,7 +211,7 @@ pub(super) async fn render(admin: &Admin, person: &Person, link: Option<SecretSt
         role: person.role,
         roles,
         has_password: person.password_hash.is_some(),
-        factors: (held.apps.len(), held.recovery_codes),
+        held,
         disabled: person.disabled_at.map(Timestamp::minute),
         created: person.created_at.minute(),
         own: person.id == admin.current.person.id,

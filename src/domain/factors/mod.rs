@@ -29,8 +29,6 @@ use crate::store::{AuthenticatorApp, Person, Result, Store, StoreError};
 pub const MOST_APPS: u64 = 5;
 /// How long an app may be set up from one picture.
 const ENROLMENT_LIFETIME: Duration = Duration::from_mins(30);
-/// The longest name of an app.
-const LONGEST_NAME: usize = 60;
 
 /// What looks after second factors.
 pub struct FactorDesk<'a> {
@@ -314,13 +312,6 @@ const ENROLMENT: &[u8] = b"an app that is being set up";
 /// What a stored secret is sealed for.
 fn context(id: AuthenticatorAppId, person: PersonId) -> Vec<u8> {
     format!("authenticator app {id} of {person}").into_bytes()
-}
-
-/// A name that was typed, cut to what a list can show; what nobody typed is called by what it is.
-#[must_use]
-pub fn name_of(typed: &str, otherwise: &str) -> String {
-    let name: String = typed.trim().chars().filter(|c| !c.is_control()).take(LONGEST_NAME).collect();
-    if name.is_empty() { otherwise.to_owned() } else { name }
 }
 
 /// Takes every second factor from a person, who has lost them: they sign in by their password alone from then on, or have to

@@ -1,6 +1,5 @@
 //! Looking after the passkeys of an account: their names, and their end.
 
-use super::LONGEST_NAME;
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::people::Act;
 use crate::store::{Passkey, Result};
@@ -12,14 +11,6 @@ pub enum Removed {
     Done,
     /// The account has no password, no other passkey and no other provider: nobody could sign in to it any more.
     LastWayIn,
-}
-
-/// What somebody typed as a name, if it will do for one.
-#[must_use]
-pub fn name(typed: &str) -> Option<&str> {
-    let name = typed.trim();
-    let fits = !name.is_empty() && name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control);
-    fits.then_some(name)
 }
 
 /// Gives it another name. One that has gone meanwhile has none.
@@ -63,18 +54,4 @@ pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>) ->
         })
     });
     write.await
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn takes_a_name_that_can_be_read() {
-        assert_eq!(name(" Ada’s phone "), Some("Ada’s phone"));
-        assert_eq!(name(&"é".repeat(LONGEST_NAME)).map(|name| name.chars().count()), Some(LONGEST_NAME));
-        for typed in ["", "  ", "a\nb", &"a".repeat(LONGEST_NAME + 1)] {
-            assert_eq!(name(typed), None, "{typed:?}");
-        }
-    }
 }

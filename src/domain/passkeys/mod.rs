@@ -26,8 +26,6 @@ use crate::protocol::issuer::Issuer;
 
 /// A person may have so many.
 pub const MOST_PASSKEYS: u64 = 20;
-/// The longest name of one, in characters.
-pub const LONGEST_NAME: usize = 60;
 /// How long a question waits for its answer.
 pub const QUESTION_LIFETIME: Duration = Duration::from_mins(10);
 /// For how long browsers let people look for their device.

@@ -5,6 +5,7 @@ use std::fmt;
 
 use super::Act;
 use super::foreign_hash::ImportedHash;
+pub use super::leave::delete;
 use super::passwords::PasswordProblem;
 use super::sign_out;
 use crate::clock::Timestamp;
@@ -256,24 +257,6 @@ pub async fn enable(act: &Act<'_>, id: PersonId) -> Result<bool> {
         })
     });
     enabled.await
-}
-
-/// Deletes a person with their sessions, grants and tokens; events stay. `false` if there is no such person.
-pub async fn delete(act: &Act<'_>, id: PersonId) -> Result<bool> {
-    let event = act.event(NewEvent::success(EventKind::PersonDeleted, act.actor.clone()).person(id));
-    let now = act.now;
-    let deleted = act.store.write(move |tx| {
-        Box::pin(async move {
-            // Sessions first: whoever gives a code locks the session before the person.
-            sign_out::end_with_the_rest(tx, id, now).await?;
-            let found = tx.delete_person(id).await?;
-            if found {
-                tx.insert_event(event).await?;
-            }
-            Ok(found)
-        })
-    });
-    deleted.await
 }
 
 /// Something to call a person by: not blank, of bounded length, and nothing in it that cannot be seen or that turns

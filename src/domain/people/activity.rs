@@ -21,6 +21,10 @@ deeds! {
     SignedIn: SignIn "success";
     /// A sign-in as them failed.
     SignInFailed: SignIn "failure";
+    /// So many attempts failed that the next ones wait.
+    HeldBack: HeldBack "failure";
+    /// Somebody, perhaps they, asked for a mail by which they choose another password.
+    RecoveryAsked: RecoveryAsked "success";
     /// A session of theirs ended.
     SignedOut: SignOut "success";
     /// They signed out everywhere.
@@ -53,6 +57,14 @@ deeds! {
     DataDownloaded: DataDownloaded "success";
     /// Their password was set.
     PasswordSet: PasswordSet "success";
+    /// A passkey was added.
+    PasskeyAdded: PasskeyAdded "success";
+    /// A passkey was given another name.
+    PasskeyRenamed: PasskeyRenamed "success";
+    /// A passkey was removed.
+    PasskeyRemoved: PasskeyRemoved "success";
+    /// They used a passkey.
+    PasskeyUsed: PasskeyUsed "success";
     /// They proved it by a second factor.
     SecondFactorUsed: SecondFactor "success";
     /// A second factor was tried in vain.
@@ -101,11 +113,77 @@ deeds! {
     KeyLeaked: ApiKeyLeaked "success";
 }
 
+/// Of which nothing is told. What is new stands here or among the deeds.
+pub const NOT_TOLD: &[EventKind] = {
+    use EventKind::{
+        AccessChanged, ApiKeyRefused, AuthorizationRefused, ClientAdded, ClientAuthentication, ClientDeleted,
+        ClientDisabled, ClientEnabled, ClientRegistered, ClientSecretRotated, ClientTried, ClientUpdated, CodeIssued,
+        CodeRedeemed, DeviceAsked, DeviceRedeemed, EndedTokenUsed, GroupAdded, GroupDeleted, GroupUpdated,
+        IdTokenIssued, KeyAdded, KeyRetired, KeyRotated, LogoutDelayed, LogoutDelivered, LogoutFailed, MailDelayed,
+        MailFailed, PersonDeleted, RegistrationTokenAdded, RegistrationTokenDeleted, ResourceAdded, ResourceDeleted,
+        ResourceUpdated, ScopeAdded, ScopeDeleted, ScopeUpdated, TokenExchangeRefused, TokenRefreshed, TokenRevoked,
+        UserCodeEntered,
+    };
+    &[
+        // What apps, devices and scripts do all day with what they were allowed, and what becomes of it.
+        AuthorizationRefused,
+        CodeIssued,
+        IdTokenIssued,
+        CodeRedeemed,
+        DeviceAsked,
+        UserCodeEntered,
+        DeviceRedeemed,
+        TokenRefreshed,
+        TokenExchangeRefused,
+        EndedTokenUsed,
+        TokenRevoked,
+        ApiKeyRefused,
+        LogoutDelivered,
+        LogoutDelayed,
+        LogoutFailed,
+        MailDelayed,
+        MailFailed,
+        // What is about clients, groups, resources and keys of the server, and about nobody's account.
+        ClientAuthentication,
+        ClientAdded,
+        ClientRegistered,
+        ClientUpdated,
+        ClientSecretRotated,
+        ClientDisabled,
+        ClientEnabled,
+        ClientDeleted,
+        ClientTried,
+        RegistrationTokenAdded,
+        RegistrationTokenDeleted,
+        GroupAdded,
+        GroupUpdated,
+        GroupDeleted,
+        AccessChanged,
+        ResourceAdded,
+        ResourceUpdated,
+        ResourceDeleted,
+        ScopeAdded,
+        ScopeUpdated,
+        ScopeDeleted,
+        KeyAdded,
+        KeyRotated,
+        KeyRetired,
+        // Nobody is left who could be told.
+        PersonDeleted,
+    ]
+};
+
+/// What strangers try with an account: from where they do is told, so that its person knows whether it was they.
+const ATTEMPTS: [EventKind; 4] =
+    [EventKind::SignIn, EventKind::SecondFactor, EventKind::HeldBack, EventKind::RecoveryAsked];
+
 /// Who did it, as far as the person is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// They themselves, or somebody who said so.
+    /// They themselves.
     Themselves,
+    /// Somebody of whom nothing is known: perhaps they.
+    Somebody,
     /// Somebody who administers the server.
     Administrator,
     /// An app.
@@ -127,9 +205,23 @@ pub fn by(event: &Event, person: PersonId) -> By {
     match event.actor.split_once(':') {
         Some(("person", id)) if id == person.to_string() => By::Themselves,
         Some(("client", _)) => By::App,
-        None if event.actor == "anonymous" => By::Themselves,
+        // Whoever makes an account of their own is nobody yet.
+        None if event.actor == "anonymous" && event.kind == EventKind::PersonAdded.word() => By::Themselves,
+        None if event.actor == "anonymous" => By::Somebody,
         None if event.actor == "system" => By::Server,
         _ => By::Administrator,
+    }
+}
+
+/// Whether `person` is told from where it was done, and with which program: what they did themselves, and what was tried
+/// with their account. The rest is for whoever did it to tell.
+#[must_use]
+pub fn is_place_told(event: &Event, person: PersonId) -> bool {
+    match by(event, person) {
+        // Whoever reports a key may well be its owner; the report is of somebody who holds it.
+        By::Themselves => event.kind != EventKind::ApiKeyLeaked.word(),
+        By::Somebody => ATTEMPTS.iter().any(|kind| kind.word() == event.kind),
+        By::Administrator | By::App | By::Server => false,
     }
 }
 
@@ -145,7 +237,7 @@ pub async fn activity(store: &Store, person: PersonId, before: Option<EventId>, 
 mod tests {
     use super::*;
     use crate::clock::{TestEntropy, Timestamp};
-    use crate::domain::events::{Actor, NewEvent, Origin};
+    use crate::domain::events::{Actor, EVENT_WORDS, NewEvent, Origin};
     use crate::ids::ClientId;
 
     fn event(new: NewEvent) -> Event {
@@ -162,6 +254,42 @@ mod tests {
     }
 
     #[test]
+    fn decides_about_every_kind_of_event() {
+        for word in EVENT_WORDS {
+            let told = TOLD.iter().any(|(kind, ..)| kind.word() == *word);
+            let not_told = NOT_TOLD.iter().filter(|kind| kind.word() == *word).count();
+            assert_eq!(usize::from(told) + not_told, 1, "{word}: among the deeds, or once in NOT_TOLD");
+        }
+    }
+
+    /// Where others were is theirs to know, but not where somebody was who tried to be this person.
+    #[test]
+    fn tells_a_place_of_ones_own_deeds_and_of_attempts() {
+        let (ada, eve) = (PersonId(uuid::Uuid::from_u128(1)), PersonId(uuid::Uuid::from_u128(2)));
+        let app = Actor::Client(ClientId("app".to_owned()));
+        for (kind, actor, told) in [
+            (EventKind::Consent, Actor::Person(ada), true),
+            (EventKind::PersonAdded, Actor::Anonymous, true),
+            (EventKind::SignIn, Actor::Anonymous, true),
+            (EventKind::SecondFactor, Actor::Person(ada), true),
+            (EventKind::HeldBack, Actor::Anonymous, true),
+            (EventKind::RecoveryAsked, Actor::Anonymous, true),
+            (EventKind::CodeReused, app.clone(), false),
+            (EventKind::RefreshTokenReused, app, false),
+            (EventKind::EndedTokenUsed, Actor::Anonymous, false),
+            (EventKind::ApiKeyRefused, Actor::Anonymous, false),
+            (EventKind::ApiKeyLeaked, Actor::Anonymous, false),
+            (EventKind::ApiKeyLeaked, Actor::Person(ada), false),
+            (EventKind::PersonUpdated, Actor::Person(eve), false),
+            (EventKind::PasswordSet, Actor::Operator, false),
+            (EventKind::SignOut, Actor::System, false),
+        ] {
+            let done = event(NewEvent::success(kind, actor.clone()).person(ada));
+            assert_eq!(is_place_told(&done, ada), told, "{kind:?} by {actor:?}");
+        }
+    }
+
+    #[test]
     fn names_no_other_person() {
         let (ada, eve) = (PersonId(uuid::Uuid::from_u128(1)), PersonId(uuid::Uuid::from_u128(2)));
         for (actor, expected) in [
@@ -170,7 +298,7 @@ mod tests {
             (Actor::Operator, By::Administrator),
             (Actor::Client(ClientId("app".to_owned())), By::App),
             (Actor::System, By::Server),
-            (Actor::Anonymous, By::Themselves),
+            (Actor::Anonymous, By::Somebody),
         ] {
             assert_eq!(by(&event(NewEvent::success(EventKind::SignOut, actor.clone())), ada), expected, "{actor:?}");
         }

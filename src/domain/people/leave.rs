@@ -1,4 +1,4 @@
-//! A person deletes their own account.
+//! The end of an account: by the word of whose it is, or of somebody who looks after accounts.
 
 use super::Act;
 use super::sign_out::{EverywhereEnded, end_sessions_of};
@@ -17,17 +17,30 @@ pub enum Left {
     Gone,
 }
 
-/// Deletes the account of `person`, who says so in the session `here`, with all that hangs off it; events stay.
+/// Deletes the account of `person`, who says so in the session `here`, with all that hangs off it; events stay. Whoever is the
+/// last to administer the server stays.
 pub async fn leave(act: &Act<'_>, person: PersonId, here: SessionId) -> Result<Left> {
+    end(act, person, Some(here)).await
+}
+
+/// The same, by somebody else's word. `false` if there is no such person.
+pub async fn delete(act: &Act<'_>, person: PersonId) -> Result<bool> {
+    Ok(matches!(end(act, person, None).await?, Left::Done(_)))
+}
+
+async fn end(act: &Act<'_>, person: PersonId, here: Option<SessionId>) -> Result<Left> {
     let event = act.event(NewEvent::success(EventKind::PersonDeleted, act.actor.clone()).person(person));
     let now = act.now;
-    let left = act.store.write(move |tx| {
+    let ended = act.store.write(move |tx| {
         Box::pin(async move {
-            tx.lock_people().await?;
+            if here.is_some() {
+                tx.lock_people().await?;
+            }
             // Sessions first: whoever gives a code locks the session before the person.
             tx.hold_sessions_of(person).await?;
             let Some(leaving) = tx.hold_person(person).await? else { return Ok(Left::Gone) };
-            if leaving.role.is_some_and(Role::may_everything) && !tx.has_other_admin(person).await? {
+            let may_everything = leaving.role.is_some_and(Role::may_everything);
+            if here.is_some() && may_everything && !tx.has_other_admin(person).await? {
                 return Ok(Left::LastAdmin);
             }
             let ended = end_sessions_of(tx, person, here, now).await?;
@@ -36,5 +49,5 @@ pub async fn leave(act: &Act<'_>, person: PersonId, here: SessionId) -> Result<L
             Ok(Left::Done(ended))
         })
     });
-    left.await
+    ended.await
 }

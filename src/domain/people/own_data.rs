@@ -1,15 +1,17 @@
-//! A copy of everything that is held about a person, for themselves: no hash, no secret, and nothing of anybody else.
+//! A copy of everything that is held about a person, for themselves: no hash, no secret, and nothing of anybody else. Events
+//! come last and a page at a time, so that all of them are in it and the longest history never sits in memory.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::activity::{By, by};
+use super::activity::{By, by, is_place_told};
 use crate::clock::Timestamp;
-use crate::ids::PersonId;
+use crate::domain::events::EventKind;
+use crate::ids::{EventId, PersonId};
 use crate::protocol::issuer::Issuer;
 use crate::store::{
-    ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner,
+    ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner, Mail,
     Passkey, Person, ProviderAccount, RequestState, Result, Session, Store,
 };
 
@@ -31,7 +33,7 @@ pub const TABLES: &[(&str, Told)] = &[
     ("clients", Told::As("managed_clients")),
     ("access_tokens", Told::Not("keyed hashes of what is told as access")),
     ("one_time_links", Told::Not("keyed hashes of links, which end by themselves")),
-    ("mails", Told::Not("sealed letters that the person was sent, removed after a week")),
+    ("mails", Told::As("mails")),
     ("logout_deliveries", Told::Not("a queue that is empty after a day at most")),
 ];
 
@@ -46,13 +48,62 @@ pub enum Told {
 
 /// Events that are read at a time.
 const PAGE: u64 = 500;
-/// The most events in a copy; what is older is in none.
-const MOST_EVENTS: usize = 20_000;
 /// The most keys and clients in a copy: more than anybody can have.
 const MOST: u64 = 1_000;
 
-/// The copy, as one JSON document.
-pub async fn own_data(store: &Store, issuer: &Issuer, person: &Person, now: Timestamp) -> Result<Value> {
+/// A copy under way: one JSON document, a part after another.
+pub struct OwnCopy {
+    store: Store,
+    person: PersonId,
+    before: Option<EventId>,
+    state: State,
+}
+
+enum State {
+    /// This comes before the events.
+    Begun(String),
+    /// The first events were sent.
+    UnderWay,
+    Done,
+}
+
+impl OwnCopy {
+    /// The copy of what is held about `person`.
+    pub async fn begin(store: Store, issuer: &Issuer, person: &Person, now: Timestamp) -> Result<Self> {
+        let rest = everything_but_events(&store, issuer, person, now).await?;
+        let state = State::Begun(format!("{rest:#}"));
+        Ok(Self { store, person: person.id, before: None, state })
+    }
+
+    /// The next part of the file; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>> {
+        let begun = match std::mem::replace(&mut self.state, State::UnderWay) {
+            State::Begun(rest) => Some(rest),
+            State::UnderWay => None,
+            State::Done => {
+                self.state = State::Done;
+                return Ok(None);
+            }
+        };
+        let filter = EventFilter { person_id: Some(self.person), before: self.before, ..EventFilter::default() };
+        let page = self.store.events(&filter, PAGE).await?;
+        let events: Vec<_> = page.iter().map(|one| format!("\n    {}", event(one, self.person))).collect();
+        let mut part = match &begun {
+            Some(rest) => format!("{},\n  \"events\": [", rest.strip_suffix("\n}").unwrap_or(rest)),
+            None if events.is_empty() => String::new(),
+            None => ",".to_owned(),
+        };
+        part.push_str(&events.join(","));
+        self.before = page.last().map(|event| event.id).or(self.before);
+        if u64::try_from(page.len()).is_ok_and(|found| found < PAGE) {
+            part.push_str("\n  ]\n}\n");
+            self.state = State::Done;
+        }
+        Ok(Some(part.into_bytes()))
+    }
+}
+
+async fn everything_but_events(store: &Store, issuer: &Issuer, person: &Person, now: Timestamp) -> Result<Value> {
     let id = person.id;
     let keys = ApiKeyFilter { owner: Some(KeyOwner::Person(id)), ..ApiKeyFilter::default() };
     let groups = store.groups_of(id).await?;
@@ -70,9 +121,9 @@ pub async fn own_data(store: &Store, issuer: &Issuer, person: &Person, now: Time
         "authenticator_apps": store.authenticator_apps_of(id).await?.iter().map(authenticator_app).collect::<Vec<_>>(),
         "recovery_codes_left": store.recovery_codes_left(id).await?,
         "passkeys": store.passkeys_of(id).await?.iter().map(passkey).collect::<Vec<_>>(),
+        "mails": store.mails_of(id).await?.iter().map(mail).collect::<Vec<_>>(),
         "provider_accounts": store.provider_accounts_of(id).await?.iter().map(provider_account).collect::<Vec<_>>(),
         "managed_clients": clients.iter().map(|client| client.id.to_string()).collect::<Vec<_>>(),
-        "events": events(store, id).await?,
     }))
 }
 
@@ -186,22 +237,26 @@ fn authenticator_app(app: &AuthenticatorApp) -> Value {
     json!({ "name": app.name, "confirmed_at": app.confirmed_at.to_rfc3339() })
 }
 
-async fn events(store: &Store, person: PersonId) -> Result<Vec<Value>> {
-    let mut told = Vec::new();
-    let mut filter = EventFilter { person_id: Some(person), ..EventFilter::default() };
-    while told.len() < MOST_EVENTS {
-        let page = store.events(&filter, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        filter.before = Some(last.id);
-        told.extend(page.iter().map(|one| event(one, person)));
-    }
-    Ok(told)
+/// What it says is gone with its sending, and as long as it waits it holds a link that is worth an account.
+fn mail(mail: &Mail) -> Value {
+    json!({
+        "kind": mail.kind,
+        "recipient": mail.recipient,
+        "state": mail.state.word(),
+        "reason": mail.reason,
+        "created_at": mail.created_at.to_rfc3339(),
+        "forgotten_at": mail.forgotten_at.to_rfc3339(),
+    })
 }
 
-/// Who else had a hand in it is not the person's data.
+/// Who else had a hand in it, and from where, is not the person's data.
 fn event(event: &Event, person: PersonId) -> Value {
     let by = by(event, person);
-    let theirs = by == By::Themselves;
+    let is_told = is_place_told(event, person);
+    let mut details = event.details.clone();
+    if let Some(details) = details.as_object_mut().filter(|_| event.kind == EventKind::ApiKeyRefused.word()) {
+        details.remove("from");
+    }
     json!({
         "at": event.at.to_rfc3339(),
         "kind": event.kind,
@@ -209,13 +264,14 @@ fn event(event: &Event, person: PersonId) -> Value {
         "reason": event.reason,
         "by": match by {
             By::Themselves => "you",
+            By::Somebody => "somebody",
             By::Administrator => "administrator",
             By::App => "app",
             By::Server => "server",
         },
         "client_id": event.client_id.as_ref().map(ToString::to_string),
-        "address": event.address.as_ref().filter(|_| theirs),
-        "user_agent": event.user_agent.as_ref().filter(|_| theirs),
-        "details": event.details,
+        "address": event.address.as_ref().filter(|_| is_told),
+        "user_agent": event.user_agent.as_ref().filter(|_| is_told),
+        "details": details,
     })
 }

@@ -80,7 +80,7 @@ pub async fn end_everywhere(act: &Act<'_>, person: PersonId, here: SessionId) ->
     let now = act.now;
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
-            let ended = end_sessions_of(tx, person, here, now).await?;
+            let ended = end_sessions_of(tx, person, Some(here), now).await?;
             tx.revoke_authorizations_of(person, "signed out everywhere", now).await?;
             tx.insert_event(event).await?;
             Ok(ended)
@@ -89,15 +89,15 @@ pub async fn end_everywhere(act: &Act<'_>, person: PersonId, here: SessionId) ->
     ended.await
 }
 
-/// Ends every session of a person, of whom the session `here` asks for it.
+/// Ends every session of a person, of whom the session `here` asks for it, if they do themselves.
 pub(super) async fn end_sessions_of(
     tx: &Tx,
     person: PersonId,
-    here: SessionId,
+    here: Option<SessionId>,
     now: Timestamp,
 ) -> Result<EverywhereEnded> {
     let sessions = tx.delete_sessions_of(person).await?;
-    let (this, others): (Vec<_>, Vec<_>) = sessions.iter().partition(|sid| **sid == here);
+    let (this, others): (Vec<_>, Vec<_>) = sessions.iter().partition(|sid| Some(**sid) == here);
     let told_here = logout::queue(tx, person, &this, now).await?;
     logout::queue(tx, person, &others, now).await?;
     Ok(EverywhereEnded { sessions, told_here })

@@ -44,23 +44,24 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 async fn shown(visit: &Visit, event: &Event, deed: Deed, person: PersonId) -> Result<OwnDeed, Error> {
     let words = &Texts::english().account.activity;
     let by = match activity::by(event, person) {
-        By::Themselves | By::App => None,
+        // The words of what strangers and apps do say so themselves.
+        By::Themselves | By::Somebody | By::App => None,
         By::Administrator => Some(words.by_admin),
         By::Server => Some(words.by_server),
     };
-    // From where others did it is theirs to know.
-    let from_here = by.is_none();
-    let device = event.user_agent.as_deref().filter(|_| from_here && event.address.is_some());
+    let is_told = activity::is_place_told(event, person);
+    let device = event.user_agent.as_deref().filter(|_| is_told && event.address.is_some());
     Ok(OwnDeed {
         at: event.at.minute(),
         what: (words.deed)(deed),
         about: about(visit, event, deed).await?,
         by,
         device: device.map(|text| Texts::english().account.devices.words(Some(text))),
-        address: event.address.clone().filter(|_| from_here),
+        address: event.address.clone().filter(|_| is_told),
         alarming: matches!(
             deed,
             Deed::SignInFailed
+                | Deed::HeldBack
                 | Deed::SecondFactorFailed
                 | Deed::FactorsReset
                 | Deed::CodeReused
@@ -85,5 +86,5 @@ async fn about(visit: &Visit, event: &Event, deed: Deed) -> Result<Option<String
         let group = cx.store.group(id).await.map_err(|error| visit.failed(&error))?;
         return Ok(group.map(|group| group.name));
     }
-    Ok(detail("name").map(str::to_owned))
+    Ok(detail("name").or_else(|| detail("to").filter(|_| deed == Deed::PasskeyRenamed)).map(str::to_owned))
 }

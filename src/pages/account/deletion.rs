@@ -1,5 +1,5 @@
-//! `/account/delete`: a person deletes their account, where the operator lets them. They have just given the password, and
-//! type their username, so that it happens to nobody who merely presses a button.
+//! `/account/delete`: a person deletes their account, where the operator lets them. They have just proved who they are by as
+//! much as they have, and type their username, so that it happens to nobody who merely presses a button.
 
 use actix_web::Error;
 use actix_web::http::StatusCode;
@@ -7,6 +7,7 @@ use url::Url;
 
 use crate::domain::events::Actor;
 use crate::domain::people::leave::{Left, leave};
+use crate::pages::security::who::changing;
 use crate::pages::sign_out::{frames_of, signed_out};
 use crate::web::browser_session::{self, Current};
 use crate::web::own_path::OwnPath;
@@ -22,6 +23,7 @@ pub(super) const GONE: &str = "/account/gone";
 pub(super) async fn show(visit: Visit) -> PageResult {
     check_allowed(&visit)?;
     let current = visit.recent(&OwnPath::DELETE).await?;
+    changing(&visit, &current, &OwnPath::DELETE).await?;
     render(&visit, &current, None)
 }
 
@@ -29,6 +31,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     check_allowed(&posted.visit)?;
     let (visit, current) = posted.recent_member(&OwnPath::DELETE)?;
+    changing(visit, current, &OwnPath::DELETE).await?;
     if posted.field("username")?.unwrap_or_default().trim() != current.person.username {
         return render(visit, current, Some(DeletionProblem::AnotherName));
     }

@@ -9,6 +9,7 @@ use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::change::{ChangeOutcome, update_if};
 use crate::domain::people::profile::{self, ProfileProblem, Typed};
+use crate::pages::security::who::{by_all_they_have, changing};
 use crate::protocol::params::Params;
 use crate::store::Person;
 use crate::web::browser_session::Current;
@@ -104,44 +105,69 @@ fn fields() -> impl Iterator<Item = &'static Field> {
     GROUPS.iter().flat_map(|group| group.fields)
 }
 
+/// How the form stands.
+enum Outcome {
+    /// Nothing was sent yet.
+    Open,
+    /// It was saved.
+    Saved,
+    /// This is wrong with what was typed.
+    Wrong(Vec<ProfileProblem>),
+    /// Somebody else was quicker.
+    Stale,
+}
+
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::PROFILE))?;
-    if profile::is_sensitive(&visit.cx.config.people.editable) && !visit.is_recent(&current) {
-        return Err(visit.sign_in_first(&OwnPath::PROFILE));
-    }
-    let words = &Texts::english().account.profile;
-    let done = match visit.value(&visit.query()?, "done")? {
-        Some("saved") => Some(words.saved),
-        Some("stale") => Some(words.stale),
-        _ => None,
-    };
-    render(&visit, &current, &typed_before(&current.person), Vec::new(), done)
+    check(&visit, &current).await?;
+    let is_saved = visit.value(&visit.query()?, "done")? == Some("saved");
+    let outcome = if is_saved { Outcome::Saved } else { Outcome::Open };
+    render(&visit, &current, &typed_before(&current.person), &outcome)
 }
 
 /// The form, sent.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
-    let editable = posted.visit.cx.config.people.editable.as_slice();
-    let (visit, current) = if profile::is_sensitive(editable) {
-        posted.recent_member(&OwnPath::PROFILE)?
-    } else {
-        posted.member(&OwnPath::PROFILE)?
-    };
+    let (visit, current) = posted.member(&OwnPath::PROFILE)?;
+    check(visit, current).await?;
+    let editable = visit.cx.config.people.editable.as_slice();
     let version: Option<i64> = posted.field("version")?.and_then(|version| version.parse().ok());
     let version = version.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = typed(&posted)?;
     let change = match profile::change(&current.person, editable, &typed) {
         Ok(change) => change,
-        Err(problems) => return render(visit, current, &typed, problems, None),
+        Err(problems) => return render(visit, current, &typed, &Outcome::Wrong(problems)),
     };
     let is_as_seen = move |person: &Person| person.updated_at.millis() == version;
     let act = visit.act(Actor::Person(current.person.id));
     let updated = update_if(&act, current.person.id, change, is_as_seen).await;
     match updated.map_err(|error| visit.failed(&error))? {
         ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{PATH}?done=saved"))),
-        ChangeOutcome::Changed | ChangeOutcome::Unknown => Ok(visit.redirect(&format!("{PATH}?done=stale"))),
-        ChangeOutcome::Refused(problem) => render(visit, current, &typed, vec![ProfileProblem::Account(problem)], None),
+        ChangeOutcome::Changed => stale(visit, current, &typed).await,
+        ChangeOutcome::Unknown => Err(visit.sign_in_first(&OwnPath::PROFILE)),
+        ChangeOutcome::Refused(problem) => {
+            render(visit, current, &typed, &Outcome::Wrong(vec![ProfileProblem::Account(problem)]))
+        }
     }
+}
+
+/// Lets `current` pass, who has shown as much as they have; and lately, where they change by what they sign in.
+async fn check(visit: &Visit, current: &Current) -> Result<(), Error> {
+    let page = &OwnPath::PROFILE;
+    let held = if profile::is_sensitive(&visit.cx.config.people.editable) {
+        visit.check_recent(current, page)?;
+        changing(visit, current, page).await
+    } else {
+        by_all_they_have(visit, current, page).await
+    };
+    held.map(drop)
+}
+
+/// The form with what was typed, over what somebody else has saved meanwhile: whoever sends it now has seen that.
+async fn stale(visit: &Visit, current: &Current, typed: &Typed) -> PageResult {
+    let person = visit.cx.store.person(current.person.id).await.map_err(|error| visit.failed(&error))?;
+    let person = person.ok_or_else(|| visit.sign_in_first(&OwnPath::PROFILE))?;
+    render(visit, &Current { person, ..current.clone() }, typed, &Outcome::Stale)
 }
 
 fn typed_before(person: &Person) -> Typed {
@@ -177,13 +203,7 @@ fn text(typed: &Typed, name: &str) -> String {
     value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
-fn render(
-    visit: &Visit,
-    current: &Current,
-    typed: &Typed,
-    problems: Vec<ProfileProblem>,
-    done: Option<&'static str>,
-) -> PageResult {
+fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) -> PageResult {
     let words = &Texts::english().account.profile;
     let editable = visit.cx.config.people.editable.as_slice();
     let shown = |field: &Field| {
@@ -198,7 +218,18 @@ fn render(
     let before = typed_before(&current.person);
     let fixed = fields().filter(|field| !editable.contains(&field.of));
     let fixed = fixed.map(|field| ((field.words)(words).0, text(&before, field.name)));
-    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let (status, problems) = match outcome {
+        Outcome::Open | Outcome::Saved => (StatusCode::OK, &[][..]),
+        Outcome::Wrong(problems) => (StatusCode::UNPROCESSABLE_ENTITY, problems.as_slice()),
+        // RFC 9110 §15.5.10: it stands against how the profile is now, and can be sent again.
+        Outcome::Stale => (StatusCode::CONFLICT, &[][..]),
+    };
+    let differs = |field: &&Field| editable.contains(&field.of) && text(typed, field.name) != text(&before, field.name);
+    let meanwhile = || {
+        let stands = fields().filter(differs);
+        stands.map(|field| ((field.words)(words).0, text(&before, field.name))).collect()
+    };
+    let meanwhile = matches!(outcome, Outcome::Stale).then(meanwhile);
     let proof = visit.proof_for(current);
     let page = Profile {
         t: Texts::english(),
@@ -207,8 +238,9 @@ fn render(
         version: current.person.updated_at.millis(),
         groups: GROUPS.iter().map(group).filter(|group| !group.fields.is_empty()).collect(),
         fixed: fixed.filter(|(_, value)| !value.is_empty()).collect(),
-        problems: problems.into_iter().map(|problem| in_words(&problem)).collect(),
-        done,
+        problems: problems.iter().map(in_words).collect(),
+        meanwhile,
+        done: matches!(outcome, Outcome::Saved).then_some(words.saved),
     };
     visit.send(&page, status, &visit.headers(), Some(proof))
 }

@@ -5,8 +5,10 @@ use actix_web::http::StatusCode;
 use super::super::security::who::changing;
 use super::super::session::{self, Second};
 use crate::domain::events::Actor;
+use crate::domain::factor_name;
+use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::register::Registered;
-use crate::domain::passkeys::{LONGEST_NAME, Sent, keep};
+use crate::protocol::user_agent::UserAgent;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{NewPasskey, PasskeyQuestion, Problem};
@@ -18,8 +20,9 @@ use crate::web::visit::{PageResult, Visit};
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::NEW_PASSKEY))?;
     changing(&visit, &current, &OwnPath::NEW_PASSKEY).await?;
-    let name = usual_name(visit.origin.user_agent.as_deref().unwrap_or_default());
-    render(&visit, &current, name, None).await
+    // By the device, since that is where most are kept.
+    let system = visit.origin.user_agent.as_deref().and_then(|header| UserAgent::read(header).system);
+    render(&visit, &current, system.unwrap_or_default(), None).await
 }
 
 /// The form, with what the browser answered.
@@ -29,7 +32,9 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let desk = visit.cx.passkey_desk().ok_or_else(|| visit.refuse(Problem::NotFound))?;
     let words = &Texts::english().passkeys;
     let typed = posted.field("name")?.unwrap_or_default();
-    let Some(name) = keep::name(typed) else { return render(visit, current, typed, Some(words.name_needed)).await };
+    let Some(name) = factor_name::read(typed) else {
+        return render(visit, current, typed, Some(words.name_needed)).await;
+    };
     let sent = Sent {
         binding: posted.field("csrf")?.unwrap_or_default(),
         question: posted.field("question")?.unwrap_or_default(),
@@ -63,40 +68,9 @@ async fn render(visit: &Visit, current: &Current, name: &str, problem: Option<&'
         csrf: proof.token.clone(),
         asked: PasskeyQuestion::from(asked.ok_or_else(|| visit.refuse(Problem::NotFound))?),
         name: name.to_owned(),
-        longest: LONGEST_NAME,
+        longest: factor_name::LONGEST,
         problem,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &visit.headers().with_script(), Some(proof))
-}
-
-/// What a passkey that is added in this browser may be called: by the device, since that is where most are kept.
-fn usual_name(user_agent: &str) -> &'static str {
-    let devices = [
-        ("iPhone", "iPhone"),
-        ("iPad", "iPad"),
-        ("Android", "Android"),
-        ("CrOS", "Chromebook"),
-        ("Windows", "Windows"),
-        ("Macintosh", "Mac"),
-        ("Linux", "Linux"),
-    ];
-    devices.into_iter().find(|(mark, _)| user_agent.contains(mark)).map_or("", |(_, name)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::usual_name;
-
-    #[test]
-    fn calls_a_passkey_by_its_device() {
-        for (user_agent, expected) in [
-            ("Mozilla/5.0 (Linux; Android 16) AppleWebKit/537.36", "Android"),
-            ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36", "Linux"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X)", "iPhone"),
-            ("curl/8", ""),
-        ] {
-            assert_eq!(usual_name(user_agent), expected, "{user_agent}");
-        }
-    }
 }

@@ -5,7 +5,8 @@ use actix_web::web::Path;
 
 use super::one::{find, here, shown};
 use crate::domain::events::Actor;
-use crate::domain::passkeys::{LONGEST_NAME, keep};
+use crate::domain::factor_name;
+use crate::domain::passkeys::keep;
 use crate::store::Passkey;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -26,7 +27,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let (visit, current) = posted.member(&here(&posted.visit))?;
     let passkey = find(visit, current, &id).await?;
     let typed = posted.field("name")?.unwrap_or_default();
-    let Some(name) = keep::name(typed) else {
+    let Some(name) = factor_name::read(typed) else {
         return render(visit, current, &passkey, typed, Some(Texts::english().passkeys.name_needed));
     };
     let act = visit.act(Actor::Person(current.person.id));
@@ -48,7 +49,7 @@ fn render(
         csrf: proof.token.clone(),
         passkey: shown(passkey),
         name: name.to_owned(),
-        longest: LONGEST_NAME,
+        longest: factor_name::LONGEST,
         problem,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -7,8 +7,9 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::who::changing;
 use crate::domain::events::Actor;
+use crate::domain::factor_name;
 use crate::domain::factors::authenticator_app::picture;
-use crate::domain::factors::{Enrolled, Enrolment, name_of};
+use crate::domain::factors::{Enrolled, Enrolment};
 use crate::pages::onward::Onward;
 use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, session};
@@ -42,7 +43,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         let enrolment = Enrolment::draw(&act, current.person.id);
         return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
     };
-    let name = name_of(typed_name, Texts::english().security.name_otherwise);
+    let name = factor_name::read_or(typed_name, Texts::english().security.name_otherwise);
     let enrolled = desk.enrol(&act, &enrolment, &name, posted.field("code")?.unwrap_or_default()).await;
     let problem = match enrolled.map_err(|error| visit.failed(&error))? {
         Enrolled::Done(codes) => {

@@ -1,4 +1,5 @@
-//! Who may change how a person signs in: that person, who has lately proved who they are by as much as they have.
+//! Who may change an account: the person whose it is, who has proved who they are by as much as they have, and lately, where
+//! more hangs on it than what apps are told.
 
 use actix_web::Error;
 
@@ -12,6 +13,11 @@ pub async fn changing(visit: &Visit, current: &Current, page: &OwnPath) -> Resul
     if !visit.is_recent(current) {
         return Err(visit.sign_in_first(page));
     }
+    by_all_they_have(visit, current, page).await
+}
+
+/// The same, however long ago they proved it.
+pub async fn by_all_they_have(visit: &Visit, current: &Current, page: &OwnPath) -> Result<Held, Error> {
     let held = visit.cx.factor_desk().held_by(current.person.id).await.map_err(|error| visit.failed(&error))?;
     if held.is_any() && !current.signed_in.by_several() {
         return Err(visit.second_factor_first(page));

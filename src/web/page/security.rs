@@ -1,7 +1,5 @@
 //! The second factor at the sign-in, and the pages on which people look after how they sign in.
 
-use std::time::Duration;
-
 use askama::Template;
 
 use super::{App, PasskeyQuestion, SetUpProblem};
@@ -54,15 +52,12 @@ pub enum SecondProblem {
     PasskeyLate,
 }
 
-impl SecondProblem {
-    /// Held back for `wait`.
-    #[must_use]
-    pub fn held_back(wait: Duration) -> Self {
-        Self::HeldBack { minutes: wait.as_secs().div_ceil(60).max(1) }
-    }
-}
-
 impl SecondFactor {
+    fn title(&self) -> &'static str {
+        let words = &self.t.security;
+        if self.has_app { words.second_title } else { words.second_title_passkey }
+    }
+
     fn problem_text(&self) -> Option<String> {
         let words = &self.t.security;
         Some(match self.problem? {
@@ -70,7 +65,7 @@ impl SecondFactor {
             SecondProblem::Wrong => words.wrong_code.to_owned(),
             SecondProblem::Passkey => self.t.passkeys.refused_as_second.to_owned(),
             SecondProblem::PasskeyLate => self.t.passkeys.late.to_owned(),
-            SecondProblem::HeldBack { minutes } => words.held_back.with(minutes.to_string()),
+            SecondProblem::HeldBack { minutes } => self.t.common.too_many_attempts.with(minutes.to_string()),
         })
     }
 
@@ -319,6 +314,11 @@ pub struct PasswordChange {
 }
 
 impl PasswordChange {
+    fn title(&self) -> &'static str {
+        let words = &self.t.security;
+        if self.has_password { words.password_title } else { words.choose_password }
+    }
+
     fn problem_text(&self) -> Option<String> {
         if self.old_wrong {
             return Some(self.t.security.old_wrong.to_owned());
@@ -360,10 +360,7 @@ impl super::tests::Sampled for SecondFactor {
                 },
             ),
             ("second_recovery", sample(None, "Ada Lovelace", true, Some(SecondProblem::Wrong))),
-            (
-                "second_held_back",
-                sample(None, "Ada Lovelace", false, Some(SecondProblem::held_back(Duration::from_secs(61)))),
-            ),
+            ("second_held_back", sample(None, "Ada Lovelace", false, Some(SecondProblem::HeldBack { minutes: 2 }))),
             (
                 "second_to_console",
                 Self {

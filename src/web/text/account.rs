@@ -82,6 +82,8 @@ pub(crate) struct ProfileWords {
     pub save: &'static str,
     pub saved: &'static str,
     pub stale: &'static str,
+    pub stale_now: &'static str,
+    pub nothing: &'static str,
     pub of_name: &'static str,
     pub of_reach: &'static str,
     pub of_self: &'static str,

@@ -5,6 +5,7 @@ use super::Phrase;
 pub(crate) struct Security {
     // At the sign-in.
     pub second_title: &'static str,
+    pub second_title_passkey: &'static str,
     pub second_as: Phrase,
     pub code: &'static str,
     pub code_hint: &'static str,
@@ -16,7 +17,6 @@ pub(crate) struct Security {
     pub another_person: &'static str,
     pub wrong_code: &'static str,
     pub wrong_recovery: &'static str,
-    pub held_back: Phrase,
     // What there is.
     pub title: &'static str,
     pub intro: &'static str,
@@ -24,6 +24,7 @@ pub(crate) struct Security {
     pub password_set: &'static str,
     pub password_none: &'static str,
     pub change_password: &'static str,
+    pub choose_password: &'static str,
     pub apps: &'static str,
     pub no_apps: &'static str,
     pub app_since: Phrase,

@@ -128,3 +128,21 @@ async fn takes_the_second_factors_of_who_has_lost_them() {
     assert!(page.text("[role=status]").contains("second factors are gone"), "{}", page.answer.body);
     assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
 }
+
+/// Whoever has no app, and passkeys alone, has lost as much.
+#[actix_web::test]
+async fn takes_the_passkeys_of_who_has_lost_them() {
+    let app = TestApp::start_by_name("").await;
+    let (browser, ada) = (at_work(&app).await, app.person("ada").await);
+    let hers = app.browser();
+    sign_in(&hers, &hers.open("/login").await, "ada").await;
+    app.passkey(&hers, "Key").await;
+    let path = format!("/admin/people/{ada}");
+    let page = browser.open(&path).await;
+    assert!(page.text("main").contains("Second factor: 1 passkey."), "{}", page.answer.body);
+    assert!(!page.text("main").contains("They have no password"));
+    let page = press(&browser, &page, "reset-factors", &[("sure", "yes")]).await;
+    assert!(page.text("[role=status]").contains("second factors are gone"), "{}", page.answer.body);
+    assert!(app.cx.store.passkeys_of(ada).await.unwrap().is_empty());
+    assert!(!browser.open(&path).await.has("button[value=reset-factors]"));
+}

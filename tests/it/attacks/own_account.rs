@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::scene::*;
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, set_up_phone};
 
 /// What ada's browser would send from that page, after the password was given long ago.
 async fn found_open(app: &TestApp, browser: &Browser, path: &str, form: &str, fields: &[(&str, &str)]) -> String {
@@ -29,6 +29,37 @@ async fn finds_a_browser_open_and_takes_the_account() {
     }
     assert!(app.cx.store.person(ada).await.unwrap().is_some());
     assert!(app.events("data_downloaded").await.is_empty());
+}
+
+/// Whoever knows the password of somebody who has a second factor reads nothing of them, changes nothing and ends nothing.
+#[actix_web::test]
+async fn knows_the_password_alone_and_takes_the_account() {
+    let editable = "people.editable = [\"email\", \"nickname\"]\n";
+    for (settings, has_phone) in [("second_factor.always = false\n", true), ("", false), (editable, false)] {
+        let app = TestApp::start_by_name(settings).await;
+        let ada = app.person("ada").await;
+        let hers = signed_in(&app, "ada").await;
+        if has_phone {
+            set_up_phone(&app, &hers).await;
+        } else {
+            app.passkey(&hers, "Key").await;
+        }
+        let mut seen = hers.open("/account/profile").await.form("form#own-profile", &[("nickname", "Mallory")]).1;
+        seen.retain(|(name, _)| name != "csrf");
+        seen.push(("username".to_owned(), "ada".to_owned()));
+        let thief = signed_in(&app, "ada").await;
+        let own = thief.open("/account/sessions").await.form("form#end-everything", &[]).1;
+        let sent: Vec<_> = own.into_iter().filter(|(name, _)| name == "csrf").chain(seen).collect();
+        for path in ["/account/profile", "/account/data", "/account/delete"] {
+            assert_eq!(thief.open(path).await.url.path(), "/login/second", "{path}, {settings}");
+            let page = thief.post(path, &sent).await;
+            assert_eq!(page.url.path(), "/login/second", "{path}, {settings}: {}", page.answer.body);
+            assert_eq!(hers.open(path).await.url.path(), path, "{settings}: she proved it all");
+        }
+        let person = app.cx.store.person(ada).await.unwrap().unwrap();
+        assert_eq!(person.claims.nickname, None);
+        assert!(app.events("data_downloaded").await.is_empty() && app.events("person_deleted").await.is_empty());
+    }
 }
 
 /// A session's identifier is known to apps. It is no key: with it nobody ends the session of somebody else.

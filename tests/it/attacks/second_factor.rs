@@ -49,7 +49,7 @@ async fn guesses_the_code() {
     assert_eq!((looked_at, held_back.len()), (5, 3));
     for page in held_back {
         let seconds: u64 = page.answer.header("retry-after").parse().unwrap();
-        assert!((1..=600).contains(&seconds) && page.text(".problem").contains("Too many codes"));
+        assert!((1..=600).contains(&seconds) && page.text(".problem").contains("Too many attempts"));
     }
     let fresh = app.browser();
     let page = enter(&fresh, &halfway(&fresh).await, &phone.code(app.cx.now())).await;

@@ -6,7 +6,7 @@ use claviger::ids::{GroupId, PersonId};
 use serde_json::json;
 
 use super::*;
-use crate::support::Allowed;
+use crate::support::{Allowed, MAILBOX};
 
 /// Writes down that something happened to `person`, as if just now.
 async fn happens(app: &TestApp, person: PersonId, kind: EventKind) {
@@ -80,4 +80,43 @@ async fn reads_nothing_of_somebody_else() {
         assert!(!hers.open(&path).await.text("ol.deeds").contains("password"));
     }
     assert_eq!(app.browser().open("/account/activity").await.url.path(), "/login");
+}
+
+/// What becomes of passkeys, and what strangers try, is told as everything else is by which one gets in.
+#[actix_web::test]
+async fn reads_of_passkeys_and_of_attempts() {
+    let app = TestApp::start_by_name(MAILBOX).await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let key = app.passkey(&browser, "Phone").await;
+    let links = browser.open("/account/security/passkeys").await.links("section.own a");
+    let form = browser.open(&links[0]).await;
+    browser.submit(&form, "form#rename", &[("name", "Old phone")]).await;
+    let other = app.browser();
+    assert!(key.sign_in(&other, &other.open("/login").await).await.has("form#logout"));
+    let stranger = app.browser();
+    for _ in 0..8 {
+        sign_in_at(&stranger, &stranger.open("/login").await, "ada", "a guess").await;
+    }
+    let link = app.recovery_link("ada").await;
+    let form = stranger.open(&link).await;
+    stranger.submit(&form, "form#set-up", &[("password", "a new password of hers")]).await;
+    let browser = app.browser();
+    assert!(key.sign_in(&browser, &browser.open("/login").await).await.has("form#logout"));
+    let question = browser.open(&links[1]).await;
+    browser.submit(&question, "form#remove", &[]).await;
+    let page = browser.open("/account/activity").await;
+    let text = page.text("ol.deeds");
+    for told in [
+        "A passkey was added: Phone",
+        "A passkey was given another name: Old phone",
+        "A passkey was removed: Old phone",
+        "You used a passkey: Old phone",
+        "Too many attempts at your account failed",
+        "Somebody asked for a mail",
+        "A link that was made for you was used",
+    ] {
+        assert!(text.contains(told), "{told} in {text}");
+    }
+    assert!(page.text("li.alarming").contains("Too many attempts"), "{text}");
 }

@@ -1,9 +1,10 @@
 //! `/account/delete`: a person deletes their account.
 
+use claviger::domain::people::accounts;
 use serde_json::json;
 
 use super::*;
-use crate::support::{Allowed, REACH_LOOPBACK, Receiver};
+use crate::support::{Allowed, MAILBOX, REACH_LOOPBACK, Receiver};
 
 async fn delete(browser: &Browser, username: &str) -> Page {
     let page = browser.open("/account/delete").await;
@@ -87,4 +88,24 @@ async fn is_off_where_the_operator_says_so() {
     let proof = browser.open("/account/data").await.form("form#own-data", &[("username", "ada")]).1;
     assert_eq!(browser.post("/account/delete", &proof).await.answer.status, 404);
     assert!(app.cx.store.person(ada).await.unwrap().is_some());
+}
+
+/// What was written to somebody goes with them, whoever ends the account: their address, and links that were good for it.
+#[actix_web::test]
+async fn takes_the_mail_along() {
+    for by_themselves in [true, false] {
+        let app = TestApp::start_with(MAILBOX).await;
+        let (ada, eve) = (app.person("ada").await, app.person("eve").await);
+        for username in ["ada", "eve"] {
+            app.recovery_link(username).await;
+        }
+        assert_eq!(rows(&app, "mails").await, 2);
+        if by_themselves {
+            assert_eq!(delete(&signed_in(&app, "ada").await, "ada").await.url.path(), "/account/gone");
+        } else {
+            assert!(app.as_operator(async |act| accounts::delete(act, ada).await.unwrap()).await);
+        }
+        let left = app.mails().await;
+        assert_eq!(left.iter().map(|read| read.mail.person_id).collect::<Vec<_>>(), [Some(eve)]);
+    }
 }

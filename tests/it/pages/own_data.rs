@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use claviger::domain::events::{Actor, EventKind, NewEvent, Origin};
 use claviger::domain::people::own_data::{TABLES, Told};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::support::Allowed;
+use crate::support::{Allowed, MAILBOX};
 
 async fn downloaded(browser: &Browser) -> Value {
     let page = browser.open("/account/data").await;
@@ -110,4 +111,73 @@ async fn forgets_no_table() {
             assert!(!data[*member].is_null(), "{table} as {member}");
         }
     }
+}
+
+/// However much happened, all of it is in the file, each event once, the latest first.
+#[actix_web::test]
+async fn holds_every_event() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let mut events = Vec::new();
+    for number in 0..1_200 {
+        app.clock.advance(Duration::from_millis(1));
+        let event = NewEvent::success(EventKind::TokenRefreshed, Actor::System).person(ada).detail("number", number);
+        events.push(event.at(app.cx.now(), &*app.cx.entropy, &Origin::default()));
+    }
+    let write = app.cx.store.write(move |tx| {
+        Box::pin(async move {
+            for event in events {
+                tx.insert_event(event).await?;
+            }
+            Ok(())
+        })
+    });
+    write.await.unwrap();
+    let data = downloaded(&browser).await;
+    let told = data["events"].as_array().unwrap().iter().filter_map(|event| event["details"]["number"].as_i64());
+    assert!(told.eq((0..1_200).rev()));
+}
+
+/// Somebody else's address is in the file only where they tried to be this person.
+#[actix_web::test]
+async fn says_where_strangers_were_who_tried_to_be_one() {
+    let (stranger, apps, reporter) = ("203.0.113.7", "198.51.100.8", "198.51.100.9");
+    let app = TestApp::start_with(&format!("server.trusted_proxies = [\"127.0.0.1\"]\n{MAILBOX}")).await;
+    let (client, ada) = (app.web_app().await, app.person("ada").await);
+    let browser = signed_in(&app, "ada").await;
+    let form = browser.open("/account/api-keys/new").await;
+    let secret = browser.submit(&form, "form#api-key-form", &[("name", "Backup")]).await.text(".once .value");
+    let report = json!([{ "token": secret, "url": "https://git.example/backup.sh" }]).to_string();
+    let headers = [("content-type", "application/json"), ("x-forwarded-for", reporter)];
+    app.request("POST", "/api-keys/report", report, &headers).await.ok();
+    let theirs = app.browser().at(stranger);
+    sign_in_at(&theirs, &theirs.open("/login").await, "ada", "a guess").await;
+    let form = theirs.open("/recover").await;
+    theirs.submit(&form, "form#recover", &[("login", "ada")]).await;
+    app.post_mail().await;
+    let tokens = app.tokens(&client, ada, Allowed::default()).await;
+    for _ in 0..2 {
+        app.clock.advance(Duration::from_mins(2));
+        let form = [("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+        let basic = client.basic();
+        app.post_with("/oauth2/token", &form, &[("authorization", &basic), ("x-forwarded-for", apps)]).await;
+    }
+    assert_eq!(app.events("refresh_token_reused").await[0].address.as_deref(), Some(apps));
+    assert_eq!(app.events("api_key_leaked").await[0].address.as_deref(), Some(reporter));
+    let page = browser.open("/account/activity").await.text("ol.deeds");
+    let data = downloaded(&browser).await;
+    for (text, times) in [(&page, 2), (&data["events"].to_string(), 2)] {
+        assert_eq!(text.matches(stranger).count(), times, "{text}");
+        assert!(!text.contains(apps) && !text.contains(reporter), "{text}");
+    }
+    let by = |kind: &str| {
+        let events = data["events"].as_array().unwrap();
+        events.iter().find(|event| event["kind"] == kind).unwrap()["by"].clone()
+    };
+    assert_eq!((by("api_key_leaked"), by("refresh_token_reused")), (json!("somebody"), json!("app")));
+    assert_eq!((by("recovery_asked"), by("api_key_added")), (json!("somebody"), json!("you")));
+    assert_eq!(data["mails"][0]["kind"], "recovery");
+    assert_eq!(data["mails"][0]["recipient"], "ada@example.com");
+    assert!(!data.to_string().contains("link="), "what a mail says is nobody's who merely has the file");
 }

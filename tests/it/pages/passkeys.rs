@@ -213,6 +213,9 @@ async fn are_all_that_some_accounts_have() {
     db.close().await.unwrap();
     let other = app.browser();
     assert!(key.sign_in(&other, &other.open("/login").await).await.has("form#logout"));
+    let security = other.open("/account/security").await;
+    assert_eq!(security.text("section[aria-labelledby=password] a"), "Choose a password");
+    assert_eq!(other.open("/account/security/password").await.text("h1"), "Choose a password");
     let remove = other.open(LIST).await.links("section.own a")[1].clone();
     let kept = other.submit(&other.open(&remove).await, "form#remove", &[]).await;
     assert!(kept.answer.status == 422 && kept.text("p.problem").starts_with("You have no password"));
@@ -250,6 +253,7 @@ async fn follow_the_password_where_a_second_factor_is_required() {
     let second = sign_in_at(&other, &other.open("/login").await, "ada", PASSWORD).await;
     assert_eq!(second.url.path(), "/login/second");
     assert!(second.has("form#passkey") && !second.has("form#totp"), "{}", second.answer.body);
+    assert_eq!(second.text("h1"), "Use your passkey");
     let asked = second.attribute("form#passkey", "data-options");
     assert!(asked.contains("\"allowCredentials\":[{"), "{asked}");
     let home = key.sign_in(&other, &second).await;
@@ -282,4 +286,16 @@ async fn are_not_added_by_half_of_a_person() {
     assert_eq!(thief.open(NEW).await.url.path(), "/login/second");
     let remove = thief.open(LIST).await.links("section.own a")[1].clone();
     assert_eq!(thief.open(&remove).await.url.path(), "/login/second");
+}
+
+/// Their pages are part of the account, within reach of the others.
+#[actix_web::test]
+async fn are_looked_after_among_the_other_pages() {
+    let (app, browser) = ada("").await;
+    app.passkey(&browser, "Key").await;
+    let links = browser.open(LIST).await.links("section.own a");
+    for path in [LIST, NEW].into_iter().chain(links.iter().map(String::as_str)) {
+        let page = browser.open(path).await;
+        assert_eq!(page.links("nav.places a[aria-current=page]"), ["/account/security"], "{path}");
+    }
 }

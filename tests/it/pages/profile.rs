@@ -102,7 +102,7 @@ async fn changes_what_one_signs_in_by_only_after_the_password() {
     assert_eq!(app.cx.store.person(ada).await.unwrap().unwrap().username, "ada2");
 }
 
-/// Two tabs: the one that has not seen the other's change does not undo it.
+/// RFC 9110 §15.5.10: of two tabs, the one that has not seen the other's change does not undo it, keeps what was typed, and says what stands.
 #[actix_web::test]
 async fn saves_nothing_over_what_it_has_not_seen() {
     let app = TestApp::start().await;
@@ -110,8 +110,16 @@ async fn saves_nothing_over_what_it_has_not_seen() {
     let browser = signed_in(&app, "ada").await;
     let (one, other) = (browser.open("/account/profile").await, browser.open("/account/profile").await);
     browser.submit(&one, "form#own-profile", &[("nickname", "first")]).await;
-    let page = browser.submit(&other, "form#own-profile", &[("gender", "female")]).await;
-    assert!(page.text("[role=status]").contains("Nothing was saved"));
+    let stale = browser.submit(&other, "form#own-profile", &[("gender", "female"), ("nickname", "second")]).await;
+    assert_eq!((stale.answer.status, stale.has(".good")), (409, false), "{}", stale.answer.body);
+    let problem = stale.text(".problem[role=alert]");
+    assert!(problem.contains("Nothing was saved") && problem.contains("Nickname: first"), "{problem}");
+    assert!(problem.contains("Gender: nothing") && !problem.contains("Full name"), "{problem}");
+    assert!(stale.has("[name=gender][value=female]") && stale.has("[name=nickname][value=second]"));
     let claims = app.cx.store.person(ada).await.unwrap().unwrap().claims;
     assert_eq!((claims.nickname.as_deref(), claims.gender), (Some("first"), None));
+    let saved = browser.submit(&stale, "form#own-profile", &[]).await;
+    assert_eq!((saved.answer.status, saved.text(".good").as_str()), (200, "Saved."));
+    let claims = app.cx.store.person(ada).await.unwrap().unwrap().claims;
+    assert_eq!((claims.nickname.as_deref(), claims.gender.as_deref()), (Some("second"), Some("female")));
 }

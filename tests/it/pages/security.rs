@@ -125,7 +125,7 @@ async fn changes_the_password_and_ends_every_other_session() {
     assert_eq!(change(PASSWORD, "short").await.answer.status, 422);
     let key = browser.cookie(COOKIE);
     let done = change(PASSWORD, "a new password of hers").await;
-    assert!(done.text(".good").contains("changed"), "{}", done.answer.body);
+    assert!(done.text(".good").contains("new password is set"), "{}", done.answer.body);
     assert_ne!(browser.cookie(COOKIE), key, "under another key");
     assert!(browser.open("/").await.has("form#logout"));
     assert!(!other.open("/").await.has("form#logout"));

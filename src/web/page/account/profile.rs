@@ -23,6 +23,8 @@ pub struct Profile {
     pub fixed: Vec<(&'static str, String)>,
     /// What is wrong with what was typed: the field's name, and in words.
     pub problems: Vec<(String, String)>,
+    /// What stands now where something else was typed, of a form that was made before somebody else saved theirs.
+    pub meanwhile: Option<Vec<(&'static str, String)>>,
     /// What has just been done.
     pub done: Option<&'static str>,
 }
@@ -92,12 +94,19 @@ impl crate::web::page::tests::Sampled for Profile {
             ],
             fixed: vec![("Username", value.to_owned()), ("Email address", "ada@example.org".to_owned())],
             problems: problems.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
+            meanwhile: None,
             done,
+        };
+        let stale = |value: &str| Self {
+            meanwhile: Some(vec![("Full name", value.to_owned()), ("Date of birth", String::new())]),
+            ..sample("Ada L.", &[], None)
         };
         vec![
             ("profile", sample("Ada Lovelace", &[], None)),
             ("profile_saved", sample("Ada Lovelace", &[], Some(t.account.profile.saved))),
             ("profile_wrong", sample("Ada", &[("birthdate", "Have another look at “Date of birth”.")], None)),
+            ("profile_stale", stale("Ada Lovelace")),
+            ("profile_stale_hostile", stale(HOSTILE)),
             ("profile_nothing", Self { groups: Vec::new(), ..sample("Ada", &[], None) }),
             ("profile_hostile", sample(HOSTILE, &[("name", HOSTILE)], None)),
         ]
