@@ -7,6 +7,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use crate::protocol::allowance::Standing;
+
 /// The result of a protocol rule.
 pub type Result<T, E = OAuthError> = std::result::Result<T, E>;
 
@@ -116,18 +118,27 @@ pub struct OAuthError {
     pub cause: Option<String>,
     /// After how long the same request may pass, where there were too many (RFC 6585 §4).
     pub retry_after: Option<Duration>,
+    /// How things stand with the limits that it is about.
+    pub standings: Vec<Standing>,
 }
 
 impl OAuthError {
     /// An error with a text for the developer.
     pub fn new(code: ErrorCode, text: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, text: text.into(), cause: None, retry_after: None }
+        Self { code, text: text.into(), cause: None, retry_after: None, standings: Vec::new() }
     }
 
     /// Too many requests: the same may pass after `wait`.
     #[must_use]
     pub fn too_many(text: &'static str, wait: Duration) -> Self {
         Self { retry_after: Some(wait), ..Self::new(ErrorCode::TemporarilyUnavailable, text) }
+    }
+
+    /// Adds how things stand with the limits that were reached.
+    #[must_use]
+    pub fn counted_by(mut self, standings: Vec<Standing>) -> Self {
+        self.standings = standings;
+        self
     }
 
     /// The HTTP status of a response that carries it directly.

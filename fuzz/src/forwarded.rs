@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 use actix_web::http::header::{HeaderName, HeaderValue, USER_AGENT};
 use actix_web::test::TestRequest;
 use claviger::web::origin;
-use claviger::web::text::Texts;
+use claviger::web::text::{LANGUAGES, Texts};
 use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -17,7 +17,8 @@ pub fn run(data: &[u8]) -> bool {
     let peer = std::str::from_utf8(line()).ok().and_then(|text| text.parse::<IpAddr>().ok());
     let [forwarded, agent] = [line(), line()].map(|line| HeaderValue::from_bytes(line).ok());
     let locales = String::from_utf8_lossy(line());
-    assert!(Texts::LANGUAGES.iter().any(|known| std::ptr::eq(*known, Texts::preferring(&locales))));
+    let texts = Texts::preferring(&locales);
+    assert!(LANGUAGES.iter().any(|language| std::ptr::eq(language.texts(), texts)));
 
     let (Some(peer), Some(forwarded), Some(agent)) = (peer, forwarded, agent) else { return false };
     let proxies: [IpNet; 2] = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];

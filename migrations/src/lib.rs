@@ -39,6 +39,7 @@ mod m0031_passkeys;
 mod m0033_mail_queue;
 mod m0035_sessions_seen;
 mod m0037_provider_accounts;
+mod m0038_guard_news;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0033_mail_queue::Migration),
             Box::new(m0035_sessions_seen::Migration),
             Box::new(m0037_provider_accounts::Migration),
+            Box::new(m0038_guard_news::Migration),
         ]
     }
 }

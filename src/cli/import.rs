@@ -1,5 +1,6 @@
 //! `claviger user import`: everybody who stands in a file.
 
+use secrecy::SecretString;
 use serde_json::{Value, json};
 
 use super::args::ImportArgs;
@@ -8,7 +9,8 @@ use super::output::{Failure, Output, table};
 use crate::cx::Cx;
 use crate::domain::people::import::{self, Added, Applied, Fault, Format, Invitation, Report};
 use crate::domain::people::{Act, links};
-use crate::store::Role;
+use crate::store::{Person, Role};
+use crate::web::letters;
 
 /// Runs the command: a report, and if nothing is wrong and it is not a rehearsal, the people.
 pub(super) async fn run(args: &ImportArgs, cx: &Cx, act: &Act<'_>, output: Output) -> Result<(), Failure> {
@@ -26,7 +28,10 @@ pub(super) async fn run(args: &ImportArgs, cx: &Cx, act: &Act<'_>, output: Outpu
         return output.print(&to_json(&report), words);
     }
     let present = report.present.len();
-    let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links };
+    let lifetime = cx.config.links.invitation_lifetime;
+    let letter =
+        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links, letter: &letter };
     let applied = import::apply(act, report.to_add, args.invite.then_some(invitation)).await?;
     let end = (act.now + cx.config.links.invitation_lifetime).to_rfc3339();
     let url = |added: &Added| added.token.as_ref().map(|token| links::invitation_url(cx.issuer(), token));

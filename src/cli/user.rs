@@ -17,6 +17,7 @@ use crate::domain::people::Act;
 use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::change::{self, Change, ChangeOutcome};
 use crate::domain::people::links;
+use crate::domain::people::password_rules::words_of;
 use crate::domain::people::roles::{self, RoleChange};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
@@ -85,7 +86,7 @@ impl Operator<'_> {
     async fn add(&self, new: NewPerson, credential: Credential) -> Result<(), Failure> {
         refuse_if_any(&new.problems())?;
         let hash = match credential {
-            Credential::PasswordFromStdin => Some(self.hash_from_stdin(&new.username).await?),
+            Credential::PasswordFromStdin => Some(self.hash_from_stdin(&words_of(&new.username, &new.claims)).await?),
             Credential::Invitation => None,
         };
         let person = accounts::create(&self.act, new, hash).await?.map_err(refused)?;
@@ -163,7 +164,8 @@ impl Operator<'_> {
         let question =
             format!("Take every second factor from {}, so that the password alone lets in?", person.username);
         confirm(&question, yes)?;
-        if factors::reset(&self.act, &person).await? {
+        let alert = self.cx.mail(|| letters::factor_removed(self.cx.issuer(), &person, letters::Factor::All));
+        if factors::reset(&self.act, &person, alert).await? {
             return self.done(&person, state(&person), "has no second factor any more");
         }
         self.done(&person, state(&person), "has no second factor")
@@ -201,7 +203,7 @@ impl Operator<'_> {
         let person = self.find(user).await?;
         match credential {
             Credential::PasswordFromStdin => {
-                let hash = self.hash_from_stdin(&person.username).await?;
+                let hash = self.hash_from_stdin(&words_of(&person.username, &person.claims)).await?;
                 let alert = self.cx.mail(|| letters::password_changed(self.cx.issuer(), &person));
                 accounts::set_password_and_tell(&self.act, person.id, hash, alert).await?;
                 self.done(&person, state(&person), "has a new password, and is signed out everywhere")
@@ -244,12 +246,12 @@ impl Operator<'_> {
         find(self.cx, user).await
     }
 
-    async fn hash_from_stdin(&self, username: &str) -> Result<String, Failure> {
+    async fn hash_from_stdin(&self, words: &[&str]) -> Result<String, Failure> {
         let text = Zeroizing::new(Input::Stdin.read()?);
         // `echo` ends the line; the password does not hold it.
         let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
         let password = SecretString::from(line);
-        let checked = self.cx.password_rules.check(&password, &[username]).await;
+        let checked = self.cx.password_rules.check(&password, words).await;
         checked.map_err(|problem| refused(problem.into()))?;
         self.cx.passwords.hash(password).await.map_err(|error| Failure::because(&error))
     }

@@ -78,11 +78,9 @@ pub struct Cx {
     /// What clients call people.
     pub subjects: Subjects,
     /// Who was wrong lately, or made accounts.
-    pub guard: Guard,
+    pub guard: Arc<Guard>,
     /// What seals what browsers tell of who has signed in there before.
     pub device_sealer: Sealer,
-    /// How often each address has asked for mail lately.
-    pub mail_requests: PerAddress,
     /// Where mail begins its way.
     pub outbox: Outbox,
     /// What hands mail to a mail server, if there is one.
@@ -204,6 +202,7 @@ impl Cx {
         Tallies {
             hourly: Arc::clone(&self.hourly),
             limiter: Arc::clone(&self.limiter),
+            guard: Arc::clone(&self.guard),
             key_uses: Arc::clone(&self.key_uses),
         }
     }
@@ -282,8 +281,21 @@ impl Cx {
         Some(self.outbox.draft(&letter, &*self.entropy, self.now()))
     }
 
-    /// Writes the mail that was asked for, and sends all that is due.
+    /// Sends a mail that belongs to no other write. A database that fails is logged, not reported: what the mail tells has been
+    /// done already.
+    pub async fn tell(&self, letter: impl FnOnce() -> Option<Letter>) {
+        let Some(mail) = self.mail(letter) else { return };
+        let written = self.store.write(move |tx| Box::pin(async move { tx.insert_mail(&mail).await })).await;
+        if let Err(error) = written {
+            tracing::error!(%error, "a mail could not be written");
+        }
+    }
+
+    /// Writes the mail that was asked for, and sends all that is due; nothing where there is no mail.
     pub async fn post(&self) -> store::Result<()> {
+        if !self.config.mail.is_on() {
+            return Ok(());
+        }
         let lifetime = self.config.links.recovery_lifetime;
         let desk = RecoveryDesk {
             store: &self.store,
@@ -294,10 +306,11 @@ impl Cx {
             entropy: &*self.entropy,
             letter: &|person, token| letters::recovery(self.issuer(), person, token, lifetime),
         };
-        desk.answer_waiting().await?;
-        let Some(sender) = &self.mail_sender else { return Ok(()) };
+        let answered = desk.answer_waiting().await;
+        let Some(sender) = &self.mail_sender else { return answered };
         let (clock, entropy) = (&*self.clock, &*self.entropy);
-        Carrier { store: &self.store, outbox: &self.outbox, sender, clock, entropy }.deliver_due().await
+        let carrier = Carrier { store: &self.store, outbox: &self.outbox, sender, clock, entropy };
+        carrier.deliver_due().await.and(answered)
     }
 
     /// What adding and using passkeys needs, where there can be any.

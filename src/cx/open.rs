@@ -35,7 +35,6 @@ use crate::domain::passkeys::Ceremonies;
 use crate::domain::people::guard::Guard;
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
-use crate::domain::people::recovery;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::subjects::Subjects;
 use crate::domain::tokens::ended::EndedUses;
@@ -91,9 +90,13 @@ impl Cx {
             user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
-            guard: Guard::new(&config.protection, config.people.registrations_per_address),
+            guard: Arc::new(Guard::new(
+                &config.protection,
+                config.people.registrations_per_address,
+                &derive(Purpose::Guard),
+                entropy.uuid(),
+            )),
             device_sealer: Sealer::new(&derive(Purpose::KnownDevices)),
-            mail_requests: PerAddress::new(recovery::REQUESTS_AN_HOUR, Duration::from_hours(1)),
             outbox: Outbox::new(Sealer::new(&derive(Purpose::Mail)), config.mail.mailbox),
             mail_sender: Sender::new(&config.mail, &config.server.issuer, config.outbound.ca_file.clone()),
             registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),

@@ -21,6 +21,7 @@ use crate::domain::event_chain::EventChain;
 use crate::domain::hourly::{self, HourlyCounts};
 use crate::domain::limits::{self, Limiter};
 use crate::domain::logout::delivery::{self, Courier};
+use crate::domain::people::guard::{Guard, exchange};
 use crate::domain::resources::live::{self, LiveCatalogue};
 use crate::store::{Result, Store, StoreError, SweepSettings};
 
@@ -36,12 +37,14 @@ const KEY_USES: Duration = Duration::from_secs(5);
 const REPLAY_MEMORY: Duration = Duration::from_hours(24);
 
 /// What this process counts and notes in memory.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Tallies {
     /// What was counted by the hour.
     pub hourly: Arc<HourlyCounts>,
     /// What was counted against limits.
     pub limiter: Arc<Limiter>,
+    /// Who was wrong.
+    pub guard: Arc<Guard>,
     /// When API keys were used.
     pub key_uses: Arc<KeyUses>,
 }
@@ -51,7 +54,8 @@ impl Tallies {
     pub async fn flush(&self, store: &Store, now: Timestamp) -> Result<()> {
         let hourly = hourly::flush(store, &self.hourly, now).await;
         let limits = limits::exchange(store, &self.limiter, now).await;
-        hourly.and(limits).and(api_keys::carry(store, &self.key_uses).await)
+        let guard = exchange::exchange(store, &self.guard, now).await;
+        hourly.and(limits).and(guard).and(api_keys::carry(store, &self.key_uses).await)
     }
 }
 
@@ -99,6 +103,7 @@ impl Jobs {
             async || dynamic::remove_unused(store, &*self.entropy, self.sweep.batch, self.clock.now()).await.map(drop);
         let flush = async || hourly::flush(store, &tallies.hourly, self.clock.now()).await;
         let exchange = async || limits::exchange(store, &tallies.limiter, self.clock.now()).await;
+        let tell = async || exchange::exchange(store, &tallies.guard, self.clock.now()).await;
         let refresh = async || catalogue.refresh(store).await;
         let deliver = async || courier.deliver_due().await;
         let carry = async || api_keys::carry(store, &tallies.key_uses).await;
@@ -110,6 +115,7 @@ impl Jobs {
             every(live::RELOAD, "reload of resources and scopes", refresh),
             every(hourly::FLUSH, "hourly counts", flush),
             every(limits::EXCHANGE, "exchange of limits", exchange),
+            every(exchange::EXCHANGE, "exchange of failures", tell),
             every(KEY_USES, "uses of API keys", carry),
             every(delivery::LOOK, "delivery of logout tokens", deliver)
         );

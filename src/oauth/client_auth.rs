@@ -41,7 +41,10 @@ pub async fn authenticate(
         (Proof::None, client) => Box::pin(without_secret(request, client, cx, now)).await,
         (proof, client) => authentication::authenticate(proof, client, &cx.hasher, now),
     };
-    let outcome = hold_back(cx, &credentials.client_id, origin, outcome, now).await?;
+    let outcome = match &credentials.proof {
+        Proof::Basic(_) | Proof::Post(_) => hold_back(cx, &credentials.client_id, origin, outcome, now).await?,
+        Proof::Assertion(_) | Proof::None => outcome,
+    };
     if let Err(refusal) = &outcome {
         let reason = refusal.cause.clone().unwrap_or_default();
         let mut event = NewEvent::failure(EventKind::ClientAuthentication, Actor::Anonymous, reason);
@@ -56,6 +59,8 @@ pub async fn authenticate(
 }
 
 /// RFC 6749 §2.3.1: a secret is guarded against those who guess it. Whoever is held back is so whether this was the right one.
+/// Nobody guesses a signature or a certificate: were those counted, whoever sends nonsense in the name of a client would shut
+/// it out where they share an address.
 async fn hold_back(
     cx: &Cx,
     client: &ClientId,
@@ -77,7 +82,8 @@ async fn hold_back(
     }
     let text =
         "This client failed to authenticate too often from there: ask again after the seconds that Retry-After says.";
-    Err(OAuthError::too_many(text, held.standing.reset).because("client held back"))
+    let refusal = OAuthError::too_many(text, held.standing.reset).counted_by(vec![held.standing]);
+    Err(refusal.because("client held back"))
 }
 
 /// Counts the request against the client's limits. Only who has proved to be the client uses them up.
@@ -92,7 +98,8 @@ async fn admit(cx: &Cx, client: &AuthenticatedClient, now: Timestamp) -> Result<
         Some(wait) => {
             let text =
                 "This client has made as many requests as it may: ask again after the seconds that Retry-After says.";
-            Err(OAuthError::too_many(text, wait).because("limit of the client reached"))
+            let refusal = OAuthError::too_many(text, wait).counted_by(admission.standings);
+            Err(refusal.because("limit of the client reached"))
         }
     }
 }

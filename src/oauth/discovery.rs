@@ -28,7 +28,7 @@ use crate::protocol::request_object::RequestObjectAlgorithm;
 use crate::protocol::response::{ResponseMode, ResponseType};
 use crate::protocol::subject::SubjectType;
 use crate::web::cors::{allow_clients, is_from_no_page, vary_by_origin};
-use crate::web::text::Texts;
+use crate::web::text::LANGUAGES;
 
 /// OIDC Discovery §4: below the issuer, whatever its path.
 pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
@@ -179,7 +179,7 @@ fn metadata(cx: &Cx, catalogue: &Catalogue, algorithms: &[SigningAlgorithm]) -> 
         "request_object_signing_alg_values_supported": RequestObjectAlgorithm::ALL,
         "prompt_values_supported": cx.config.people.prompts(),
         "acr_values_supported": cx.config.acr_levels.names().collect::<Vec<_>>(),
-        "ui_locales_supported": Texts::LANGUAGES.iter().map(|texts| texts.lang).collect::<Vec<_>>(),
+        "ui_locales_supported": LANGUAGES.iter().map(|language| language.tag).collect::<Vec<_>>(),
         "authorization_response_iss_parameter_supported": true,
         // RFC 8705 §3.3
         "tls_client_certificate_bound_access_tokens": mtls.is_on(),

@@ -3,11 +3,12 @@
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::json;
 
 use crate::cx::Cx;
 use crate::error::{ErrorCode, OAuthError};
+use crate::web::limits;
 use crate::web::origin::request_id;
 
 /// RFC 6749 §5.2: the error of a token, introspection or revocation request.
@@ -23,7 +24,7 @@ pub fn json(request: &HttpRequest, cx: &Cx, error: &OAuthError) -> HttpResponse 
     if error.code == ErrorCode::TemporarilyUnavailable {
         response.insert_header(retry_after(error));
     }
-    response.json(body(error))
+    finish(response, error)
 }
 
 /// RFC 6750 §3: the error of a request that carries an access token. `None` as `error` where it carried none: then no
@@ -52,7 +53,13 @@ pub fn bearer_needing(scope: &str, request: &HttpRequest, cx: &Cx, error: Option
     if matches!(error.code.status(), 400..=403) {
         response.insert_header((header::WWW_AUTHENTICATE, challenge("Bearer", cx, &attributes)));
     }
-    response.json(body(error))
+    finish(response, error)
+}
+
+fn finish(mut response: HttpResponseBuilder, error: &OAuthError) -> HttpResponse {
+    let mut response = response.json(body(error));
+    limits::insert_standings(response.headers_mut(), &error.standings);
+    response
 }
 
 /// Rounded up: whoever comes at that second is not too early.

@@ -88,7 +88,7 @@ async fn page(
     standing: &Standing,
     missing: Missing,
 ) -> Result<HttpResponse, Error> {
-    let (t, catalogue) = (waiting.texts(), &visit.cx.catalogue());
+    let (t, catalogue) = (visit.texts(), &visit.cx.catalogue());
     let words = |name: &str| RequestedScope::new(t, name, catalogue.scope_text(name)).words;
     let proof = visit.proof_for(current);
     let page = Approval {

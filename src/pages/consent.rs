@@ -28,11 +28,11 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let grant = grant.map_err(|error| visit.failed(&error))?;
     let asked = asked(&visit, &waiting, &current).await?;
     let catalogue = &visit.cx.catalogue();
-    let mut scopes = scopes(catalogue, waiting.texts(), (&waiting.request.client_id, &asked), grant.as_ref());
-    scopes.extend(claims(catalogue, &waiting, grant.as_ref()));
+    let mut scopes = scopes(catalogue, visit.texts(), (&waiting.request.client_id, &asked), grant.as_ref());
+    scopes.extend(claims(catalogue, visit.texts(), &waiting, grant.as_ref()));
     let proof = visit.proof_for(&current);
     let page = Consent {
-        t: waiting.texts(),
+        t: visit.texts(),
         base: visit.base(),
         action: "/consent",
         device: None,
@@ -92,7 +92,7 @@ fn tells(catalogue: &Catalogue, client: &ClientId, scope: &str) -> Vec<String> {
 }
 
 /// What is asked for claim by claim, beside what the scopes release.
-fn claims(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
+fn claims(catalogue: &Catalogue, t: &Texts, waiting: &Waiting, grant: Option<&Grant>) -> Vec<RequestedScope> {
     let asked = &waiting.request.claims;
     let before = |name: &str| {
         grant.is_some_and(|grant| grant.claims.contains(name) || !asked.beyond(&grant.scope).contains(name))
@@ -100,7 +100,7 @@ fn claims(catalogue: &Catalogue, waiting: &Waiting, grant: Option<&Grant>) -> Ve
     let names = asked.beyond(&waiting.request.scope);
     let claim = |name: &str| {
         let text = catalogue.claims().find(name, &waiting.request.client_id).and_then(|rule| rule.text.as_deref());
-        RequestedScope::claim(waiting.texts(), name, text, before(name))
+        RequestedScope::claim(t, name, text, before(name))
     };
     names.iter().map(claim).collect()
 }

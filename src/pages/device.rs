@@ -18,7 +18,6 @@ use crate::web::limits;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{DeviceCodePage, DeviceNotice, DeviceNoticePage, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The path, for the pages that lead here.
@@ -73,7 +72,7 @@ pub(super) fn path_with(code: Option<&UserCode>) -> OwnPath {
 
 /// A page that only says something.
 pub(super) fn notice(visit: &Visit, notice: DeviceNotice, status: StatusCode) -> PageResult {
-    let page = DeviceNoticePage { t: Texts::english(), base: visit.base(), notice };
+    let page = DeviceNoticePage { t: visit.texts(), base: visit.base(), notice };
     visit.send(&page, status, &visit.headers(), None)
 }
 
@@ -86,7 +85,7 @@ fn too_many(visit: &Visit, wait: Duration) -> Result<HttpResponse, Error> {
 fn form(visit: &Visit, current: &Current, user_code: &str, status: StatusCode) -> PageResult {
     let proof = visit.proof_for(current);
     let page = DeviceCodePage {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         user_code: user_code.to_owned(),

@@ -24,7 +24,6 @@ use crate::store::{Client, DeviceCode, Role};
 use crate::web::browser_session::Current;
 use crate::web::page::{AskingDevice, Consent, DeviceNotice, Problem, RequestedScope};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// A device that waits for the person's word.
@@ -121,7 +120,7 @@ fn is_refused(standing: &Standing) -> bool {
 
 async fn ask(visit: &Visit, asking: &Asking, current: &Current) -> PageResult {
     let Asking { sealed, user_code, code, client, standing } = asking;
-    let (t, cx) = (Texts::english(), &visit.cx);
+    let (t, cx) = (visit.texts(), &visit.cx);
     let grant = cx.store.grant(current.person.id, &client.id).await.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(current);
     let page = Consent {
@@ -160,7 +159,7 @@ async fn refuse(visit: &Visit, asking: &Asking, current: &Current) -> PageResult
     let app = client.metadata.client_name.clone().unwrap_or_else(|| client.id.to_string());
     let (reason, notice) = if standing.admitted {
         let catalogue = &visit.cx.catalogue();
-        let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
+        let words = |name: &str| RequestedScope::new(visit.texts(), name, catalogue.scope_text(name)).words;
         let wants = standing.withheld.iter().map(|token| words(token.as_str())).collect();
         ("needs approval", DeviceNotice::NeedsApproval { app, wants })
     } else {

@@ -8,7 +8,6 @@ use crate::domain::own_apps::startable;
 use crate::domain::people::accounts::display_name;
 use crate::ids::PersonId;
 use crate::web::page::{AppTile, Home};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// Where a browser goes that has nowhere else to go.
@@ -35,7 +34,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         None => others.then(|| visit.proof_of_browser()),
     };
     let page = Home {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.as_ref().map(|proof| proof.token.clone()).unwrap_or_default(),
         issuer: visit.cx.issuer().as_str().to_owned(),

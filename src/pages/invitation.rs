@@ -11,9 +11,10 @@ use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::store::{LinkPurpose, Person};
+use crate::web::letters;
+use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/invitation";
@@ -31,34 +32,45 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let open = open_link(visit, &posted.fields).await?;
     let person = invited(visit, &open).await?;
     let typed = Typed::read(visit, &posted.fields)?;
-    if let Some(problem) = typed.password_problem(visit, &person.username).await {
+    if let Some(problem) = typed.password_problem_of(visit, &person).await {
         return render(visit, &open, &person, Some(problem));
     }
     let hash = typed.hash(visit).await?;
     let act = visit.act(Actor::Person(person.id));
-    let outcome = links::accept_invitation(&act, open.link.hash, person.clone(), hash).await;
+    // Whoever had a password is told that it is another one now, in case that the link was not for them to follow.
+    let had_password = person.password_hash.is_some();
+    let alert = visit.cx.mail(|| letters::password_changed(visit.cx.issuer(), &person).filter(|_| had_password));
+    let outcome = links::accept_invitation(&act, open.link.clone(), person.id, hash, alert).await;
     match outcome.map_err(|error| visit.failed(&error))? {
-        LinkOutcome::Done(person) => admit(&posted, &person, Proved::by_password("invitation"), Onward::Welcome).await,
+        LinkOutcome::Done(person) => {
+            let changed = OwnPath::parse("/account/security?done=password").filter(|_| had_password);
+            let onward = changed.map_or(Onward::Welcome, Onward::Page);
+            admit(&posted, &person, Proved::by_password("invitation"), onward).await
+        }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),
     }
 }
 
-/// Whom the link invites, unless they are disabled.
+/// Whom the link invites, if it still reaches them.
 async fn invited(visit: &Visit, open: &OpenLink) -> Result<Person, Error> {
     let LinkPurpose::Invitation(id) = open.link.purpose else { return Err(visit.refuse(Problem::LinkSpent)) };
     let person = visit.cx.store.person(id).await.map_err(|error| visit.failed(&error))?;
-    person.filter(|person| person.disabled_at.is_none()).ok_or_else(|| visit.refuse(Problem::LinkSpent))
+    person.filter(|person| links::still_reaches(&open.link, person)).ok_or_else(|| visit.refuse(Problem::LinkSpent))
 }
 
 fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<AccountProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let page = SetUp {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         action: PATH.to_owned(),
         csrf: proof.token.clone(),
-        kind: SetUpKind::Invitation(open.token.clone()),
+        kind: if person.password_hash.is_some() {
+            SetUpKind::Recovery { link: open.token.clone(), clears: false }
+        } else {
+            SetUpKind::Invitation(open.token.clone())
+        },
         username: person.username.clone(),
         email: person.claims.email.clone().unwrap_or_default(),
         display_name: person.claims.name.clone().unwrap_or_default(),

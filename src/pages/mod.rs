@@ -14,6 +14,7 @@ mod entrance;
 mod home;
 mod invitation;
 mod key_leaks;
+mod language;
 mod new_account;
 mod new_password;
 mod not_found;
@@ -35,6 +36,7 @@ mod waiting;
 
 use actix_web::web::{self, ServiceConfig};
 
+use crate::web::language::PATH as LANGUAGE;
 use crate::web::letters::NEW_PASSWORD;
 use crate::web::mount::{form, page};
 
@@ -59,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .configure(security::routes)
         .configure(passkeys::routes)
         .configure(providers::routes)
+        .service(page(LANGUAGE, language::pick))
         .service(form("/logout", sign_out::show, sign_out::submit))
         .service(form("/set-up", set_up::show, set_up::submit))
         .service(form(entrance::RECOVER, recover::show, recover::submit))

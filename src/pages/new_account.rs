@@ -6,9 +6,10 @@ use secrecy::SecretString;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::guard::{Kind, Who};
 use crate::domain::people::links;
+use crate::domain::people::password_rules::words_of;
 use crate::domain::people::passwords::{PasswordError, PasswordProblem};
 use crate::protocol::params::Params;
-use crate::store::OneTimeLink;
+use crate::store::{OneTimeLink, Person};
 use crate::web::limits;
 use crate::web::page::{Problem, SetUpProblem};
 use crate::web::visit::Visit;
@@ -55,6 +56,16 @@ impl Typed {
     pub async fn password_problem(&self, visit: &Visit, username: &str) -> Option<AccountProblem> {
         let words = [username, &self.display_name, &self.email];
         visit.cx.password_rules.check(&self.password, &words).await.err().map(AccountProblem::Password)
+    }
+
+    /// The same for the account of somebody who is known.
+    pub async fn password_problem_of(&self, visit: &Visit, person: &Person) -> Option<AccountProblem> {
+        let rules = &visit.cx.password_rules;
+        rules
+            .check(&self.password, &words_of(&person.username, &person.claims))
+            .await
+            .err()
+            .map(AccountProblem::Password)
     }
 
     /// The hash to keep.

@@ -14,12 +14,11 @@ use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{self, NewPerson};
-use crate::domain::people::guard::{Kind, Who};
+use crate::domain::people::guard::{HeldBack, Kind, Who};
 use crate::protocol::claims::StandardClaims;
 use crate::web::limits;
 use crate::web::page::{Problem, SetUp, SetUpKind, SetUpProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
@@ -41,27 +40,40 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     check_open(visit)?;
     let onward = Onward::of(visit, &posted.fields).await?;
     let typed = Typed::read(visit, &posted.fields)?;
+    // What costs time, a hash and a row, nobody does without end: not even by passwords that will not do.
+    let (guard, who) = (&visit.cx.guard, Who::anybody(visit.origin.address.as_deref()));
+    let place = match guard.take(Kind::Registration, &who, visit.now) {
+        Ok(place) => place,
+        Err(held) => return hold_back(visit, &onward, typed, held).await,
+    };
+    let look = match guard.take(Kind::NewPassword, &who, visit.now) {
+        Ok(look) => look,
+        Err(held) => {
+            place.was_not_made();
+            return hold_back(visit, &onward, typed, held).await;
+        }
+    };
     let name = Some(typed.display_name.trim().to_owned()).filter(|name| !name.is_empty());
     let claims = StandardClaims { name, ..StandardClaims::default() };
     let new = NewPerson { username: typed.username.clone(), claims, ..NewPerson::default() };
     let mut problems = new.problems();
     problems.extend(typed.password_problem(visit, &new.username).await);
     if !problems.is_empty() {
+        place.was_not_made();
         return render(visit, &onward, typed, problems.into_iter().map(shown).collect());
     }
+    look.was_right();
     create(&posted, onward, new, typed).await
+}
+
+async fn hold_back(visit: &Visit, onward: &Onward, typed: Typed, held: HeldBack) -> PageResult {
+    limits::note(visit, &held).await;
+    let problem = SetUpProblem::TooMany(limits::minutes(held.standing.reset));
+    render(visit, onward, typed, vec![problem]).map(|page| limits::too_many(page, &held.standing))
 }
 
 async fn create(posted: &Posted, onward: Onward, new: NewPerson, typed: Typed) -> PageResult {
     let visit = &posted.visit;
-    // What costs a hash and leaves a row, nobody does without end.
-    let who = Who::anybody(visit.origin.address.as_deref());
-    if let Err(held) = visit.cx.guard.take(Kind::Registration, &who, visit.now) {
-        limits::note(visit, &held).await;
-        let problem = SetUpProblem::TooMany(limits::minutes(held.standing.reset));
-        let page = render(visit, &onward, typed, vec![problem]);
-        return page.map(|page| limits::too_many(page, &held.standing));
-    }
     let hash = typed.hash(visit).await?;
     let created = accounts::create(&visit.act(Actor::Anonymous), new, Some(hash)).await;
     match created.map_err(|error| visit.failed(&error))? {
@@ -82,7 +94,7 @@ fn render(visit: &Visit, onward: &Onward, typed: Typed, problems: Vec<SetUpProbl
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let page = SetUp {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         action: entrance::REGISTER.to_owned(),
         csrf: proof.token.clone(),

@@ -20,7 +20,6 @@ use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::page::{PasskeyQuestion, Problem, SecondFactor, SecondProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Proof, Visit};
 use crate::web::{known_devices, limits};
 
@@ -190,7 +189,7 @@ async fn send(
     let asked = desk.and_then(|desk| desk.ask(&theirs, &proof.token, visit.now, &*visit.cx.entropy));
     let with_script = asked.is_some();
     let page = SecondFactor {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),

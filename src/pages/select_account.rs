@@ -10,7 +10,6 @@ use crate::ids::SessionId;
 use crate::web::browser_session;
 use crate::web::page::{AccountButton, Problem, SelectAccount};
 use crate::web::posted::Choice;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The choice.
@@ -23,7 +22,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let waiting = onward.waiting();
     let proof = visit.proof_of_browser();
     let page = SelectAccount {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),

@@ -12,7 +12,7 @@ use crate::ids::SessionId;
 use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::posted::Posted;
-use crate::web::{browser_session, known_devices};
+use crate::web::{browser_session, known_devices, letters};
 
 /// How a person has proved who they are.
 pub(super) struct Proved {
@@ -73,6 +73,9 @@ impl Proved {
     }
 }
 
+/// By the word of the event, those that make an account or take one over by a link.
+const FIRST_SIGN_INS: [&str; 3] = ["registration", "set_up", "invitation"];
+
 /// Signs `person` in at the browser that sent `posted`, and makes them current there. Whoever else is signed in there stays
 /// so; the same person keeps their session's identifier, so that other tabs go on.
 pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> Result<SessionId, Error> {
@@ -91,6 +94,10 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
     let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, &proved.method);
     let signed_in = SignedIn { sid, person_id: person.id, auth_time: visit.now, amr: proved.amr, remember };
     browser_session::begin(&visit.request, &signed_in, person, &event);
+    // Whoever has just chosen their first password knows that they are here.
+    if !FIRST_SIGN_INS.contains(&&*proved.method) && !known_devices::knows(&visit.request, &visit.cx, person.id) {
+        visit.cx.tell(|| letters::new_device(visit.cx.issuer(), person, &visit.origin, visit.now)).await;
+    }
     known_devices::remember(&visit.request, &visit.cx, person.id);
     Ok(sid)
 }

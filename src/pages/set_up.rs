@@ -13,7 +13,6 @@ use crate::protocol::claims::StandardClaims;
 use crate::store::{LinkPurpose, Role};
 use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const PATH: &str = "/set-up";
@@ -77,7 +76,7 @@ async fn open(visit: &Visit, open: OpenLink) -> Result<OpenLink, actix_web::Erro
 fn render(visit: &Visit, open: &OpenLink, typed: Typed, problems: &[AccountProblem]) -> PageResult {
     let proof = visit.proof_before_sign_in();
     let page = SetUp {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         action: PATH.to_owned(),
         csrf: proof.token.clone(),

@@ -18,7 +18,6 @@ use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
 use crate::web::browser_session::Current;
 use crate::web::page::{PasskeyQuestion, Problem, SignIn, SignInKind, SignInProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 use crate::web::{known_devices, limits};
 
@@ -110,7 +109,7 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
     let asked = visit.cx.passkey_desk().and_then(|desk| desk.ask(&[], &proof.token, visit.now, &*visit.cx.entropy));
     let with_script = asked.is_some();
     let page = SignIn {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),

@@ -19,7 +19,6 @@ use crate::protocol::params::Params;
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::page::{App, Problem, SignOut, SignedOut, TellingApps};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit, redirect_away};
 
 const PATH: &str = "/logout";
@@ -34,7 +33,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let accounts = visit.accounts().await?;
     let Some(meant) = asked.meant(&accounts) else {
         let page = SignedOut {
-            t: Texts::english(),
+            t: visit.texts(),
             base: visit.base(),
             back_to: asked.way_back(),
             others: !accounts.all().is_empty(),
@@ -45,7 +44,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let proof = accounts.current().map_or_else(|| visit.proof_of_browser(), |current| visit.proof_for(current));
     let remedy = asked.remedy();
     let page = SignOut {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         person: display_name(&meant.person).to_owned(),
@@ -115,7 +114,7 @@ fn tell(visit: &Visit, frames: Vec<Url>, return_to: Option<&Url>) -> PageResult 
     };
     let headers = headers.with_frames(&frames).with_script();
     let onward = return_to.map_or_else(|| format!("{}{PATH}", visit.base()), Url::to_string);
-    let page = TellingApps { t: Texts::english(), base: visit.base(), frames, onward };
+    let page = TellingApps { t: visit.texts(), base: visit.base(), frames, onward };
     visit.send(&page, StatusCode::OK, &headers, None)
 }
 

@@ -14,8 +14,8 @@ use crate::protocol::params::Params;
 use crate::protocol::uri::WebUri;
 use crate::store::{Client, Person};
 use crate::web::headers::PageHeaders;
+use crate::web::language;
 use crate::web::page::{App, Problem};
-use crate::web::text::Texts;
 use crate::web::visit::Visit;
 
 /// Where the next step is decided, under the issuer.
@@ -52,6 +52,7 @@ impl Waiting {
                 PendingFault::Stale => Problem::Stale,
             })
         })?;
+        language::note_wish(&visit.request, request.ui_locales.as_deref());
         let client = cx.askers().find(&request.client_id, visit.origin.address.as_deref(), visit.now).await;
         let client = client.map_err(|fault| match fault {
             DocumentFault::Store(error) => visit.failed(&error),
@@ -87,11 +88,6 @@ impl Waiting {
     pub fn headers(&self, visit: &Visit) -> PageHeaders {
         let logo = self.client.metadata.logo_uri.as_ref().map(WebUri::as_str);
         visit.headers().in_flow(&self.redirect_uri).with_image(logo)
-    }
-
-    /// The language that it asks for, as far as we speak it.
-    pub fn texts(&self) -> &'static Texts {
-        Texts::preferring(self.request.ui_locales.as_deref().unwrap_or_default())
     }
 
     /// Whether the app seems to mean this person: it names nobody else.

@@ -108,6 +108,21 @@ impl fmt::Display for Quota {
     }
 }
 
+/// How things stand with one limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// Which it is: `rate`, `quota`, or for whom is counted.
+    pub name: &'static str,
+    /// How many requests it allows.
+    pub limit: u32,
+    /// In how long a time: the length of its stretch of time, or of the present day or month.
+    pub window: Duration,
+    /// How many are left.
+    pub remaining: u32,
+    /// After how long there will be more.
+    pub reset: Duration,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -268,6 +268,13 @@ impl Tx {
         Ok(key::Entity::delete_by_id(id.0).exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Deletes every key of a person with its secrets; answers how many there were.
+    pub async fn delete_api_keys_of(&self, person: PersonId) -> Result<u64> {
+        self.outdate_memory();
+        let theirs = key::Column::PersonId.eq(person.0);
+        Ok(key::Entity::delete_many().filter(theirs).exec(&self.0).await?.rows_affected)
+    }
+
     /// Adds a secret to a key.
     pub async fn insert_api_key_secret(&self, id: ApiKeyId, added: &ApiKeySecret) -> Result<()> {
         let row = secret::ActiveModel {

@@ -190,6 +190,13 @@ impl Tx {
         Ok(delete.exec(&self.0).await?.rows_affected)
     }
 
+    /// Deletes whatever a person has allowed, with all that came of it; answers how many grants there were.
+    pub async fn delete_grants_of(&self, person: PersonId) -> Result<u64> {
+        let theirs = grant::Entity::find().filter(grant::Column::PersonId.eq(person.0)).all(&self.0).await?;
+        let ids: Vec<GrantId> = theirs.into_iter().map(|row| GrantId(row.id)).collect();
+        self.delete_grants(&ids).await
+    }
+
     /// Notes that a client obtained tokens by a grant.
     pub async fn touch_grant(&self, id: GrantId, now: Timestamp) -> Result<()> {
         grant::Entity::update_many()

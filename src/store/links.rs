@@ -27,7 +27,7 @@ pub struct OneTimeLink {
     pub hash: TokenHash,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// To which address it was sent, if whoever has it has shown by that that they read mail there.
+    /// To which address it was sent, if to one: it holds only as long as its person has that address.
     pub address: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,

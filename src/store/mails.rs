@@ -96,10 +96,11 @@ mod mail {
 use mail::{Column, Entity};
 
 impl Store {
-    /// Up to `limit` mails that are due, the longest due first.
-    pub async fn due_mails(&self, now: Timestamp, limit: u64) -> Result<Vec<Mail>> {
+    /// Up to `limit` mails that are due, the longest due first; of a row that fits no state, its identifier.
+    pub async fn due_mails(&self, now: Timestamp, limit: u64) -> Result<Vec<std::result::Result<Mail, MailId>>> {
         let due = Entity::find().filter(Column::DueAt.lte(now.millis())).order_by_asc(Column::DueAt).limit(limit);
-        due.all(&self.readers).await?.into_iter().map(value).collect()
+        let rows = due.all(&self.readers).await?;
+        Ok(rows.into_iter().map(|row| (MailId(row.id), value(row))).map(|(id, mail)| mail.map_err(|_| id)).collect())
     }
 
     /// Up to `limit` mails, the latest first.
@@ -182,6 +183,17 @@ impl Tx {
     pub(super) async fn delete_mails_of(&self, person: PersonId) -> Result<()> {
         Entity::delete_many().filter(Column::PersonId.eq(person.0)).exec(&self.0).await?;
         Ok(())
+    }
+
+    /// Ends the way of a mail whose row fits no state; `false` if that was done before.
+    pub async fn fail_mail(&self, id: MailId, reason: &str) -> Result<bool> {
+        let update = Entity::update_many()
+            .col_expr(Column::DueAt, Expr::value(None::<i64>))
+            .col_expr(Column::Sealed, Expr::value(None::<Vec<u8>>))
+            .col_expr(Column::State, Expr::value(MailState::Failed.word()))
+            .col_expr(Column::Reason, Expr::value(reason))
+            .filter(Column::Id.eq(id.0).and(Column::DueAt.is_not_null()));
+        Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
     pub(super) async fn sweep_mails(&self, before: Timestamp, limit: u64) -> Result<u64> {

@@ -109,6 +109,11 @@ impl Tx {
         Ok(found.only(&self.0).await?.is_some())
     }
 
+    /// Takes all of them away from a person; answers with how many there were.
+    pub async fn delete_provider_accounts_of(&self, person: PersonId) -> Result<u64> {
+        Ok(Entity::delete_many().filter(Column::PersonId.eq(person.0)).exec(&self.0).await?.rows_affected)
+    }
+
     /// Takes an account away from a person; `false` if it is not theirs.
     pub async fn delete_provider_account(&self, id: ProviderAccountId, person: PersonId) -> Result<bool> {
         let delete = Entity::delete_many().filter(Column::Id.eq(id.0)).filter(Column::PersonId.eq(person.0));

@@ -24,7 +24,7 @@ impl Store {
     /// deleted per table. Call again while any is full.
     pub async fn sweep(&self, settings: SweepSettings, now: Timestamp) -> Result<Vec<(&'static str, u64)>> {
         let remembered = now - settings.replay_memory;
-        let tables: [(&'static str, Timestamp, Sweep); 18] = [
+        let tables: [(&'static str, Timestamp, Sweep); 19] = [
             ("sessions", now, |tx, now, limit| Box::pin(tx.sweep_sessions(now, limit))),
             ("browsers", now, |tx, now, limit| Box::pin(tx.sweep_browsers(now, limit))),
             ("one_time_links", remembered, |tx, now, limit| Box::pin(tx.sweep_links(now, limit))),
@@ -37,6 +37,7 @@ impl Store {
             ("client_secrets", now, |tx, now, limit| Box::pin(tx.sweep_client_secrets(now, limit))),
             ("api_key_secrets", now, |tx, now, limit| Box::pin(tx.sweep_api_key_secrets(now, limit))),
             ("limit_counts", now, |tx, now, limit| Box::pin(tx.sweep_limit_counts(now, limit))),
+            ("guard_news", now, |tx, now, limit| Box::pin(tx.sweep_guard_news(now, limit))),
             ("initial_access_tokens", now, |tx, now, limit| Box::pin(tx.sweep_initial_tokens(now, limit))),
             ("assertion_ids", now, |tx, now, limit| Box::pin(tx.sweep_assertion_ids(now, limit))),
             ("kept_answers", now, |tx, now, limit| Box::pin(tx.sweep_kept_answers(now, limit))),

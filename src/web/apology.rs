@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderValue};
 use actix_web::{Error, HttpResponse};
 
 use super::headers::PageHeaders;
+use super::language;
 use super::page::{self, ErrorPage, Problem};
 use super::text::Texts;
 use crate::clock::Clock;
@@ -31,8 +32,8 @@ pub(super) struct Apologies {
 /// Who reads an answer.
 #[derive(Clone, Copy)]
 pub(super) enum Reader<'a> {
-    /// A person.
-    Person,
+    /// A person, who reads this language.
+    Person(&'static Texts),
     /// A program.
     Program,
     /// A program of a feature that apologizes in a form of its own.
@@ -60,7 +61,7 @@ impl Apologies {
     pub fn reader(&self, request: &ServiceRequest) -> Reader<'_> {
         match &self.own {
             Some((below, own)) if request.path().starts_with(below) => Reader::OfFeature(own),
-            _ if accepts_html(request.headers()) => Reader::Person,
+            _ if accepts_html(request.headers()) => Reader::Person(language::of(request.request())),
             _ => Reader::Program,
         }
     }
@@ -69,7 +70,7 @@ impl Apologies {
     pub fn apologize(&self, why: &'static str, code: ErrorCode, id: &str, reader: Reader<'_>) -> Error {
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = match reader {
-            Reader::Person => page::respond(&self.page(code, id), status, &PageHeaders::new(self.https)),
+            Reader::Person(t) => page::respond(&self.page(t, code, id), status, &PageHeaders::new(self.https)),
             Reader::Program => {
                 let error = OAuthError::from(code);
                 let body = serde_json::json!({ "error": code.wire(), "error_description": error.description() });
@@ -83,9 +84,9 @@ impl Apologies {
         InternalError::from_response(why, response).into()
     }
 
-    fn page(&self, code: ErrorCode, id: &str) -> ErrorPage {
+    fn page(&self, t: &'static Texts, code: ErrorCode, id: &str) -> ErrorPage {
         ErrorPage {
-            t: Texts::english(),
+            t,
             base: self.base.clone(),
             problem: Problem::Internal,
             details: None,

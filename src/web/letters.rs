@@ -6,6 +6,8 @@ use std::time::Duration;
 use askama::Template;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::clock::Timestamp;
+use crate::domain::events::Origin;
 use crate::domain::mail::{Content, Letter, MailKind};
 use crate::domain::people::accounts::display_name;
 use crate::domain::people::links;
@@ -38,6 +40,7 @@ struct Words<'a> {
     subject: &'a str,
     greeting: String,
     intro: String,
+    detail: Option<String>,
     action: &'a str,
     link: String,
     good_for: Option<String>,
@@ -45,18 +48,19 @@ struct Words<'a> {
     issuer: &'a str,
 }
 
-/// The letter to whom an account was made for: by the link they choose its password.
+/// The letter to whom an account was made for: by the link they choose its password, or another one if they have one.
 #[must_use]
 pub fn invitation(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     let link = links::invitation_url(issuer, token);
-    write(MailKind::Invitation, issuer, person, &t.mail.invitation, (link, Some(lifetime)))
+    let words = if person.password_hash.is_some() { &t.mail.password_link } else { &t.mail.invitation };
+    write(MailKind::Invitation, issuer, person, words, (link, Some(lifetime)))
 }
 
 /// The letter to whoever forgot their password: by the link they choose another.
 #[must_use]
 pub fn recovery(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     let link = issuer.join(&format!("{NEW_PASSWORD}?link={}", token.expose_secret()));
     write(MailKind::Recovery, issuer, person, &t.mail.recovery, (link, Some(lifetime)))
 }
@@ -64,8 +68,62 @@ pub fn recovery(issuer: &Issuer, person: &Person, token: &SecretString, lifetime
 /// The news that a person's password is another one.
 #[must_use]
 pub fn password_changed(issuer: &Issuer, person: &Person) -> Option<Letter> {
-    let t = Texts::english();
+    let t = texts(person);
     write(MailKind::PasswordChanged, issuer, person, &t.mail.password_changed, (issuer.join(RECOVER), None))
+}
+
+/// A way to prove who one is, as a letter names it.
+#[derive(Clone, Copy, Debug)]
+pub enum Factor<'a> {
+    /// An authenticator app of this name.
+    App(&'a str),
+    /// A passkey of this name.
+    Passkey(&'a str),
+    /// All of them.
+    All,
+}
+
+impl Factor<'_> {
+    fn words(self, t: &Texts) -> String {
+        let words = &t.mail;
+        match self {
+            Self::App(name) => words.app.with(name),
+            Self::Passkey(name) => words.passkey.with(name),
+            Self::All => words.all_factors.to_owned(),
+        }
+    }
+}
+
+/// The news that a person has one more way to prove who they are.
+#[must_use]
+pub fn factor_added(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+    tell(MailKind::FactorAdded, issuer, person, &texts(person).mail.factor_added, &factor.words(texts(person)))
+}
+
+/// The news that a person has one less.
+#[must_use]
+pub fn factor_removed(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+    tell(MailKind::FactorRemoved, issuer, person, &texts(person).mail.factor_removed, &factor.words(texts(person)))
+}
+
+/// The news that somebody signed in at a browser where the person had not signed in before.
+#[must_use]
+pub fn new_device(issuer: &Issuer, person: &Person, origin: &Origin, now: Timestamp) -> Option<Letter> {
+    let t = texts(person);
+    let device = t.account.devices.words(origin.user_agent.as_deref());
+    let place = origin.address.as_ref().map(|address| format!(" · {address}")).unwrap_or_default();
+    let detail = format!("{device}{place} · {} UTC", now.minute());
+    tell(MailKind::NewDevice, issuer, person, &t.mail.new_device, &detail)
+}
+
+/// News of a person's account, with what they can do about it if it was not them.
+fn tell(kind: MailKind, issuer: &Issuer, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
+    compose(kind, issuer, person, words, ((issuer.join(RECOVER), None), Some(detail)))
+}
+
+/// The language of a person's letters: what they chose in their profile, or English.
+fn texts(person: &Person) -> &'static Texts {
+    Texts::preferring(person.claims.locale.as_deref().unwrap_or_default())
 }
 
 /// A letter to a person, if they have an address.
@@ -74,16 +132,28 @@ fn write(
     issuer: &Issuer,
     person: &Person,
     words: &LetterWords,
-    (link, good_for): (String, Option<Duration>),
+    link: (String, Option<Duration>),
+) -> Option<Letter> {
+    compose(kind, issuer, person, words, (link, None))
+}
+
+fn compose(
+    kind: MailKind,
+    issuer: &Issuer,
+    person: &Person,
+    words: &LetterWords,
+    ((link, good_for), detail): ((String, Option<Duration>), Option<&str>),
 ) -> Option<Letter> {
     let to = person.claims.email.clone()?;
-    let t = Texts::english();
-    let name: String = display_name(person).chars().filter(|c| !c.is_control()).collect();
+    let t = texts(person);
+    let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let name = visible(display_name(person));
     let words = Words {
         t,
         subject: words.subject,
         greeting: t.mail.greeting.with(name),
         intro: words.intro.with(&person.username),
+        detail: detail.map(visible),
         action: words.action,
         link,
         good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
@@ -100,7 +170,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::clock::Timestamp;
     use crate::ids::PersonId;
     use crate::protocol::attributes::Attributes;
     use crate::protocol::claims::StandardClaims;
@@ -139,6 +208,31 @@ mod tests {
         }
         assert!(letter.content.text.lines().any(|line| line == link), "{}", letter.content.text);
         assert!(recovery(&issuer, &person("Ada", None), &token, Duration::from_mins(1)).is_none());
+    }
+
+    #[test]
+    fn names_what_was_added_as_it_is_called() {
+        let issuer = Issuer::parse("https://id.example").unwrap();
+        let ada = person("Ada", Some("ada@example.com"));
+        let letter = factor_added(&issuer, &ada, Factor::Passkey("<b>my\r\nphone")).unwrap();
+        assert!(letter.content.text.contains("Passkey: <b>myphone\n"), "{}", letter.content.text);
+        assert!(!letter.content.html.contains("<b>my"), "{}", letter.content.html);
+    }
+
+    #[test]
+    fn writes_to_people_in_their_language() {
+        let issuer = Issuer::parse("https://id.example").unwrap();
+        let mut ada = person("Ada Lovelace", Some("ada@example.com"));
+        let mut subjects = Vec::new();
+        for locale in ["de-CH", "ar", "xx"] {
+            ada.claims.locale = Some(locale.to_owned());
+            let letter = recovery(&issuer, &ada, &SecretString::from("clv_link_x"), Duration::from_mins(30)).unwrap();
+            let direction = if locale == "ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" };
+            assert!(letter.content.html.contains(direction), "{}", letter.content.html);
+            subjects.push(letter.content.subject);
+        }
+        assert_eq!(subjects[0], "Wählen Sie ein neues Passwort");
+        assert_eq!(subjects[2], "Choose a new password");
     }
 
     #[test]

@@ -14,6 +14,7 @@ pub mod error_page;
 pub mod headers;
 pub mod health;
 pub mod known_devices;
+pub mod language;
 pub mod letters;
 pub mod limits;
 pub mod metrics;

@@ -10,6 +10,7 @@ use futures_util::future::LocalBoxFuture;
 use super::visit::Visit;
 use crate::protocol::params::{Limits, Params};
 use crate::web::browser_session::{self, Current};
+use crate::web::language;
 use crate::web::own_path::OwnPath;
 use crate::web::page::Problem;
 
@@ -95,6 +96,7 @@ impl Posted {
                 return Err(visit.refuse(Problem::Malformed));
             }
             let fields = Params::parse_within(&body, limits).map_err(|error| visit.malformed(&error))?;
+            language::note_form(&visit.request, &fields);
             let current = visit.current().await?;
             Ok(Self { visit, fields, current })
         }

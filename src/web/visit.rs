@@ -1,5 +1,6 @@
 //! One visit of a browser to a page: the request, what the server is made of, and the few steps that pages share.
 
+use std::any::Any;
 use std::future::{Ready, ready};
 
 use actix_web::cookie::Cookie;
@@ -19,8 +20,10 @@ use crate::protocol::params::Params;
 use crate::store::{Role, StoreError};
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::headers::PageHeaders;
+use crate::web::language::{self, Here};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{self, Problem};
+use crate::web::text::Texts;
 use crate::web::{error_page, origin};
 
 /// What a page answers: itself or a redirect, or an error page.
@@ -164,7 +167,8 @@ impl Visit {
         headers: &PageHeaders,
         proof: Option<Proof>,
     ) -> PageResult {
-        let mut response = page::respond(page, status, headers);
+        let here = Here::of(&self.request, self.cx.issuer().path());
+        let mut response = page::respond_with(page, &("here", &here as &dyn Any), status, headers);
         if let Some(cookie) = proof.and_then(|proof| proof.cookie) {
             response.add_cookie(&cookie).map_err(|_| self.refuse(Problem::Internal))?;
         }
@@ -187,6 +191,12 @@ impl Visit {
     #[must_use]
     pub fn second_factor_first(&self, page: &OwnPath) -> Error {
         InternalError::from_response("second factor first", self.redirect(&page.behind_second_factor())).into()
+    }
+
+    /// The texts for whoever sees the page. What is known of them counts from when it is known: ask late.
+    #[must_use]
+    pub fn texts(&self) -> &'static Texts {
+        language::of(&self.request)
     }
 
     /// An error page.

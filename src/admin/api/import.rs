@@ -2,6 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::web::Bytes;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -12,6 +13,8 @@ use super::people::LinkView;
 use super::problem::{Kind, MemberError, Problem};
 use crate::domain::people::import::{self, Added, Entry, Fault, Format, Invitation};
 use crate::domain::permission::Permission;
+use crate::store::Person;
+use crate::web::letters;
 
 /// How to import.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -22,7 +25,8 @@ pub(super) struct How {
     #[serde(default)]
     #[param(required = false)]
     dry_run: bool,
-    /// `true`: make for each person added a link by which they choose their password.
+    /// `true`: make for each person added who brings no hash a link by which they choose their password. Where the server sends
+    /// mail, it is mailed to those who have an address.
     #[serde(default)]
     #[param(required = false)]
     invite: bool,
@@ -78,7 +82,10 @@ pub(super) async fn import(caller: Caller, body: Bytes) -> Answer {
         return answer::ok(&ImportView { dry_run, added, present, overtaken: Vec::new() });
     }
     let cx = &caller.cx;
-    let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links };
+    let lifetime = cx.config.links.invitation_lifetime;
+    let letter =
+        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links, letter: &letter };
     let applied = import::apply(&caller.act(), report.to_add, invite.then_some(invitation)).await?;
     let added = applied.added.iter().map(|added| ImportedView::new(&caller, added)).collect();
     answer::ok(&ImportView { dry_run, added, present, overtaken: applied.overtaken })

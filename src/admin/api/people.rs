@@ -127,8 +127,8 @@ pub(super) struct LinkView {
 pub(super) struct InvitedView {
     #[serde(flatten)]
     person: PersonView,
-    /// By which they choose their password.
-    invitation: LinkView,
+    /// By which they choose their password, unless they bring one.
+    invitation: Option<LinkView>,
 }
 
 /// A list that is short by nature, as a whole.
@@ -178,7 +178,7 @@ pub(super) async fn list(caller: Caller) -> Answer {
 }
 
 /// Adds a person, with a link by which they choose their password. It is in this answer, and in a mail to them where the
-/// server sends mail and they have an address.
+/// server sends mail and they have an address. Who brings a `password_hash` gets none.
 #[utoipa::path(post, path = "/people", tag = "People", security(("oauth2" = ["people:write"])),
     params(("Idempotency-Key" = Option<String>, Header,
         description = "A key of your own: the same request under the same key is done once")),
@@ -200,21 +200,22 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     if let Some(answer) = once.answered(&caller).await? {
         return Ok(answer);
     }
-    let keep = |person: &Person, token: &SecretString| once.keep(&caller, || created(&caller, person, token));
+    let keep = |person: &Person, token: Option<&SecretString>| once.keep(&caller, || created(&caller, person, token));
     let (act, cx) = (caller.act(), &caller.cx);
     let letter = |person: &Person, token: &SecretString| {
         cx.mail(|| letters::invitation(cx.issuer(), person, token, cx.config.links.invitation_lifetime))
     };
     let refusal = match invite(&act, &cx.hasher, &cx.config.links, new, keep, letter).await? {
-        Invited::Done(person, token) => return Ok(created(&caller, &person, &token).response()),
+        Invited::Done(person, token) => return Ok(created(&caller, &person, token.as_ref()).response()),
         Invited::Refused(problem) => refused(problem),
         Invited::Answered => Problem::from(Kind::Internal).because("an answer was kept, and is gone"),
     };
     once.answered(&caller).await?.ok_or(refusal)
 }
 
-fn created(caller: &Caller, person: &Person, token: &SecretString) -> Created {
-    let view = InvitedView { person: PersonView::new(person), invitation: LinkView::new(caller, token) };
+fn created(caller: &Caller, person: &Person, token: Option<&SecretString>) -> Created {
+    let invitation = token.map(|token| LinkView::new(caller, token));
+    let view = InvitedView { person: PersonView::new(person), invitation };
     Created {
         location: format!("{}/people/{}", own_api::identifier(caller.cx.issuer()), person.id),
         tag: Tag::of(&view.person).as_str().to_owned(),

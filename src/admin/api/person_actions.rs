@@ -48,7 +48,8 @@ pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     responses((status = 200, description = "As they are now", body = PersonView)))]
 pub(super) async fn reset_second_factors(caller: Caller, id: Path<String>) -> Answer {
     let person = writable(&caller, &id).await?;
-    factors::reset(&caller.act(), &person).await?;
+    let alert = caller.cx.mail(|| letters::factor_removed(caller.cx.issuer(), &person, letters::Factor::All));
+    factors::reset(&caller.act(), &person, alert).await?;
     changed(&caller, &id).await
 }
 

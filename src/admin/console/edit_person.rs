@@ -146,7 +146,7 @@ pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageRe
         |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
     let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None, letter).await;
     match invited.map_err(|error| visit.failed(&error))? {
-        Invited::Done(added, link) => person::render(&admin, &added, Some(link)).await,
+        Invited::Done(added, link) => person::render(&admin, &added, link).await,
         Invited::Refused(problem) => render(&admin, None, &typed, vec![problem.to_string()]),
         Invited::Answered => Err(visit.refuse(Problem::Internal)),
     }

@@ -3,6 +3,7 @@
 
 use actix_web::http::StatusCode;
 use askama::Template;
+use secrecy::SecretString;
 
 use super::admin::{Admin, AdminForm};
 use super::frame::{Frame, Section};
@@ -10,6 +11,8 @@ use crate::domain::people::import::{self, Applied, Entry, Format, Invitation, Re
 use crate::domain::people::links;
 use crate::domain::permission::{Permission, Role};
 use crate::protocol::params::Limits;
+use crate::store::Person;
+use crate::web::letters;
 use crate::web::visit::PageResult;
 
 /// What an import may weigh: in a form, most signs that are no letters take three bytes for one.
@@ -66,7 +69,11 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
         return render(&admin, &text, invite, Step::Reported(report));
     }
     let present = report.present.len();
-    let invitation = Invitation { hasher: &visit.cx.hasher, settings: &visit.cx.config.links };
+    let lifetime = visit.cx.config.links.invitation_lifetime;
+    let cx = &visit.cx;
+    let letter =
+        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let invitation = Invitation { hasher: &visit.cx.hasher, settings: &visit.cx.config.links, letter: &letter };
     let applied = import::apply(&admin.act(), report.to_add, invite.then_some(invitation)).await;
     let Applied { added, overtaken } = applied.map_err(|error| visit.failed(&error))?;
     let row = |added: import::Added| Row {

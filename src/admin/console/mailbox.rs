@@ -9,8 +9,9 @@ use super::frame::{Frame, Section};
 use super::who::Names;
 use crate::clock::Timestamp;
 use crate::domain::mail::Content;
-use crate::ids::MailId;
-use crate::store::{Mail, MailState};
+use crate::domain::permission::Permission;
+use crate::ids::{MailId, PersonId};
+use crate::store::{Mail, MailState, Person};
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -61,10 +62,19 @@ pub(super) async fn show(admin: Admin) -> PageResult {
     let mails = visit.cx.store.latest_mails(SHOWN).await.map_err(|error| visit.failed(&error))?;
     let names = Names::read(&visit.cx.store, mails.iter().filter_map(|mail| mail.person_id)).await;
     let names = names.map_err(|error| visit.failed(&error))?;
+    let mut about: Vec<PersonId> = mails.iter().filter_map(|mail| mail.person_id).collect();
+    about.sort_unstable();
+    about.dedup();
+    let people = visit.cx.store.people(about).await.map_err(|error| visit.failed(&error))?;
     let frame = admin.frame();
-    let may_read = frame.stands_above(None) && frame.may(crate::domain::permission::Permission::RolesWrite);
+    // As where it is read: whoever could use the links in it has to stand above whom it is for.
+    let may_read = |mail: &Mail| {
+        let person = people.iter().find(|person| Some(person.id) == mail.person_id);
+        let is_below = |person: &Person| person.id == admin.current.person.id || frame.stands_above(person.role);
+        mail.state == MailState::Kept && frame.may(Permission::RolesWrite) && person.is_none_or(is_below)
+    };
     let rows = mails.iter().map(|mail| MailRow {
-        path: (may_read && mail.state == MailState::Kept).then(|| format!("/admin/mailbox/{}", mail.id)),
+        path: may_read(mail).then(|| format!("/admin/mailbox/{}", mail.id)),
         kind: mail.kind.replace('_', " "),
         recipient: mail.recipient.clone(),
         person: mail.person_id.map(|person| (person.to_string(), names.of(person))),

@@ -149,7 +149,8 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
             }
         }
         Some("reset-factors") if !own && visit.value(&fields, "sure")? == Some("yes") => {
-            word(factors::reset(&act, &person).await.map_err(failed)?, "factors-reset")
+            let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &person, letters::Factor::All));
+            word(factors::reset(&act, &person, alert).await.map_err(failed)?, "factors-reset")
         }
         Some("delete") if !own && visit.value(&fields, "sure")? == Some("yes") => {
             accounts::delete(&act, person.id).await.map_err(failed)?;

@@ -23,7 +23,7 @@ use crate::domain::keys::sealing::Sealer;
 use crate::domain::people::Act;
 use crate::domain::people::guard::{Guard, HeldBack, Kind, Who};
 use crate::ids::{AuthenticatorAppId, PersonId, TokenHash};
-use crate::store::{AuthenticatorApp, Person, Result, Store, StoreError};
+use crate::store::{AuthenticatorApp, Mail, Person, Result, Store, StoreError, Tx};
 
 /// A person needs no more.
 pub const MOST_APPS: u64 = 5;
@@ -201,7 +201,14 @@ impl FactorDesk<'_> {
     }
 
     /// Adds the app of an enrolment, if `typed` is a code of it: a secret that no app knows would shut its person out.
-    pub async fn enrol(&self, act: &Act<'_>, enrolment: &Enrolment, name: &str, typed: &str) -> Result<Enrolled> {
+    /// The person is told by `alert`.
+    pub async fn enrol(
+        &self,
+        act: &Act<'_>,
+        enrolment: &Enrolment,
+        (name, typed): (&str, &str),
+        alert: Option<Mail>,
+    ) -> Result<Enrolled> {
         let Some(secret) = enrolment.secret() else { return Ok(Enrolled::Spent) };
         let step = digits(typed).and_then(|code| secret.step_of(&code, act.now));
         let Some(last_step) = step else { return Ok(Enrolled::Wrong) };
@@ -228,6 +235,7 @@ impl FactorDesk<'_> {
                 }
                 tx.insert_authenticator_app(&app).await?;
                 tx.insert_event(event).await?;
+                send(tx, alert).await?;
                 let has_codes = tx.recovery_codes_left(person).await? > 0;
                 if !has_codes {
                     tx.replace_recovery_codes(person, rows, now).await?;
@@ -272,8 +280,14 @@ impl FactorDesk<'_> {
     }
 
     /// Removes an app of `person`; with the last one their recovery codes go, since there is nothing to recover. `false` if they
-    /// have no such app.
-    pub async fn remove_app(&self, act: &Act<'_>, person: PersonId, id: AuthenticatorAppId) -> Result<bool> {
+    /// have no such app. The person is told by `alert`.
+    pub async fn remove_app(
+        &self,
+        act: &Act<'_>,
+        person: PersonId,
+        id: AuthenticatorAppId,
+        alert: Option<Mail>,
+    ) -> Result<bool> {
         let event = NewEvent::success(EventKind::FactorRemoved, act.actor.clone()).person(person);
         let event = act.event(event.detail("factor", "authenticator app"));
         let removed = act.store.write(move |tx| {
@@ -286,6 +300,7 @@ impl FactorDesk<'_> {
                     tx.delete_recovery_codes_of(person).await?;
                 }
                 tx.insert_event(event).await?;
+                send(tx, alert).await?;
                 Ok(true)
             })
         });
@@ -314,9 +329,16 @@ fn context(id: AuthenticatorAppId, person: PersonId) -> Vec<u8> {
     format!("authenticator app {id} of {person}").into_bytes()
 }
 
-/// Takes every second factor from a person, who has lost them: they sign in by their password alone from then on, or have to
-/// set one up. `false` if they had none.
-pub async fn reset(act: &Act<'_>, person: &Person) -> Result<bool> {
+async fn send(tx: &Tx, alert: Option<Mail>) -> Result<()> {
+    match alert {
+        Some(alert) => tx.insert_mail(&alert).await,
+        None => Ok(()),
+    }
+}
+
+/// Takes every second factor from a person, who has lost them, and tells them by `alert`: they sign in by their password alone
+/// from then on, or have to set one up. `false` if they had none.
+pub async fn reset(act: &Act<'_>, person: &Person, alert: Option<Mail>) -> Result<bool> {
     let id = person.id;
     let event = act.event(NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(id));
     let reset = act.store.write(move |tx| {
@@ -329,6 +351,7 @@ pub async fn reset(act: &Act<'_>, person: &Person) -> Result<bool> {
                 return Ok(false);
             }
             tx.insert_event(event).await?;
+            send(tx, alert).await?;
             Ok(true)
         })
     });

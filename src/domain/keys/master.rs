@@ -46,6 +46,8 @@ pub enum Purpose {
     Mail,
     /// Seals what a passkey is asked, while the page waits for its answer.
     PasskeyQuestions,
+    /// Hashes the names of those who were wrong.
+    Guard,
     /// Seals the tokens of other providers.
     ProviderTokens,
 }
@@ -67,6 +69,7 @@ impl Purpose {
             Self::KnownDevices => "claviger/v1/known-devices",
             Self::Mail => "claviger/v1/mail",
             Self::PasskeyQuestions => "claviger/v1/passkey-questions",
+            Self::Guard => "claviger/v1/guard",
             Self::ProviderTokens => "claviger/v1/provider-tokens",
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+pub use crate::protocol::allowance::Standing;
 use crate::protocol::allowance::{Quota, RateLimit};
 
 /// What somebody is limited to.
@@ -19,21 +20,6 @@ impl Limits {
     pub const fn is_none(&self) -> bool {
         self.rate.is_none() && self.quota.is_none()
     }
-}
-
-/// How things stand with one limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
-    /// Which it is: `rate` or `quota`.
-    pub name: &'static str,
-    /// How many requests it allows.
-    pub limit: u32,
-    /// In how long a time: the length of its stretch of time, or of the present day or month.
-    pub window: Duration,
-    /// How many are left.
-    pub remaining: u32,
-    /// After how long there will be more.
-    pub reset: Duration,
 }
 
 /// Whether a request passes.

@@ -5,12 +5,13 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 use super::outbox::Outbox;
 use super::sender::{NotSent, Sender};
 use crate::clock::{Clock, Entropy, Timestamp};
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
+use crate::ids::MailId;
 use crate::store::{Mail, MailState, Result, Store};
 
 /// How often it is looked for what is due.
@@ -45,32 +46,56 @@ pub struct Carrier<'a> {
 }
 
 impl Carrier<'_> {
-    /// Sends all that is due. A mail that cannot be sent is no error: it is tried again.
+    /// Sends all that is due. A mail that cannot be sent is no error: it is tried again. Where the database fails for one, the
+    /// others are sent all the same.
     pub async fn deliver_due(&self) -> Result<()> {
         loop {
             let due = self.store.due_mails(self.clock.now(), BATCH).await?;
             if due.is_empty() {
                 return Ok(());
             }
-            let each = stream::iter(due).map(Ok);
-            each.try_for_each_concurrent(AT_ONCE, |read| self.deliver(read)).await?;
+            let each = stream::iter(due).map(async |row| match row {
+                Ok(read) => self.deliver(read).await,
+                Err(unreadable) => self.set_aside(unreadable).await,
+            });
+            let outcomes: Vec<Result<()>> = each.buffer_unordered(AT_ONCE).collect().await;
+            // What failed before it was taken is due still: the next look is early enough for it.
+            outcomes.into_iter().collect::<Result<()>>()?;
         }
+    }
+
+    /// Gives up a row that fits no state: it would be due for ever.
+    async fn set_aside(&self, id: MailId) -> Result<()> {
+        let reason = "its row cannot be read";
+        tracing::error!(mail = %id, "a mail is given up: {reason}");
+        let event = NewEvent::failure(EventKind::MailFailed, Actor::System, reason).detail("mail", id.to_string());
+        let event = event.at(self.clock.now(), self.entropy, &Origin::default());
+        let aside = self.store.write(move |tx| {
+            Box::pin(async move {
+                if tx.fail_mail(id, reason).await? {
+                    tx.insert_event(event).await?;
+                }
+                Ok(())
+            })
+        });
+        aside.await
     }
 
     async fn deliver(&self, read: Mail) -> Result<()> {
         let now = self.clock.now();
         let Some(taken) = self.take(read, now).await? else { return Ok(()) };
         let outcome = match self.outbox.open(&taken) {
-            _ if now > taken.expires_at => Err(NotSent::Ever("it would come too late".to_owned())),
+            _ if now > taken.expires_at => Err(NotSent::Ever(too_late(&taken))),
             Some(content) => self.sender.send(taken.id, &taken.recipient, content, taken.created_at).await,
             None => Err(NotSent::Ever("it was sealed under another key".to_owned())),
         };
         self.conclude(taken, outcome, now).await
     }
 
-    /// The mail as it was taken; `None` if another server was quicker.
+    /// The mail as it was taken; `None` if another server was quicker. If nothing becomes of it that can be written down, it is
+    /// due again later each time, so that it does not hold up others.
     async fn take(&self, read: Mail, now: Timestamp) -> Result<Option<Mail>> {
-        let until = now + LEASE;
+        let until = now + LEASE.max(wait_after(read.attempts));
         let taking = self.store.write(move |tx| {
             Box::pin(async move {
                 let taken = Mail { attempts: read.attempts + 1, due_at: Some(until), ..read.clone() };
@@ -118,10 +143,21 @@ fn fate(outcome: std::result::Result<(), NotSent>, taken: &Mail, now: Timestamp)
     if now >= taken.expires_at {
         return Fate::GivenUp(reason);
     }
+    Fate::Again((now + wait_after(taken.attempts.saturating_sub(1))).min(taken.expires_at), reason)
+}
+
+/// How long is waited after so many attempts, and one more.
+fn wait_after(attempts: i32) -> Duration {
     let [.., longest] = WAITS;
-    let before = usize::try_from(taken.attempts.saturating_sub(1)).unwrap_or_default();
-    let wait = WAITS.get(before).copied().unwrap_or(longest);
-    Fate::Again((now + wait).min(taken.expires_at), reason)
+    usize::try_from(attempts).ok().and_then(|before| WAITS.get(before).copied()).unwrap_or(longest)
+}
+
+/// Why a mail that is of no use any more was not sent: because of what became of the last attempt.
+fn too_late(taken: &Mail) -> String {
+    match &taken.reason {
+        Some(reason) => format!("it would come too late; the last attempt: {reason}"),
+        None => "it would come too late".to_owned(),
+    }
 }
 
 /// What is recorded of it: the first failure of many, and the end if that is bad.

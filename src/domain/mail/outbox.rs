@@ -36,6 +36,12 @@ mail_kinds! {
     Recovery = "recovery";
     /// The news that a password is another one.
     PasswordChanged = "password_changed";
+    /// The news of a sign-in at a browser where the person had not signed in before.
+    NewDevice = "new_device";
+    /// The news of a passkey or authenticator app that was added.
+    FactorAdded = "factor_added";
+    /// The news of one that is gone.
+    FactorRemoved = "factor_removed";
 }
 
 /// A mail as it is written.

@@ -43,7 +43,7 @@ pub struct Sender {
     /// The name by which we are known, for `EHLO`.
     name: String,
     ca_file: Option<PathBuf>,
-    transport: OnceLock<Result<Transport, String>>,
+    transport: OnceLock<Transport>,
 }
 
 impl Sender {
@@ -60,8 +60,13 @@ impl Sender {
     pub async fn send(&self, id: MailId, to: &str, content: Content, written: Timestamp) -> Result<(), NotSent> {
         let message = self.message(id, to, content, written).map_err(NotSent::Ever)?;
         // Reading the system's certificates takes a while, so that it waits until somebody needs them.
-        let transport = self.transport.get_or_init(|| self.connect()).as_ref();
-        let transport = transport.map_err(|reason| NotSent::Yet(reason.clone()))?;
+        let transport = if let Some(transport) = self.transport.get() {
+            transport
+        } else {
+            // What is wrong may be mended by the next attempt: only what works is kept.
+            let made = self.connect().map_err(NotSent::Yet)?;
+            self.transport.get_or_init(|| made)
+        };
         match timeout(ALL_STEPS, transport.send(message)).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(error)) => Err(judged(&error)),

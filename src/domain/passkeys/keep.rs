@@ -2,7 +2,7 @@
 
 use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::people::Act;
-use crate::store::{Passkey, Result};
+use crate::store::{Mail, Passkey, Result};
 
 /// What came of removing a passkey.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,9 +30,9 @@ pub async fn rename(act: &Act<'_>, passkey: &Passkey, name: &str) -> Result<()> 
     write.await
 }
 
-/// Removes it, unless its person could not sign in any more: by a password, another passkey, or an account at one of the
-/// providers that there are (`providers`). One that has gone meanwhile is as wanted.
-pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>) -> Result<Removed> {
+/// Removes it and tells its person by `alert`, unless they could not sign in any more: by a password, another passkey, or an
+/// account at one of the providers that there are (`providers`). One that has gone meanwhile is as wanted.
+pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>, alert: Option<Mail>) -> Result<Removed> {
     let (id, person) = (passkey.id, passkey.person_id);
     let event = NewEvent::success(EventKind::PasskeyRemoved, act.actor.clone()).person(person);
     let event = act.event(event.detail("passkey", id.to_string()).detail("name", &*passkey.name));
@@ -49,6 +49,9 @@ pub async fn remove(act: &Act<'_>, passkey: &Passkey, providers: Vec<String>) ->
             }
             if tx.delete_passkey(id, person).await? {
                 tx.insert_event(event).await?;
+                if let Some(alert) = alert {
+                    tx.insert_mail(&alert).await?;
+                }
             }
             Ok(Removed::Done)
         })

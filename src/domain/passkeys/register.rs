@@ -10,7 +10,7 @@ use crate::domain::events::{EventKind, NewEvent};
 use crate::domain::people::Act;
 use crate::domain::people::accounts::display_name;
 use crate::ids::{PasskeyId, PersonId};
-use crate::store::{Passkey, Person, Result};
+use crate::store::{Mail, Passkey, Person, Result};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,8 +58,14 @@ impl PasskeyDesk<'_> {
         Some(Asked { options: options.to_string(), question })
     }
 
-    /// Adds the passkey that was sent, to be called `name`.
-    pub async fn add(&self, act: &Act<'_>, person: PersonId, sent: &Sent<'_>, name: &str) -> Result<Registered> {
+    /// Adds the passkey that was sent, to be called `name`, and tells its person by `alert`.
+    pub async fn add(
+        &self,
+        act: &Act<'_>,
+        person: PersonId,
+        sent: &Sent<'_>,
+        (name, alert): (&str, Option<Mail>),
+    ) -> Result<Registered> {
         let sealer = &self.ceremonies.sealer;
         let question = match Question::<PasskeyRegistration>::open(sent, sealer, Ceremony::Registration, act.now) {
             Ok(question) => question,
@@ -96,6 +102,9 @@ impl PasskeyDesk<'_> {
                     return Ok(Registered::Known);
                 }
                 tx.insert_event(event).await?;
+                if let Some(alert) = alert {
+                    tx.insert_mail(&alert).await?;
+                }
                 Ok(Registered::Added(added.id))
             })
         });

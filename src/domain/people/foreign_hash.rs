@@ -23,7 +23,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT)
 const MOST_BCRYPT_COST: u32 = 15;
 const MOST_PBKDF2_ITERATIONS: u32 = 10_000_000;
 const MOST_SCRYPT_BYTES: u64 = 128 * 1024 * 1024;
-const MOST_ARGON2_KIB: u32 = 256 * 1024;
+pub(super) const MOST_ARGON2_KIB: u32 = 256 * 1024;
 const MOST_PASSES: u32 = 20;
 /// The shortest output that tells one password from another.
 const SHORTEST_OUTPUT: usize = 16;
@@ -44,7 +44,7 @@ impl ImportedHash {
     /// What a person is told whose hash is none of these.
     pub const EXPECTED: &str = "It is no hash that can be checked here. These can: $argon2id$…, $argon2i$…, $2b$… (bcrypt), \
         $scrypt$…, $pbkdf2-sha256$…, $pbkdf2-sha512$…, and Django's pbkdf2_sha256$…, pbkdf2_sha1$…, bcrypt_sha256$…, \
-        bcrypt$…, scrypt$…, argon2$…; none that takes uncommonly much memory or time.";
+        bcrypt$…, scrypt$…, argon2$…; none that takes more than 256 MiB of memory (scrypt 128) or uncommonly much time.";
 
     /// Reads a hash, if it is one that can be checked.
     #[must_use]
@@ -122,6 +122,15 @@ impl ForeignHash {
                 pbkdf2_hash(name.strip_prefix("pbkdf2_")?, iterations.parse().ok()?, salt, output)
             }
             _ => None,
+        }
+    }
+
+    /// How much memory it takes to check it.
+    pub const fn bytes(&self) -> u64 {
+        match self {
+            Self::Bcrypt { .. } | Self::Pbkdf2 { .. } => 0,
+            // RFC 7914 §2
+            Self::Scrypt { params, .. } => (params.r() as u64 * 128) << params.log_n(),
         }
     }
 

@@ -12,8 +12,8 @@ use crate::store::{KeptAnswer, Mail, Person, Result, StoreError};
 /// What became of it.
 #[derive(Debug)]
 pub enum Invited {
-    /// The account, and the token of the link by which its password is chosen.
-    Done(Box<Person>, SecretString),
+    /// The account, and the token of the link by which its password is chosen; none where it brings one.
+    Done(Box<Person>, Option<SecretString>),
     /// The other accounts do not allow it.
     Refused(AccountProblem),
     /// The same was asked for before, under the same key, and answered.
@@ -21,18 +21,23 @@ pub enum Invited {
 }
 
 /// Makes an account and an invitation to it, keeps the answer that `keep` makes of both and sends the mail that `letter`
-/// makes of them, in one transaction. `new` has no [`NewPerson::problems`].
+/// makes of them, in one transaction. Whoever brings a password needs no invitation. `new` has no [`NewPerson::problems`].
 pub async fn invite(
     act: &Act<'_>,
     hasher: &TokenHasher,
     settings: &LinksConfig,
     new: NewPerson,
-    keep: impl FnOnce(&Person, &SecretString) -> Option<KeptAnswer>,
+    keep: impl FnOnce(&Person, Option<&SecretString>) -> Option<KeptAnswer>,
     letter: impl FnOnce(&Person, &SecretString) -> Option<Mail>,
 ) -> Result<Invited> {
     let (person, added) = accounts::draft(act, new, None);
-    let (token, link, made) = links::draft_invitation(act, hasher, settings, person.id);
-    let (answer, mail, row) = (keep(&person, &token), letter(&person, &token), person.clone());
+    let invitation = person.password_hash.is_none().then(|| links::draft_invitation(act, hasher, settings, person.id));
+    let token = invitation.as_ref().map(|(token, ..)| token.clone());
+    let (answer, row) = (keep(&person, token.as_ref()), person.clone());
+    let invitation = invitation.map(|(token, link, made)| {
+        let mail = letter(&person, &token);
+        (links::mailed(link, mail.as_ref()), made, mail)
+    });
     let write = act.store.write(move |tx| {
         Box::pin(async move {
             tx.lock_people().await?;
@@ -45,11 +50,9 @@ pub async fn invite(
                 return Ok(Some(Invited::Answered));
             }
             tx.insert_person(&row).await?;
-            tx.insert_link(&link).await?;
             tx.insert_event(added).await?;
-            tx.insert_event(made).await?;
-            if let Some(mail) = mail {
-                tx.insert_mail(&mail).await?;
+            if let Some((link, made, mail)) = invitation {
+                links::insert(tx, &link, made, mail).await?;
             }
             Ok(None)
         })

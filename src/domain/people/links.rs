@@ -12,7 +12,7 @@ use crate::domain::keys::hashing::TokenHasher;
 use crate::ids::{PersonId, TokenHash};
 use crate::protocol::issuer::Issuer;
 use crate::protocol::token_format::{self, TokenKind};
-use crate::store::{Event, LinkPurpose, Mail, OneTimeLink, Person, Result, Role, Store};
+use crate::store::{Event, LinkPurpose, Mail, OneTimeLink, Person, Result, Role, Store, Tx, login_key};
 
 /// What came of using a link.
 #[derive(Clone, Debug)]
@@ -64,18 +64,39 @@ pub async fn send_invitation(
 ) -> Result<SecretString> {
     let (token, link, event) = draft_invitation(act, hasher, settings, person);
     let mail = letter(&token);
+    let link = mailed(link, mail.as_ref());
     let made = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_links_of(person).await?;
-            tx.insert_link(&link).await?;
-            if let Some(mail) = mail {
-                tx.insert_mail(&mail).await?;
-            }
-            tx.insert_event(event).await
+            insert(tx, &link, event, mail).await
         })
     });
     made.await?;
     Ok(token)
+}
+
+/// Writes an invitation, the event of its making, and the mail that holds it.
+pub(super) async fn insert(tx: &Tx, link: &OneTimeLink, made: Event, mail: Option<Mail>) -> Result<()> {
+    tx.insert_link(link).await?;
+    if let Some(mail) = mail {
+        tx.insert_mail(&mail).await?;
+    }
+    tx.insert_event(made).await
+}
+
+/// A link as it is mailed, if it is: it holds only as long as its person reads mail there.
+pub(super) fn mailed(mut link: OneTimeLink, mail: Option<&Mail>) -> OneTimeLink {
+    link.address = mail.map(|mail| mail.recipient.clone());
+    link
+}
+
+/// Whether a link still leads to `person`: who may not sign in follows none, and one that was mailed ends with the address that
+/// it was sent to. Whoever reads mail at an address that was mistyped, or given up, is somebody else.
+#[must_use]
+pub fn still_reaches(link: &OneTimeLink, person: &Person) -> bool {
+    let email = person.claims.email.as_deref().map(login_key);
+    let is_theirs = |address: &String| email.as_deref() == Some(&*login_key(address));
+    person.disabled_at.is_none() && link.address.as_ref().is_none_or(is_theirs)
 }
 
 /// An invitation's token, its row, and the event of its making.
@@ -152,26 +173,31 @@ pub async fn set_up(act: &Act<'_>, link: TokenHash, new: NewPerson, password_has
     outcome.await
 }
 
-/// Sets the password of an invited person by their link. As with every new password, what hung off the old one ends
-/// ([`accounts::set_password`]).
+/// Sets the password of an invited person by their link, and tells them by `alert`. As with every new password, what hung off
+/// the old one ends ([`accounts::set_password`]).
 pub async fn accept_invitation(
     act: &Act<'_>,
-    link: TokenHash,
-    person: Person,
+    link: OneTimeLink,
+    person: PersonId,
     password_hash: String,
+    alert: Option<Mail>,
 ) -> Result<LinkOutcome> {
-    let event = |kind| NewEvent::success(kind, Actor::Person(person.id)).person(person.id);
+    let event = |kind| NewEvent::success(kind, Actor::Person(person)).person(person);
     let used = act.event(event(EventKind::LinkUsed).detail("purpose", "invitation"));
     let set = act.event(event(EventKind::PasswordSet));
     let now = act.now;
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
-            if !tx.use_link(&link, now).await? {
+            let Some(person) = tx.hold_person(person).await? else { return Ok(LinkOutcome::Spent) };
+            if !still_reaches(&link, &person) || !tx.use_link(&link.hash, now).await? {
                 return Ok(LinkOutcome::Spent);
             }
             accounts::replace_password(tx, person.id, &password_hash, now).await?;
             tx.insert_event(used).await?;
             tx.insert_event(set).await?;
+            if let Some(alert) = alert {
+                tx.insert_mail(&alert).await?;
+            }
             Ok(LinkOutcome::Done(Box::new(Person { password_hash: Some(password_hash), ..person })))
         })
     });

@@ -2,24 +2,35 @@
 //! one that is known from a breach. What kinds of characters it has does not count.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufRead, BufReader, Read, Seek};
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 use std::sync::Arc;
 
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 use zxcvbn::feedback::{Feedback, Warning};
 
 use super::foreign_hash::hex;
 use super::passwords::{PasswordProblem, Weakness, check_new};
 use crate::config::PasswordsConfig;
+use crate::protocol::claims::StandardClaims;
 
-/// As much of a password as is looked at for its strength: what comes after that only makes it stronger.
+/// As many characters of a password are looked at for its strength, and of each word that is known of the person: the time that
+/// takes grows faster than the length. A password that is weak so far counts as weak, whatever follows.
 const LOOKED_AT: usize = 100;
+/// As many words that are known of the person are looked for.
+const MOST_WORDS: usize = 50;
+/// Passwords that are looked at at once: each takes a processor for milliseconds, and sign-ins need them too.
+const AT_ONCE: usize = 2;
 /// The longest line of a list: 40 digits, a colon, a count.
 const LONGEST_LINE: usize = 64;
+/// A list of so many bytes is read as a whole at the start, to see that it is in order.
+const READ_WHOLE: u64 = 8 * 1024 * 1024;
+/// In a longer one, so many places are looked at.
+const PLACES_LOOKED_AT: u64 = 200;
 
 /// What passwords are held to.
 #[derive(Clone, Debug)]
@@ -30,6 +41,7 @@ struct Rules {
     minimum_length: usize,
     minimum_strength: u8,
     breached: Option<BreachedList>,
+    turns: Arc<Semaphore>,
 }
 
 impl PasswordRules {
@@ -38,7 +50,8 @@ impl PasswordRules {
         let breached = settings.breached_list.as_deref().map(BreachedList::open).transpose()?;
         let minimum_length = usize::try_from(settings.minimum_length).unwrap_or(usize::MAX);
         let minimum_strength = u8::try_from(settings.minimum_strength).unwrap_or(u8::MAX);
-        Ok(Self(Arc::new(Rules { minimum_length, minimum_strength, breached })))
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Ok(Self(Arc::new(Rules { minimum_length, minimum_strength, breached, turns })))
     }
 
     /// The fewest characters.
@@ -54,9 +67,16 @@ impl PasswordRules {
         check_new(password, self.0.minimum_length, username)?;
         let rules = Arc::clone(&self.0);
         let password = password.clone();
-        let words: Vec<String> = words.iter().flat_map(|word| parts(word)).collect();
+        let words: Vec<String> = words.iter().flat_map(|word| parts(word)).take(MOST_WORDS).collect();
+        let turn = Arc::clone(&rules.turns).acquire_owned().await;
         // Milliseconds of work, and a file that may be on a slow disk.
-        let checked = tokio::task::spawn_blocking(move || rules.check(&password, &words)).await;
+        let look = move || {
+            let checked = rules.check(&password, &words);
+            // The turn goes with the work: if the request is given up, the thread is busy until it ends.
+            drop(turn);
+            checked
+        };
+        let checked = tokio::task::spawn_blocking(look).await;
         checked.unwrap_or_else(|error| {
             tracing::error!(%error, "a new password was looked at for its length alone");
             Ok(())
@@ -85,10 +105,25 @@ impl Rules {
     }
 }
 
+/// What is known of a person by which others would guess their password, the username first.
+#[must_use]
+pub fn words_of<'a>(username: &'a str, claims: &'a StandardClaims) -> Vec<&'a str> {
+    let known = [
+        &claims.name,
+        &claims.email,
+        &claims.given_name,
+        &claims.family_name,
+        &claims.nickname,
+        &claims.preferred_username,
+    ];
+    std::iter::once(username).chain(known.into_iter().filter_map(|text| text.as_deref())).collect()
+}
+
 /// A name or address, and the words in it.
 fn parts(text: &str) -> Vec<String> {
+    let text: String = text.chars().take(LOOKED_AT).collect();
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2);
-    words.chain([text]).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    words.chain([&*text]).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
 const fn weakness(warning: Warning) -> Weakness {
@@ -127,7 +162,55 @@ impl BreachedList {
             let text = "the file does not begin with the SHA-1 of a password in hexadecimal";
             return Err(io::Error::new(io::ErrorKind::InvalidData, text));
         }
+        if !list.seems_in_order()? {
+            let line = list.first_out_of_order()?;
+            let text = format!(
+                "line {line} is no SHA-1 in hexadecimal that comes after the line before it: take the list ordered by hash"
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidData, text));
+        }
         Ok(list)
+    }
+
+    /// Whether each line that is looked at comes after the one before. All are looked at in a list of a few megabytes; of a long
+    /// one, places all over it: one that is ordered by anything else is found out by them.
+    fn seems_in_order(&self) -> io::Result<bool> {
+        if self.length <= READ_WHOLE {
+            return Ok(self.first_out_of_order()? == 0);
+        }
+        let mut before = String::new();
+        for number in 0..PLACES_LOOKED_AT {
+            let place = self.length / PLACES_LOOKED_AT * number;
+            let Some((_, line, end)) = self.line_around(place)? else { return Ok(false) };
+            let next = if end < self.length { self.line_from(end)? } else { None };
+            let next_fits = next.is_none_or(|(next, _)| line <= next);
+            if !next_fits || line < before {
+                return Ok(false);
+            }
+            before = line;
+        }
+        Ok(true)
+    }
+
+    /// The number of the first line that does not come after the one before, or is none; 0 if there is none such.
+    fn first_out_of_order(&self) -> io::Result<u64> {
+        let mut reader = BufReader::new(&self.file);
+        reader.rewind()?;
+        let (mut before, mut line, mut number) = (Vec::new(), Vec::new(), 0);
+        loop {
+            line.clear();
+            if (&mut reader).take(LONGEST_LINE as u64).read_until(b'\n', &mut line)? == 0 {
+                return Ok(0);
+            }
+            number += 1;
+            let digits = line.iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            line.truncate(digits);
+            line.make_ascii_uppercase();
+            if !(5..=40).contains(&digits) || line < before {
+                return Ok(number);
+            }
+            std::mem::swap(&mut before, &mut line);
+        }
     }
 
     /// Finds it in the order of the lines, of which it reads a few dozen, however many there are.
@@ -175,6 +258,8 @@ impl BreachedList {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
 
     fn rules(minimum_strength: u8, list: Option<&str>) -> (PasswordRules, tempfile::TempDir) {
@@ -184,7 +269,8 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             BreachedList::open(&path).unwrap()
         });
-        (PasswordRules(Arc::new(Rules { minimum_length: 8, minimum_strength, breached })), folder)
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        (PasswordRules(Arc::new(Rules { minimum_length: 8, minimum_strength, breached, turns })), folder)
     }
 
     fn secret(text: &str) -> SecretString {
@@ -203,6 +289,10 @@ mod tests {
             ("lovelace", PasswordProblem::Weak(Weakness::Guessable)),
             ("analytical", PasswordProblem::Weak(Weakness::Guessable)),
             ("short", PasswordProblem::TooShort { minimum: 8 }),
+            (
+                &format!("{}correct horse battery staple", "a".repeat(LOOKED_AT)),
+                PasswordProblem::Weak(Weakness::Repeats),
+            ),
         ] {
             assert_eq!(rules.check(&secret(password), &words).await, Err(expected), "{password}");
         }
@@ -240,6 +330,20 @@ mod tests {
         assert_eq!(empty.check(&secret(&passwords[0]), &[]).await, Ok(()));
     }
 
+    #[tokio::test]
+    async fn looks_at_so_many_at_once_and_no_more() {
+        let (rules, _folder) = rules(2, None);
+        let turns = Arc::clone(&rules.0.turns);
+        let all = turns.acquire_many(u32::try_from(AT_ONCE).unwrap()).await.unwrap();
+        let password = secret("correct horse battery staple");
+        let mut waiting = Box::pin(rules.check(&password, &[]));
+        assert!((&mut waiting).now_or_never().is_none());
+        assert_eq!(rules.check(&secret("short"), &[]).await, Err(PasswordProblem::TooShort { minimum: 8 }));
+        drop(all);
+        assert_eq!(waiting.await, Ok(()));
+        assert_eq!(turns.available_permits(), AT_ONCE);
+    }
+
     #[test]
     fn refuses_a_file_that_is_no_list() {
         let folder = tempfile::tempdir().unwrap();
@@ -247,5 +351,31 @@ mod tests {
         assert!(BreachedList::open(&path).is_err());
         std::fs::write(&path, "password\n123456\n").unwrap();
         assert!(BreachedList::open(&path).is_err());
+    }
+
+    #[test]
+    fn refuses_a_list_that_is_not_in_order_and_says_where() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list");
+        let (a, b, c) = ("0".repeat(40), "7F".repeat(20), "E".repeat(40));
+        for (lines, at) in [
+            ([a.as_str(), &c, &b], "line 3 "),
+            ([&c, &a, &b], "line 2 "),
+            ([&a, "password", &b], "line 2 "),
+            ([&a, &b, ""], "line 3 "),
+        ] {
+            std::fs::write(&path, lines.map(|line| format!("{line}:12\r\n")).concat()).unwrap();
+            let error = BreachedList::open(&path).unwrap_err().to_string();
+            assert!(error.contains(at), "{lines:?}: {error}");
+        }
+        // A long one, by how often each was seen: the order in which it is handed out elsewhere.
+        let hash = |number: u64| hex(digest(&SHA1_FOR_LEGACY_USE_ONLY, &number.to_le_bytes()).as_ref());
+        let mut hashes: Vec<String> = (0..READ_WHOLE / 40).map(hash).collect();
+        std::fs::write(&path, hashes.join("\n")).unwrap();
+        let error = BreachedList::open(&path).unwrap_err().to_string();
+        assert!(error.contains("line "), "{error}");
+        hashes.sort();
+        std::fs::write(&path, hashes.join("\n")).unwrap();
+        BreachedList::open(&path).unwrap();
     }
 }

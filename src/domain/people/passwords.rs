@@ -12,7 +12,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::foreign_hash::ForeignHash;
+use super::foreign_hash::{ForeignHash, MOST_ARGON2_KIB};
 use super::password_threads::{Memory, PasswordThreads};
 use crate::clock::Entropy;
 
@@ -42,6 +42,8 @@ pub struct PasswordHasher {
     places: Arc<Semaphore>,
     /// One permit for each hash at work.
     workers: Arc<Semaphore>,
+    /// One permit, for whichever hash takes more memory than ours: those that other software made bring their own settings.
+    large: Arc<Semaphore>,
     threads: PasswordThreads,
     /// How many places there are beyond those of the hashes at work.
     max_waiting: usize,
@@ -68,6 +70,7 @@ impl PasswordHasher {
             entropy,
             places: Arc::new(Semaphore::new(places)),
             workers: Arc::new(Semaphore::new(max_concurrent)),
+            large: Arc::new(Semaphore::new(1)),
             threads: PasswordThreads::start(max_concurrent).map_err(|_| PasswordError::Failed)?,
             max_waiting: places - max_concurrent,
         })
@@ -84,7 +87,7 @@ impl PasswordHasher {
     pub async fn hash(&self, password: SecretString) -> Result<String, PasswordError> {
         let salt = self.entropy.bytes::<16>();
         let argon2 = self.argon2.clone();
-        self.work(move |memory| hash(&argon2, &password, &salt, memory).map_err(|_| PasswordError::Failed)).await
+        self.work(false, move |memory| hash(&argon2, &password, &salt, memory).map_err(|_| PasswordError::Failed)).await
     }
 
     /// Whether the password is the one that was hashed. Where there is no hash, because there is no such person or no
@@ -92,15 +95,26 @@ impl PasswordHasher {
     pub async fn verify(&self, password: SecretString, phc: Option<&str>) -> Result<bool, PasswordError> {
         let is_somebody = phc.is_some();
         if let Some(foreign) = phc.and_then(ForeignHash::parse) {
-            return self.work(move |_| Ok(foreign.fits(&password))).await;
+            let is_large = foreign.bytes() > u64::from(self.argon2.params().m_cost()) * 1024;
+            return self.work(is_large, move |_| Ok(foreign.fits(&password))).await;
         }
         let hash = match phc {
             Some(phc) => PasswordHash::new(phc).map_err(|_| PasswordError::Unreadable)?,
             None => self.nobody.clone(),
         };
-        let fits =
-            self.work(move |memory| fits(&hash, &password, memory).map_err(|_| PasswordError::Unreadable)).await?;
-        Ok(fits && is_somebody)
+        let params = Params::try_from(&hash).map_err(|_| PasswordError::Unreadable)?;
+        let ours = self.argon2.params().m_cost();
+        if params.m_cost() > ours.max(MOST_ARGON2_KIB) {
+            return Err(PasswordError::Unreadable);
+        }
+        let is_large = params.m_cost() > ours;
+        let job = move |memory: &mut Memory| {
+            // A thread keeps no more than our own hashes take.
+            let mut own = Memory::new();
+            let memory = if is_large { &mut own } else { memory };
+            fits(&hash, params, &password, memory).map_err(|_| PasswordError::Unreadable)
+        };
+        Ok(self.work(is_large, job).await? && is_somebody)
     }
 
     /// Whether a hash was made with other settings than today's, or by other software, so that a new one is due at the next sign-in.
@@ -113,15 +127,21 @@ impl PasswordHasher {
         (hash.algorithm, hash.version) != (self.nobody.algorithm, self.nobody.version) || costs(&params) != costs(ours)
     }
 
-    /// Runs `job` off the threads that serve requests, when its turn comes.
+    /// Runs `job` off the threads that serve requests, when its turn comes; of those that are large, one at a time.
     async fn work<T: Send + 'static>(
         &self,
+        is_large: bool,
         job: impl FnOnce(&mut Memory) -> Result<T, PasswordError> + Send + 'static,
     ) -> Result<T, PasswordError> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let large = if is_large {
+            Some(Arc::clone(&self.large).acquire_owned().await.map_err(|_| PasswordError::Failed)?)
+        } else {
+            None
+        };
         let worker = Arc::clone(&self.workers).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
         // The permits go with the job: if the request is given up, the memory is in use until the job ends.
-        let permits: [OwnedSemaphorePermit; 2] = [place, worker];
+        let permits: (Option<OwnedSemaphorePermit>, [OwnedSemaphorePermit; 2]) = (large, [place, worker]);
         let job = move |memory: &mut Memory| {
             let result = job(memory);
             drop(permits);
@@ -146,12 +166,12 @@ fn hash(argon2: &Argon2<'_>, password: &SecretString, salt: &[u8], memory: &mut 
 }
 
 /// Whether `hash`, which may have been made with other settings than today's, is that of `password`.
-fn fits(hash: &PasswordHash, password: &SecretString, memory: &mut Memory) -> Result<bool, HashError> {
+fn fits(hash: &PasswordHash, params: Params, password: &SecretString, memory: &mut Memory) -> Result<bool, HashError> {
     let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Err(HashError::PasswordInvalid) };
     let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
     let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
     let mut output = vec![0; expected.len()];
-    compute(&Argon2::new(algorithm, version, Params::try_from(hash)?), password, salt, &mut output, memory)?;
+    compute(&Argon2::new(algorithm, version, params), password, salt, &mut output, memory)?;
     // Compared in constant time.
     Ok(Output::new(&output)? == *expected)
 }
@@ -345,6 +365,25 @@ mod tests {
         }
         assert!(old.needs_rehash(&phc.replace("argon2id", "argon2i")));
         assert!(old.needs_rehash("nonsense"));
+    }
+
+    #[tokio::test]
+    async fn keeps_no_memory_of_a_hash_that_took_more_and_checks_one_such_at_a_time() {
+        let settings = Argon2Settings { max_waiting: 3, ..SMALL };
+        let (ours, theirs) = (hasher(settings), hasher(Argon2Settings { memory_kib: 4096, ..SMALL }));
+        let phc = theirs.hash(secret("password")).await.unwrap();
+        assert_eq!(ours.verify(secret("password"), Some(&phc)).await, Ok(true));
+        assert_eq!(ours.hash(secret("other")).await.map(|_| ()), Ok(()));
+        let kept = ours.threads.run(|memory| memory.len()).await.unwrap();
+        assert!(kept <= 64, "{kept} KiB");
+        let large = Arc::clone(&ours.large).acquire_owned().await.unwrap();
+        let mut second = Box::pin(ours.verify(secret("password"), Some(&phc)));
+        assert!(futures_util::FutureExt::now_or_never(&mut second).is_none());
+        assert_eq!(ours.hash(secret("others go on")).await.map(|_| ()), Ok(()));
+        drop(large);
+        assert_eq!(second.await, Ok(true));
+        let too_large = phc.replace("m=4096", "m=8388608");
+        assert_eq!(ours.verify(secret("password"), Some(&too_large)).await, Err(PasswordError::Unreadable));
     }
 
     #[tokio::test]

@@ -14,11 +14,9 @@ use crate::clock::{Clock, Entropy};
 use crate::domain::events::{Actor, EventKind, NewEvent, Origin};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::mail::{Letter, MailKind, Outbox};
-use crate::ids::MailId;
-use crate::store::{LinkPurpose, Mail, MailRequest, OneTimeLink, Person, Result, Store, login_key};
+use crate::ids::{MailId, PersonId};
+use crate::store::{LinkPurpose, Mail, MailRequest, OneTimeLink, Person, Result, Store, StoreError, Tx};
 
-/// How often an address may ask in an hour.
-pub const REQUESTS_AN_HOUR: u32 = 10;
 /// How many such mails a person is sent in an hour, whoever asks.
 const MAILS_AN_HOUR: u64 = 3;
 const HOUR: Duration = Duration::from_hours(1);
@@ -68,17 +66,42 @@ pub struct RecoveryDesk<'a> {
 }
 
 impl RecoveryDesk<'_> {
-    /// Answers everything that was asked for.
+    /// Answers everything that was asked for. Where the database fails for one, the others are answered all the same.
     pub async fn answer_waiting(&self) -> Result<()> {
         loop {
             let requests = self.store.mail_requests(BATCH).await?;
             if requests.is_empty() {
                 return Ok(());
             }
+            let mut failed = Ok(());
             for request in requests {
-                self.answer(request).await?;
+                let id = request.id;
+                match self.answer(request).await {
+                    Ok(()) => {}
+                    // It would be the same the next time: whoever asked may ask again.
+                    Err(error @ (StoreError::Inconsistent { .. } | StoreError::Exists)) => {
+                        self.give_up(id, &error).await?;
+                    }
+                    Err(error) => failed = Err(error),
+                }
             }
+            failed?;
         }
+    }
+
+    async fn give_up(&self, id: MailId, error: &StoreError) -> Result<()> {
+        tracing::error!(%error, "who asked for a mail is not answered");
+        let event = NewEvent::failure(EventKind::RecoveryAsked, Actor::Anonymous, "a row cannot be read");
+        let event = event.at(self.clock.now(), self.entropy, &Origin::default());
+        let given_up = self.store.write(move |tx| {
+            Box::pin(async move {
+                if tx.take_mail_request(id).await? {
+                    tx.insert_event(event).await?;
+                }
+                Ok(())
+            })
+        });
+        given_up.await
     }
 
     async fn answer(&self, request: MailRequest) -> Result<()> {
@@ -145,17 +168,9 @@ fn with_person(event: NewEvent, link: &OneTimeLink) -> NewEvent {
     }
 }
 
-/// Whether a link still leads where it was sent: who changed their address since reads mail elsewhere.
-#[must_use]
-pub fn still_reaches(link: &OneTimeLink, person: &Person) -> bool {
-    let same =
-        |address: &String| person.claims.email.as_deref().is_some_and(|now| login_key(now) == login_key(address));
-    person.disabled_at.is_none() && link.address.as_ref().is_some_and(same)
-}
-
 /// Sets the password of whom a link reached, and notes that they read mail at their address. What hung off the old
 /// password ends ([`accounts::set_password`]); nobody is signed in by it, so that whatever else a sign-in asks for is
-/// still asked for.
+/// still asked for, unless [`clears`] says that it may be somebody else's.
 pub async fn accept(
     act: &Act<'_>,
     link: OneTimeLink,
@@ -166,12 +181,16 @@ pub async fn accept(
     let event = |kind| NewEvent::success(kind, Actor::Person(person.id)).person(person.id);
     let used = act.event(event(EventKind::LinkUsed).detail("purpose", "recovery"));
     let set = act.event(event(EventKind::PasswordSet));
+    let cleared = act.event(event(EventKind::FactorsReset).detail("because", "the address was not verified"));
     let (now, id) = (act.now, person.id);
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
             let Some(mut person) = tx.hold_person(id).await? else { return Ok(LinkOutcome::Spent) };
-            if !still_reaches(&link, &person) || !tx.use_link(&link.hash, now).await? {
+            if !is_sent_to(&link, &person) || !tx.use_link(&link.hash, now).await? {
                 return Ok(LinkOutcome::Spent);
+            }
+            if clears(&person) && clear(tx, id).await? {
+                tx.insert_event(cleared).await?;
             }
             if person.claims.email_verified != Some(true) {
                 person.claims.email_verified = Some(true);
@@ -187,4 +206,26 @@ pub async fn accept(
         })
     });
     outcome.await
+}
+
+/// Whether a link was sent to the address that `person` has.
+#[must_use]
+pub fn is_sent_to(link: &OneTimeLink, person: &Person) -> bool {
+    link.address.is_some() && links::still_reaches(link, person)
+}
+
+/// Whether recovery takes away what else there is at the account by which somebody signs in or acts. As long as nobody has shown
+/// that they read mail at its address, whoever made the account may be somebody else, who waits for the owner of the address to
+/// recover it. Whom an admin gave a role, they know: there a mailbox takes no second factor away.
+#[must_use]
+pub fn clears(person: &Person) -> bool {
+    person.claims.email_verified != Some(true) && person.role.is_none()
+}
+
+/// `false` if there was nothing.
+async fn clear(tx: &Tx, person: PersonId) -> Result<bool> {
+    let factors = tx.delete_authenticator_apps_of(person).await? + tx.delete_recovery_codes_of(person).await?;
+    let keys = tx.delete_passkeys_of(person).await? + tx.delete_api_keys_of(person).await?;
+    let accounts = tx.delete_provider_accounts_of(person).await?;
+    Ok(factors + keys + accounts + tx.delete_grants_of(person).await? > 0)
 }

@@ -16,8 +16,8 @@ use crate::protocol::response::ResponseMode;
 use crate::protocol::session_state;
 use crate::web::browser_session;
 use crate::web::headers::PageHeaders;
+use crate::web::language;
 use crate::web::page::{self, App, FormPost};
-use crate::web::text::Texts;
 
 /// To a path of ours, with the sealed request.
 pub(super) fn continue_at(visit: &Visit<'_>, path: &str, pending: &PendingRequest) -> HttpResponse {
@@ -86,8 +86,9 @@ fn form_post(visit: &Visit<'_>, addressee: &Addressee, parameters: &[(&str, &str
         // Registration takes only what parses, so there is no such client.
         return redirect(addressee.redirect.location(parameters));
     };
+    language::note_wish(visit.http, addressee.ui_locales.as_deref());
     let page = FormPost {
-        t: Texts::preferring(addressee.ui_locales.as_deref().unwrap_or_default()),
+        t: language::of(visit.http),
         base: visit.base().to_owned(),
         app: App::new(client.metadata.client_name.as_deref().unwrap_or(client.id.as_str()), &url),
         redirect_uri: uri.to_owned(),

@@ -8,7 +8,6 @@ use crate::ids::{EventId, PersonId};
 use crate::store::Event;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Activity, OwnDeed};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// Deeds on a page.
@@ -32,7 +31,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     }
     let last = events.get(ROWS - 1).filter(|_| events.len() > ROWS);
     let page = Activity {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         deeds,
         earlier: before.is_some(),
@@ -42,7 +41,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 }
 
 async fn shown(visit: &Visit, event: &Event, deed: Deed, person: PersonId) -> Result<OwnDeed, Error> {
-    let words = &Texts::english().account.activity;
+    let words = &visit.texts().account.activity;
     let by = match activity::by(event, person) {
         // The words of what strangers and apps do say so themselves.
         By::Themselves | By::Somebody | By::App => None,
@@ -53,10 +52,10 @@ async fn shown(visit: &Visit, event: &Event, deed: Deed, person: PersonId) -> Re
     let device = event.user_agent.as_deref().filter(|_| is_told && event.address.is_some());
     Ok(OwnDeed {
         at: event.at.minute(),
-        what: (words.deed)(deed),
+        what: words.deed.words(deed),
         about: about(visit, event, deed).await?,
         by,
-        device: device.map(|text| Texts::english().account.devices.words(Some(text))),
+        device: device.map(|text| visit.texts().account.devices.words(Some(text))),
         address: event.address.clone().filter(|_| is_told),
         alarming: matches!(
             deed,

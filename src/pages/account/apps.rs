@@ -10,7 +10,6 @@ use crate::store::{ApprovalRequest, Grant, RequestState, StoreError};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{ConnectedApp, ConnectedApps, OwnRequest, Problem, RequestedScope};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The apps.
@@ -29,7 +28,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     }
     let proof = visit.proof_for(&current);
     let page = ConnectedApps {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         withdrawn: visit.value(&visit.query()?, "withdrawn")?.is_some(),
@@ -51,7 +50,7 @@ async fn connected(visit: &Visit, grant: &Grant) -> Result<ConnectedApp, StoreEr
 
 /// What the admins were asked for; what somebody merely went on without is nothing to tell.
 async fn own_request(visit: &Visit, request: &ApprovalRequest) -> Result<Option<OwnRequest>, StoreError> {
-    let t = &Texts::english().account;
+    let t = &visit.texts().account;
     let state = match request.state {
         RequestState::Passed => return Ok(None),
         RequestState::Waiting => t.waiting,
@@ -74,7 +73,7 @@ async fn name_of(visit: &Visit, client: &ClientId) -> Result<String, StoreError>
 
 fn words(visit: &Visit, scope: &Scope) -> Vec<String> {
     let catalogue = &visit.cx.catalogue();
-    let words = |name: &str| RequestedScope::new(Texts::english(), name, catalogue.scope_text(name)).words;
+    let words = |name: &str| RequestedScope::new(visit.texts(), name, catalogue.scope_text(name)).words;
     scope.iter().map(|token| words(token.as_str())).collect()
 }
 
@@ -82,7 +81,7 @@ fn words_of_claims(visit: &Visit, grant: &Grant) -> Vec<String> {
     let catalogue = visit.cx.catalogue();
     let words = |name: &str| {
         let text = catalogue.claims().find(name, &grant.client_id).and_then(|rule| rule.text.as_deref());
-        RequestedScope::claim(Texts::english(), name, text, true).words
+        RequestedScope::claim(visit.texts(), name, text, true).words
     };
     grant.claims.iter().map(words).collect()
 }

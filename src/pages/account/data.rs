@@ -11,7 +11,6 @@ use crate::pages::security::who::changing;
 use crate::web::own_path::OwnPath;
 use crate::web::page::OwnData;
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The page. Whoever is here has just proved who they are by as much as they have: what it leads to is not for whoever finds a
@@ -21,7 +20,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     changing(&visit, &current, &OwnPath::DATA).await?;
     let proof = visit.proof_for(&current);
     let page = OwnData {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         may_leave: visit.cx.config.people.may_delete_themselves,

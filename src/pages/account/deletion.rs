@@ -13,7 +13,6 @@ use crate::web::browser_session::{self, Current};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Deletion, DeletionProblem, Gone, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// Where somebody arrives whose account is gone.
@@ -50,7 +49,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 
 /// The news.
 pub(super) async fn gone(visit: Visit) -> PageResult {
-    let page = Gone { t: Texts::english(), base: visit.base() };
+    let page = Gone { t: visit.texts(), base: visit.base() };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)
 }
 
@@ -61,7 +60,7 @@ fn check_allowed(visit: &Visit) -> Result<(), Error> {
 fn render(visit: &Visit, current: &Current, problem: Option<DeletionProblem>) -> PageResult {
     let proof = visit.proof_for(current);
     let page = Deletion {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         username: current.person.username.clone(),

@@ -13,6 +13,7 @@ use crate::pages::security::who::{by_all_they_have, changing};
 use crate::protocol::params::Params;
 use crate::store::Person;
 use crate::web::browser_session::Current;
+use crate::web::language;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, Profile, ProfileField, ProfileGroup};
 use crate::web::posted::{Member, Posted};
@@ -142,7 +143,15 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let act = visit.act(Actor::Person(current.person.id));
     let updated = update_if(&act, current.person.id, change, is_as_seen).await;
     match updated.map_err(|error| visit.failed(&error))? {
-        ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{PATH}?done=saved"))),
+        ChangeOutcome::Done(now) => {
+            let mut response = visit.redirect(&format!("{PATH}?done=saved"));
+            // What was picked in this browser would hide what they want from now on.
+            if now.claims.locale != current.person.claims.locale {
+                let forgotten = language::forgotten(visit.cx.issuer().is_https());
+                response.add_cookie(&forgotten).map_err(|_| visit.refuse(Problem::Internal))?;
+            }
+            Ok(response)
+        }
         ChangeOutcome::Changed => stale(visit, current, &typed).await,
         ChangeOutcome::Unknown => Err(visit.sign_in_first(&OwnPath::PROFILE)),
         ChangeOutcome::Refused(problem) => {
@@ -204,7 +213,7 @@ fn text(typed: &Typed, name: &str) -> String {
 }
 
 fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) -> PageResult {
-    let words = &Texts::english().account.profile;
+    let words = &visit.texts().account.profile;
     let editable = visit.cx.config.people.editable.as_slice();
     let shown = |field: &Field| {
         let (label, hint) = (field.words)(words);
@@ -232,13 +241,13 @@ fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) ->
     let meanwhile = matches!(outcome, Outcome::Stale).then(meanwhile);
     let proof = visit.proof_for(current);
     let page = Profile {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         version: current.person.updated_at.millis(),
         groups: GROUPS.iter().map(group).filter(|group| !group.fields.is_empty()).collect(),
         fixed: fixed.filter(|(_, value)| !value.is_empty()).collect(),
-        problems: problems.iter().map(in_words).collect(),
+        problems: problems.iter().map(|problem| in_words(visit.texts(), problem)).collect(),
         meanwhile,
         done: matches!(outcome, Outcome::Saved).then_some(words.saved),
     };
@@ -246,8 +255,7 @@ fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) ->
 }
 
 /// The field to look at, and why.
-fn in_words(problem: &ProfileProblem) -> (String, String) {
-    let t = Texts::english();
+fn in_words(t: &Texts, problem: &ProfileProblem) -> (String, String) {
     let (field, text) = match problem {
         ProfileProblem::Account(problem) => match problem {
             AccountProblem::UsernameTaken => ("username", t.set_up.username_taken),

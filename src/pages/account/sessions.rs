@@ -21,19 +21,19 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let sessions = sessions.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(&current);
     let page = Sessions {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         ended: visit.value(&visit.query()?, "ended")?.is_some(),
-        sessions: sessions.iter().map(|session| shown(session, &current)).collect(),
+        sessions: sessions.iter().map(|session| shown(visit.texts(), session, &current)).collect(),
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
 }
 
-fn shown(session: &Session, current: &Current) -> OwnSession {
+fn shown(t: &Texts, session: &Session, current: &Current) -> OwnSession {
     OwnSession {
         sid: session.sid.to_string(),
-        device: Texts::english().account.devices.words(session.user_agent.as_deref()),
+        device: t.account.devices.words(session.user_agent.as_deref()),
         address: session.address.clone(),
         began: session.created_at.minute(),
         used: session.last_seen_at.minute(),

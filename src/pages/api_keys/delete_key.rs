@@ -8,7 +8,6 @@ use super::shown::shown;
 use crate::domain::api_keys;
 use crate::web::page::ApiKeyDeletion;
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -18,7 +17,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let beginnings = visit.cx.store.api_key_beginnings(&[key.id]).await.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(&current);
     let page = ApiKeyDeletion {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         key: shown(&visit, &key, beginnings.get(&key.id).map_or("", String::as_str)),

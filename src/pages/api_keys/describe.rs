@@ -13,7 +13,6 @@ use crate::store::ApiKey;
 use crate::web::browser_session::Current;
 use crate::web::page::{ApiKeyChoice, ApiKeyForm, ApiKeyTyped};
 use crate::web::posted::Posted;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 const DAY: Duration = Duration::from_hours(24);
@@ -102,7 +101,7 @@ pub(super) fn check(visit: &Visit, typed: &ApiKeyTyped, changed: Option<&ApiKey>
         return checked;
     }
     let mut faults = checked.err().unwrap_or_default();
-    let text = Texts::english().api_keys.last_day_malformed.to_owned();
+    let text = visit.texts().api_keys.last_day_malformed.to_owned();
     faults.push(KeyFault { member: "expires_at", text });
     Err(faults)
 }
@@ -128,7 +127,7 @@ pub(super) fn render(
     let status = if faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let proof = visit.proof_for(current);
     let page = ApiKeyForm {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         action: form.action,
         csrf: proof.token.clone(),

@@ -7,7 +7,6 @@ use super::shown::shown;
 use crate::domain::api_keys::MOST;
 use crate::store::{ApiKeyFilter, KeyOwner};
 use crate::web::page::ApiKeys;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The list.
@@ -20,7 +19,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let beginnings = store.api_key_beginnings(&ids).await.map_err(|error| visit.failed(&error))?;
     let beginning = |id| beginnings.get(id).map_or("", String::as_str);
     let page = ApiKeys {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         deleted: visit.value(&visit.query()?, "deleted")?.is_some(),
         keys: keys.iter().map(|key| shown(&visit, key, beginning(&key.id))).collect(),

@@ -9,7 +9,6 @@ use crate::protocol::key_mode::KeyMode;
 use crate::store::KeyOwner;
 use crate::web::page::{OldSecrets, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 pub(super) const PATH: &str = "/account/api-keys/new";
@@ -40,7 +39,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     match added.map_err(|error| visit.failed(&error))? {
         Added::Done(key, secret) => show_secret(visit, &key, secret, OldSecrets::None),
         Added::TooMany => {
-            let text = Texts::english().api_keys.too_many.with(MOST.to_string());
+            let text = visit.texts().api_keys.too_many.with(MOST);
             describe::render(visit, current, form(id), typed, vec![KeyFault { member: "name", text }])
         }
         Added::Exists | Added::Answered => Ok(visit.redirect(&format!("{}?done=twice", path_of(id)))),

@@ -10,7 +10,6 @@ use crate::domain::api_keys::{self, BY_HAND, Change};
 use crate::store::{ApiKey, ApiKeySecret};
 use crate::web::page::{ApiKeyPage, ApiKeySecretPage, OldSecrets, OwnSecret, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The key.
@@ -18,7 +17,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let current = looking(&visit).await?;
     let key = find(&visit, &current, &id).await?;
     let secrets = visit.cx.store.api_key_secrets(key.id, visit.now).await.map_err(|error| visit.failed(&error))?;
-    let t = Texts::english();
+    let t = visit.texts();
     let done = match visit.value(&visit.query()?, "done")? {
         Some("changed") => Some(t.api_keys.done_changed),
         Some("disabled") => Some(t.api_keys.done_disabled),
@@ -67,7 +66,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
 /// Shows a secret this one time.
 pub(super) fn show_secret(visit: &Visit, key: &ApiKey, secret: SecretString, before: OldSecrets) -> PageResult {
     let page = ApiKeySecretPage {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         path: path_of(key.id),
         name: key.name.clone(),

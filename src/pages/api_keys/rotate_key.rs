@@ -10,7 +10,6 @@ use super::owner::{act, acting, find, looking, must_be_fresh, path_of};
 use crate::domain::api_keys::{self, Change};
 use crate::web::page::{ApiKeyRotation, OldSecrets, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// For how long the old secret stays good, as the form offers it.
@@ -28,7 +27,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     must_be_fresh(&visit, &current)?;
     let proof = visit.proof_for(&current);
     let page = ApiKeyRotation {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         path: path_of(key.id),

@@ -8,7 +8,6 @@ use crate::pages::key_leaks::leak;
 use crate::protocol::key_mode::KeyMode;
 use crate::store::{ApiKey, LastUse};
 use crate::web::page::{OwnKey, OwnKeyState, RequestedScope};
-use crate::web::text::Texts;
 use crate::web::visit::Visit;
 
 /// A key that nobody has used for so long is perhaps not needed.
@@ -44,5 +43,5 @@ pub(super) fn shown(visit: &Visit, key: &ApiKey, beginning: &str) -> OwnKey {
 
 /// What a scope allows, in words.
 pub(super) fn words(visit: &Visit, scope: &str) -> String {
-    RequestedScope::new(Texts::english(), scope, visit.cx.catalogue().scope_text(scope)).words
+    RequestedScope::new(visit.texts(), scope, visit.cx.catalogue().scope_text(scope)).words
 }

@@ -10,10 +10,10 @@ use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::register::Registered;
 use crate::protocol::user_agent::UserAgent;
 use crate::web::browser_session::Current;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{NewPasskey, PasskeyQuestion, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
@@ -30,7 +30,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.member(&OwnPath::NEW_PASSKEY)?;
     changing(visit, current, &OwnPath::NEW_PASSKEY).await?;
     let desk = visit.cx.passkey_desk().ok_or_else(|| visit.refuse(Problem::NotFound))?;
-    let words = &Texts::english().passkeys;
+    let words = &visit.texts().passkeys;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {
         return render(visit, current, typed, Some(words.name_needed)).await;
@@ -41,7 +41,8 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         answer: posted.field("answer")?.unwrap_or_default(),
     };
     let person = current.person.id;
-    let added = desk.add(&visit.act(Actor::Person(person)), person, &sent, name).await;
+    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::Passkey(name)));
+    let added = desk.add(&visit.act(Actor::Person(person)), person, &sent, (name, alert)).await;
     let problem = match added.map_err(|error| visit.failed(&error))? {
         Registered::Added(_) => {
             session::raise(&posted, current, &Second::new_passkey());
@@ -63,7 +64,7 @@ async fn render(visit: &Visit, current: &Current, name: &str, problem: Option<&'
         .passkey_desk()
         .and_then(|desk| desk.ask_for_new(&current.person, &theirs, &proof.token, visit.now, &*visit.cx.entropy));
     let page = NewPasskey {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         asked: PasskeyQuestion::from(asked.ok_or_else(|| visit.refuse(Problem::NotFound))?),

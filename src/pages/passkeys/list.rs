@@ -5,14 +5,13 @@ use actix_web::http::StatusCode;
 use super::one::shown;
 use crate::web::own_path::OwnPath;
 use crate::web::page::Passkeys;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The list.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::PASSKEYS))?;
     let theirs = visit.cx.store.passkeys_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
-    let t = Texts::english();
+    let t = visit.texts();
     let done = match visit.value(&visit.query()?, "done")? {
         Some("added") => Some(t.passkeys.done_added),
         Some("renamed") => Some(t.passkeys.done_renamed),

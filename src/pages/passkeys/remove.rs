@@ -9,10 +9,10 @@ use crate::domain::events::Actor;
 use crate::domain::passkeys::keep::{self, Removed};
 use crate::store::Passkey;
 use crate::web::browser_session::Current;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::RemovePasskey;
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -30,17 +30,19 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     changing(visit, current, &page).await?;
     let passkey = find(visit, current, &id).await?;
     let act = visit.act(Actor::Person(current.person.id));
-    let removed = keep::remove(&act, &passkey, visit.cx.providers.ids()).await;
+    let factor = Factor::Passkey(&passkey.name);
+    let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &current.person, factor));
+    let removed = keep::remove(&act, &passkey, visit.cx.providers.ids(), alert).await;
     match removed.map_err(|error| visit.failed(&error))? {
         Removed::Done => Ok(visit.redirect(&format!("{}?done=removed", OwnPath::PASSKEYS))),
-        Removed::LastWayIn => render(visit, current, &passkey, Some(Texts::english().passkeys.last_way_in)),
+        Removed::LastWayIn => render(visit, current, &passkey, Some(visit.texts().passkeys.last_way_in)),
     }
 }
 
 fn render(visit: &Visit, current: &Current, passkey: &Passkey, problem: Option<&'static str>) -> PageResult {
     let proof = visit.proof_for(current);
     let page = RemovePasskey {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         passkey: shown(passkey),

@@ -12,7 +12,6 @@ use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::RenamePasskey;
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The form.
@@ -28,7 +27,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let passkey = find(visit, current, &id).await?;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {
-        return render(visit, current, &passkey, typed, Some(Texts::english().passkeys.name_needed));
+        return render(visit, current, &passkey, typed, Some(visit.texts().passkeys.name_needed));
     };
     let act = visit.act(Actor::Person(current.person.id));
     keep::rename(&act, &passkey, name).await.map_err(|error| visit.failed(&error))?;
@@ -44,7 +43,7 @@ fn render(
 ) -> PageResult {
     let proof = visit.proof_for(current);
     let page = RenamePasskey {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         passkey: shown(passkey),

@@ -14,7 +14,6 @@ use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{LinkedAccount, LinkedProviders, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The accounts.
@@ -24,7 +23,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 }
 
 async fn render(visit: &Visit, current: &Current, problem: Option<&'static str>) -> PageResult {
-    let t = &Texts::english().providers;
+    let t = &visit.texts().providers;
     let query = visit.query()?;
     let said = |name: &str| visit.value(&query, name).map(|value| value.is_some());
     let (linked, unlinked) = (said("linked")?, said("unlinked")?);
@@ -33,7 +32,7 @@ async fn render(visit: &Visit, current: &Current, problem: Option<&'static str>)
     let accounts = accounts.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(current);
     let page = LinkedProviders {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         news,
@@ -74,6 +73,6 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         Unlinked::Done | Unlinked::NotTheirs => {
             Ok(visit.redirect(&format!("{}?unlinked=yes", entrance::LINKED_PROVIDERS)))
         }
-        Unlinked::LastWayIn => render(visit, current, Some(Texts::english().providers.last_way_in)).await,
+        Unlinked::LastWayIn => render(visit, current, Some(visit.texts().providers.last_way_in)).await,
     }
 }

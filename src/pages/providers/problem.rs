@@ -6,7 +6,6 @@ use crate::domain::events::Actor;
 use crate::domain::upstream::accounts::note_failure;
 use crate::pages::entrance;
 use crate::web::page::{ProviderProblem, ProviderProblemPage};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// Shows it, records why, and leads back: to the sign-in that was begun, or to the linked accounts. What nobody began here, or
@@ -23,7 +22,7 @@ pub(super) async fn show(
     }
     let linking = back == entrance::LINKED_PROVIDERS;
     let page = ProviderProblemPage {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         problem,
         back,

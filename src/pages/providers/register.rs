@@ -28,7 +28,6 @@ use crate::store::Person;
 use crate::web::limits;
 use crate::web::page::{ProviderProblem, ProviderRegister, ProviderRegisterProblem};
 use crate::web::posted::{Entry, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The way in the word of the event.
@@ -184,7 +183,7 @@ fn render(
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
     let page = ProviderRegister {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         account: sealed,

@@ -15,10 +15,10 @@ use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, session};
 use crate::store::Role;
 use crate::web::browser_session::Current;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppEnrolment, EnrolmentProblem, Problem, RecoveryCodes};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The picture and the form.
@@ -43,8 +43,10 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         let enrolment = Enrolment::draw(&act, current.person.id);
         return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
     };
-    let name = factor_name::read_or(typed_name, Texts::english().security.name_otherwise);
-    let enrolled = desk.enrol(&act, &enrolment, &name, posted.field("code")?.unwrap_or_default()).await;
+    let name = factor_name::read_or(typed_name, visit.texts().security.name_otherwise);
+    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::App(&name)));
+    let typed = (name.as_str(), posted.field("code")?.unwrap_or_default());
+    let enrolled = desk.enrol(&act, &enrolment, typed, alert).await;
     let problem = match enrolled.map_err(|error| visit.failed(&error))? {
         Enrolled::Done(codes) => {
             session::raise(&posted, current, &session::Second::code());
@@ -67,7 +69,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 /// Recovery codes, this once.
 pub(super) fn show_codes(visit: &Visit, current: &Current, codes: &[SecretString], onward: String) -> PageResult {
     let page = RecoveryCodes {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         codes: codes.iter().map(|code| code.expose_secret().to_owned()).collect(),
         account: format!("{} at {}", current.person.username, visit.cx.issuer().as_str()),
@@ -116,7 +118,7 @@ fn render(
     let (proof, waiting) = (visit.proof_for(current), onward.waiting());
     let must = cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
     let page = AppEnrolment {
-        t: waiting.map_or(Texts::english(), Waiting::texts),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),

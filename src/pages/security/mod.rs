@@ -15,7 +15,6 @@ use crate::store::AuthenticatorApp;
 use crate::web::mount::{form, page};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{OwnApp, SecurityDone, SecurityPage};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The pages.
@@ -33,7 +32,7 @@ async fn show(visit: Visit) -> PageResult {
     let held = visit.cx.factor_desk().held_by(current.person.id).await.map_err(|error| visit.failed(&error))?;
     let query = visit.query()?;
     let page = SecurityPage {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         done: visit.value(&query, "done")?.and_then(SecurityDone::from_word),
         has_password: current.person.password_hash.is_some(),

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use super::who::changing;
 use crate::domain::events::Actor;
 use crate::domain::people::accounts::{self, AccountProblem};
+use crate::domain::people::password_rules::words_of;
 use crate::domain::people::passwords::PasswordError;
 use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
 use crate::pages::new_account::{minimum_length, shown};
@@ -16,7 +17,6 @@ use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{PasswordChange, Problem, SetUpProblem};
 use crate::web::posted::{Member, Posted};
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 use crate::web::{known_devices, letters, limits};
 
@@ -32,9 +32,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.recent_member(&here())?;
     changing(visit, current, &here()).await?;
     let new = SecretString::from(posted.field("new")?.unwrap_or_default());
-    let claims = &current.person.claims;
-    let known = [claims.name.as_deref(), claims.email.as_deref()].map(Option::unwrap_or_default);
-    let words = [&[current.person.username.as_str()], &known[..]].concat();
+    let words = words_of(&current.person.username, &current.person.claims);
     if let Err(problem) = visit.cx.password_rules.check(&new, &words).await {
         return render(visit, current, false, Some(shown(AccountProblem::Password(problem))));
     }
@@ -88,7 +86,7 @@ fn here() -> OwnPath {
 fn render(visit: &Visit, current: &Current, old_wrong: bool, problem: Option<SetUpProblem>) -> PageResult {
     let proof = visit.proof_for(current);
     let page = PasswordChange {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         username: current.person.username.clone(),

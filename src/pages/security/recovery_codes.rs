@@ -8,7 +8,6 @@ use crate::domain::events::Actor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::NewRecoveryCodes;
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -18,7 +17,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         return Ok(visit.redirect(OwnPath::SECURITY.as_str()));
     }
     let proof = visit.proof_for(&current);
-    let page = NewRecoveryCodes { t: Texts::english(), base: visit.base(), csrf: proof.token.clone() };
+    let page = NewRecoveryCodes { t: visit.texts(), base: visit.base(), csrf: proof.token.clone() };
     visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
 }
 

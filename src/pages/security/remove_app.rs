@@ -9,10 +9,10 @@ use crate::domain::events::Actor;
 use crate::domain::factors::Held;
 use crate::ids::AuthenticatorAppId;
 use crate::store::AuthenticatorApp;
+use crate::web::letters::{self, Factor};
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppRemoval, Problem};
 use crate::web::posted::Member;
-use crate::web::text::Texts;
 use crate::web::visit::{PageResult, Visit};
 
 /// The question.
@@ -22,7 +22,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let app = find(&visit, &held, &id)?;
     let proof = visit.proof_for(&current);
     let page = AppRemoval {
-        t: Texts::english(),
+        t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         id: app.id.to_string(),
@@ -36,9 +36,11 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
     let (visit, current) = posted.recent_member(&here(&id))?;
     let held = changing(visit, current, &here(&id)).await?;
-    let id: AuthenticatorAppId = find(visit, &held, &id)?.id;
+    let app = find(visit, &held, &id)?;
+    let id: AuthenticatorAppId = app.id;
+    let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &current.person, Factor::App(&app.name)));
     let act = visit.act(Actor::Person(current.person.id));
-    let removed = visit.cx.factor_desk().remove_app(&act, current.person.id, id).await;
+    let removed = visit.cx.factor_desk().remove_app(&act, current.person.id, id, alert).await;
     removed.map_err(|error| visit.failed(&error))?;
     Ok(visit.redirect("/account/security?done=removed"))
 }

@@ -20,7 +20,7 @@ use actix_web::{Error, HttpMessage, HttpRequest};
 use self::rows::{BEGINNING, Beginning, Rows, here};
 use self::state::Turned;
 pub use self::state::{cookie_name as state_cookie_name, state};
-use super::{error_page, known_devices, origin};
+use super::{error_page, known_devices, language, origin};
 use crate::cx::Cx;
 use crate::domain::sessions::SignedIn;
 use crate::ids::{BrowserId, SessionId};
@@ -102,10 +102,12 @@ where
 pub async fn visitor(request: &HttpRequest, cx: &Cx) -> store::Result<Option<Current>> {
     let Some(here) = here(request) else { return Ok(None) };
     let current = here.everybody.into_iter().find(|signed_in| Some(signed_in.sid) == here.current);
-    match current {
-        Some(signed_in) => with_person(cx, signed_in).await,
-        None => Ok(None),
-    }
+    let current = match current {
+        Some(signed_in) => with_person(cx, signed_in).await?,
+        None => None,
+    };
+    note_language(request, current.as_ref());
+    Ok(current)
 }
 
 /// Everybody who is signed in at the browser and may still be.
@@ -115,7 +117,13 @@ pub async fn accounts(request: &HttpRequest, cx: &Cx) -> store::Result<Accounts>
     for signed_in in here.everybody {
         everybody.extend(with_person(cx, signed_in).await?);
     }
-    Ok(Accounts { everybody, current: here.current })
+    let accounts = Accounts { everybody, current: here.current };
+    note_language(request, accounts.current());
+    Ok(accounts)
+}
+
+fn note_language(request: &HttpRequest, current: Option<&Current>) {
+    language::note_person(request, current.and_then(|current| current.person.claims.locale.as_deref()));
 }
 
 /// The browser, if somebody is signed in there.
@@ -213,7 +221,7 @@ async fn finish(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let cx = request.app_data::<Data<Cx>>().cloned();
-    let request_id = origin::request_id(request.request());
+    let (request_id, t) = (origin::request_id(request.request()), language::of(request.request()));
     match (next.call(request).await, cx) {
         (Ok(mut response), Some(cx)) => {
             if response.request().extensions().contains::<Remember>() {
@@ -223,7 +231,7 @@ async fn finish(
         }
         (Err(error), Some(cx)) => {
             tracing::error!(request_id, %error, "a session could not be read or written");
-            Err(InternalError::from_response(error, error_page::unavailable(&cx, request_id)).into())
+            Err(InternalError::from_response(error, error_page::unavailable(&cx, request_id, t)).into())
         }
         (outcome, None) => outcome,
     }

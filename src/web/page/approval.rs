@@ -67,7 +67,7 @@ impl super::tests::Sampled for Approval {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, person: &str, state, can_go_on| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),

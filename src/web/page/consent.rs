@@ -95,8 +95,7 @@ impl Consent {
     fn asked(&self, device: &AskingDevice) -> String {
         match device.minutes {
             0 => self.t.device.asked_now.to_owned(),
-            1 => self.t.device.asked_a_minute_ago.to_owned(),
-            minutes => self.t.device.asked_minutes_ago.with(minutes.to_string()),
+            minutes => self.t.device.asked_minutes_ago.with(minutes),
         }
     }
 
@@ -110,7 +109,7 @@ impl Consent {
 impl super::tests::Sampled for Consent {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, device_app, hostile_app};
-        let t = Texts::english();
+        let t = Texts::sample();
         let scope = |name: &str, configured: Option<&str>, optional, allowed_before| RequestedScope {
             optional,
             allowed_before,

@@ -78,7 +78,7 @@ impl DeviceNoticePage {
             DeviceNotice::Allowed => t.device.allowed.to_owned(),
             DeviceNotice::Denied => t.device.denied.to_owned(),
             DeviceNotice::Gone => t.device.gone.to_owned(),
-            DeviceNotice::TooMany(minutes) => t.device.too_many.with(minutes.to_string()),
+            DeviceNotice::TooMany(minutes) => t.device.too_many.with(minutes),
             DeviceNotice::ShutOut(_) => t.approval.shut_out.to_owned(),
             DeviceNotice::NeedsApproval { .. } => t.approval.it_wants.to_owned(),
         }
@@ -102,7 +102,7 @@ impl super::tests::Sampled for DeviceCodePage {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
         let sample = |user_code: &str, wrong, person: &str| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             user_code: user_code.to_owned(),
@@ -122,7 +122,7 @@ impl super::tests::Sampled for DeviceCodePage {
 impl super::tests::Sampled for DeviceNoticePage {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |notice| Self { t: Texts::english(), base: String::new(), notice };
+        let sample = |notice| Self { t: Texts::sample(), base: String::new(), notice };
         let wants = vec!["Move your boats".to_owned(), HOSTILE.to_owned()];
         vec![
             ("device_allowed", sample(DeviceNotice::Allowed)),

@@ -151,7 +151,7 @@ impl super::tests::Sampled for ErrorPage {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
         let sample = |problem, details, code| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             problem,
             details,

@@ -28,7 +28,7 @@ impl super::tests::Sampled for FormPost {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{HOSTILE, app, hostile_app};
         let sample = |app, redirect_uri: &str, state: &str| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             app,
             redirect_uri: redirect_uri.to_owned(),

@@ -59,7 +59,7 @@ impl super::tests::Sampled for Home {
         use super::api_keys::sample_leak;
         use super::tests::{CSRF, HOSTILE};
         let sample = |person: Option<&str>, admin, welcome| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             issuer: "https://id.example.org".to_owned(),

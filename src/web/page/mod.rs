@@ -21,8 +21,9 @@ mod sign_in;
 mod sign_out;
 
 use actix_web::HttpResponse;
+use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
-use askama::Template;
+use askama::{NO_VALUES, Template, Values};
 use url::Url;
 
 pub use self::account::{
@@ -45,7 +46,7 @@ pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
     ProviderRegisterProblem,
 };
-pub use self::recover::{MailNotice, MailNoticePage, Recover};
+pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,
@@ -54,11 +55,23 @@ pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
 pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;
+use super::language;
 
 /// Renders `page` and sends it with every header that a page needs.
 #[must_use]
 pub fn respond(page: &impl Template, status: StatusCode, headers: &PageHeaders) -> HttpResponse {
-    let html = match page.render() {
+    respond_with(page, NO_VALUES, status, headers)
+}
+
+/// The same, for a template that looks for `values`.
+#[must_use]
+pub fn respond_with(
+    page: &impl Template,
+    values: &dyn Values,
+    status: StatusCode,
+    headers: &PageHeaders,
+) -> HttpResponse {
+    let html = match page.render_with_values(values) {
         Ok(html) => html,
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");
@@ -67,7 +80,9 @@ pub fn respond(page: &impl Template, status: StatusCode, headers: &PageHeaders) 
     };
     let mut response = HttpResponse::build(status);
     headers.apply(&mut response);
-    response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).body(html)
+    let mut response = response.insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8")).finish();
+    language::tell(response.headers_mut(), &html);
+    response.set_body(BoxBody::new(html))
 }
 
 /// An app as pages show it.

@@ -129,8 +129,8 @@ impl super::tests::Sampled for Passkeys {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
         let page =
-            |done, possible, passkeys| Self { t: Texts::english(), base: String::new(), done, possible, passkeys };
-        let words = &Texts::english().passkeys;
+            |done, possible, passkeys| Self { t: Texts::sample(), base: String::new(), done, possible, passkeys };
+        let words = &Texts::sample().passkeys;
         vec![
             ("passkeys", page(Some(words.done_added), true, vec![sample("Ada’s phone", true), sample("Mac", false)])),
             ("passkeys_none", page(None, true, Vec::new())),
@@ -145,7 +145,7 @@ impl super::tests::Sampled for NewPasskey {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
         let page = |name: &str, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             asked: PasskeyQuestion::sample(),
@@ -153,7 +153,7 @@ impl super::tests::Sampled for NewPasskey {
             longest: 60,
             problem,
         };
-        let words = &Texts::english().passkeys;
+        let words = &Texts::sample().passkeys;
         vec![
             ("passkey_new", page("Linux", None)),
             ("passkey_new_refused", page("Linux", Some(words.not_added))),
@@ -167,7 +167,7 @@ impl super::tests::Sampled for RenamePasskey {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
         let page = |name: &str, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             passkey: sample(name, true),
@@ -177,7 +177,7 @@ impl super::tests::Sampled for RenamePasskey {
         };
         vec![
             ("passkey_rename", page("Ada’s phone", None)),
-            ("passkey_rename_hostile", page(HOSTILE, Some(Texts::english().passkeys.name_needed))),
+            ("passkey_rename_hostile", page(HOSTILE, Some(Texts::sample().passkeys.name_needed))),
         ]
     }
 }
@@ -187,7 +187,7 @@ impl super::tests::Sampled for RemovePasskey {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE};
         let page = |name: &str, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             passkey: sample(name, true),
@@ -195,7 +195,7 @@ impl super::tests::Sampled for RemovePasskey {
         };
         vec![
             ("passkey_remove", page("Ada’s phone", None)),
-            ("passkey_remove_hostile", page(HOSTILE, Some(Texts::english().passkeys.last_way_in))),
+            ("passkey_remove_hostile", page(HOSTILE, Some(Texts::sample().passkeys.last_way_in))),
         ]
     }
 }

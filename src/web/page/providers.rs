@@ -134,7 +134,7 @@ impl ProviderRegister {
             ProviderRegisterProblem::UsernameMalformed => words.username_malformed.to_owned(),
             ProviderRegisterProblem::UsernameTaken => words.username_taken.to_owned(),
             ProviderRegisterProblem::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            ProviderRegisterProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes.to_string()),
+            ProviderRegisterProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes),
         }
     }
 }
@@ -179,7 +179,7 @@ impl super::tests::Sampled for ProviderProblemPage {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
         let sample = |problem, linking| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             problem,
             back: if linking { "/account/providers" } else { "/login" }.to_owned(),
@@ -203,7 +203,7 @@ impl super::tests::Sampled for ProviderRegister {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, name: &str, problems| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             account: REQUEST.to_owned(),
@@ -245,7 +245,7 @@ impl super::tests::Sampled for LinkedProviders {
             used: "2026-11-25".to_owned(),
         };
         let sample = |accounts, providers| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             news: None,
@@ -253,7 +253,7 @@ impl super::tests::Sampled for LinkedProviders {
             accounts,
             providers,
         };
-        let t = &Texts::english().providers;
+        let t = &Texts::sample().providers;
         vec![
             (
                 "linked_none",

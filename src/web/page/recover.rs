@@ -21,10 +21,28 @@ pub struct Recover {
     pub onward: Option<OwnPath>,
     /// What was typed before.
     pub login: String,
-    /// Whether nothing of use was typed.
-    pub incomplete: bool,
+    /// Why nothing was sent.
+    pub problem: Option<RecoverProblem>,
     /// The way, under the issuer's path, back to the sign-in.
     pub sign_in: String,
+}
+
+/// Why nothing was sent to whoever asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecoverProblem {
+    /// Nothing of use was typed.
+    Incomplete,
+    /// There were too many: so many minutes until the next.
+    TooMany(u64),
+}
+
+impl Recover {
+    fn problem_text(&self) -> Option<String> {
+        self.problem.map(|problem| match problem {
+            RecoverProblem::Incomplete => self.t.recover.incomplete.to_owned(),
+            RecoverProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes),
+        })
+    }
 }
 
 /// What is said about mail when there is nothing to fill in.
@@ -82,20 +100,21 @@ impl MailNoticePage {
 impl super::tests::Sampled for Recover {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST};
-        let sample = |login: &str, incomplete| Self {
-            t: Texts::english(),
+        let sample = |login: &str, problem| Self {
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
             onward: None,
             login: login.to_owned(),
-            incomplete,
+            problem,
             sign_in: format!("/login?request={REQUEST}"),
         };
         vec![
-            ("recover", sample("", false)),
-            ("recover_incomplete", sample("", true)),
-            ("recover_hostile", sample(HOSTILE, true)),
+            ("recover", sample("", None)),
+            ("recover_incomplete", sample("", Some(RecoverProblem::Incomplete))),
+            ("recover_too_many", sample("ada", Some(RecoverProblem::TooMany(3)))),
+            ("recover_hostile", sample(HOSTILE, Some(RecoverProblem::Incomplete))),
         ]
     }
 }
@@ -103,7 +122,7 @@ impl super::tests::Sampled for Recover {
 #[cfg(test)]
 impl super::tests::Sampled for MailNoticePage {
     fn samples() -> Vec<(&'static str, Self)> {
-        let sample = |notice| Self { t: Texts::english(), base: String::new(), notice };
+        let sample = |notice| Self { t: Texts::sample(), base: String::new(), notice };
         vec![("recover_sent", sample(MailNotice::LinkSent)), ("recover_done", sample(MailNotice::PasswordSet))]
     }
 }

@@ -40,8 +40,13 @@ pub enum SetUpKind {
     /// That of somebody who was invited by this one-time link. It exists already and only lacks a password: the username is
     /// fixed.
     Invitation(String),
-    /// That of somebody who forgot their password and was sent this one-time link: the username is fixed.
-    Recovery(String),
+    /// That of somebody who chooses another password by a one-time link: the username is fixed.
+    Recovery {
+        /// The link.
+        link: String,
+        /// Whether the other ways into the account are removed with that.
+        clears: bool,
+    },
     /// One's own. No address is asked for: nobody could say yet whose it is.
     Registration {
         /// The sealed request that waits; empty if there is none.
@@ -110,12 +115,12 @@ impl SetUpProblem {
             Self::EmailMalformed => words.email_malformed.to_owned(),
             Self::EmailTaken => words.email_taken.to_owned(),
             Self::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            Self::PasswordShort => words.password_short.with(minimum.to_string()),
+            Self::PasswordShort => words.password_short.with(minimum),
             Self::PasswordLong => words.password_long.to_owned(),
             Self::PasswordIsUsername => words.password_is_username.to_owned(),
             Self::PasswordWeak(weakness) => t.passwords.weak(weakness),
             Self::PasswordBreached => t.passwords.breached.to_owned(),
-            Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes.to_string()),
+            Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes),
         }
     }
 }
@@ -131,19 +136,19 @@ impl SetUp {
 
     fn link(&self) -> Option<&str> {
         match &self.kind {
-            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) | SetUpKind::Recovery(link) => Some(link),
+            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) | SetUpKind::Recovery { link, .. } => Some(link),
             SetUpKind::Registration { .. } => None,
         }
     }
 
     fn is_for_somebody_known(&self) -> bool {
-        matches!(self.kind, SetUpKind::Invitation(_) | SetUpKind::Recovery(_))
+        matches!(self.kind, SetUpKind::Invitation(_) | SetUpKind::Recovery { .. })
     }
 
     fn submit(&self) -> &'static str {
         match self.kind {
             SetUpKind::Invitation(_) => self.t.set_up.invitation_submit,
-            SetUpKind::Recovery(_) => self.t.recover.password_submit,
+            SetUpKind::Recovery { .. } => self.t.recover.password_submit,
             SetUpKind::FirstAdmin(_) | SetUpKind::Registration { .. } => self.t.set_up.submit,
         }
     }
@@ -157,7 +162,7 @@ impl SetUp {
         match self.kind {
             SetUpKind::FirstAdmin(_) => words.title,
             SetUpKind::Invitation(_) => words.invitation_title,
-            SetUpKind::Recovery(_) => self.t.recover.password_title,
+            SetUpKind::Recovery { .. } => self.t.recover.password_title,
             SetUpKind::Registration { .. } => words.registration_title,
         }
     }
@@ -169,7 +174,7 @@ impl SetUp {
     }
 
     fn password_hint(&self) -> String {
-        self.t.set_up.password_hint.with(self.password_minimum.to_string())
+        self.t.set_up.password_hint.with(self.password_minimum)
     }
 }
 
@@ -181,7 +186,7 @@ impl super::tests::Sampled for SetUp {
             DisplayNameMalformed, EmailMalformed, PasswordLong, PasswordShort, UsernameMalformed, UsernameTaken,
         };
         let sample = |kind, text: &str, problems| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             action: "/set-up".to_owned(),
             csrf: CSRF.to_owned(),
@@ -192,6 +197,7 @@ impl super::tests::Sampled for SetUp {
             password_minimum: 12,
             problems,
         };
+        let recovery = |clears| SetUpKind::Recovery { link: "link".to_owned(), clears };
         let registration = |app| SetUpKind::Registration {
             request: "sealed".to_owned(),
             onward: None,
@@ -220,7 +226,8 @@ impl super::tests::Sampled for SetUp {
             ("register_weak", sample(registration(None), "ada", vec![SetUpProblem::PasswordWeak(Weakness::Repeats)])),
             ("register_too_many", sample(registration(None), "ada", vec![SetUpProblem::TooMany(17)])),
             ("register_problems", sample(registration(None), "ada", vec![UsernameTaken, PasswordShort])),
-            ("recover_password", sample(SetUpKind::Recovery("link".to_owned()), "ada", vec![PasswordShort])),
+            ("recover_password", sample(recovery(false), "ada", vec![PasswordShort])),
+            ("recover_unverified", sample(recovery(true), "ada", vec![])),
             (
                 "set_up_hostile",
                 sample(

@@ -84,7 +84,7 @@ impl SignIn {
         Some(match self.problem? {
             SignInProblem::WrongPair => words.wrong_pair.to_owned(),
             SignInProblem::Incomplete => words.incomplete.to_owned(),
-            SignInProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes.to_string()),
+            SignInProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes),
             SignInProblem::Passkey => self.t.passkeys.refused.to_owned(),
             SignInProblem::PasskeyLate => self.t.passkeys.late.to_owned(),
         })
@@ -148,7 +148,7 @@ impl super::tests::Sampled for SignIn {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, username: &str, kind, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
@@ -217,7 +217,7 @@ impl super::tests::Sampled for SelectAccount {
             letter: "A".to_owned(),
         };
         let sample = |app, accounts| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: "/auth".to_owned(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),

@@ -65,7 +65,7 @@ impl super::tests::Sampled for TellingApps {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
         let sample = |frame: &str, onward: &str| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             frames: vec![Url::parse(frame).unwrap()],
             onward: onward.to_owned(),
@@ -82,7 +82,7 @@ impl super::tests::Sampled for SignOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
         let sample = |app, person: &str, remedy| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             request: REQUEST.to_owned(),
@@ -105,8 +105,7 @@ impl super::tests::Sampled for SignOut {
 impl super::tests::Sampled for SignedOut {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample =
-            |back_to, remedy| Self { t: Texts::english(), base: String::new(), back_to, others: false, remedy };
+        let sample = |back_to, remedy| Self { t: Texts::sample(), base: String::new(), back_to, others: false, remedy };
         let app = ("Harbour".to_owned(), "https://harbour.example/bye".to_owned());
         let hostile = (HOSTILE.to_owned(), format!("https://harbour.example/{HOSTILE}"));
         vec![

@@ -8,7 +8,9 @@ use std::path::Path;
 use scraper::{ElementRef, Html, Selector};
 
 use super::*;
+use crate::web::language::Here;
 use crate::web::static_files;
+use crate::web::text::{LANGUAGES, Language, SAMPLE};
 
 /// A page that can be shown without a server.
 pub(super) trait Sampled: Template + Sized {
@@ -42,10 +44,16 @@ pub(super) fn hostile_app() -> App {
 }
 
 fn rendered<P: Sampled>() -> Vec<(&'static str, String)> {
-    P::samples().into_iter().map(|(name, page)| (name, page.render().unwrap())).collect()
+    let render = |page: &P| page.render_with_values(&("here", &Here::sample() as &dyn std::any::Any)).unwrap();
+    P::samples().into_iter().map(|(name, page)| (name, render(&page))).collect()
 }
 
 fn all_pages() -> Vec<(&'static str, String)> {
+    pages_in(&LANGUAGES[0])
+}
+
+fn pages_in(language: &'static Language) -> Vec<(&'static str, String)> {
+    SAMPLE.set(language);
     let pages: Vec<_> = [
         rendered::<SignIn>(),
         rendered::<SelectAccount>(),
@@ -91,7 +99,7 @@ fn all_pages() -> Vec<(&'static str, String)> {
     ]
     .concat();
     if let Some(folder) = std::env::var_os("CLAVIGER_SAMPLES") {
-        write_samples(Path::new(&folder), &pages);
+        write_samples(&Path::new(&folder).join(language.tag), &pages);
     }
     pages
 }
@@ -140,10 +148,24 @@ fn gives_hostile_text_back_letter_by_letter() {
 }
 
 #[test]
+fn says_in_every_language_which_it_is() {
+    for language in &LANGUAGES {
+        let dir = if language.tag == "ar" { "rtl" } else { "ltr" };
+        let root = format!("html[lang={}][dir={dir}]", language.tag);
+        let picked = format!("form.languages button[lang={0}][value={0}][aria-current=true]", language.tag);
+        for (name, html) in pages_in(language) {
+            let document = Html::parse_document(&html);
+            for only_one in [&root, &picked, "h1", "title"] {
+                assert_eq!(select(&document, only_one).len(), 1, "{}: {name}: {only_one}", language.tag);
+            }
+        }
+    }
+}
+
+#[test]
 fn can_be_read_aloud_and_filled_in_by_keyboard() {
     for (name, html) in all_pages() {
         let document = Html::parse_document(&html);
-        assert_eq!(select(&document, "html[lang=en][dir=ltr]").len(), 1, "{name}");
         for only_one in ["h1", "main#main", "title", "a.skip[href='#main']", "link[rel=stylesheet]"] {
             assert_eq!(select(&document, only_one).len(), 1, "{name}: {only_one}");
         }
@@ -170,7 +192,7 @@ fn can_be_read_aloud_and_filled_in_by_keyboard() {
 fn sends_a_token_with_every_form_of_ours() {
     for (name, html) in all_pages().into_iter().filter(|(name, _)| !name.starts_with("form_post")) {
         let document = Html::parse_document(&html);
-        for form in select(&document, "form") {
+        for form in select(&document, "form:not(.languages)") {
             assert_eq!(form.attr("method"), Some("post"), "{name}");
             let token = Selector::parse("input[type=hidden][name=csrf]").unwrap();
             assert_eq!(form.select(&token).next().and_then(|field| field.attr("value")), Some(CSRF), "{name}");

@@ -1,26 +1,30 @@
 //! What an app asks to be told about a person, where it asks claim by claim.
 
-/// The words for each standard claim, as the person at the screen knows it.
-pub(crate) struct Claims {
-    pub name: &'static str,
-    pub given_name: &'static str,
-    pub family_name: &'static str,
-    pub middle_name: &'static str,
-    pub nickname: &'static str,
-    pub preferred_username: &'static str,
-    pub profile: &'static str,
-    pub picture: &'static str,
-    pub website: &'static str,
-    pub email: &'static str,
-    pub email_verified: &'static str,
-    pub gender: &'static str,
-    pub birthdate: &'static str,
-    pub zoneinfo: &'static str,
-    pub locale: &'static str,
-    pub phone_number: &'static str,
-    pub phone_number_verified: &'static str,
-    pub address: &'static str,
-    pub updated_at: &'static str,
+use super::fluent::texts;
+
+texts! {
+    /// The words for each standard claim, as the person at the screen knows it.
+    pub(crate) struct Claims {
+        pub name: &'static str,
+        pub given_name: &'static str,
+        pub family_name: &'static str,
+        pub middle_name: &'static str,
+        pub nickname: &'static str,
+        pub preferred_username: &'static str,
+        pub profile: &'static str,
+        pub picture: &'static str,
+        pub website: &'static str,
+        pub email: &'static str,
+        pub email_verified: &'static str,
+        pub gender: &'static str,
+        pub birthdate: &'static str,
+        pub zoneinfo: &'static str,
+        pub locale: &'static str,
+        pub phone_number: &'static str,
+        pub phone_number_verified: &'static str,
+        pub address: &'static str,
+        pub updated_at: &'static str,
+    }
 }
 
 impl Claims {

@@ -2,30 +2,39 @@
 
 use std::time::Duration;
 
-use super::Phrase;
+use super::fluent::texts;
+use super::{Counted, Phrase};
 
-/// The words of every letter.
-pub(crate) struct Mail {
-    pub greeting: Phrase,
-    pub once: Phrase,
-    pub one_minute: &'static str,
-    pub minutes: Phrase,
-    pub one_hour: &'static str,
-    pub hours: Phrase,
-    pub one_day: &'static str,
-    pub days: Phrase,
-    pub sent_by: Phrase,
-    pub invitation: LetterWords,
-    pub recovery: LetterWords,
-    pub password_changed: LetterWords,
+texts! {
+    /// The words of every letter.
+    pub(crate) struct Mail {
+        pub greeting: Phrase,
+        pub once: Phrase,
+        pub minutes: Counted,
+        pub hours: Counted,
+        pub days: Counted,
+        pub sent_by: Phrase,
+        pub invitation: LetterWords,
+        pub password_link: LetterWords,
+        pub recovery: LetterWords,
+        pub password_changed: LetterWords,
+        pub new_device: LetterWords,
+        pub factor_added: LetterWords,
+        pub factor_removed: LetterWords,
+        pub app: Phrase,
+        pub passkey: Phrase,
+        pub all_factors: &'static str,
+    }
 }
 
-/// The words of one letter. The gap of `intro` is for the username.
-pub(crate) struct LetterWords {
-    pub subject: &'static str,
-    pub intro: Phrase,
-    pub action: &'static str,
-    pub note: &'static str,
+texts! {
+    /// The words of one letter. The gap of `intro` is for the username.
+    pub(crate) struct LetterWords {
+        pub subject: &'static str,
+        pub intro: Phrase,
+        pub action: &'static str,
+        pub note: &'static str,
+    }
 }
 
 impl Mail {
@@ -33,32 +42,32 @@ impl Mail {
     pub(crate) fn length(&self, length: Duration) -> String {
         let minutes = length.as_secs().div_ceil(60);
         match minutes {
-            0 | 1 => self.one_minute.to_owned(),
-            60 => self.one_hour.to_owned(),
-            1440 => self.one_day.to_owned(),
-            _ if minutes.is_multiple_of(1440) => self.days.with((minutes / 1440).to_string()),
-            _ if minutes.is_multiple_of(60) => self.hours.with((minutes / 60).to_string()),
-            _ => self.minutes.with(minutes.to_string()),
+            _ if minutes > 0 && minutes.is_multiple_of(1440) => self.days.with(minutes / 1440),
+            _ if minutes > 0 && minutes.is_multiple_of(60) => self.hours.with(minutes / 60),
+            _ => self.minutes.with(minutes.max(1)),
         }
     }
 }
 
-/// The way to another password.
-pub(crate) struct Recover {
-    pub forgotten: &'static str,
-    pub title: &'static str,
-    pub intro: &'static str,
-    pub login: &'static str,
-    pub submit: &'static str,
-    pub incomplete: &'static str,
-    pub back: &'static str,
-    pub sent_title: &'static str,
-    pub sent: &'static str,
-    pub sent_hint: &'static str,
-    pub password_title: &'static str,
-    pub password_intro: Phrase,
-    pub password_submit: &'static str,
-    pub done_title: &'static str,
-    pub done: &'static str,
-    pub sign_in: &'static str,
+texts! {
+    /// The way to another password.
+    pub(crate) struct Recover {
+        pub forgotten: &'static str,
+        pub title: &'static str,
+        pub intro: &'static str,
+        pub login: &'static str,
+        pub submit: &'static str,
+        pub incomplete: &'static str,
+        pub back: &'static str,
+        pub sent_title: &'static str,
+        pub sent: &'static str,
+        pub sent_hint: &'static str,
+        pub password_title: &'static str,
+        pub password_intro: Phrase,
+        pub password_clears: &'static str,
+        pub password_submit: &'static str,
+        pub done_title: &'static str,
+        pub done: &'static str,
+        pub sign_in: &'static str,
+    }
 }

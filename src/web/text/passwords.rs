@@ -1,20 +1,23 @@
 //! What people are told of the password that they chose.
 
 use super::Phrase;
+use super::fluent::texts;
 use crate::domain::people::passwords::Weakness;
 
-pub(crate) struct Passwords {
-    /// The gap is for one of the sentences below.
-    pub weak: Phrase,
-    pub keys: &'static str,
-    pub repeats: &'static str,
-    pub sequence: &'static str,
-    pub date: &'static str,
-    pub word: &'static str,
-    pub name: &'static str,
-    pub common: &'static str,
-    pub guessable: &'static str,
-    pub breached: &'static str,
+texts! {
+    pub(crate) struct Passwords {
+        /// The gap is for one of the sentences below.
+        pub weak: Phrase,
+        pub keys: &'static str,
+        pub repeats: &'static str,
+        pub sequence: &'static str,
+        pub date: &'static str,
+        pub word: &'static str,
+        pub name: &'static str,
+        pub common: &'static str,
+        pub guessable: &'static str,
+        pub breached: &'static str,
+    }
 }
 
 impl Passwords {

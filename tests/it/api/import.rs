@@ -144,3 +144,20 @@ async fn refuses_hashes_that_nobody_could_check() {
         assert_eq!((answer.status, answer.json()["errors"][0]["member"].as_str()), (422, Some("password_hash")));
     }
 }
+
+/// Invitations of a file are mailed to those who have an address, and to nobody who brings a password.
+#[actix_web::test]
+async fn mails_the_invitations_of_a_file() {
+    let app = TestApp::start_with(crate::support::MAILBOX).await;
+    let tool = Tool::with_scope(&app, "people:read people:write").await;
+    let hash = app.cx.passwords.hash("correct horse battery staple".into()).await.unwrap();
+    let text = format!(
+        "username;email;password_hash\nada;ada@example.com;\nbob;;\neve;eve@example.com;{hash}\ndan;dan@example.com;\n"
+    );
+    send_csv(&tool, "?invite=true", &text).await.ok();
+    let mut told: Vec<_> = app.mails().await.into_iter().map(|read| read.mail.recipient).collect();
+    told.sort_unstable();
+    assert_eq!(told, ["ada@example.com", "dan@example.com"]);
+    send_csv(&tool, "", "username,email\nfay,fay@example.com\n").await.ok();
+    assert_eq!(app.mails().await.len(), 2, "only who asks for it");
+}

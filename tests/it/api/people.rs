@@ -177,3 +177,19 @@ async fn takes_the_second_factors_of_who_has_lost_them() {
     assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
     assert_eq!(app.events("factors_reset").await.len(), 1);
 }
+
+/// Who brings a password needs no link: none is made, and none is mailed.
+#[actix_web::test]
+async fn invites_nobody_who_brings_a_password() {
+    let app = TestApp::start_with(crate::support::MAILBOX).await;
+    let tool = Tool::new(&app).await;
+    let hash = app.cx.passwords.hash("correct horse battery staple".into()).await.unwrap();
+    let ada = json!({"username": "ada", "claims": {"email": "ada@example.com"}, "password_hash": hash});
+    let made = tool.post("/people", ada).await;
+    assert_eq!((made.status, &made.json()["invitation"]), (201, &Value::Null), "{}", made.body);
+    assert!(app.mails().await.is_empty());
+    assert!(app.events("link_made").await.is_empty());
+    let made = tool.post("/people", json!({"username": "bob", "claims": {"email": "bob@example.com"}})).await;
+    assert!(made.json()["invitation"]["url"].is_string(), "{}", made.body);
+    TestApp::only(&app.mails().await, "invitation");
+}

@@ -5,7 +5,7 @@ use claviger::protocol::claims::StandardClaims;
 use serde_json::{Value, json};
 
 use super::scene::*;
-use crate::support::{Browser, FakeProvider, PROVIDER_SECRET, Page, REACH_LOOPBACK, SigningKey, TestApp};
+use crate::support::{Browser, FakeProvider, MAILBOX, PROVIDER_SECRET, Page, REACH_LOOPBACK, SigningKey, TestApp};
 
 /// After a provider could not be asked, it is asked again.
 const A_PAUSE: std::time::Duration = std::time::Duration::from_secs(6);
@@ -206,6 +206,30 @@ async fn waits_in_an_account_with_an_address_of_somebody_else() {
     let (provider, app) = server("").await;
     provider.says_address("ada@example.com", true);
     nobody_is_signed_in(&provider.sign_in(&app.browser(), "harbour").await, 409, "link = never");
+}
+
+/// Eve links an account of hers elsewhere with one that has the address of ada; ada recovers it, and eve comes back.
+#[actix_web::test]
+async fn comes_back_by_a_provider_after_the_owner_of_the_address_has_recovered_the_account() {
+    let provider = FakeProvider::start();
+    let settings = format!("{MAILBOX}\n{REACH_LOOPBACK}{}", provider.section("harbour", ""));
+    let app = TestApp::start_with(&settings).await;
+    let ada = app.person("ada").await;
+    let mut person = app.cx.store.person(ada).await.unwrap().unwrap();
+    person.claims.email_verified = Some(false);
+    app.cx.store.write(move |tx| Box::pin(async move { tx.update_person(&person).await })).await.unwrap();
+    let eve = signed_in(&app, "ada").await;
+    let page = eve.open("/account/providers").await;
+    let there = FakeProvider::begin(&eve, &page, "harbour").await;
+    eve.open(&provider.way_back(&there)).await;
+    assert_eq!(app.cx.store.provider_accounts_of(ada).await.unwrap().len(), 1);
+    assert!(provider.sign_in(&app.browser(), "harbour").await.has("form#logout"));
+    let link = app.recovery_link("ada").await;
+    let browser = app.browser();
+    let form = browser.open(&link).await;
+    browser.submit(&form, "form#set-up", &[("password", "a password that ada has just chosen")]).await;
+    assert!(app.cx.store.provider_accounts_of(ada).await.unwrap().is_empty());
+    assert!(!provider.sign_in(&app.browser(), "harbour").await.has("form#logout"));
 }
 
 /// RFC 9700 §4.11.2: a sign-in that leads on to another site.

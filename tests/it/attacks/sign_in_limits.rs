@@ -8,7 +8,7 @@ use claviger::domain::people::links;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::support::{Browser, PASSWORD, Page, TestApp, TestClient};
+use crate::support::{Browser, PASSWORD, Page, SigningKey, TestApp, TestClient};
 
 const DEVICE: &str = "claviger-device";
 /// Addresses are those that requests say they come from.
@@ -215,6 +215,8 @@ async fn guesses_the_secret_of_a_client() {
         let held = ask(secret, "203.0.113.1").await;
         assert_eq!((held.status, held.header("retry-after")), (429, "60"));
         assert_eq!(held.json()["error"], json!("temporarily_unavailable"));
+        assert_eq!(held.header("ratelimit-policy"), "\"pair\";q=3;w=900");
+        assert_eq!(held.header("ratelimit"), "\"pair\";r=0;t=60");
     }
     ask(&machine.secret, "192.0.2.1").await.ok();
     app.clock.advance(Duration::from_mins(1));
@@ -228,6 +230,29 @@ async fn guesses_the_secret_of_a_client() {
     let held = app.events("held_back").await;
     assert_eq!(held.len(), 2);
     assert!(held.iter().all(|event| event.client_id.as_ref().is_some_and(|id| id.as_str() == machine.id)));
+}
+
+/// A stranger at the same address sends nonsense in the name of clients that have no secret to guess. They go on.
+#[actix_web::test]
+async fn shuts_out_clients_that_have_no_secret() {
+    let app = TestApp::start_with("protection.client_failures = 3\n").await;
+    let key = SigningKey::ed25519();
+    app.robot(&[key.jwk("one")]).await;
+    app.client(json!({
+        "client_id": "native", "token_endpoint_auth_method": "none", "grant_types": ["authorization_code", "refresh_token"], "redirect_uris": ["https://app.example/callback"],
+    }))
+    .await;
+    let stranger = SigningKey::ed25519();
+    let refresh = |id: &'static str| [("grant_type", "refresh_token"), ("refresh_token", "x"), ("client_id", id)];
+    for _ in 0..6 {
+        app.token_by_assertion(&app.assertion("robot", &stranger)).await.refuses(401, "invalid_client");
+        app.post("/oauth2/token", &refresh("robot")).await.refuses(401, "invalid_client");
+        let secret = [&refresh("native")[..], &[("client_secret", "a guess")]].concat();
+        let answer = app.post("/oauth2/token", &secret).await;
+        assert!(matches!(answer.status, 401 | 429), "{}", answer.body);
+    }
+    app.token_by_assertion(&app.assertion("robot", &key)).await.ok();
+    app.post("/oauth2/token", &refresh("native")).await.refuses(400, "invalid_grant");
 }
 
 /// RFC 6819 §5.1.4.2.4: links that work once are guessed from one address; whoever was sent one follows it from theirs.
@@ -247,4 +272,44 @@ async fn guesses_links() {
     assert!(held.text("main").contains("Too many attempts"));
     assert!(app.browser().at("192.0.2.1").open(&link).await.has("form#set-up"));
     assert_eq!(app.events("held_back").await[0].reason.as_deref(), Some("too many wrong links"));
+}
+
+/// Servers on one database hold the limit together, and one that starts anew has forgotten nothing.
+#[actix_web::test]
+async fn goes_from_server_to_server() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    let other = app.second_server().await;
+    let tell = async |server: &TestApp| server.cx.tallies().flush(&server.cx.store, server.cx.now()).await.unwrap();
+    guesses_wrong(&app.browser(), "ada", 3).await;
+    tell(&app).await;
+    tell(&other).await;
+    guesses_wrong(&other.browser(), "ada", 2).await;
+    tell(&other).await;
+    tell(&app).await;
+    let third = app.second_server().await;
+    tell(&third).await;
+    for server in [&app, &other, &third] {
+        let held = guess(&server.browser(), "ada", PASSWORD).await;
+        assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    }
+    app.clock.advance(Duration::from_mins(1));
+    assert!(guess(&third.browser(), "ada", PASSWORD).await.has("form#logout"));
+    // What is forgiven at one is forgiven at all.
+    for server in [&third, &app, &other] {
+        tell(server).await;
+    }
+    guesses_wrong(&app.browser(), "ada", 5).await;
+    let told = app.everything().await;
+    assert!(told.contains("guard_news: ") && !told.contains("guard_news: {\"subject\":\"ada"));
+}
+
+/// Nothing is written of those who are right.
+#[actix_web::test]
+async fn leaves_no_trace_of_the_right_password() {
+    let app = TestApp::start().await;
+    app.person("ada").await;
+    assert!(guess(&app.browser(), "ada", PASSWORD).await.has("form#logout"));
+    app.cx.tallies().flush(&app.cx.store, app.cx.now()).await.unwrap();
+    assert!(!app.everything().await.contains("guard_news: "));
 }

@@ -85,6 +85,39 @@ async fn every_page_can_be_used_by_everybody() {
     wall.write_index("index");
 }
 
+/// Right to left, by the pages that people see most.
+#[actix_web::test]
+async fn pages_can_be_used_right_to_left() {
+    let scene = Scene::on(Screen::Desktop).await;
+    let browser = &scene.chromium;
+    let wall = Wall::new(browser);
+    let at = |path: &str| scene.app.url(path);
+    scene.app.person("ada").await;
+    scene.start(&[("scope", "openid profile email"), ("ui_locales", "ar")]).await;
+    wall.hang("arabic-sign-in").await;
+    scene.sign_in("ada", "wrong").await;
+    wall.hang("arabic-sign-in-refused").await;
+    scene.sign_in("ada", PASSWORD).await;
+    browser.arrives_at("/consent").await;
+    wall.hang("arabic-consent").await;
+    browser.open(&at("/language?to=ar")).await;
+    wall.hang("arabic-home").await;
+    for (path, name) in [
+        ("/account/profile", "arabic-profile"),
+        ("/account/security", "arabic-security"),
+        ("/account/sessions", "arabic-sessions"),
+        ("/account/activity", "arabic-activity"),
+        ("/account/api-keys/new", "arabic-key-new"),
+        ("/device", "arabic-device"),
+        ("/no/such/page", "arabic-not-found"),
+        ("/logout", "arabic-sign-out"),
+    ] {
+        browser.open(&at(path)).await;
+        wall.hang(name).await;
+    }
+    wall.write_index("right-to-left");
+}
+
 async fn hang_devices(scene: &Scene, wall: &Wall<'_>) {
     let browser = &scene.chromium;
     let at = |path: &str| scene.app.url(path);

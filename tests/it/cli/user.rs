@@ -44,6 +44,7 @@ async fn refuses_a_person_who_cannot_be() {
         ("user add --username bob --password-stdin", "short", "8 characters"),
         ("user add --username correcthorse --password-stdin", "correcthorse", "not your username"),
         ("user set-password ada --password-stdin", "", "8 characters"),
+        ("user add --username bob --email oosterhuis@example.com --password-stdin", "oosterhuis", "easy to guess"),
     ];
     for (line, password, reason) in cases {
         let outcome = commands.run_with_input(line, password);

@@ -135,7 +135,7 @@ async fn lets_an_invited_person_choose_a_password_once() {
     let short = browser.submit(&form, "form#set-up", &[("password", "short")]).await;
     assert_eq!(short.answer.status, 422);
     let home = browser.submit(&short, "form#set-up", &[("password", "my new password"), ("username", "eve")]).await;
-    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(home.url.path(), "/account/security", "{}", home.answer.body);
     assert!(!elsewhere.open("/").await.has("form#logout"), "whoever knew the old password is out");
     let person: Person = app.cx.store.person(ada).await.unwrap().unwrap();
     assert_eq!(person.username, "ada", "a fixed field stays fixed");
@@ -169,7 +169,7 @@ async fn ends_what_apps_were_given_when_an_invited_person_chooses_a_password() {
     let link = invite(&app, ada).await;
     let browser = app.browser();
     let home = browser.submit(&browser.open(&link).await, "form#set-up", &[("password", "my new password")]).await;
-    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(home.url.path(), "/account/security", "{}", home.answer.body);
     assert_eq!(app.refresh(&client, &refresh_token).await.status, 400);
     assert_eq!(rows(&app, "one_time_links").await, 0);
 }

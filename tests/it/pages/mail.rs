@@ -167,7 +167,109 @@ async fn is_given_up_when_it_would_come_too_late() {
     app.post_mail().await;
     app.clock.advance(app.cx.config.links.recovery_lifetime);
     app.post_mail().await;
-    assert_eq!(fate(&app).await.0, MailState::Failed);
+    let (state, _, reason) = fate(&app).await;
+    assert_eq!(state, MailState::Failed);
+    let reason = reason.unwrap();
+    assert!(reason.starts_with("it would come too late; the last attempt: "), "{reason}");
+    assert_eq!(app.events("mail_failed").await[0].reason.as_ref(), Some(&reason), "the operator sees why");
+}
+
+/// A row that nobody can read, and a person whom nobody can read, hold up no other's mail.
+#[actix_web::test]
+async fn goes_on_where_one_row_cannot_be_read() {
+    let server = MailServer::start(MailTls::None);
+    let app = TestApp::start_with(&server.settings()).await;
+    for name in ["ada", "bob", "cleo"] {
+        app.person(name).await;
+    }
+    let change = async |statement: &str| {
+        let db = Database::connect(app.cx.config.database.url.to_url().expose_secret()).await.unwrap();
+        assert_eq!(db.execute_unprepared(statement).await.unwrap().rows_affected(), 1, "{statement}");
+        db.close().await.unwrap();
+    };
+    change("UPDATE people SET role = 'emperor' WHERE username = 'ada'").await;
+    for name in ["ada", "bob"] {
+        ask(&app, name).await;
+    }
+    app.post_mail().await;
+    assert_eq!(server.recipients(), ["bob@example.com"]);
+    assert_eq!(rows(&app, "mail_requests").await, 0, "who cannot be answered is given up");
+    server.answer(451);
+    app.clock.advance(Duration::from_secs(1));
+    ask(&app, "bob").await;
+    app.post_mail().await;
+    change("UPDATE mails SET state = 'lost' WHERE state = 'waiting'").await;
+    server.answer(250);
+    app.clock.advance(Duration::from_secs(10));
+    ask(&app, "cleo").await;
+    app.post_mail().await;
+    assert_eq!(server.recipients(), ["bob@example.com", "cleo@example.com"]);
+    app.post_mail().await;
+    let failed = app.events("mail_failed").await;
+    assert_eq!(failed.len(), 1);
+    assert_eq!(failed[0].reason.as_deref(), Some("its row cannot be read"));
+}
+
+/// What keeps mail from going out is mended while the server runs: nothing has to be started anew.
+#[actix_web::test]
+async fn goes_out_once_the_certificate_is_there() {
+    let server = MailServer::start(MailTls::StartTls);
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, "not yet").unwrap();
+    let app = TestApp::start_with(&format!("{}outbound.ca_file = {ca:?}\n", server.settings())).await;
+    app.person("ada").await;
+    ask(&app, "ada").await;
+    app.post_mail().await;
+    let (state, _, reason) = fate(&app).await;
+    assert_eq!(state, MailState::Waiting);
+    assert!(reason.unwrap().contains("ca_file"));
+    std::fs::write(&ca, &server.authority.pem).unwrap();
+    app.clock.advance(Duration::from_secs(10));
+    app.post_mail().await;
+    assert_eq!(fate(&app).await, (MailState::Sent, 2, None));
+}
+
+/// What was asked for while there was mail waits until there is some again, or is forgotten.
+#[actix_web::test]
+async fn is_not_written_where_there_is_none() {
+    let app = TestApp::start_with(MAILBOX).await;
+    app.person("ada").await;
+    ask(&app, "ada").await;
+    let without = app.second_server_with("").await;
+    without.post_mail().await;
+    assert_eq!((rows(&app, "mails").await, rows(&app, "mail_requests").await), (0, 1));
+    app.post_mail().await;
+    assert_eq!(rows(&app, "mails").await, 1);
+}
+
+/// Whoever reads a mail can follow its links, so that a lesser admin is shown none of those who stand above, nor led to them.
+#[actix_web::test]
+async fn is_read_by_nobody_who_stands_below() {
+    let app = TestApp::start_with(MAILBOX).await;
+    app.admin("root").await;
+    app.add_person("vice", Some(claviger::store::Role::Admin)).await;
+    app.person("ada").await;
+    for name in ["root", "ada"] {
+        ask(&app, name).await;
+    }
+    let mails = app.mails().await;
+    let of = |address: &str| {
+        let mail = mails.iter().find(|read| read.mail.recipient == address).unwrap();
+        (format!("/admin/mailbox/{}", mail.mail.id), mail.link(&app))
+    };
+    let ((root, root_link), (ada, _)) = (of("root@example.com"), of("ada@example.com"));
+    let vice = signed_in(&app, "vice").await;
+    let list = vice.open("/admin/mailbox").await;
+    assert!(list.text("main").contains("root@example.com"));
+    let links = list.links("main th a");
+    assert!(links.contains(&ada) && !links.contains(&root), "{links:?}");
+    assert_eq!(vice.open(&ada).await.answer.status, 200);
+    let refused = vice.open(&root).await;
+    assert_eq!(refused.answer.status, 403);
+    assert!(!refused.answer.body.contains(&root_link) && !list.answer.body.contains("clv_link_"));
+    let owner = signed_in(&app, "root").await;
+    assert!(owner.open("/admin/mailbox").await.links("main th a").contains(&root));
 }
 
 #[actix_web::test]
@@ -219,7 +321,10 @@ async fn is_read_in_the_console_where_it_is_kept() {
     let browser = signed_in(&app, "root").await;
     let list = browser.open("/admin/mailbox").await;
     assert!(list.text("main").contains("ada@example.com"), "{}", list.answer.body);
-    let mail = browser.open(&list.links("main th a")[0]).await;
+    let mails = app.mails().await;
+    let wanted = format!("/admin/mailbox/{}", TestApp::only(&mails, "recovery").mail.id);
+    assert!(list.links("main th a").contains(&wanted), "{}", list.answer.body);
+    let mail = browser.open(&wanted).await;
     assert_eq!(mail.text("h1"), "Choose a new password");
     let link = mail.links("main a[href*='/recover/password']")[0].clone();
     assert_eq!(app.browser().open(&link).await.answer.status, 200);

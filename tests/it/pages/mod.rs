@@ -4,14 +4,17 @@
 mod account;
 mod accounts;
 mod activity;
+mod alerts;
 mod api_keys;
 mod consent;
 mod deletion;
 mod device;
 mod forms;
 mod headers;
+mod languages;
 mod links;
 mod mail;
+mod mailed_links;
 mod own_apps;
 mod own_data;
 mod own_sessions;

@@ -128,13 +128,54 @@ async fn fills_nobodys_mailbox() {
 
 #[actix_web::test]
 async fn lets_an_address_ask_so_often_only() {
-    let app = start().await;
-    let mut answers = Vec::new();
-    for number in 0..11 {
-        answers.push(ask(&app, &format!("nobody{number}")).await.answer.status);
+    let app = TestApp::start_with(&format!("{MAILBOX}protection.failures_per_address = 3\n")).await;
+    for number in 0..3 {
+        assert_eq!(ask(&app, &format!("nobody{number}")).await.answer.status, 200);
     }
-    assert_eq!(answers.iter().filter(|status| **status == 200).count(), 10);
-    assert_eq!(answers[10], 503, "the page that says so");
+    let held = ask(&app, "nobody3").await;
+    assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    assert_eq!(held.answer.header("ratelimit"), "\"address\";r=0;t=60");
+    assert!(held.text(".problem").contains("Too many attempts") && held.has("form#recover input[value=nobody3]"));
+    app.clock.advance(Duration::from_mins(1));
+    assert_eq!(ask(&app, "nobody3").await.answer.status, 200);
+    assert_eq!(app.events("held_back").await.len(), 1);
+}
+
+/// Somebody has tried passwords at this account until it was held back. Its owner, with a new password, signs in at once.
+#[actix_web::test]
+async fn lets_whoever_recovered_sign_in_at_once() {
+    let app = TestApp::start_with(&format!("{MAILBOX}protection.failures_per_account = 5\n")).await;
+    app.person("ada").await;
+    let browser = app.browser();
+    for login in ["ada", "ada@example.com"] {
+        for _ in 0..5 {
+            let form = browser.open("/login").await;
+            assert_eq!(sign_in_at(&browser, &form, login, "wrong").await.answer.status, 422);
+        }
+        let form = browser.open("/login").await;
+        assert_eq!(sign_in_at(&browser, &form, login, PASSWORD).await.answer.status, 429);
+    }
+    let link = app.recovery_link("ada").await;
+    let form = browser.open(&link).await;
+    browser.submit(&form, "form#set-up", &[("password", NEW)]).await;
+    let by_address = sign_in_at(&browser, &browser.open("/login").await, "ada@example.com", NEW).await;
+    assert!(by_address.has("form#logout"), "{}", by_address.answer.body);
+    let elsewhere = app.browser();
+    let by_name = sign_in_at(&elsewhere, &elsewhere.open("/login").await, "ada", NEW).await;
+    assert!(by_name.has("form#logout"), "{}", by_name.answer.body);
+}
+
+/// Where nobody has shown whose the address is, the page says what becomes of the account.
+#[actix_web::test]
+async fn says_that_other_ways_in_are_removed() {
+    let app = start().await;
+    let ada = app.person("ada").await;
+    let link = app.recovery_link("ada").await;
+    assert!(!app.browser().open(&link).await.text("main").contains("passkeys"));
+    let mut person = app.cx.store.person(ada).await.unwrap().unwrap();
+    person.claims.email_verified = Some(false);
+    app.cx.store.write(move |tx| Box::pin(async move { tx.update_person(&person).await })).await.unwrap();
+    assert!(app.browser().open(&link).await.text("main").contains("passkeys"));
 }
 
 #[actix_web::test]

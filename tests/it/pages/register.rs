@@ -126,6 +126,27 @@ async fn holds_up_who_makes_accounts_without_end() {
     assert_eq!(register(&browser, &page, "four").await.answer.status, 200);
 }
 
+/// Looking at a password costs time: nobody looks at that of who is held up, nor at one after the other without end.
+#[actix_web::test]
+async fn looks_at_no_passwords_without_end() {
+    let settings = format!("{OPEN}people.registrations_per_address = 1\nprotection.failures_per_address = 3\n");
+    let app = TestApp::start_with(&settings).await;
+    let with = async |username: &str, password: &str| {
+        let browser = app.browser();
+        let page = browser.open("/register").await;
+        browser.submit(&page, "form#set-up", &[("username", username), ("password", password)]).await
+    };
+    for _ in 0..3 {
+        assert_eq!(with("eve", "aaaaaaaaaa").await.answer.status, 422);
+    }
+    let held = with("eve", "aaaaaaaaaa").await;
+    assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    assert!(held.text(".problem").contains("Too many attempts") && !held.answer.body.contains("repeats itself"));
+    app.clock.advance(std::time::Duration::from_mins(15));
+    assert_eq!(with("eve", PASSWORD).await.answer.status, 200, "what would not do made no account");
+    assert_eq!(with("mallory", "aaaaaaaaaa").await.answer.status, 429, "whatever the password is");
+}
+
 /// Initiating User Registration via OpenID Connect, section 4.1: where it is not offered, it is an invalid request; and the page is none.
 #[actix_web::test]
 async fn makes_no_accounts_unless_the_operator_wants_it() {

@@ -118,7 +118,7 @@ async fn add_decryption_keys(store: &Store, keeper: &Keeper) {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 31] = [
+    const TABLES: [&str; 32] = [
         "provider_accounts",
         "access_tokens",
         "assertion_ids",
@@ -144,6 +144,7 @@ pub async fn dump(url: &SecretString) -> String {
         "sessions",
         "api_keys",
         "api_key_secrets",
+        "guard_news",
         "limit_counts",
         "initial_access_tokens",
         "catalogue_versions",

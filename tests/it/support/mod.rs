@@ -42,7 +42,7 @@ pub use exchange::{ACCESS_TOKEN, API_KEY, EXCHANGE, Exchanges, JWT, given};
 pub use http::{Answer, Http, form_encode};
 pub use key_server::{http, key_server, keys};
 pub use logout::{REACH_LOOPBACK, Receiver};
-pub use mail::MAILBOX;
+pub use mail::{MAILBOX, ReadMail};
 pub use mutual_tls::{Authority, Certified, MutualTls};
 pub use nginx::nginx;
 pub use own_claims::{API, DEPARTMENT, OWN_CLAIMS};

@@ -7,10 +7,13 @@ use super::Entry;
 use crate::config::LinksConfig;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::people::{Act, accounts, links};
-use crate::store::{Person, Result};
+use crate::store::{Mail, Person, Result};
 
 /// People that are added in one transaction: others who write wait no longer than for these.
 const AT_A_TIME: usize = 100;
+
+/// The mail to somebody with the token of their link, if there is one to write.
+pub type Letter<'a> = dyn Fn(&Person, &SecretString) -> Option<Mail> + Sync + 'a;
 
 /// What it takes to invite those who are added.
 #[derive(Clone, Copy)]
@@ -19,6 +22,8 @@ pub struct Invitation<'a> {
     pub hasher: &'a TokenHasher,
     /// How long a link is good.
     pub settings: &'a LinksConfig,
+    /// The mail that holds it.
+    pub letter: &'a Letter<'a>,
 }
 
 /// Somebody who was added.
@@ -60,9 +65,11 @@ async fn add(
     let draft = |entry: Entry| {
         let (person, event) = accounts::draft(act, entry.new, None);
         // Who brings a password needs none.
-        let link = invitation
-            .filter(|_| person.password_hash.is_none())
-            .map(|of| links::draft_invitation(act, of.hasher, of.settings, person.id));
+        let link = invitation.filter(|_| person.password_hash.is_none()).map(|of| {
+            let (token, link, made) = links::draft_invitation(act, of.hasher, of.settings, person.id);
+            let mail = (of.letter)(&person, &token);
+            (token, links::mailed(link, mail.as_ref()), made, mail)
+        });
         (person, event, link)
     };
     let drafts: Vec<_> = batch.into_iter().map(draft).collect();
@@ -78,9 +85,8 @@ async fn add(
                 tx.insert_person(&person).await?;
                 tx.insert_event(event).await?;
                 let mut token = None;
-                if let Some((secret, link, made)) = link {
-                    tx.insert_link(&link).await?;
-                    tx.insert_event(made).await?;
+                if let Some((secret, link, made, mail)) = link {
+                    links::insert(tx, &link, made, mail).await?;
                     token = Some(secret);
                 }
                 added.push(Added { person, token });

@@ -44,10 +44,10 @@ impl crate::web::page::tests::Sampled for Activity {
     fn samples() -> Vec<(&'static str, Self)> {
         use crate::domain::people::activity::Deed;
         use crate::web::page::tests::HOSTILE;
-        let t = Texts::english();
+        let t = Texts::sample();
         let deed = |deed, about: Option<&str>, device: &str, alarming| OwnDeed {
             at: "2026-11-25 17:02".to_owned(),
-            what: (t.account.activity.deed)(deed),
+            what: t.account.activity.deed.words(deed),
             about: about.map(str::to_owned),
             by: (deed == Deed::GroupJoined).then_some(t.account.activity.by_admin),
             device: Some(device.to_owned()),

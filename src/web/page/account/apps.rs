@@ -71,7 +71,7 @@ impl crate::web::page::tests::Sampled for ConnectedApps {
             answer: answer.map(str::to_owned),
         };
         let sample = |withdrawn, apps, requests| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             withdrawn,

@@ -67,7 +67,7 @@ impl Deletion {
 impl crate::web::page::tests::Sampled for OwnData {
     fn samples() -> Vec<(&'static str, Self)> {
         use crate::web::page::tests::CSRF;
-        let sample = |may_leave| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), may_leave };
+        let sample = |may_leave| Self { t: Texts::sample(), base: String::new(), csrf: CSRF.to_owned(), may_leave };
         vec![("own_data", sample(true)), ("own_data_only", sample(false))]
     }
 }
@@ -77,7 +77,7 @@ impl crate::web::page::tests::Sampled for Deletion {
     fn samples() -> Vec<(&'static str, Self)> {
         use crate::web::page::tests::{CSRF, HOSTILE};
         let sample = |username: &str, problem| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             csrf: CSRF.to_owned(),
             username: username.to_owned(),
@@ -95,6 +95,6 @@ impl crate::web::page::tests::Sampled for Deletion {
 #[cfg(test)]
 impl crate::web::page::tests::Sampled for Gone {
     fn samples() -> Vec<(&'static str, Self)> {
-        vec![("gone", Self { t: Texts::english(), base: String::new() })]
+        vec![("gone", Self { t: Texts::sample(), base: String::new() })]
     }
 }

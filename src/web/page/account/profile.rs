@@ -65,7 +65,7 @@ impl Profile {
 impl crate::web::page::tests::Sampled for Profile {
     fn samples() -> Vec<(&'static str, Self)> {
         use crate::web::page::tests::{CSRF, HOSTILE};
-        let t = Texts::english();
+        let t = Texts::sample();
         let field = |name, label, kind, value: &str| ProfileField {
             name,
             label,

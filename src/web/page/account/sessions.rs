@@ -60,7 +60,7 @@ impl crate::web::page::tests::Sampled for Sessions {
             current,
         };
         let sample =
-            |ended, sessions| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), ended, sessions };
+            |ended, sessions| Self { t: Texts::sample(), base: String::new(), csrf: CSRF.to_owned(), ended, sessions };
         let here = || session("Firefox on Linux", Some("192.0.2.1"), true);
         let others = vec![
             here(),

@@ -91,7 +91,7 @@ impl super::super::tests::Sampled for ApiKeyForm {
         use super::super::tests::{CSRF, HOSTILE};
         let choice = |words: &str, chosen| ApiKeyChoice { name: words.to_owned(), words: words.to_owned(), chosen };
         let sample = |changed: Option<&str>, text: &str, faults| Self {
-            t: Texts::english(),
+            t: Texts::sample(),
             base: String::new(),
             action: "/account/api-keys/new".to_owned(),
             csrf: CSRF.to_owned(),

@@ -132,7 +132,7 @@ pub(super) fn sample_leak(text: &str) -> OwnLeak {
 impl super::tests::Sampled for ApiKeys {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::HOSTILE;
-        let sample = |deleted, keys| Self { t: Texts::english(), base: String::new(), deleted, keys };
+        let sample = |deleted, keys| Self { t: Texts::sample(), base: String::new(), deleted, keys };
         let bare = OwnKey {
             may: Vec::new(),
             resources: Vec::new(),

@@ -133,14 +133,14 @@ mod samples {
                 ends: ends.map(str::to_owned),
             };
             let sample = |done, key| Self {
-                t: Texts::english(),
+                t: Texts::sample(),
                 base: String::new(),
                 csrf: CSRF.to_owned(),
                 done,
                 key,
                 secrets: vec![secret(None), secret(Some("2026-11-26 17:02"))],
             };
-            let t = &Texts::english().api_keys;
+            let t = &Texts::sample().api_keys;
             vec![
                 ("api_key", sample(None, sample_key("Backup", OwnKeyState::Active, None))),
                 ("api_key_disabled", {
@@ -156,7 +156,7 @@ mod samples {
     impl Sampled for ApiKeySecretPage {
         fn samples() -> Vec<(&'static str, Self)> {
             let sample = |name: &str, before, disabled| Self {
-                t: Texts::english(),
+                t: Texts::sample(),
                 base: String::new(),
                 path: "/account/api-keys/5f0c9d3e".to_owned(),
                 name: name.to_owned(),
@@ -177,7 +177,7 @@ mod samples {
     impl Sampled for ApiKeyRotation {
         fn samples() -> Vec<(&'static str, Self)> {
             let sample = |name: &str, leaked| Self {
-                t: Texts::english(),
+                t: Texts::sample(),
                 base: String::new(),
                 csrf: CSRF.to_owned(),
                 path: "/account/api-keys/5f0c9d3e".to_owned(),
@@ -191,7 +191,7 @@ mod samples {
 
     impl Sampled for ApiKeyDeletion {
         fn samples() -> Vec<(&'static str, Self)> {
-            let sample = |key| Self { t: Texts::english(), base: String::new(), csrf: CSRF.to_owned(), key };
+            let sample = |key| Self { t: Texts::sample(), base: String::new(), csrf: CSRF.to_owned(), key };
             vec![
                 ("delete_api_key", sample(sample_key("Backup", OwnKeyState::Active, None))),
                 ("delete_api_key_hostile", sample(sample_key(HOSTILE, OwnKeyState::Expired, None))),

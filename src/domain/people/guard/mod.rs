@@ -17,17 +17,25 @@
 //! found, two names that share a count would tell that they are one person's, and that there is one.
 //!
 //! After as many failures as may be, there is one attempt at a time, each after a pause twice as long as the last; a failure
-//! counts for the window. All of it in this server's memory, and no more than so much
-//! ([why](../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
+//! counts for the window. All of it in this server's memory, and no more than so much; what it has counted it tells the other
+//! servers of the same database every second ([`exchange`],
+//! [why](../../../../docs/decisions/0042-who-is-wrong-too-often-waits.md)).
+
+pub mod exchange;
+mod kinds;
+mod news;
 
 use std::collections::HashMap;
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::hmac;
 use uuid::Uuid;
 
+pub use self::kinds::Kind;
+use self::kinds::{Scope, Subject};
+use self::news::News;
 use crate::clock::Timestamp;
 use crate::config::ProtectionConfig;
 use crate::domain::events::{Actor, EventKind, NewEvent};
@@ -37,42 +45,6 @@ use crate::domain::limits::{Standing, party};
 const MOST_SUBJECTS: usize = 100_000;
 /// The longest pause of a client: its operator mends it, and wants to see that it is mended.
 const LONGEST_OF_CLIENTS: Duration = Duration::from_mins(1);
-
-/// What can be guessed, or done too often. Each is counted for itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A password.
-    Password,
-    /// A one-time or recovery code.
-    Code,
-    /// Mail to somebody who says that they lost their password. All of it counts: there is no right one.
-    Reset,
-    /// A passkey. None is guessed, but each attempt is written down.
-    Passkey,
-    /// A link that works once.
-    Link,
-    /// An account of one's own. All of them count.
-    Registration,
-    /// The secret, or whatever else a client proves itself by.
-    Client,
-}
-
-impl Kind {
-    const COUNT: usize = 7;
-
-    /// Why somebody is held back, for the operator.
-    const fn reason(self) -> &'static str {
-        match self {
-            Self::Password => "too many wrong passwords",
-            Self::Code => "too many wrong codes",
-            Self::Reset => "too many requests for mail",
-            Self::Passkey => "too many refused passkeys",
-            Self::Link => "too many wrong links",
-            Self::Registration => "too many accounts",
-            Self::Client => "too many failures to authenticate",
-        }
-    }
-}
 
 /// Who makes an attempt.
 #[derive(Clone, Copy, Debug, Default)]
@@ -113,29 +85,6 @@ struct Rule {
     longest: Duration,
 }
 
-/// For whom is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Scope {
-    Pair,
-    Account,
-    Address,
-    Device,
-}
-
-impl Scope {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Pair => "pair",
-            Self::Account => "account",
-            Self::Address => "address",
-            Self::Device => "device",
-        }
-    }
-}
-
-/// What is counted for: a hash, since what was typed as a name is now and then a password, and as long as anybody likes.
-type Subject = (Scope, [u8; 16]);
-
 /// What one subject did within the window.
 #[derive(Debug, Default)]
 struct Tries {
@@ -168,8 +117,12 @@ type Table = HashMap<Subject, Tries>;
 /// What was done lately, by kind.
 #[derive(Debug)]
 pub struct Guard {
-    rules: [Rule; Kind::COUNT],
-    tables: [Mutex<Table>; Kind::COUNT],
+    rules: [Rule; Kind::ALL.len()],
+    tables: [Mutex<Table>; Kind::ALL.len()],
+    key: hmac::Key,
+    /// This server, since it was started.
+    server: Uuid,
+    news: Mutex<News>,
 }
 
 /// An attempt that may be made. It counts as wrong unless it is said to be otherwise.
@@ -204,16 +157,15 @@ impl HeldBack {
 }
 
 impl Guard {
-    /// A guard by these settings.
+    /// A guard by these settings. `key` is what hashes names, the same at all servers; `server` is another one each time.
     #[must_use]
-    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32) -> Self {
+    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32, key: &[u8; 32], server: Uuid) -> Self {
         let ProtectionConfig { window, failures, delay, .. } = *settings;
         let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
         let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
         let of = |kind| match kind {
-            Kind::Password | Kind::Code => usual,
-            Kind::Reset => Rule { account: Some(failures), ..usual },
-            Kind::Passkey | Kind::Link => Rule { pair: None, account: None, ..usual },
+            Kind::Password | Kind::Code | Kind::Reset => usual,
+            Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
             Kind::Registration => {
                 let hour = Duration::from_hours(1);
                 let address = Some(registrations_per_address);
@@ -224,15 +176,14 @@ impl Guard {
                 Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
             }
         };
-        let kinds: [_; Kind::COUNT] =
-            [Kind::Password, Kind::Code, Kind::Reset, Kind::Passkey, Kind::Link, Kind::Registration, Kind::Client];
-        Self { rules: kinds.map(of), tables: Default::default() }
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+        Self { rules: Kind::ALL.map(of), tables: Default::default(), key, server, news: Mutex::default() }
     }
 
     /// Takes the place of an attempt, or says how long there is none.
     pub fn take(&self, kind: Kind, who: &Who<'_>, now: Timestamp) -> Result<Attempt<'_>, HeldBack> {
         let rule = self.rule(kind);
-        let subjects = subjects(rule, who);
+        let subjects = self.subjects(rule, who);
         let mut table = self.lock(kind);
         make_room(&mut table, rule, now);
         check(&mut table, kind, rule, &subjects, now)?;
@@ -242,6 +193,11 @@ impl Guard {
             tries.told = false;
         }
         drop(table);
+        let mut news = self.news();
+        for (subject, _) in &subjects {
+            news.tried(kind, *subject, now);
+        }
+        drop(news);
         let subjects = subjects.into_iter().map(|(subject, _)| subject).collect();
         Ok(Attempt { guard: self, kind, subjects, at: now })
     }
@@ -258,12 +214,25 @@ impl Guard {
             return Ok(());
         }
         let rule = self.rule(kind);
-        let subjects = subjects(rule, who);
+        let subjects = self.subjects(rule, who);
         check(&mut table, kind, rule, &subjects, now)?;
         for (subject, _) in subjects.iter().filter(|(subject, _)| is_own(*subject)) {
-            forget(&mut table, *subject, None);
+            self.forget(kind, &mut table, *subject, None);
         }
         Ok(())
+    }
+
+    /// Forgets what was wrong at the account of `who`, from wherever, and from where they are. What their address shares with
+    /// others stays.
+    pub fn forgive(&self, kind: Kind, who: &Who<'_>) {
+        let rule = self.rule(kind);
+        let anywhere = Who { device: None, ..*who };
+        let mut table = self.lock(kind);
+        for (subject, _) in self.subjects(rule, who).into_iter().chain(self.subjects(rule, &anywhere)) {
+            if subject.0 != Scope::Address {
+                self.forget(kind, &mut table, subject, None);
+            }
+        }
     }
 
     const fn rule(&self, kind: Kind) -> &Rule {
@@ -273,6 +242,51 @@ impl Guard {
     /// Each entry is whole at any moment, so that one left by a panic is as good as any.
     fn lock(&self, kind: Kind) -> MutexGuard<'_, Table> {
         self.tables[kind as usize].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whom an attempt is counted for, and how many each may have.
+    fn subjects(&self, rule: &Rule, who: &Who<'_>) -> Vec<(Subject, u32)> {
+        let account = who.account.unwrap_or_default();
+        if let (Some(device), Some(limit)) = (who.device, rule.pair) {
+            return vec![((Scope::Device, self.hash(account, &device.to_string())), limit)];
+        }
+        let address = who.address.and_then(party).map(|party| party.to_string()).unwrap_or_default();
+        let by_account = |limit: Option<u32>| limit.filter(|_| who.account.is_some());
+        let counted = [
+            by_account(rule.pair).map(|limit| ((Scope::Pair, self.hash(account, &address)), limit)),
+            by_account(rule.account).map(|limit| ((Scope::Account, self.hash(account, "")), limit)),
+            rule.address.map(|limit| ((Scope::Address, self.hash("", &address)), limit)),
+        ];
+        counted.into_iter().flatten().collect()
+    }
+
+    /// Half a hash is enough for what nobody gains anything by if two agree.
+    fn hash(&self, account: &str, other: &str) -> [u8; 16] {
+        let whole = hmac::sign(&self.key, format!("{} {account} {other}", account.len()).as_bytes());
+        whole.as_ref().first_chunk().copied().unwrap_or_default()
+    }
+
+    /// Takes back one try, or all those of a subject.
+    fn forget(&self, kind: Kind, table: &mut Table, subject: Subject, one: Option<Timestamp>) {
+        let Some(tries) = table.get_mut(&subject) else { return };
+        match (one, tries.at.back()) {
+            (Some(at), _) => {
+                tries.take_back(at);
+                self.news().taken_back(kind, subject, at);
+            }
+            (None, Some(last)) => {
+                self.news().forgiven(kind, subject, tries.at.len(), *last);
+                tries.at.clear();
+            }
+            (None, None) => {}
+        }
+        if tries.at.is_empty() {
+            table.remove(&subject);
+        }
+    }
+
+    fn news(&self) -> MutexGuard<'_, News> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -291,7 +305,7 @@ impl Attempt<'_> {
         let mut table = self.guard.lock(self.kind);
         for subject in &self.subjects {
             let all = was_right && is_own(*subject);
-            forget(&mut table, *subject, (!all).then_some(self.at));
+            self.guard.forget(self.kind, &mut table, *subject, (!all).then_some(self.at));
         }
     }
 }
@@ -300,40 +314,6 @@ impl Attempt<'_> {
 /// whoever has an account could guess at those of others without end.
 const fn is_own((scope, _): Subject) -> bool {
     matches!(scope, Scope::Pair | Scope::Device)
-}
-
-/// Takes back one try, or all that of a subject.
-fn forget(table: &mut Table, subject: Subject, one: Option<Timestamp>) {
-    let Some(tries) = table.get_mut(&subject) else { return };
-    match one {
-        Some(at) => tries.take_back(at),
-        None => tries.at.clear(),
-    }
-    if tries.at.is_empty() {
-        table.remove(&subject);
-    }
-}
-
-/// Whom an attempt is counted for, and how many each may have.
-fn subjects(rule: &Rule, who: &Who<'_>) -> Vec<(Subject, u32)> {
-    let account = who.account.unwrap_or_default();
-    if let (Some(device), Some(limit)) = (who.device, rule.pair) {
-        return vec![((Scope::Device, hash(account, &device.to_string())), limit)];
-    }
-    let address = who.address.and_then(party).map(|party| party.to_string()).unwrap_or_default();
-    let by_account = |limit: Option<u32>| limit.filter(|_| who.account.is_some());
-    let counted = [
-        by_account(rule.pair).map(|limit| ((Scope::Pair, hash(account, &address)), limit)),
-        by_account(rule.account).map(|limit| ((Scope::Account, hash(account, "")), limit)),
-        rule.address.map(|limit| ((Scope::Address, hash("", &address)), limit)),
-    ];
-    counted.into_iter().flatten().collect()
-}
-
-/// Half a hash is enough for what nobody gains anything by if two agree.
-fn hash(account: &str, other: &str) -> [u8; 16] {
-    let whole = digest(&SHA256, format!("{} {account} {other}", account.len()).as_bytes());
-    whole.as_ref().first_chunk().copied().unwrap_or_default()
 }
 
 /// Whether every one of `subjects` may make another attempt; else who has to wait for longest.
@@ -372,13 +352,18 @@ fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, Ordering};
+
     use super::*;
 
-    const NOW: Timestamp = Timestamp::from_seconds(10_000);
-    const MINUTE: Duration = Duration::from_mins(1);
-    const HOME: Option<&str> = Some("192.0.2.1");
+    pub(super) const NOW: Timestamp = Timestamp::from_seconds(10_000);
+    pub(super) const MINUTE: Duration = Duration::from_mins(1);
+    pub(super) const HOME: Option<&str> = Some("192.0.2.1");
 
-    fn guard() -> Guard {
+    static SERVERS: AtomicU64 = AtomicU64::new(1);
+
+    /// Another server each time.
+    pub(super) fn guard() -> Guard {
         let settings = ProtectionConfig {
             window: MINUTE * 15,
             failures: 5,
@@ -387,11 +372,28 @@ mod tests {
             client_failures: 3,
             delay: MINUTE,
         };
-        Guard::new(&settings, 2)
+        Guard::new(&settings, 2, &[7; 32], Uuid::from_u128(SERVERS.fetch_add(1, Ordering::Relaxed).into()))
     }
 
     fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
         outcome.err().map(|held| held.standing.reset)
+    }
+
+    #[test]
+    fn forgives_an_account_and_not_the_address() {
+        let guard = guard();
+        let ada = Who::of("ada", HOME);
+        for _ in 0..5 {
+            assert_eq!(wait(guard.take(Kind::Password, &ada, NOW)), None);
+        }
+        guard.forgive(Kind::Password, &ada);
+        for number in 0..35 {
+            let name = format!("eve {number}");
+            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&name, HOME), NOW)), None);
+        }
+        let held = guard.take(Kind::Password, &ada, NOW).unwrap_err();
+        assert_eq!(held.standing.name, "address");
+        assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some("192.0.2.9")), NOW)), None);
     }
 
     #[test]

@@ -1,0 +1,53 @@
+### Los correos.
+
+## mail
+
+mail-greeting = Hola, { $person }:
+mail-once = Puede seguir el enlace una sola vez, en el plazo de { $time }.
+mail-minutes =
+    { $count ->
+        [one] un minuto
+       *[other] { $count } minutos
+    }
+mail-hours =
+    { $count ->
+        [one] una hora
+       *[other] { $count } horas
+    }
+mail-days =
+    { $count ->
+        [one] un día
+       *[other] { $count } días
+    }
+mail-sent-by = Enviado por { $issuer }. Nadie lee las respuestas a esta dirección.
+mail-invitation-subject = Su cuenta está lista
+mail-invitation-intro = Se ha creado una cuenta para usted. Su nombre de usuario es { $username }. Elija una contraseña y podrá iniciar sesión.
+mail-invitation-action = Elegir su contraseña
+mail-invitation-note = No dé este enlace a nadie: quien lo tenga puede iniciar sesión como usted.
+mail-recovery-subject = Elija una contraseña nueva
+mail-recovery-intro = Alguien, probablemente usted, ha olvidado la contraseña de la cuenta { $username }.
+mail-recovery-action = Elegir una contraseña nueva
+mail-recovery-note = Si no ha sido usted, no haga nada: su contraseña queda como está. No dé este enlace a nadie.
+mail-password-changed-subject = Su contraseña ha cambiado
+mail-password-changed-intro = La cuenta { $username } tiene una contraseña nueva. Se ha cerrado su sesión en todas partes.
+mail-password-changed-action = No he sido yo: elegir otra contraseña
+mail-password-changed-note = Si la ha cambiado usted, no hay nada que hacer.
+mail-password-link-subject = Elija una contraseña nueva
+mail-password-link-intro = Quien gestiona su cuenta { $username } le envía un enlace para elegir una contraseña nueva.
+mail-password-link-action = Elegir una contraseña nueva
+mail-password-link-note = Su contraseña anterior vale hasta entonces. No dé este enlace a nadie: quien lo tenga puede iniciar sesión como usted.
+mail-new-device-subject = Inicio de sesión desde un dispositivo nuevo
+mail-new-device-intro = Alguien inició sesión en la cuenta { $username } en un navegador que no se había usado antes para ella:
+mail-new-device-action = No he sido yo: elegir otra contraseña
+mail-new-device-note = Si ha sido usted, no hay nada que hacer.
+mail-factor-added-subject = Se añadió una forma de iniciar sesión
+mail-factor-added-intro = La cuenta { $username } tiene una forma más de demostrar quién es usted:
+mail-factor-added-action = No he sido yo: elegir otra contraseña
+mail-factor-added-note = Si la ha añadido usted, no hay nada que hacer.
+mail-factor-removed-subject = Se quitó una forma de iniciar sesión
+mail-factor-removed-intro = Se quitó de la cuenta { $username } una forma de demostrar quién es usted:
+mail-factor-removed-action = No he sido yo: elegir otra contraseña
+mail-factor-removed-note = Si la ha quitado usted o lo ha pedido, no hay nada que hacer.
+mail-app = Aplicación de autenticación: { $name }
+mail-passkey = Llave de acceso: { $name }
+mail-all-factors = Todas las llaves de acceso, aplicaciones de autenticación y códigos de recuperación

@@ -1,0 +1,53 @@
+### Les e-mails.
+
+## mail
+
+mail-greeting = Bonjour { $person },
+mail-once = Vous pouvez suivre le lien une seule fois, dans un délai de { $time }.
+mail-minutes =
+    { $count ->
+        [one] une minute
+       *[other] { $count } minutes
+    }
+mail-hours =
+    { $count ->
+        [one] une heure
+       *[other] { $count } heures
+    }
+mail-days =
+    { $count ->
+        [one] un jour
+       *[other] { $count } jours
+    }
+mail-sent-by = Envoyé par { $issuer }. Personne ne lit les réponses à cette adresse.
+mail-invitation-subject = Votre compte est prêt
+mail-invitation-intro = Un compte a été créé pour vous. Votre nom d’utilisateur est { $username }. Choisissez un mot de passe, et vous pourrez vous connecter.
+mail-invitation-action = Choisir votre mot de passe
+mail-invitation-note = Ne donnez ce lien à personne : quiconque l’a peut se connecter à votre place.
+mail-recovery-subject = Choisissez un nouveau mot de passe
+mail-recovery-intro = Quelqu’un, sans doute vous, a oublié le mot de passe du compte { $username }.
+mail-recovery-action = Choisir un nouveau mot de passe
+mail-recovery-note = Si ce n’était pas vous, ne faites rien : votre mot de passe reste le même. Ne donnez ce lien à personne.
+mail-password-changed-subject = Votre mot de passe a été modifié
+mail-password-changed-intro = Le compte { $username } a un nouveau mot de passe. Vous avez été déconnecté partout.
+mail-password-changed-action = Ce n’était pas moi : choisir un autre mot de passe
+mail-password-changed-note = Si vous l’avez modifié vous-même, il n’y a rien à faire.
+mail-password-link-subject = Choisissez un nouveau mot de passe
+mail-password-link-intro = La personne qui gère votre compte { $username } vous envoie un lien pour choisir un nouveau mot de passe.
+mail-password-link-action = Choisir un nouveau mot de passe
+mail-password-link-note = Votre ancien mot de passe reste valable jusque-là. Ne donnez ce lien à personne : quiconque l’a peut se connecter à votre place.
+mail-new-device-subject = Connexion depuis un nouvel appareil
+mail-new-device-intro = Quelqu’un s’est connecté au compte { $username } dans un navigateur qui n’avait pas encore servi pour lui :
+mail-new-device-action = Ce n’était pas moi : choisir un autre mot de passe
+mail-new-device-note = Si c’était vous, il n’y a rien à faire.
+mail-factor-added-subject = Un moyen de connexion a été ajouté
+mail-factor-added-intro = Le compte { $username } a un moyen de plus de prouver qui vous êtes :
+mail-factor-added-action = Ce n’était pas moi : choisir un autre mot de passe
+mail-factor-added-note = Si vous l’avez ajouté vous-même, il n’y a rien à faire.
+mail-factor-removed-subject = Un moyen de connexion a été supprimé
+mail-factor-removed-intro = Un moyen de prouver qui vous êtes a été retiré du compte { $username } :
+mail-factor-removed-action = Ce n’était pas moi : choisir un autre mot de passe
+mail-factor-removed-note = Si vous l’avez retiré vous-même ou l’avez demandé, il n’y a rien à faire.
+mail-app = Application d’authentification : { $name }
+mail-passkey = Clé d’accès : { $name }
+mail-all-factors = Toutes les clés d’accès, applications d’authentification et tous les codes de secours
