@@ -15,7 +15,7 @@ use crate::domain::factors::half::{First, Half};
 use crate::domain::passkeys::Sent;
 use crate::domain::passkeys::sign_in::{AMR, PasskeyOutcome};
 use crate::domain::people::accounts::display_name;
-use crate::domain::sessions::AMR_CODE;
+use crate::domain::sessions::{AMR_CODE, AMR_SEVERAL};
 use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::page::{PasskeyQuestion, Problem, SecondFactor, SecondProblem};
@@ -184,7 +184,8 @@ async fn send(
     let held = visit.cx.factor_desk().held_by(proven.person.id).await.map_err(|error| visit.failed(&error))?;
     let theirs = visit.cx.store.passkeys_of(proven.person.id).await.map_err(|error| visit.failed(&error))?;
     let shown = proven.amr();
-    let has_shown = |method: &str| shown.iter().any(|shown| shown == method);
+    // A method without several is what a provider told of: here nobody has shown it.
+    let has_shown = |method: &str| [method, AMR_SEVERAL].iter().all(|method| shown.iter().any(|shown| shown == method));
     let desk = visit.cx.passkey_desk().filter(|_| !theirs.is_empty() && !has_shown(AMR[0]));
     let asked = desk.and_then(|desk| desk.ask(&theirs, &proof.token, visit.now, &*visit.cx.entropy));
     let with_script = asked.is_some();

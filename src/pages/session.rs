@@ -74,7 +74,7 @@ impl Proved {
 }
 
 /// By the word of the event, those that make an account or take one over by a link.
-const FIRST_SIGN_INS: [&str; 3] = ["registration", "set_up", "invitation"];
+const FIRST_SIGN_INS: [&str; 4] = ["registration", "provider_registration", "set_up", "invitation"];
 
 /// Signs `person` in at the browser that sent `posted`, and makes them current there. Whoever else is signed in there stays
 /// so; the same person keeps their session's identifier, so that other tabs go on.

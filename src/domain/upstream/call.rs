@@ -4,9 +4,9 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+use openidconnect::http::Method;
+use openidconnect::http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
-use reqwest::Method;
-use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderValue, USER_AGENT};
 use serde_json::Value;
 
 use super::UpstreamFault;
@@ -56,7 +56,7 @@ pub(super) async fn json(
     form: Option<String>,
 ) -> Result<Value, UpstreamFault> {
     let mut headers = HeaderMap::from_iter([(ACCEPT, JSON), (USER_AGENT, OURS)]);
-    headers.extend(authorization.map(|value| (reqwest::header::AUTHORIZATION, value)));
+    headers.extend(authorization.map(|value| (AUTHORIZATION, value)));
     let method = if form.is_some() { Method::POST } else { Method::GET };
     if form.is_some() {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));

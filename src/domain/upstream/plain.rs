@@ -3,7 +3,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use reqwest::header::HeaderValue;
+use openidconnect::http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use url::Url;

@@ -220,7 +220,7 @@ async fn comes_back_by_a_provider_after_the_owner_of_the_address_has_recovered_t
     app.cx.store.write(move |tx| Box::pin(async move { tx.update_person(&person).await })).await.unwrap();
     let eve = signed_in(&app, "ada").await;
     let page = eve.open("/account/providers").await;
-    let there = FakeProvider::begin(&eve, &page, "harbour").await;
+    let there = eve.submit_only(&page, "form#link-provider", &[("link", "harbour")]).await.url;
     eve.open(&provider.way_back(&there)).await;
     assert_eq!(app.cx.store.provider_accounts_of(ada).await.unwrap().len(), 1);
     assert!(provider.sign_in(&app.browser(), "harbour").await.has("form#logout"));
