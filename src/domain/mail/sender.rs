@@ -118,7 +118,8 @@ impl Sender {
         let mut parameters = TlsParameters::builder(self.smtp.host.clone());
         if let Some(file) = &self.ca_file {
             let pem = std::fs::read(file).map_err(|error| format!("outbound.ca_file cannot be read: {error}"))?;
-            let trusted = Certificate::from_pem(&pem).map_err(|_| "outbound.ca_file is not PEM".to_owned())?;
+            let trusted = Certificate::from_pem(&pem).ok().filter(|_| holds_a_certificate(&pem));
+            let trusted = trusted.ok_or("outbound.ca_file holds no certificate in PEM")?;
             parameters = parameters.add_root_certificate(trusted);
         }
         let parameters = parameters.build_rustls().map_err(|error| innermost(&error))?;
@@ -129,6 +130,11 @@ impl Sender {
             SmtpTls::None => Tls::None,
         })
     }
+}
+
+/// What has no such line is read without complaint, as no certificate at all.
+fn holds_a_certificate(pem: &[u8]) -> bool {
+    String::from_utf8_lossy(pem).contains("-----BEGIN CERTIFICATE-----")
 }
 
 /// RFC 5321 §4.2.1: what begins with 5 is refused for good. But only of 550 to 559 that is said of the mail; the others

@@ -83,8 +83,9 @@ async fn makes_a_link_for_a_new_password() {
     assert!(!app.everything().await.contains(link.split("link=").nth(1).unwrap()), "only its hash is kept");
     let hers = app.browser();
     let form = hers.open(&link).await;
-    let home = hers.submit(&form, "form#set-up", &[("password", "an entirely new passphrase")]).await;
-    assert!(home.has("form#logout"), "{}", home.answer.body);
+    let done = hers.submit(&form, "form#set-up", &[("password", "an entirely new passphrase")]).await;
+    assert!(done.text("p.good[role=status]").starts_with("Your new password is set."), "{}", done.answer.body);
+    assert!(hers.open("/").await.has("form#logout"));
     assert_eq!(app.events("link_made").await[0].person_id, Some(ada));
 }
 

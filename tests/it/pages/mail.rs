@@ -165,7 +165,7 @@ async fn is_given_up_when_it_would_come_too_late() {
     app.person("ada").await;
     ask(&app, "ada").await;
     app.post_mail().await;
-    app.clock.advance(app.cx.config.links.recovery_lifetime);
+    app.clock.advance(app.cx.config.links.recovery_lifetime + Duration::from_secs(1));
     app.post_mail().await;
     let (state, _, reason) = fate(&app).await;
     assert_eq!(state, MailState::Failed);
