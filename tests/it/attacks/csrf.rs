@@ -249,6 +249,8 @@ fn finds_a_form_that_nobody_attacks() {
     forms(&Path::new(env!("CARGO_MANIFEST_DIR")).join("templates"), &mut found);
     // The form that carries an answer to an app goes to the app.
     assert!(found.remove("form#form-post"));
+    // A language is picked by a GET, and by nothing but a cookie.
+    assert!(found.remove("form#languages"));
     // Those of passkeys need a device, and are attacked beside other attacks on it (`passkeys`).
     for form in ["form#passkey", "form#rename", "form#remove"] {
         assert!(found.remove(form), "{form}");

@@ -37,7 +37,7 @@ async fn guesses_codes_until_it_is_stopped() {
     let stopped = enter(&browser, &device.user_code).await;
     assert_eq!(stopped.answer.status, 429);
     assert_eq!(stopped.answer.header("retry-after"), "300");
-    assert!(stopped.text("main").contains("Too many wrong codes") && !stopped.has("form"));
+    assert!(stopped.text("main").contains("Too many wrong codes") && !stopped.has("main form"));
     let (_, ada) = app.at_home("ada").await;
     assert_eq!(enter(&ada, &device.user_code).await.url.path(), "/device/consent", "who is stopped stops nobody else");
     app.clock.advance(Duration::from_mins(5));

@@ -38,7 +38,7 @@ async fn bear_the_name_the_picture_the_colour_and_the_links_of_an_installation()
     let form = browser.open("/login").await;
     let home = sign_in_at(&browser, &form, "ada", PASSWORD).await;
     for page in [form, home, browser.open("/account/security").await, browser.open("/admin").await] {
-        assert!(page.text("title").ends_with(" · Example & Sons"), "{}: {}", page.url, page.text("title"));
+        assert!(page.text("head title").ends_with(" · Example & Sons"), "{}: {}", page.url, page.text("head title"));
         assert_eq!(page.text("header .product"), "Example & Sons", "{}", page.url);
         assert!(!page.answer.body.contains("Claviger"), "{}", page.url);
         assert_eq!(page.links("footer.site a"), ["mailto:help@example.com", "https://example.com/imprint"]);
@@ -58,7 +58,10 @@ async fn bear_the_name_the_picture_the_colour_and_the_links_of_an_installation()
 async fn are_ours_where_nobody_says_otherwise() {
     let app = TestApp::start().await;
     let form = app.browser().open("/login").await;
-    assert_eq!((form.text("title"), form.text("header .product")), ("Sign in · Claviger".into(), "Claviger".into()));
+    assert_eq!(
+        (form.text("head title"), form.text("header .product")),
+        ("Sign in · Claviger".into(), "Claviger".into())
+    );
     assert!(!form.has("footer.site, link[href*='/brand/']"));
 }
 
