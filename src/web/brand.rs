@@ -84,6 +84,6 @@ pub fn stylesheet(accent: Accent) -> String {
 
 fn logo_path(logo: &Logo) -> String {
     let hash = digest(&SHA256, &logo.bytes);
-    let name: String = hash.as_ref().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    format!("/brand/logo-{name}.{}", logo.format.names().1)
+    let name = hash.as_ref().first_chunk().copied().map(u64::from_be_bytes).unwrap_or_default();
+    format!("/brand/logo-{name:016x}.{}", logo.format.names().1)
 }

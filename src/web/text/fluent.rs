@@ -133,13 +133,11 @@ impl Source {
     fn find_with_one(&mut self, id: &str) -> Option<(&'static Bundle, &'static str)> {
         let (messages, arguments) = self.find(id)?;
         let mut names = arguments.into_iter();
-        match (names.next(), names.next()) {
-            (Some(name), None) => Some((messages, name.leak())),
-            _ => {
-                self.faults.push(format!("{id}: names not one argument"));
-                None
-            }
+        if let (Some(name), None) = (names.next(), names.next()) {
+            return Some((messages, name.leak()));
         }
+        self.faults.push(format!("{id}: names not one argument"));
+        None
     }
 }
 
