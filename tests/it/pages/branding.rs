@@ -10,8 +10,9 @@ const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"48\" height
 /// The settings of somebody's installation, whose picture is at `logo`.
 fn settings(logo: &std::path::Path) -> String {
     format!(
-        "branding.name = \"Example & Sons\"\nbranding.logo_file = {logo:?}\nbranding.accent = \"#7a1fa2\"\n\
-         branding.support_uri = \"mailto:help@example.com\"\nbranding.imprint_uri = \"https://example.com/imprint\"\n"
+        "branding.name = \"Example & Sons\"\nbranding.logo_file = \"{}\"\nbranding.accent = \"#7a1fa2\"\n\
+         branding.support_uri = \"mailto:help@example.com\"\nbranding.imprint_uri = \"https://example.com/imprint\"\n",
+        logo.display()
     )
 }
 
