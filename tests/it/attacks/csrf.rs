@@ -250,7 +250,7 @@ fn finds_a_form_that_nobody_attacks() {
     // The form that carries an answer to an app goes to the app.
     assert!(found.remove("form#form-post"));
     // A language is picked by a GET, and by nothing but a cookie.
-    assert!(found.remove("form#languages"));
+    assert!(found.remove("form#language-picker"));
     // Those of passkeys need a device, and are attacked beside other attacks on it (`passkeys`).
     for form in ["form#passkey", "form#rename", "form#remove"] {
         assert!(found.remove(form), "{form}");
