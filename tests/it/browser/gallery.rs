@@ -92,7 +92,6 @@ async fn pages_can_be_used_right_to_left() {
     let browser = &scene.chromium;
     let wall = Wall::new(browser);
     let at = |path: &str| scene.app.url(path);
-    scene.app.person("ada").await;
     scene.start(&[("scope", "openid profile email"), ("ui_locales", "ar")]).await;
     wall.hang("arabic-sign-in").await;
     scene.sign_in("ada", "wrong").await;
