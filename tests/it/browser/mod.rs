@@ -30,6 +30,8 @@ mod without_a_mouse;
 use std::time::Duration;
 
 use claviger::domain::people::{Act, links};
+use sea_orm::{ConnectionTrait, Database};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use thirtyfour::Key;
 
@@ -208,6 +210,10 @@ impl Scene {
     async fn invitation_link(&self) -> String {
         let grace = self.app.person("grace").await;
         let cx = &self.app.cx;
+        // Whoever is invited has no password yet.
+        let db = Database::connect(cx.config.database.url.to_url().expose_secret()).await.unwrap();
+        db.execute_unprepared("UPDATE people SET password_hash = NULL WHERE username = 'grace'").await.unwrap();
+        db.close().await.unwrap();
         let (actor, origin) = TestApp::operator();
         let act = Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor, origin: &origin };
         let link = links::make_invitation(&act, &cx.hasher, &cx.config.links, grace).await.unwrap();
