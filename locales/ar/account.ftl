@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = أُزيل مفتاح مرور
 account-activity-deed-passkey-used = استخدمت مفتاح مرور
 account-activity-deed-provider-linked = رُبط حساب لدى موفّر آخر بحسابك
 account-activity-deed-provider-unlinked = فُصل حساب لدى موفّر آخر عن حسابك
+account-activity-deed-sign-in-link-asked = طلب شخص ما رسالة تسجّل بها الدخول
+account-activity-deed-email-changed = غُيِّر عنوان بريدك الإلكتروني
+account-activity-deed-email-verified = أكَّدت عنوان بريدك الإلكتروني
 account-data-title = بياناتك
 account-data-intro = ملف واحد فيه كل ما هو معروف عنك هنا: ملفك الشخصي وجلساتك وتطبيقاتك ومفاتيحك ونشاطك. يمكن للبرامج قراءته أيضًا (JSON).
 account-data-download = تنزيل بياناتك
@@ -438,3 +441,27 @@ providers-disabled-next = اسأل القائمين على هذا الخادم.
 providers-to-sign-in = الرجوع إلى تسجيل الدخول
 providers-to-accounts = الرجوع إلى الحسابات المربوطة
 
+## own-email
+
+own-email-title = عنوان بريدك الإلكتروني
+own-email-none = ليس لديك عنوان بعد.
+own-email-verified = مؤكَّد
+own-email-unverified = غير مؤكَّد
+own-email-look-after = تأكيد العنوان أو تغييره
+own-email-field = عنوان بريد آخر
+own-email-hint = نرسل إليه رابطًا. يصير العنوان لك هنا متى فتحته، ويبقى القديم حتى ذلك الحين.
+own-email-fixed = من يدير هذا الخادم هو من يحدد عنوانك.
+own-email-submit = إرسال الرابط
+own-email-confirm-this = تأكيد هذا العنوان
+own-email-sent = الرابط في طريقه، ما لم يكن العنوان لحساب آخر. تحقّق من بريدك.
+own-email-done = تأكَّد العنوان.
+own-email-malformed = أدخِل عنوان بريد على صورة name@host.
+own-email-too-many = أُرسلت روابط كثيرة، فعلى التالي أن ينتظر ساعة.
+own-email-taken = صار العنوان لحساب آخر في هذه الأثناء.
+own-email-confirm-title = أهذا عنوان بريدك؟
+own-email-confirm = للحساب { $username }.
+own-email-confirm-hint = به تستطيع تسجيل الدخول واختيار كلمة مرور أخرى، وتُخبَر به التطبيقات التي تسمح لها.
+own-email-confirm-submit = نعم، استخدمه
+own-email-undo-title = استعادة عنوانك القديم؟
+own-email-undo-hint = يُخرَج كل من سجّل الدخول إلى الحساب، وتفقد التطبيقات ما لديها. ثم اختر كلمة مرور أخرى وراجع حماية الحساب.
+own-email-undo-submit = استعادته

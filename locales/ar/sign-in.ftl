@@ -318,3 +318,13 @@ error-code = رمز الخطأ
 error-id = معرّف الخطأ
 error-time = الوقت
 error-id-hint = يحتوي سجل الخادم على تفاصيل أكثر تحت هذا المعرّف.
+
+## sign-in-link
+
+sign-in-link-offer = تسجيل الدخول برابط في رسالة
+sign-in-link-title = تسجيل الدخول بالبريد
+sign-in-link-intro = أخبرنا من أنت، وسنرسل إليك رابطًا تسجّل به الدخول.
+sign-in-link-sent = إذا كان هناك حساب بهذا الاسم وله عنوان بريد مؤكَّد، فالرابط في طريقه إليه. يعمل مرة واحدة ولدقائق قليلة فقط.
+sign-in-link-confirm-title = تسجيل الدخول هنا؟
+sign-in-link-confirm = ستتابع باسم { $username }.
+sign-in-link-confirm-submit = تسجيل الدخول

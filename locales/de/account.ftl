@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = Ein Passkey wurde entfernt
 account-activity-deed-passkey-used = Sie haben einen Passkey verwendet
 account-activity-deed-provider-linked = Ein Konto bei einem anderen Anbieter wurde mit Ihrem verknüpft
 account-activity-deed-provider-unlinked = Die Verknüpfung mit einem Konto bei einem anderen Anbieter wurde gelöst
+account-activity-deed-sign-in-link-asked = Jemand hat eine E-Mail angefordert, mit der Sie sich anmelden
+account-activity-deed-email-changed = Ihre E-Mail-Adresse wurde geändert
+account-activity-deed-email-verified = Sie haben Ihre E-Mail-Adresse bestätigt
 account-data-title = Ihre Daten
 account-data-intro = Eine Datei mit allem, was hier über Sie bekannt ist: Ihr Profil, Ihre Sitzungen, Apps, Schlüssel und Ihre Aktivität. Auch Programme können sie lesen (JSON).
 account-data-download = Ihre Daten herunterladen
@@ -429,3 +432,27 @@ providers-disabled-next = Fragen Sie den Betreiber dieses Servers.
 providers-to-sign-in = Zurück zur Anmeldung
 providers-to-accounts = Zurück zu den verknüpften Konten
 
+## own-email
+
+own-email-title = Ihre E-Mail-Adresse
+own-email-none = Sie haben noch keine.
+own-email-verified = bestätigt
+own-email-unverified = nicht bestätigt
+own-email-look-after = Adresse bestätigen oder ändern
+own-email-field = Eine andere E-Mail-Adresse
+own-email-hint = Wir schicken einen Link dorthin. Die Adresse gilt, sobald Sie ihm gefolgt sind; bis dahin bleibt die alte.
+own-email-fixed = Welche Adresse Sie haben, legen die Betreiber dieses Servers fest.
+own-email-submit = Link senden
+own-email-confirm-this = Diese Adresse bestätigen
+own-email-sent = Ein Link ist unterwegs, falls die Adresse nicht zu einem anderen Konto gehört. Sehen Sie in Ihre E-Mails.
+own-email-done = Die Adresse ist bestätigt.
+own-email-malformed = Geben Sie eine E-Mail-Adresse der Form name@host ein.
+own-email-too-many = Es waren so viele Links, dass der nächste eine Stunde warten muss.
+own-email-taken = Inzwischen hat ein anderes Konto diese Adresse.
+own-email-confirm-title = Ist das Ihre E-Mail-Adresse?
+own-email-confirm = Für das Konto { $username }.
+own-email-confirm-hint = Mit ihr können Sie sich anmelden und ein anderes Passwort wählen, und Apps, denen Sie es erlauben, erfahren sie.
+own-email-confirm-submit = Ja, verwenden
+own-email-undo-title = Die alte Adresse zurückholen?
+own-email-undo-hint = Wer am Konto angemeldet ist, wird abgemeldet, und Apps verlieren, was sie haben. Wählen Sie danach ein anderes Passwort und sehen Sie durch, wie das Konto gesichert ist.
+own-email-undo-submit = Zurückholen

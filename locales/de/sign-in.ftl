@@ -293,3 +293,13 @@ error-code = Fehlercode
 error-id = Fehler-ID
 error-time = Zeit
 error-id-hint = Unter dieser ID sagt das Protokoll des Servers mehr.
+
+## sign-in-link
+
+sign-in-link-offer = Mit einem Link per E-Mail anmelden
+sign-in-link-title = Per E-Mail anmelden
+sign-in-link-intro = Sagen Sie uns, wer Sie sind, und wir schicken Ihnen einen Link, mit dem Sie sich anmelden.
+sign-in-link-sent = Wenn es ein solches Konto mit bestätigter E-Mail-Adresse gibt, ist ein Link dorthin unterwegs. Er funktioniert einmal und nur einige Minuten lang.
+sign-in-link-confirm-title = Hier anmelden?
+sign-in-link-confirm = Sie machen als { $username } weiter.
+sign-in-link-confirm-submit = Anmelden

@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = A passkey was removed
 account-activity-deed-passkey-used = You used a passkey
 account-activity-deed-provider-linked = An account at another provider was linked with yours
 account-activity-deed-provider-unlinked = An account at another provider was unlinked from yours
+account-activity-deed-sign-in-link-asked = Somebody asked for a mail by which you sign in
+account-activity-deed-email-changed = Your email address was changed
+account-activity-deed-email-verified = You confirmed your email address
 account-data-title = Your data
 account-data-intro = One file with everything that is known about you here: your profile, sessions, apps, keys and activity. Programs can read it, too (JSON).
 account-data-download = Download your data
@@ -425,3 +428,27 @@ providers-disabled-next = Ask whoever runs this server.
 providers-to-sign-in = Back to the sign-in
 providers-to-accounts = Back to the linked accounts
 
+## own-email
+
+own-email-title = Your email address
+own-email-none = You have none yet.
+own-email-verified = confirmed
+own-email-unverified = not confirmed
+own-email-look-after = Confirm or change the address
+own-email-field = Another email address
+own-email-hint = We send a link to it. The address is yours here once you have followed that; until then the old one stays.
+own-email-fixed = Whoever runs this server sets which address you have.
+own-email-submit = Send the link
+own-email-confirm-this = Confirm this address
+own-email-sent = A link is on its way, unless the address belongs to another account. Look into your mail.
+own-email-done = The address is confirmed.
+own-email-malformed = Enter an email address of the form name@host.
+own-email-too-many = There were so many links that the next one has to wait for an hour.
+own-email-taken = Another account has the address meanwhile.
+own-email-confirm-title = Is this your email address?
+own-email-confirm = For the account { $username }.
+own-email-confirm-hint = With it you can sign in and choose another password, and apps that you allow it are told it.
+own-email-confirm-submit = Yes, use it
+own-email-undo-title = Have your old address back?
+own-email-undo-hint = Everybody who is signed in to the account is signed out, and apps lose what they hold. Then choose another password, and look through how the account is secured.
+own-email-undo-submit = Have it back

@@ -293,3 +293,13 @@ error-code = Error code
 error-id = Error id
 error-time = Time
 error-id-hint = The server’s log says more under this id.
+
+## sign-in-link
+
+sign-in-link-offer = Sign in by a link in a mail
+sign-in-link-title = Sign in by mail
+sign-in-link-intro = Tell us who you are, and we send you a link by which you sign in.
+sign-in-link-sent = If there is an account of that name with a confirmed email address, a link is on its way to it. It works once, and for a few minutes only.
+sign-in-link-confirm-title = Sign in here?
+sign-in-link-confirm = You go on as { $username }.
+sign-in-link-confirm-submit = Sign in

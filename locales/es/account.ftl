@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = Se quitó una llave de acceso
 account-activity-deed-passkey-used = Usó una llave de acceso
 account-activity-deed-provider-linked = Se vinculó con la suya una cuenta de otro proveedor
 account-activity-deed-provider-unlinked = Se desvinculó de la suya una cuenta de otro proveedor
+account-activity-deed-sign-in-link-asked = Alguien pidió un correo para iniciar sesión
+account-activity-deed-email-changed = Se cambió su dirección de correo
+account-activity-deed-email-verified = Confirmó su dirección de correo
 account-data-title = Sus datos
 account-data-intro = Un archivo con todo lo que se sabe de usted aquí: su perfil, sesiones, aplicaciones, claves y actividad. También lo pueden leer los programas (JSON).
 account-data-download = Descargar sus datos
@@ -429,3 +432,27 @@ providers-disabled-next = Pregunte a los responsables de este servidor.
 providers-to-sign-in = Volver al inicio de sesión
 providers-to-accounts = Volver a las cuentas vinculadas
 
+## own-email
+
+own-email-title = Su dirección de correo
+own-email-none = Aún no tiene ninguna.
+own-email-verified = confirmada
+own-email-unverified = sin confirmar
+own-email-look-after = Confirmar o cambiar la dirección
+own-email-field = Otra dirección de correo
+own-email-hint = Enviamos un enlace a ella. La dirección vale en cuanto lo siga; hasta entonces queda la anterior.
+own-email-fixed = Quien administra este servidor fija su dirección.
+own-email-submit = Enviar el enlace
+own-email-confirm-this = Confirmar esta dirección
+own-email-sent = Va de camino un enlace, salvo que la dirección sea de otra cuenta. Mire su correo.
+own-email-done = La dirección está confirmada.
+own-email-malformed = Introduzca una dirección de correo con la forma nombre@servidor.
+own-email-too-many = Ha habido tantos enlaces que el próximo tiene que esperar una hora.
+own-email-taken = Entretanto otra cuenta tiene esa dirección.
+own-email-confirm-title = ¿Es esta su dirección de correo?
+own-email-confirm = Para la cuenta { $username }.
+own-email-confirm-hint = Con ella puede iniciar sesión y elegir otra contraseña, y la conocen las aplicaciones a las que lo permita.
+own-email-confirm-submit = Sí, usarla
+own-email-undo-title = ¿Recuperar su dirección anterior?
+own-email-undo-hint = Se cierra la sesión de todos los que están en la cuenta, y las aplicaciones pierden lo que tienen. Después elija otra contraseña y revise cómo está protegida la cuenta.
+own-email-undo-submit = Recuperarla

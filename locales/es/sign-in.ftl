@@ -293,3 +293,13 @@ error-code = Código de error
 error-id = Identificador de error
 error-time = Hora
 error-id-hint = El registro del servidor dice más bajo este identificador.
+
+## sign-in-link
+
+sign-in-link-offer = Iniciar sesión con un enlace por correo
+sign-in-link-title = Iniciar sesión por correo
+sign-in-link-intro = Díganos quién es y le enviaremos un enlace para iniciar sesión.
+sign-in-link-sent = Si existe esa cuenta con una dirección de correo confirmada, va de camino un enlace. Funciona una vez y solo unos minutos.
+sign-in-link-confirm-title = ¿Iniciar sesión aquí?
+sign-in-link-confirm = Continúa como { $username }.
+sign-in-link-confirm-submit = Iniciar sesión

@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = Une clé d’accès a été supprimée
 account-activity-deed-passkey-used = Vous avez utilisé une clé d’accès
 account-activity-deed-provider-linked = Un compte chez un autre fournisseur a été associé au vôtre
 account-activity-deed-provider-unlinked = Un compte chez un autre fournisseur a été dissocié du vôtre
+account-activity-deed-sign-in-link-asked = Quelqu’un a demandé un e-mail pour se connecter à votre compte
+account-activity-deed-email-changed = Votre adresse e-mail a été modifiée
+account-activity-deed-email-verified = Vous avez confirmé votre adresse e-mail
 account-data-title = Vos données
 account-data-intro = Un fichier avec tout ce qui est connu de vous ici : votre profil, vos sessions, vos applications, vos clés et votre activité. Les programmes peuvent le lire aussi (JSON).
 account-data-download = Télécharger vos données
@@ -429,3 +432,27 @@ providers-disabled-next = Adressez-vous aux responsables de ce serveur.
 providers-to-sign-in = Retour à la connexion
 providers-to-accounts = Retour aux comptes associés
 
+## own-email
+
+own-email-title = Votre adresse e-mail
+own-email-none = Vous n’en avez pas encore.
+own-email-verified = confirmée
+own-email-unverified = non confirmée
+own-email-look-after = Confirmer ou modifier l’adresse
+own-email-field = Une autre adresse e-mail
+own-email-hint = Nous y envoyons un lien. L’adresse compte dès que vous l’avez suivi ; d’ici là, l’ancienne reste.
+own-email-fixed = C’est qui gère ce serveur qui fixe votre adresse.
+own-email-submit = Envoyer le lien
+own-email-confirm-this = Confirmer cette adresse
+own-email-sent = Un lien a été envoyé, sauf si l’adresse appartient à un autre compte. Consultez vos e-mails.
+own-email-done = L’adresse est confirmée.
+own-email-malformed = Saisissez une adresse e-mail de la forme nom@hôte.
+own-email-too-many = Il y a eu tant de liens que le prochain doit attendre une heure.
+own-email-taken = Un autre compte a entre-temps cette adresse.
+own-email-confirm-title = Est-ce votre adresse e-mail ?
+own-email-confirm = Pour le compte { $username }.
+own-email-confirm-hint = Elle vous permet de vous connecter et de choisir un autre mot de passe, et les applications que vous autorisez l’apprennent.
+own-email-confirm-submit = Oui, l’utiliser
+own-email-undo-title = Récupérer votre ancienne adresse ?
+own-email-undo-hint = Toutes les personnes connectées au compte sont déconnectées, et les applications perdent ce qu’elles ont. Choisissez ensuite un autre mot de passe et vérifiez la protection du compte.
+own-email-undo-submit = Récupérer

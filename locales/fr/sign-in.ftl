@@ -293,3 +293,13 @@ error-code = Code d’erreur
 error-id = Identifiant d’erreur
 error-time = Heure
 error-id-hint = Le journal du serveur en dit plus sous cet identifiant.
+
+## sign-in-link
+
+sign-in-link-offer = Se connecter par un lien reçu par e-mail
+sign-in-link-title = Se connecter par e-mail
+sign-in-link-intro = Dites-nous qui vous êtes, et nous vous enverrons un lien pour vous connecter.
+sign-in-link-sent = S’il existe un tel compte avec une adresse e-mail confirmée, un lien lui a été envoyé. Il fonctionne une fois, et quelques minutes seulement.
+sign-in-link-confirm-title = Se connecter ici ?
+sign-in-link-confirm = Vous continuez en tant que { $username }.
+sign-in-link-confirm-submit = Se connecter

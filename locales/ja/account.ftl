@@ -114,6 +114,9 @@ account-activity-deed-passkey-removed = パスキーが削除されました
 account-activity-deed-passkey-used = パスキーを使いました
 account-activity-deed-provider-linked = 別のプロバイダーのアカウントが連携されました
 account-activity-deed-provider-unlinked = 別のプロバイダーのアカウントの連携が解除されました
+account-activity-deed-sign-in-link-asked = 誰かがログイン用のメールを求めました
+account-activity-deed-email-changed = メールアドレスが変更されました
+account-activity-deed-email-verified = メールアドレスを確認しました
 account-data-title = データ
 account-data-intro = ここに記録されているあなたの情報すべてを収めた 1 つのファイルです。プロフィール、セッション、アプリ、キー、アクティビティを含みます。プログラムでも読めます (JSON)。
 account-data-download = データをダウンロード
@@ -417,3 +420,27 @@ providers-disabled-next = このサーバーの運営者に問い合わせてく
 providers-to-sign-in = ログインに戻る
 providers-to-accounts = 連携アカウントに戻る
 
+## own-email
+
+own-email-title = あなたのメールアドレス
+own-email-none = まだ登録されていません。
+own-email-verified = 確認済み
+own-email-unverified = 未確認
+own-email-look-after = アドレスを確認または変更
+own-email-field = 新しいメールアドレス
+own-email-hint = そのアドレスにリンクを送ります。リンクを開くと新しいアドレスになり、それまでは今のアドレスのままです。
+own-email-fixed = アドレスはこのサーバーの運営者が決めます。
+own-email-submit = リンクを送信
+own-email-confirm-this = このアドレスを確認
+own-email-sent = アドレスが別のアカウントのものでなければ、リンクをお送りしました。メールをご確認ください。
+own-email-done = アドレスが確認されました。
+own-email-malformed = name@host の形のメールアドレスを入力してください。
+own-email-too-many = リンクの送信が多すぎます。次は 1 時間お待ちください。
+own-email-taken = その間に別のアカウントがこのアドレスを登録しました。
+own-email-confirm-title = これはあなたのメールアドレスですか?
+own-email-confirm = アカウント { $username } 用です。
+own-email-confirm-hint = このアドレスでログインやパスワードの再設定ができ、許可したアプリに知らされます。
+own-email-confirm-submit = はい、使います
+own-email-undo-title = 元のアドレスに戻しますか?
+own-email-undo-hint = このアカウントにログインしている全員がログアウトされ、アプリのアクセスは失われます。その後、新しいパスワードを設定し、安全設定を確認してください。
+own-email-undo-submit = 元に戻す

@@ -289,3 +289,13 @@ error-code = エラーコード
 error-id = エラー ID
 error-time = 時刻
 error-id-hint = この ID でサーバーのログに詳細が残っています。
+
+## sign-in-link
+
+sign-in-link-offer = メールのリンクでログイン
+sign-in-link-title = メールでログイン
+sign-in-link-intro = どなたかを教えていただければ、ログイン用のリンクをお送りします。
+sign-in-link-sent = その名前のアカウントに確認済みのメールアドレスがあれば、リンクをお送りしました。使えるのは一度だけ、数分間だけです。
+sign-in-link-confirm-title = ここでログインしますか?
+sign-in-link-confirm = { $username } として続けます。
+sign-in-link-confirm-submit = ログイン

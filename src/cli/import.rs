@@ -10,7 +10,6 @@ use crate::cx::Cx;
 use crate::domain::people::import::{self, Added, Applied, Fault, Format, Invitation, Report};
 use crate::domain::people::{Act, links};
 use crate::store::{Person, Role};
-use crate::web::letters;
 
 /// Runs the command: a report, and if nothing is wrong and it is not a rehearsal, the people.
 pub(super) async fn run(args: &ImportArgs, cx: &Cx, act: &Act<'_>, output: Output) -> Result<(), Failure> {
@@ -29,8 +28,7 @@ pub(super) async fn run(args: &ImportArgs, cx: &Cx, act: &Act<'_>, output: Outpu
     }
     let present = report.present.len();
     let lifetime = cx.config.links.invitation_lifetime;
-    let letter =
-        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let letter = |person: &Person, token: &SecretString| cx.mail(|| cx.letters().invitation(person, token, lifetime));
     let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links, letter: &letter };
     let applied = import::apply(act, report.to_add, args.invite.then_some(invitation)).await?;
     let end = (act.now + cx.config.links.invitation_lifetime).to_rfc3339();

@@ -23,7 +23,7 @@ use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{Grant, Person, Role};
-use crate::web::letters;
+use crate::web::letters::Factor;
 
 /// Runs the command.
 pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), Failure> {
@@ -164,7 +164,7 @@ impl Operator<'_> {
         let question =
             format!("Take every second factor from {}, so that the password alone lets in?", person.username);
         confirm(&question, yes)?;
-        let alert = self.cx.mail(|| letters::factor_removed(self.cx.issuer(), &person, letters::Factor::All));
+        let alert = self.cx.mail(|| self.cx.letters().factor_removed(&person, Factor::All));
         if factors::reset(&self.act, &person, alert).await? {
             return self.done(&person, state(&person), "has no second factor any more");
         }
@@ -204,7 +204,7 @@ impl Operator<'_> {
         match credential {
             Credential::PasswordFromStdin => {
                 let hash = self.hash_from_stdin(&words_of(&person.username, &person.claims)).await?;
-                let alert = self.cx.mail(|| letters::password_changed(self.cx.issuer(), &person));
+                let alert = self.cx.mail(|| self.cx.letters().password_changed(&person));
                 accounts::set_password_and_tell(&self.act, person.id, hash, alert).await?;
                 self.done(&person, state(&person), "has a new password, and is signed out everywhere")
             }
@@ -258,9 +258,8 @@ impl Operator<'_> {
 
     async fn invite(&self, person: &Person) -> Result<Zeroizing<String>, Failure> {
         let (cx, settings) = (self.cx, &self.cx.config.links);
-        let letter = |token: &SecretString| {
-            cx.mail(|| letters::invitation(cx.issuer(), person, token, settings.invitation_lifetime))
-        };
+        let letter =
+            |token: &SecretString| cx.mail(|| cx.letters().invitation(person, token, settings.invitation_lifetime));
         let token = links::send_invitation(&self.act, &cx.hasher, settings, person.id, letter).await?;
         Ok(Zeroizing::new(links::invitation_url(self.cx.issuer(), &token)))
     }

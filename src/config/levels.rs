@@ -3,7 +3,7 @@
 use super::reader::Reader;
 
 /// The methods by which people can sign in here (`amr`, RFC 8176 §2).
-pub const METHODS: [&str; 6] = ["pwd", "otp", "mfa", "pop", "swk", "user"];
+pub const METHODS: [&str; 7] = ["pwd", "otp", "mfa", "pop", "swk", "user", "email"];
 /// What a sign-in by password is called where nothing is declared.
 const BY_PASSWORD: &str = "urn:claviger:acr:password";
 /// The same of one by more than one factor.

@@ -104,6 +104,8 @@ pub struct PeopleConfig {
     pub registration: PeopleRegistration,
     /// How many an address may make in an hour.
     pub registrations_per_address: u32,
+    /// Whether they may sign in by a link that is mailed to them.
+    pub sign_in_links: bool,
     /// What they may change of what is told about them.
     pub editable: Vec<Editable>,
     /// Whether they may delete their accounts.
@@ -124,6 +126,7 @@ impl PeopleConfig {
         Self {
             registration: reader.value("people.registration", PeopleRegistration::Off),
             registrations_per_address: reader.bounded("people.registrations_per_address", 10, 1..=1_000_000),
+            sign_in_links: reader.value("people.sign_in_links", false),
             editable: reader.value("people.editable", Editable::AT_FIRST.to_vec()),
             may_delete_themselves: reader.value("people.may_delete_themselves", true),
         }

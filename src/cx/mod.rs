@@ -34,9 +34,9 @@ use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::passkeys::{Ceremonies, PasskeyDesk};
 use crate::domain::people::guard::Guard;
+use crate::domain::people::mail_desk::{MailDesk, Wanted};
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::PasswordHasher;
-use crate::domain::people::recovery::RecoveryDesk;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::signed_answer::Signer;
 use crate::domain::subjects::Subjects;
@@ -52,7 +52,8 @@ use crate::protocol::issuer::Issuer;
 use crate::store::{self, Client, Mail, Store};
 use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
-use crate::web::letters;
+use crate::web::letters::Letters;
+use crate::web::text::Texts;
 
 pub use open::{StartError, store_settings};
 
@@ -277,6 +278,12 @@ impl Cx {
         }
     }
 
+    /// Who writes to people whose language is not known.
+    #[must_use]
+    pub fn letters(&self) -> Letters<'_> {
+        Letters { issuer: self.issuer(), fallback: Texts::english() }
+    }
+
     /// The mail that a letter becomes, to be inserted with what it tells; none where there is no mail.
     #[must_use]
     pub fn mail(&self, letter: impl FnOnce() -> Option<Letter>) -> Option<Mail> {
@@ -299,15 +306,22 @@ impl Cx {
         if !self.config.mail.is_on() {
             return Ok(());
         }
-        let lifetime = self.config.links.recovery_lifetime;
-        let desk = RecoveryDesk {
+        let links = &self.config.links;
+        let desk = MailDesk {
             store: &self.store,
             hasher: &self.hasher,
             outbox: &self.outbox,
-            lifetime,
+            links,
             clock: &*self.clock,
             entropy: &*self.entropy,
-            letter: &|person, token| letters::recovery(self.issuer(), person, token, lifetime),
+            letter: &|wanted, person, token, asked| {
+                let fallback = asked.language.as_deref().and_then(Texts::preferring).unwrap_or_else(Texts::english);
+                let letters = Letters { fallback, ..self.letters() };
+                match wanted {
+                    Wanted::Recovery => letters.recovery(person, token, links.recovery_lifetime),
+                    Wanted::SignIn => letters.sign_in_link(person, token, &asked.onward, links.sign_in_lifetime),
+                }
+            },
         };
         let answered = desk.answer_waiting().await;
         let Some(sender) = &self.mail_sender else { return answered };

@@ -137,6 +137,12 @@ event_kinds! {
     LinkUsed = "link_used";
     /// Somebody asked for a mail by which they choose another password.
     RecoveryAsked = "recovery_asked";
+    /// Somebody asked for a mail by which they sign in.
+    SignInLinkAsked = "sign_in_link_asked";
+    /// A person has another address, or has their old one back.
+    EmailChanged = "email_changed";
+    /// A person showed that they read mail at their address.
+    EmailVerified = "email_verified";
     /// A mail could not be sent: it is tried again.
     MailDelayed = "mail_delayed";
     /// A mail was given up.

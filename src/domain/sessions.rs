@@ -11,6 +11,8 @@ use crate::ids::{PersonId, SessionId};
 
 /// `amr` of a password (RFC 8176 §2).
 pub const AMR_PASSWORD: &str = "pwd";
+/// A link in a mail. RFC 8176 §2 names nothing for it, and lets parties agree on more.
+pub const AMR_MAIL: &str = "email";
 /// `amr` of a one-time code (RFC 8176 §2).
 pub const AMR_CODE: &str = "otp";
 /// `amr` of whoever proved it by more than one factor (RFC 8176 §2).

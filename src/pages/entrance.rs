@@ -14,6 +14,8 @@ pub(super) const SECOND: &str = "/login/second";
 pub(super) const APP: &str = "/account/security/app";
 /// Where another password is asked for that was forgotten.
 pub(super) use crate::web::letters::RECOVER;
+/// Where a link is asked for to sign in by.
+pub(super) use crate::web::letters::SIGN_IN_LINK;
 /// The start of a sign-in at another provider.
 pub(super) const PROVIDERS: &str = "/login/providers";
 /// An account of one's own, as another provider vouches for it.

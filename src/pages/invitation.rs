@@ -11,7 +11,6 @@ use crate::domain::events::Actor;
 use crate::domain::people::accounts::AccountProblem;
 use crate::domain::people::links::{self, LinkOutcome};
 use crate::store::{LinkPurpose, Person};
-use crate::web::letters;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
@@ -39,7 +38,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let act = visit.act(Actor::Person(person.id));
     // Whoever had a password is told that it is another one now, in case that the link was not for them to follow.
     let had_password = person.password_hash.is_some();
-    let alert = visit.cx.mail(|| letters::password_changed(visit.cx.issuer(), &person).filter(|_| had_password));
+    let alert = visit.cx.mail(|| visit.letters().password_changed(&person).filter(|_| had_password));
     let outcome = links::accept_invitation(&act, open.link.clone(), person.id, hash, alert).await;
     match outcome.map_err(|error| visit.failed(&error))? {
         LinkOutcome::Done(person) => {

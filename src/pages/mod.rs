@@ -15,6 +15,7 @@ mod home;
 mod invitation;
 mod key_leaks;
 mod language;
+mod mail_question;
 mod new_account;
 mod new_password;
 mod not_found;
@@ -31,13 +32,14 @@ mod select_account;
 mod session;
 mod set_up;
 mod sign_in;
+mod sign_in_link;
 mod sign_out;
 mod waiting;
 
 use actix_web::web::{self, ServiceConfig};
 
 use crate::web::language::PATH as LANGUAGE;
-use crate::web::letters::NEW_PASSWORD;
+use crate::web::letters::{NEW_PASSWORD, SIGN_IN_LINK};
 use crate::web::mount::{form, page};
 
 /// Every page, and the answer for paths where there is none.
@@ -49,6 +51,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form(entrance::SIGN_IN, sign_in::show, sign_in::submit))
         .service(form(entrance::SECOND, second::show, second::submit))
         .service(form(entrance::PASSKEY, sign_in::show, passkey_sign_in::submit))
+        .service(form(SIGN_IN_LINK, sign_in_link::show, sign_in_link::submit))
+        .service(page(sign_in_link::SENT, sign_in_link::sent))
         .service(form(entrance::REGISTER, register::show, register::submit))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))

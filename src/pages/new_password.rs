@@ -12,7 +12,7 @@ use crate::domain::people::links::LinkOutcome;
 use crate::domain::people::recovery;
 use crate::store::{LinkPurpose, Person, login_key};
 use crate::web::known_devices;
-use crate::web::letters::{self, NEW_PASSWORD};
+use crate::web::letters::NEW_PASSWORD;
 use crate::web::page::{MailNotice, MailNoticePage, Problem, SetUp, SetUpKind};
 use crate::web::posted::Entry;
 use crate::web::visit::{PageResult, Visit};
@@ -38,7 +38,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         return render(visit, &open, &person, Some(problem));
     }
     let hash = typed.hash(visit).await?;
-    let alert = visit.cx.mail(|| letters::password_changed(visit.cx.issuer(), &person));
+    let alert = visit.cx.mail(|| visit.letters().password_changed(&person));
     let act = visit.act(Actor::Person(person.id));
     let outcome = recovery::accept(&act, open.link.clone(), person.clone(), hash, alert).await;
     match outcome.map_err(|error| visit.failed(&error))? {

@@ -61,6 +61,11 @@ impl Onward {
         }
     }
 
+    /// What leads on to it from a page of ours, as a query; none where it is nowhere in particular.
+    pub fn query(&self) -> Option<String> {
+        self.path("").strip_prefix('?').map(str::to_owned)
+    }
+
     /// The way to the sign-in of somebody who is not signed in.
     pub fn path_for_another(&self) -> String {
         let path = self.path(entrance::SIGN_IN);

@@ -7,12 +7,12 @@ use actix_web::Error;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::passkeys::sign_in::{AMR, PasskeyProof};
 use crate::domain::people::{sign_in, sign_out};
-use crate::domain::sessions::{AMR_CODE, AMR_PASSWORD, AMR_SEVERAL, MOST_ACCOUNTS, SignedIn};
+use crate::domain::sessions::{AMR_CODE, AMR_MAIL, AMR_PASSWORD, AMR_SEVERAL, MOST_ACCOUNTS, SignedIn};
 use crate::ids::SessionId;
 use crate::store::Person;
 use crate::web::browser_session::Current;
 use crate::web::posted::Posted;
-use crate::web::{browser_session, known_devices, letters};
+use crate::web::{browser_session, known_devices};
 
 /// How a person has proved who they are.
 pub(super) struct Proved {
@@ -65,6 +65,11 @@ impl Proved {
         Self { amr: vec![AMR_PASSWORD.to_owned()], remember: false, method: Cow::Borrowed(method) }
     }
 
+    /// By a link in a mail.
+    pub fn by_link() -> Self {
+        Self { amr: vec![AMR_MAIL.to_owned()], remember: false, method: Cow::Borrowed("link") }
+    }
+
     /// The same, and by a second factor.
     pub fn and_by(mut self, second: &Second) -> Self {
         add(&mut self.amr, &second.methods);
@@ -96,7 +101,7 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
     browser_session::begin(&visit.request, &signed_in, person, &event);
     // Whoever has just chosen their first password knows that they are here.
     if !FIRST_SIGN_INS.contains(&&*proved.method) && !known_devices::knows(&visit.request, &visit.cx, person.id) {
-        visit.cx.tell(|| letters::new_device(visit.cx.issuer(), person, &visit.origin, visit.now)).await;
+        visit.cx.tell(|| visit.letters().new_device(person, &visit.origin, visit.now)).await;
     }
     known_devices::remember(&visit.request, &visit.cx, person.id);
     Ok(sid)

@@ -11,6 +11,7 @@ use super::entrance;
 use super::onward::Onward;
 use super::provider_buttons;
 use super::session::Proved;
+use super::sign_in_link;
 use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
@@ -119,6 +120,8 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         remember: filled.remember,
         kind: filled.kind,
         register: register.then(|| onward.path(entrance::REGISTER)),
+        link: (sign_in_link::is_on(visit) && filled.kind == SignInKind::New)
+            .then(|| onward.path(entrance::SIGN_IN_LINK)),
         recover: visit.cx.config.mail.is_on().then(|| onward.path(entrance::RECOVER)),
         passkey: asked.map(PasskeyQuestion::from),
         providers: provider_buttons::buttons(visit),

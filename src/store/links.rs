@@ -18,6 +18,27 @@ pub enum LinkPurpose {
     Invitation(PersonId),
     /// Choose another password in the place of one that was forgotten.
     Recovery(PersonId),
+    /// Sign in.
+    SignIn(PersonId),
+    /// Take the address that it was sent to as one's own.
+    Email(PersonId),
+    /// Have the address back that it was sent to.
+    EmailUndo(PersonId),
+}
+
+impl LinkPurpose {
+    /// Whose account it is about, if it is about one.
+    #[must_use]
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::SetUp => None,
+            Self::Invitation(person)
+            | Self::Recovery(person)
+            | Self::SignIn(person)
+            | Self::Email(person)
+            | Self::EmailUndo(person) => Some(person),
+        }
+    }
 }
 
 /// A one-time link.
@@ -27,7 +48,7 @@ pub struct OneTimeLink {
     pub hash: TokenHash,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// To which address it was sent, if to one: it holds only as long as its person has that address.
+    /// To which address it was sent, if to one: most hold only as long as their person has that address.
     pub address: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -60,6 +81,9 @@ mod link {
 const SET_UP: &str = "set_up";
 const INVITATION: &str = "invitation";
 const RECOVERY: &str = "recovery";
+const SIGN_IN: &str = "sign_in";
+const EMAIL: &str = "email";
+const EMAIL_UNDO: &str = "email_undo";
 
 impl Store {
     /// The link with this hash, used and expired ones too.
@@ -98,10 +122,18 @@ impl Tx {
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 
-    /// Ends every link of a person; answers how many.
+    /// Ends every link of a person; answers how many. Those by which a change of address is undone stay: whoever made it must
+    /// not be able to end them.
     pub async fn delete_links_of(&self, person: PersonId) -> Result<u64> {
-        let delete = link::Entity::delete_many().filter(link::Column::PersonId.eq(person.0));
-        Ok(delete.exec(&self.0).await?.rows_affected)
+        let theirs = link::Column::PersonId.eq(person.0).and(link::Column::Purpose.ne(EMAIL_UNDO));
+        Ok(link::Entity::delete_many().filter(theirs).exec(&self.0).await?.rows_affected)
+    }
+
+    /// Ends the links by which a change of address is undone that a person's account was given since `since`.
+    pub async fn delete_email_undoing_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        let theirs = link::Column::PersonId.eq(person.0).and(link::Column::Purpose.eq(EMAIL_UNDO));
+        let later = theirs.and(link::Column::CreatedAt.gte(since.millis()));
+        Ok(link::Entity::delete_many().filter(later).exec(&self.0).await?.rows_affected)
     }
 
     /// Ends the links for one purpose of a person: the next one replaces them.
@@ -122,6 +154,9 @@ fn words(purpose: LinkPurpose) -> (&'static str, Option<Uuid>) {
         LinkPurpose::SetUp => (SET_UP, None),
         LinkPurpose::Invitation(person) => (INVITATION, Some(person.0)),
         LinkPurpose::Recovery(person) => (RECOVERY, Some(person.0)),
+        LinkPurpose::SignIn(person) => (SIGN_IN, Some(person.0)),
+        LinkPurpose::Email(person) => (EMAIL, Some(person.0)),
+        LinkPurpose::EmailUndo(person) => (EMAIL_UNDO, Some(person.0)),
     }
 }
 
@@ -130,6 +165,9 @@ fn value(row: &link::Model) -> Result<OneTimeLink> {
         (SET_UP, None) => LinkPurpose::SetUp,
         (INVITATION, Some(person)) => LinkPurpose::Invitation(PersonId(person)),
         (RECOVERY, Some(person)) => LinkPurpose::Recovery(PersonId(person)),
+        (SIGN_IN, Some(person)) => LinkPurpose::SignIn(PersonId(person)),
+        (EMAIL, Some(person)) => LinkPurpose::Email(PersonId(person)),
+        (EMAIL_UNDO, Some(person)) => LinkPurpose::EmailUndo(PersonId(person)),
         (purpose, _) => return Err(StoreError::inconsistent("one_time_links", purpose, "no such purpose")),
     };
     Ok(OneTimeLink {

@@ -19,6 +19,16 @@ use crate::web::text::{LetterWords, Texts};
 pub const NEW_PASSWORD: &str = "/recover/password";
 /// Where such a link is asked for.
 pub const RECOVER: &str = "/recover";
+/// Where somebody asks for a link to sign in by, and where that leads.
+pub const SIGN_IN_LINK: &str = "/login/link";
+/// A person's own address, and another one in its place.
+pub const EMAIL: &str = "/account/email";
+/// Where a link leads that was sent to such an address.
+pub const EMAIL_LINK: &str = "/account/email/confirm";
+/// Where a change of address is undone.
+pub const EMAIL_UNDO: &str = "/account/email/undo";
+/// How a person signs in.
+const SECURITY: &str = "/account/security";
 
 /// `templates/mail/letter.txt`
 #[derive(Template)]
@@ -48,30 +58,6 @@ struct Words<'a> {
     issuer: &'a str,
 }
 
-/// The letter to whom an account was made for: by the link they choose its password, or another one if they have one.
-#[must_use]
-pub fn invitation(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = texts(person);
-    let link = links::invitation_url(issuer, token);
-    let words = if person.password_hash.is_some() { &t.mail.password_link } else { &t.mail.invitation };
-    write(MailKind::Invitation, issuer, person, words, (link, Some(lifetime)))
-}
-
-/// The letter to whoever forgot their password: by the link they choose another.
-#[must_use]
-pub fn recovery(issuer: &Issuer, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
-    let t = texts(person);
-    let link = issuer.join(&format!("{NEW_PASSWORD}?link={}", token.expose_secret()));
-    write(MailKind::Recovery, issuer, person, &t.mail.recovery, (link, Some(lifetime)))
-}
-
-/// The news that a person's password is another one.
-#[must_use]
-pub fn password_changed(issuer: &Issuer, person: &Person) -> Option<Letter> {
-    let t = texts(person);
-    write(MailKind::PasswordChanged, issuer, person, &t.mail.password_changed, (issuer.join(RECOVER), None))
-}
-
 /// A way to prove who one is, as a letter names it.
 #[derive(Clone, Copy, Debug)]
 pub enum Factor<'a> {
@@ -79,6 +65,8 @@ pub enum Factor<'a> {
     App(&'a str),
     /// A passkey of this name.
     Passkey(&'a str),
+    /// An account at the provider of this name.
+    Provider(&'a str),
     /// All of them.
     All,
 }
@@ -89,80 +77,182 @@ impl Factor<'_> {
         match self {
             Self::App(name) => words.app.with(name),
             Self::Passkey(name) => words.passkey.with(name),
+            Self::Provider(name) => words.provider.with(name),
             Self::All => words.all_factors.to_owned(),
         }
     }
 }
 
-/// The news that a person has one more way to prove who they are.
-#[must_use]
-pub fn factor_added(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
-    tell(MailKind::FactorAdded, issuer, person, &texts(person).mail.factor_added, &factor.words(texts(person)))
+/// Who writes, and to whom it is not known in which language.
+#[derive(Clone, Copy)]
+pub struct Letters<'a> {
+    /// Whose the links are.
+    pub issuer: &'a Issuer,
+    /// The language of letters to people who have chosen none in their profile.
+    pub fallback: &'static Texts,
 }
 
-/// The news that a person has one less.
-#[must_use]
-pub fn factor_removed(issuer: &Issuer, person: &Person, factor: Factor<'_>) -> Option<Letter> {
-    tell(MailKind::FactorRemoved, issuer, person, &texts(person).mail.factor_removed, &factor.words(texts(person)))
-}
+impl Letters<'_> {
+    /// The letter to whom an account was made for: by the link they choose its password, or another one if they have one.
+    #[must_use]
+    pub fn invitation(self, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
+        let t = self.texts(person);
+        let link = links::invitation_url(self.issuer, token);
+        let words = if person.password_hash.is_some() { &t.mail.password_link } else { &t.mail.invitation };
+        self.write(MailKind::Invitation, person, words, link, Some(lifetime))
+    }
 
-/// The news that somebody signed in at a browser where the person had not signed in before.
-#[must_use]
-pub fn new_device(issuer: &Issuer, person: &Person, origin: &Origin, now: Timestamp) -> Option<Letter> {
-    let t = texts(person);
-    let device = t.account.devices.words(origin.user_agent.as_deref());
-    let place = origin.address.as_ref().map(|address| format!(" · {address}")).unwrap_or_default();
-    let detail = format!("{device}{place} · {} UTC", now.minute());
-    tell(MailKind::NewDevice, issuer, person, &t.mail.new_device, &detail)
-}
+    /// The letter to whoever forgot their password: by the link they choose another.
+    #[must_use]
+    pub fn recovery(self, person: &Person, token: &SecretString, lifetime: Duration) -> Option<Letter> {
+        let link = self.link(NEW_PASSWORD, token);
+        self.write(MailKind::Recovery, person, &self.texts(person).mail.recovery, link, Some(lifetime))
+    }
 
-/// News of a person's account, with what they can do about it if it was not them.
-fn tell(kind: MailKind, issuer: &Issuer, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
-    compose(kind, issuer, person, words, ((issuer.join(RECOVER), None), Some(detail)))
-}
+    /// The letter to whoever wants to sign in by a link, which leads on to `onward` (a query, or nothing).
+    #[must_use]
+    pub fn sign_in_link(
+        self,
+        person: &Person,
+        token: &SecretString,
+        onward: &str,
+        lifetime: Duration,
+    ) -> Option<Letter> {
+        let mut link = self.link(SIGN_IN_LINK, token);
+        if !onward.is_empty() {
+            link.extend(["&", onward]);
+        }
+        self.write(MailKind::SignInLink, person, &self.texts(person).mail.sign_in_link, link, Some(lifetime))
+    }
 
-/// The language of a person's letters: what they chose in their profile, or English.
-fn texts(person: &Person) -> &'static Texts {
-    Texts::preferring(person.claims.locale.as_deref().unwrap_or_default())
-}
+    /// The letter to an address that a person says is theirs: by the link they show that they read mail there.
+    #[must_use]
+    pub fn email_verification(
+        self,
+        person: &Person,
+        address: &str,
+        token: &SecretString,
+        lifetime: Duration,
+    ) -> Option<Letter> {
+        let link = (self.link(EMAIL_LINK, token), Some(lifetime));
+        let words = &self.texts(person).mail.email_verification;
+        self.compose(MailKind::EmailVerification, (person, address), words, link, None)
+    }
 
-/// A letter to a person, if they have an address.
-fn write(
-    kind: MailKind,
-    issuer: &Issuer,
-    person: &Person,
-    words: &LetterWords,
-    link: (String, Option<Duration>),
-) -> Option<Letter> {
-    compose(kind, issuer, person, words, (link, None))
-}
+    /// The news, to the address that a person had, that there is another one; by the link they have the old one back, if it may
+    /// be had back.
+    #[must_use]
+    pub fn email_changed(self, person: &Person, undo: Option<(&SecretString, Duration)>) -> Option<Letter> {
+        let words = &self.texts(person).mail;
+        match undo {
+            Some((token, lifetime)) => {
+                let link = self.link(EMAIL_UNDO, token);
+                self.write(MailKind::EmailChanged, person, &words.email_changed, link, Some(lifetime))
+            }
+            None => {
+                let link = self.issuer.join(SECURITY);
+                self.write(MailKind::EmailChanged, person, &words.email_replaced, link, None)
+            }
+        }
+    }
 
-fn compose(
-    kind: MailKind,
-    issuer: &Issuer,
-    person: &Person,
-    words: &LetterWords,
-    ((link, good_for), detail): ((String, Option<Duration>), Option<&str>),
-) -> Option<Letter> {
-    let to = person.claims.email.clone()?;
-    let t = texts(person);
-    let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let name = visible(display_name(person));
-    let words = Words {
-        t,
-        subject: words.subject,
-        greeting: t.mail.greeting.with(name),
-        intro: words.intro.with(&person.username),
-        detail: detail.map(visible),
-        action: words.action,
-        link,
-        good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
-        note: words.note,
-        issuer: issuer.as_str(),
-    };
-    let subject = words.subject.to_owned();
-    let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
-    Some(Letter { kind, person: person.id, to, good_for, content: Content { subject, text, html } })
+    /// The news that a person's password is another one.
+    #[must_use]
+    pub fn password_changed(self, person: &Person) -> Option<Letter> {
+        let link = self.issuer.join(RECOVER);
+        self.write(MailKind::PasswordChanged, person, &self.texts(person).mail.password_changed, link, None)
+    }
+
+    /// The news that a person has one more way to prove who they are.
+    #[must_use]
+    pub fn factor_added(self, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+        let t = self.texts(person);
+        self.tell(MailKind::FactorAdded, person, &t.mail.factor_added, &factor.words(t))
+    }
+
+    /// The news that a person has one less.
+    #[must_use]
+    pub fn factor_removed(self, person: &Person, factor: Factor<'_>) -> Option<Letter> {
+        let t = self.texts(person);
+        self.tell(MailKind::FactorRemoved, person, &t.mail.factor_removed, &factor.words(t))
+    }
+
+    /// The news that somebody signed in at a browser where the person had not signed in before.
+    #[must_use]
+    pub fn new_device(self, person: &Person, origin: &Origin, now: Timestamp) -> Option<Letter> {
+        let t = self.texts(person);
+        let device = t.account.devices.words(origin.user_agent.as_deref());
+        let place = origin.address.as_ref().map(|address| format!(" · {address}")).unwrap_or_default();
+        let detail = format!("{device}{place} · {} UTC", now.minute());
+        self.tell(MailKind::NewDevice, person, &t.mail.new_device, &detail)
+    }
+
+    /// The language of a person's letters: what they chose in their profile, or else what they are known to read.
+    fn texts(self, person: &Person) -> &'static Texts {
+        person.claims.locale.as_deref().and_then(Texts::preferring).unwrap_or(self.fallback)
+    }
+
+    /// A page of ours that a link opens.
+    fn link(self, page: &str, token: &SecretString) -> String {
+        self.issuer.join(&format!("{page}?link={}", token.expose_secret()))
+    }
+
+    /// News of a person's account, with what they can do about it if it was not them.
+    fn tell(self, kind: MailKind, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
+        self.compose(
+            kind,
+            (person, person.claims.email.as_deref()?),
+            words,
+            (self.issuer.join(RECOVER), None),
+            Some(detail),
+        )
+    }
+
+    /// A letter to a person, if they have an address.
+    fn write(
+        self,
+        kind: MailKind,
+        person: &Person,
+        words: &LetterWords,
+        link: String,
+        good_for: Option<Duration>,
+    ) -> Option<Letter> {
+        self.compose(kind, (person, person.claims.email.as_deref()?), words, (link, good_for), None)
+    }
+
+    /// A letter about `person`, to an address.
+    fn compose(
+        self,
+        kind: MailKind,
+        (person, to): (&Person, &str),
+        words: &LetterWords,
+        (link, good_for): (String, Option<Duration>),
+        detail: Option<&str>,
+    ) -> Option<Letter> {
+        let t = self.texts(person);
+        let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+        // Whoever reads mail at another address may be somebody else, who is told no name that a stranger chose.
+        let (greeting, about) = if kind == MailKind::EmailVerification {
+            (t.mail.greeting_of_nobody.to_owned(), self.issuer.as_str().to_owned())
+        } else {
+            (t.mail.greeting.with(visible(display_name(person))), visible(&person.username))
+        };
+        let words = Words {
+            t,
+            subject: words.subject,
+            greeting,
+            intro: words.intro.with(about),
+            detail: detail.map(visible),
+            action: words.action,
+            link,
+            good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
+            note: words.note,
+            issuer: self.issuer.as_str(),
+        };
+        let subject = words.subject.to_owned();
+        let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
+        Some(Letter { kind, person: person.id, to: to.to_owned(), good_for, content: Content { subject, text, html } })
+    }
 }
 
 #[cfg(test)]
@@ -193,12 +283,16 @@ mod tests {
         }
     }
 
+    fn letters(issuer: &Issuer) -> Letters<'_> {
+        Letters { issuer, fallback: Texts::english() }
+    }
+
     #[test]
     fn says_the_same_as_text_and_as_html() {
         let issuer = Issuer::parse("https://id.example/tenant").unwrap();
         let token = SecretString::from("clv_link_x");
         let ada = person("Ada Lovelace", Some("ada@example.com"));
-        let letter = recovery(&issuer, &ada, &token, Duration::from_mins(30)).unwrap();
+        let letter = letters(&issuer).recovery(&ada, &token, Duration::from_mins(30)).unwrap();
         assert_eq!(letter.to, "ada@example.com");
         let link = "https://id.example/tenant/recover/password?link=clv_link_x";
         for text in [&letter.content.text, &letter.content.html] {
@@ -207,14 +301,14 @@ mod tests {
             }
         }
         assert!(letter.content.text.lines().any(|line| line == link), "{}", letter.content.text);
-        assert!(recovery(&issuer, &person("Ada", None), &token, Duration::from_mins(1)).is_none());
+        assert!(letters(&issuer).recovery(&person("Ada", None), &token, Duration::from_mins(1)).is_none());
     }
 
     #[test]
     fn names_what_was_added_as_it_is_called() {
         let issuer = Issuer::parse("https://id.example").unwrap();
         let ada = person("Ada", Some("ada@example.com"));
-        let letter = factor_added(&issuer, &ada, Factor::Passkey("<b>my\r\nphone")).unwrap();
+        let letter = letters(&issuer).factor_added(&ada, Factor::Passkey("<b>my\r\nphone")).unwrap();
         assert!(letter.content.text.contains("Passkey: <b>myphone\n"), "{}", letter.content.text);
         assert!(!letter.content.html.contains("<b>my"), "{}", letter.content.html);
     }
@@ -226,7 +320,8 @@ mod tests {
         let mut subjects = Vec::new();
         for locale in ["de-CH", "ar", "xx"] {
             ada.claims.locale = Some(locale.to_owned());
-            let letter = recovery(&issuer, &ada, &SecretString::from("clv_link_x"), Duration::from_mins(30)).unwrap();
+            let letter =
+                letters(&issuer).recovery(&ada, &SecretString::from("clv_link_x"), Duration::from_mins(30)).unwrap();
             let direction = if locale == "ar" { "dir=\"rtl\"" } else { "dir=\"ltr\"" };
             assert!(letter.content.html.contains(direction), "{}", letter.content.html);
             subjects.push(letter.content.subject);
@@ -239,7 +334,7 @@ mod tests {
     fn gives_no_name_a_way_into_the_letter() {
         let issuer = Issuer::parse("https://id.example").unwrap();
         let eve = person("<a href=\"https://evil.example\">\r\nBcc: all@example.com", Some("eve@example.com"));
-        let letter = password_changed(&issuer, &eve).unwrap();
+        let letter = letters(&issuer).password_changed(&eve).unwrap();
         assert!(!letter.content.html.contains("<a href=\"https://evil"), "{}", letter.content.html);
         assert!(!letter.content.text.contains("\nBcc"), "{}", letter.content.text);
         assert!(!letter.content.subject.contains('<'));

@@ -20,6 +20,7 @@ use crate::store::{Role, StoreError};
 use crate::web::browser_session::{self, Accounts, Current};
 use crate::web::headers::PageHeaders;
 use crate::web::language::{self, Here};
+use crate::web::letters::Letters;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{self, Problem};
 use crate::web::text::Texts;
@@ -196,6 +197,12 @@ impl Visit {
     #[must_use]
     pub fn texts(&self) -> &'static Texts {
         language::of(&self.request)
+    }
+
+    /// Who writes to people, in the language of this page where they have chosen none.
+    #[must_use]
+    pub fn letters(&self) -> Letters<'_> {
+        Letters { fallback: self.texts(), ..self.cx.letters() }
     }
 
     /// An error page.

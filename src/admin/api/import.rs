@@ -14,7 +14,6 @@ use super::problem::{Kind, MemberError, Problem};
 use crate::domain::people::import::{self, Added, Entry, Fault, Format, Invitation};
 use crate::domain::permission::Permission;
 use crate::store::Person;
-use crate::web::letters;
 
 /// How to import.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -83,8 +82,7 @@ pub(super) async fn import(caller: Caller, body: Bytes) -> Answer {
     }
     let cx = &caller.cx;
     let lifetime = cx.config.links.invitation_lifetime;
-    let letter =
-        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let letter = |person: &Person, token: &SecretString| cx.mail(|| cx.letters().invitation(person, token, lifetime));
     let invitation = Invitation { hasher: &cx.hasher, settings: &cx.config.links, letter: &letter };
     let applied = import::apply(&caller.act(), report.to_add, invite.then_some(invitation)).await?;
     let added = applied.added.iter().map(|added| ImportedView::new(&caller, added)).collect();

@@ -30,7 +30,6 @@ use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::store::Person;
-use crate::web::letters;
 
 /// The types of a patch: RFC 7396 §4, and what everybody sends.
 pub(super) const PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
@@ -203,7 +202,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let keep = |person: &Person, token: Option<&SecretString>| once.keep(&caller, || created(&caller, person, token));
     let (act, cx) = (caller.act(), &caller.cx);
     let letter = |person: &Person, token: &SecretString| {
-        cx.mail(|| letters::invitation(cx.issuer(), person, token, cx.config.links.invitation_lifetime))
+        cx.mail(|| cx.letters().invitation(person, token, cx.config.links.invitation_lifetime))
     };
     let refusal = match invite(&act, &cx.hasher, &cx.config.links, new, keep, letter).await? {
         Invited::Done(person, token) => return Ok(created(&caller, &person, token.as_ref()).response()),

@@ -13,7 +13,7 @@ use super::problem::Kind;
 use crate::domain::factors;
 use crate::domain::people::{accounts, links};
 use crate::domain::permission::Permission;
-use crate::web::letters;
+use crate::web::letters::Factor;
 
 /// Locks a person out: every session and everything that apps were given ends at once.
 #[utoipa::path(post, path = "/people/{person_id}/disable", tag = "People", security(("oauth2" = ["people:write"])),
@@ -48,7 +48,7 @@ pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     responses((status = 200, description = "As they are now", body = PersonView)))]
 pub(super) async fn reset_second_factors(caller: Caller, id: Path<String>) -> Answer {
     let person = writable(&caller, &id).await?;
-    let alert = caller.cx.mail(|| letters::factor_removed(caller.cx.issuer(), &person, letters::Factor::All));
+    let alert = caller.cx.mail(|| caller.cx.letters().factor_removed(&person, Factor::All));
     factors::reset(&caller.act(), &person, alert).await?;
     changed(&caller, &id).await
 }
@@ -75,9 +75,8 @@ pub(super) async fn make_link(caller: Caller, id: Path<String>) -> Answer {
     let person = writable(&caller, &id).await?;
     let cx = &caller.cx;
     let settings = &cx.config.links;
-    let letter = |token: &SecretString| {
-        cx.mail(|| letters::invitation(cx.issuer(), &person, token, settings.invitation_lifetime))
-    };
+    let letter =
+        |token: &SecretString| cx.mail(|| cx.letters().invitation(&person, token, settings.invitation_lifetime));
     let token = links::send_invitation(&caller.act(), &cx.hasher, settings, person.id, letter).await?;
     answer::ok(&LinkView::new(&caller, &token))
 }

@@ -18,7 +18,6 @@ use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
 use crate::store::Person;
-use crate::web::letters;
 use crate::web::page::Problem;
 use crate::web::visit::PageResult;
 
@@ -142,8 +141,7 @@ pub(super) async fn submit_new(AdminForm { admin, fields }: AdminForm) -> PageRe
     }
     let act = admin.act();
     let (cx, lifetime) = (&visit.cx, visit.cx.config.links.invitation_lifetime);
-    let letter =
-        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let letter = |person: &Person, token: &SecretString| cx.mail(|| cx.letters().invitation(person, token, lifetime));
     let invited = invite(&act, &visit.cx.hasher, &visit.cx.config.links, new, |_, _| None, letter).await;
     match invited.map_err(|error| visit.failed(&error))? {
         Invited::Done(added, link) => person::render(&admin, &added, link).await,

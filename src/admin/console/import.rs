@@ -12,7 +12,6 @@ use crate::domain::people::links;
 use crate::domain::permission::{Permission, Role};
 use crate::protocol::params::Limits;
 use crate::store::Person;
-use crate::web::letters;
 use crate::web::visit::PageResult;
 
 /// What an import may weigh: in a form, most signs that are no letters take three bytes for one.
@@ -71,8 +70,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm) -> PageResult
     let present = report.present.len();
     let lifetime = visit.cx.config.links.invitation_lifetime;
     let cx = &visit.cx;
-    let letter =
-        |person: &Person, token: &SecretString| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let letter = |person: &Person, token: &SecretString| cx.mail(|| cx.letters().invitation(person, token, lifetime));
     let invitation = Invitation { hasher: &visit.cx.hasher, settings: &visit.cx.config.links, letter: &letter };
     let applied = import::apply(&admin.act(), report.to_add, invite.then_some(invitation)).await;
     let Applied { added, overtaken } = applied.map_err(|error| visit.failed(&error))?;

@@ -19,7 +19,7 @@ use crate::domain::permission::{Permission, Role};
 use crate::domain::withdrawal;
 use crate::ids::{GrantId, GroupId, PersonId, SessionId};
 use crate::store::{Person, StoreError};
-use crate::web::letters;
+use crate::web::letters::Factor;
 use crate::web::page::Problem;
 use crate::web::text::Texts;
 use crate::web::visit::PageResult;
@@ -129,7 +129,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         Some("link") => {
             let (cx, settings) = (&visit.cx, &visit.cx.config.links);
             let letter = |token: &SecretString| {
-                cx.mail(|| letters::invitation(cx.issuer(), &person, token, settings.invitation_lifetime))
+                cx.mail(|| cx.letters().invitation(&person, token, settings.invitation_lifetime))
             };
             let link = links::send_invitation(&act, &cx.hasher, settings, person.id, letter);
             return render(&admin, &person, Some(link.await.map_err(failed)?)).await;
@@ -149,7 +149,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
             }
         }
         Some("reset-factors") if !own && visit.value(&fields, "sure")? == Some("yes") => {
-            let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &person, letters::Factor::All));
+            let alert = visit.cx.mail(|| visit.cx.letters().factor_removed(&person, Factor::All));
             word(factors::reset(&act, &person, alert).await.map_err(failed)?, "factors-reset")
         }
         Some("delete") if !own && visit.value(&fields, "sure")? == Some("yes") => {

@@ -38,6 +38,12 @@ mail_kinds! {
     PasswordChanged = "password_changed";
     /// The news of a sign-in at a browser where the person had not signed in before.
     NewDevice = "new_device";
+    /// A link by which somebody signs in.
+    SignInLink = "sign_in_link";
+    /// A link by which somebody shows that they read mail at an address.
+    EmailVerification = "email_verification";
+    /// The news, to the old address, that there is another one.
+    EmailChanged = "email_changed";
     /// The news of a passkey or authenticator app that was added.
     FactorAdded = "factor_added";
     /// The news of one that is gone.

@@ -25,6 +25,12 @@ deeds! {
     HeldBack: HeldBack "failure";
     /// Somebody, perhaps they, asked for a mail by which they choose another password.
     RecoveryAsked: RecoveryAsked "success";
+    /// Somebody, perhaps they, asked for a mail by which they sign in.
+    SignInLinkAsked: SignInLinkAsked "success";
+    /// Their address is another one.
+    EmailChanged: EmailChanged "success";
+    /// They showed that they read mail at their address.
+    EmailVerified: EmailVerified "success";
     /// A session of theirs ended.
     SignedOut: SignOut "success";
     /// They signed out everywhere.
@@ -174,8 +180,13 @@ pub const NOT_TOLD: &[EventKind] = {
 };
 
 /// What strangers try with an account: from where they do is told, so that its person knows whether it was they.
-const ATTEMPTS: [EventKind; 4] =
-    [EventKind::SignIn, EventKind::SecondFactor, EventKind::HeldBack, EventKind::RecoveryAsked];
+const ATTEMPTS: [EventKind; 5] = [
+    EventKind::SignIn,
+    EventKind::SecondFactor,
+    EventKind::HeldBack,
+    EventKind::RecoveryAsked,
+    EventKind::SignInLinkAsked,
+];
 
 /// Who did it, as far as the person is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -274,6 +285,7 @@ mod tests {
             (EventKind::SecondFactor, Actor::Person(ada), true),
             (EventKind::HeldBack, Actor::Anonymous, true),
             (EventKind::RecoveryAsked, Actor::Anonymous, true),
+            (EventKind::SignInLinkAsked, Actor::Anonymous, true),
             (EventKind::CodeReused, app.clone(), false),
             (EventKind::RefreshTokenReused, app, false),
             (EventKind::EndedTokenUsed, Actor::Anonymous, false),

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activity;
 pub mod change;
+pub mod email;
 pub mod foreign_hash;
 pub mod guard;
 pub mod import;
@@ -10,6 +11,7 @@ pub mod invite;
 pub mod known_device;
 pub mod leave;
 pub mod links;
+pub mod mail_desk;
 pub mod own_data;
 pub mod password_rules;
 mod password_threads;
@@ -18,6 +20,7 @@ pub mod profile;
 pub mod recovery;
 pub mod roles;
 pub mod sign_in;
+pub mod sign_in_link;
 pub mod sign_out;
 
 use crate::clock::{Entropy, Timestamp};

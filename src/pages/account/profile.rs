@@ -131,7 +131,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.member(&OwnPath::PROFILE)?;
     check(visit, current).await?;
-    let editable = visit.cx.config.people.editable.as_slice();
+    let editable = &editable(visit);
     let version: Option<i64> = posted.field("version")?.and_then(|version| version.parse().ok());
     let version = version.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = typed(&posted)?;
@@ -163,13 +163,20 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 /// Lets `current` pass, who has shown as much as they have; and lately, where they change by what they sign in.
 async fn check(visit: &Visit, current: &Current) -> Result<(), Error> {
     let page = &OwnPath::PROFILE;
-    let held = if profile::is_sensitive(&visit.cx.config.people.editable) {
+    let held = if profile::is_sensitive(&editable(visit)) {
         visit.check_recent(current, page)?;
         changing(visit, current, page).await
     } else {
         by_all_they_have(visit, current, page).await
     };
     held.map(drop)
+}
+
+/// What can be changed here. Where there is mail, an address counts once a link was followed that was sent to it, which begins at
+/// its own page.
+fn editable(visit: &Visit) -> Vec<Editable> {
+    let (all, by_mail) = (&visit.cx.config.people.editable, visit.cx.config.mail.is_on());
+    all.iter().copied().filter(|claim| !by_mail || *claim != Editable::Email).collect()
 }
 
 /// The form with what was typed, over what somebody else has saved meanwhile: whoever sends it now has seen that.
@@ -214,7 +221,7 @@ fn text(typed: &Typed, name: &str) -> String {
 
 fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) -> PageResult {
     let words = &visit.texts().account.profile;
-    let editable = visit.cx.config.people.editable.as_slice();
+    let editable = editable(visit);
     let shown = |field: &Field| {
         let (label, hint) = (field.words)(words);
         let (name, value) = (field.name, text(typed, field.name));
@@ -249,6 +256,7 @@ fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) ->
         fixed: fixed.filter(|(_, value)| !value.is_empty()).collect(),
         problems: problems.iter().map(|problem| in_words(visit.texts(), problem)).collect(),
         meanwhile,
+        email: visit.cx.config.mail.is_on(),
         done: matches!(outcome, Outcome::Saved).then_some(words.saved),
     };
     visit.send(&page, status, &visit.headers(), Some(proof))

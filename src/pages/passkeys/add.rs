@@ -14,7 +14,7 @@ use crate::domain::passkeys::register::Registered;
 use crate::protocol::user_agent::UserAgent;
 use crate::store::Role;
 use crate::web::browser_session::Current;
-use crate::web::letters::{self, Factor};
+use crate::web::letters::Factor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{NewPasskey, PasskeyQuestion, Problem};
 use crate::web::posted::Member;
@@ -50,7 +50,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         answer: posted.field("answer")?.unwrap_or_default(),
     };
     let person = current.person.id;
-    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::Passkey(name)));
+    let alert = visit.cx.mail(|| visit.letters().factor_added(&current.person, Factor::Passkey(name)));
     let added = desk.add(&visit.act(Actor::Person(person)), person, &sent, (name, alert)).await;
     let problem = match added.map_err(|error| visit.failed(&error))? {
         Registered::Added(_) => {

@@ -9,7 +9,7 @@ use crate::domain::events::Actor;
 use crate::domain::passkeys::keep::{self, Removed};
 use crate::store::Passkey;
 use crate::web::browser_session::Current;
-use crate::web::letters::{self, Factor};
+use crate::web::letters::Factor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::RemovePasskey;
 use crate::web::posted::Member;
@@ -31,7 +31,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let passkey = find(visit, current, &id).await?;
     let act = visit.act(Actor::Person(current.person.id));
     let factor = Factor::Passkey(&passkey.name);
-    let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &current.person, factor));
+    let alert = visit.cx.mail(|| visit.letters().factor_removed(&current.person, factor));
     let removed = keep::remove(&act, &passkey, visit.cx.providers.ids(), alert).await;
     match removed.map_err(|error| visit.failed(&error))? {
         Removed::Done => Ok(visit.redirect(&format!("{}?done=removed", OwnPath::PASSKEYS))),

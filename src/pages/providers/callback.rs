@@ -20,6 +20,7 @@ use crate::pages::onward::Onward;
 use crate::pages::session::Proved;
 use crate::protocol::params::Params;
 use crate::store::{Person, ProviderAccount};
+use crate::web::letters::Factor;
 use crate::web::limits;
 use crate::web::page::{Problem, ProviderProblem};
 use crate::web::visit::{PageResult, Visit};
@@ -159,13 +160,15 @@ async fn welcome(visit: &Visit, provider: &Provider, begun: &Beginning, proven: 
         (Verdict::LinkAndSignIn(_), Found { of_address: Some(person), .. }) => {
             let act = visit.act(Actor::Person(person.id));
             if accounts::link(&act, person.id, link).await.map_err(|error| visit.failed(&error))? {
+                tell(visit, provider, person).await;
                 return sign_in(visit, provider, begun, (person, &proven)).await;
             }
             (ProviderProblem::Stale, "the account was linked meanwhile")
         }
-        (Verdict::Link(person), _) => {
-            let act = visit.act(Actor::Person(person));
-            if accounts::link(&act, person, link).await.map_err(|error| visit.failed(&error))? {
+        (Verdict::Link(_), Found { linking: Some(person), .. }) => {
+            let act = visit.act(Actor::Person(person.id));
+            if accounts::link(&act, person.id, link).await.map_err(|error| visit.failed(&error))? {
+                tell(visit, provider, person).await;
                 return Ok(visit.redirect(&format!("{}?linked=yes", entrance::LINKED_PROVIDERS)));
             }
             (ProviderProblem::OfSomebodyElse, "the account was linked meanwhile")
@@ -178,6 +181,11 @@ async fn welcome(visit: &Visit, provider: &Provider, begun: &Beginning, proven: 
         _ => (ProviderProblem::NoAccount, "nobody here is meant"),
     };
     problem::show(visit, &config.id, refused, back).await
+}
+
+/// Tells a person that they have one more way to sign in.
+async fn tell(visit: &Visit, provider: &Provider, person: &Person) {
+    visit.cx.tell(|| visit.letters().factor_added(person, Factor::Provider(&provider.config.name))).await;
 }
 
 /// Lets the person in, and leads on to where they wanted to go.

@@ -11,6 +11,7 @@ use crate::ids::ProviderAccountId;
 use crate::pages::{entrance, provider_buttons};
 use crate::store::ProviderAccount;
 use crate::web::browser_session::Current;
+use crate::web::letters::Factor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{LinkedAccount, LinkedProviders, Problem};
 use crate::web::posted::Member;
@@ -66,11 +67,16 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let id: Option<ProviderAccountId> = posted.field("unlink")?.and_then(|id| id.parse().ok());
     let id = id.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let act = visit.act(Actor::Person(current.person.id));
+    let theirs = visit.cx.store.provider_accounts_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
     match accounts::unlink(&act, current.person.id, id, visit.cx.providers.ids())
         .await
         .map_err(|error| visit.failed(&error))?
     {
         Unlinked::Done | Unlinked::NotTheirs => {
+            if let Some(account) = theirs.iter().find(|account| account.id == id) {
+                let name = shown(visit, account).provider;
+                visit.cx.tell(|| visit.letters().factor_removed(&current.person, Factor::Provider(&name))).await;
+            }
             Ok(visit.redirect(&format!("{}?unlinked=yes", entrance::LINKED_PROVIDERS)))
         }
         Unlinked::LastWayIn => render(visit, current, Some(visit.texts().providers.last_way_in)).await,

@@ -13,7 +13,7 @@ use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, session};
 use crate::store::Role;
 use crate::web::browser_session::Current;
-use crate::web::letters::{self, Factor};
+use crate::web::letters::Factor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppEnrolment, EnrolmentProblem, Problem, RecoveryCodes};
 use crate::web::posted::Member;
@@ -42,7 +42,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
         return render(visit, current, &onward, (&enrolment, typed_name), Some(EnrolmentProblem::Spent));
     };
     let name = factor_name::read_or(typed_name, visit.texts().security.name_otherwise);
-    let alert = visit.cx.mail(|| letters::factor_added(visit.cx.issuer(), &current.person, Factor::App(&name)));
+    let alert = visit.cx.mail(|| visit.letters().factor_added(&current.person, Factor::App(&name)));
     let typed = (name.as_str(), posted.field("code")?.unwrap_or_default());
     let enrolled = desk.enrol(&act, &enrolment, typed, alert).await;
     let problem = match enrolled.map_err(|error| visit.failed(&error))? {

@@ -18,7 +18,7 @@ use crate::web::own_path::OwnPath;
 use crate::web::page::{PasswordChange, Problem, SetUpProblem};
 use crate::web::posted::{Member, Posted};
 use crate::web::visit::{PageResult, Visit};
-use crate::web::{known_devices, letters, limits};
+use crate::web::{known_devices, limits};
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
@@ -63,7 +63,7 @@ async fn change(posted: &Posted, current: &Current, new: SecretString) -> PageRe
         visit.refuse(if error == PasswordError::Busy { Problem::Busy } else { Problem::Internal })
     })?;
     let act = visit.act(Actor::Person(current.person.id));
-    let alert = visit.cx.mail(|| letters::password_changed(visit.cx.issuer(), &current.person));
+    let alert = visit.cx.mail(|| visit.letters().password_changed(&current.person));
     let set = accounts::set_password_and_tell(&act, current.person.id, hash.clone(), alert).await;
     if !set.map_err(|error| visit.failed(&error))? {
         return Err(visit.sign_in_first(&OwnPath::SECURITY));

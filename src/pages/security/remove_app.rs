@@ -9,7 +9,7 @@ use crate::domain::events::Actor;
 use crate::domain::factors::Held;
 use crate::ids::AuthenticatorAppId;
 use crate::store::AuthenticatorApp;
-use crate::web::letters::{self, Factor};
+use crate::web::letters::Factor;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{AppRemoval, Problem};
 use crate::web::posted::Member;
@@ -38,7 +38,7 @@ pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResu
     let held = changing(visit, current, &here(&id)).await?;
     let app = find(visit, &held, &id)?;
     let id: AuthenticatorAppId = app.id;
-    let alert = visit.cx.mail(|| letters::factor_removed(visit.cx.issuer(), &current.person, Factor::App(&app.name)));
+    let alert = visit.cx.mail(|| visit.letters().factor_removed(&current.person, Factor::App(&app.name)));
     let act = visit.act(Actor::Person(current.person.id));
     let removed = visit.cx.factor_desk().remove_app(&act, current.person.id, id, alert).await;
     removed.map_err(|error| visit.failed(&error))?;

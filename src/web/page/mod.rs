@@ -12,6 +12,7 @@ mod device;
 mod error;
 mod form_post;
 mod home;
+mod own_email;
 mod passkeys;
 mod providers;
 mod recover;
@@ -46,12 +47,13 @@ pub use self::device::{DeviceCodePage, DeviceNotice, DeviceNoticePage};
 pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
+pub use self::own_email::{FollowEmailLink, OwnEmail, OwnEmailOutcome};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
 pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
     ProviderRegisterProblem,
 };
-pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
+pub use self::recover::{FollowSignInLink, MailNotice, MailNoticePage, Recover, RecoverProblem};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,

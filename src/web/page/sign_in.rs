@@ -34,6 +34,8 @@ pub struct SignIn {
     pub register: Option<String>,
     /// The way, under the issuer's path, to another password, where there is one.
     pub recover: Option<String>,
+    /// The way, under the issuer's path, to a link in a mail, where people may sign in by one.
+    pub link: Option<String>,
     /// What passkeys are asked, where there are any.
     pub passkey: Option<PasskeyQuestion>,
     /// The other providers at which people can sign in.
@@ -159,6 +161,7 @@ impl super::tests::Sampled for SignIn {
             kind,
             register: None,
             recover: None,
+            link: None,
             passkey: None,
             providers: Vec::new(),
             problem,
@@ -172,6 +175,7 @@ impl super::tests::Sampled for SignIn {
                 Self {
                     register: Some("/register".to_owned()),
                     recover: Some("/recover".to_owned()),
+                    link: Some("/login/link".to_owned()),
                     ..sample(None, "", SignInKind::New, None)
                 },
             ),

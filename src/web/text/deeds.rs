@@ -67,4 +67,7 @@ deeds! {
     PasskeyUsed passkey_used,
     ProviderLinked provider_linked,
     ProviderUnlinked provider_unlinked,
+    SignInLinkAsked sign_in_link_asked,
+    EmailChanged email_changed,
+    EmailVerified email_verified,
 }

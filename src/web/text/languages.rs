@@ -99,9 +99,9 @@ impl Texts {
         SAMPLE.get().texts()
     }
 
-    /// The first known of `ui_locales` (language tags parted by spaces, the most wanted first).
+    /// The first known of `ui_locales` (language tags parted by spaces, the most wanted first), if one is.
     #[must_use]
-    pub fn preferring(ui_locales: &str) -> &'static Self {
-        ui_locales.split(' ').find_map(Language::find).map_or_else(Self::english, Language::texts)
+    pub fn preferring(ui_locales: &str) -> Option<&'static Self> {
+        ui_locales.split(' ').find_map(Language::find).map(Language::texts)
     }
 }

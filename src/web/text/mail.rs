@@ -9,6 +9,7 @@ texts! {
     /// The words of every letter.
     pub(crate) struct Mail {
         pub greeting: Phrase,
+        pub greeting_of_nobody: &'static str,
         pub once: Phrase,
         pub minutes: Counted,
         pub hours: Counted,
@@ -21,8 +22,13 @@ texts! {
         pub new_device: LetterWords,
         pub factor_added: LetterWords,
         pub factor_removed: LetterWords,
+        pub sign_in_link: LetterWords,
+        pub email_verification: LetterWords,
+        pub email_changed: LetterWords,
+        pub email_replaced: LetterWords,
         pub app: Phrase,
         pub passkey: Phrase,
+        pub provider: Phrase,
         pub all_factors: &'static str,
     }
 }
@@ -46,6 +52,47 @@ impl Mail {
             _ if minutes > 0 && minutes.is_multiple_of(60) => self.hours.with(minutes / 60),
             _ => self.minutes.with(minutes.max(1)),
         }
+    }
+}
+
+texts! {
+    /// The way in by a link in a mail.
+    pub(crate) struct SignInLink {
+        pub offer: &'static str,
+        pub title: &'static str,
+        pub intro: &'static str,
+        pub sent: &'static str,
+        pub confirm_title: &'static str,
+        pub confirm: Phrase,
+        pub confirm_submit: &'static str,
+    }
+}
+
+texts! {
+    /// A person's own address.
+    pub(crate) struct OwnEmail {
+        pub title: &'static str,
+        pub none: &'static str,
+        pub verified: &'static str,
+        pub unverified: &'static str,
+        pub look_after: &'static str,
+        pub field: &'static str,
+        pub hint: &'static str,
+        pub fixed: &'static str,
+        pub submit: &'static str,
+        pub confirm_this: &'static str,
+        pub sent: &'static str,
+        pub done: &'static str,
+        pub malformed: &'static str,
+        pub too_many: &'static str,
+        pub taken: &'static str,
+        pub confirm_title: &'static str,
+        pub confirm: Phrase,
+        pub confirm_hint: &'static str,
+        pub confirm_submit: &'static str,
+        pub undo_title: &'static str,
+        pub undo_hint: &'static str,
+        pub undo_submit: &'static str,
     }
 }
 

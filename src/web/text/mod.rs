@@ -23,7 +23,7 @@ pub(crate) use fluent::{Counted, Phrase, Sentence};
 #[cfg(test)]
 pub(in crate::web) use languages::SAMPLE;
 pub use languages::{LANGUAGES, Language};
-pub(crate) use mail::{LetterWords, Mail, Recover};
+pub(crate) use mail::{LetterWords, Mail, OwnEmail, Recover, SignInLink};
 pub(crate) use passkeys::Passkeys;
 pub(crate) use passwords::Passwords;
 pub(crate) use providers::Providers;
@@ -51,6 +51,8 @@ pub struct Texts {
     pub(crate) passwords: Passwords,
     pub(crate) mail: Mail,
     pub(crate) recover: Recover,
+    pub(crate) sign_in_link: SignInLink,
+    pub(crate) own_email: OwnEmail,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
@@ -80,6 +82,8 @@ impl Texts {
             passwords: source.read(&["passwords"]),
             mail: source.read(&["mail"]),
             recover: source.read(&["recover"]),
+            sign_in_link: source.read(&["sign_in_link"]),
+            own_email: source.read(&["own_email"]),
             home: source.read(&["home"]),
             account: source.read(&["account"]),
             api_keys: source.read(&["api_keys"]),

@@ -32,14 +32,17 @@ enum Form {
     NewPassword,
     Providers,
     ProviderRegister,
+    SignInLink,
+    FollowSignInLink,
 }
 
 use Form::{
-    Approval, Consent, Device, DeviceConsent, Invitation, NewPassword, ProviderRegister, Providers, Recover, Register,
-    SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
+    Approval, Consent, Device, DeviceConsent, FollowSignInLink, Invitation, NewPassword, ProviderRegister, Providers,
+    Recover, Register, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignInLink, SignOut, SignOutAtHome,
+    SignOutOfAll,
 };
 
-const FORMS: [Form; 18] = [
+const FORMS: [Form; 20] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -58,6 +61,8 @@ const FORMS: [Form; 18] = [
     NewPassword,
     Providers,
     ProviderRegister,
+    SignInLink,
+    FollowSignInLink,
 ];
 
 /// The recovery code that ada has left.
@@ -65,7 +70,7 @@ const RECOVERY_CODE: &str = "1111-2222-3333";
 /// The code that the device shows which waits in every scene.
 const USER_CODE: &str = "BCDF-GHJK";
 
-const NEEDS_APPROVAL: &str = "people.registration = \"open\"\nmail.mailbox = true\nmail.from = \"id@example.com\"\n[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
+const NEEDS_APPROVAL: &str = "people.registration = \"open\"\npeople.sign_in_links = true\nmail.mailbox = true\nmail.from = \"id@example.com\"\n[[scopes]]\nname = \"boats\"\ntext = \"Boats\"\nneeds_approval = true\n";
 
 impl Form {
     fn selector(self) -> &'static str {
@@ -82,6 +87,8 @@ impl Form {
             Recover => "form#recover",
             Providers => "form#providers",
             ProviderRegister => "form#provider-register",
+            SignInLink => "form#sign-in-link",
+            FollowSignInLink => "form#follow-link",
         }
     }
 
@@ -97,7 +104,8 @@ impl Form {
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
             Register => &[("username", "eves"), ("password", "a password of eve's")],
-            Recover => &[("login", "ada")],
+            Recover | SignInLink => &[("login", "ada")],
+            FollowSignInLink => &[],
             Invitation | NewPassword => &[("password", "a password of eve's")],
             Providers => &[("provider", "harbour")],
             ProviderRegister => &[("username", "eves")],
@@ -132,7 +140,8 @@ impl Scene {
         app.device_that_shows(USER_CODE).await;
         let ada = app.person("ada").await;
         app.person("eve").await;
-        let signs_in = matches!(form, SignIn | SignInForAnApp | SecondFactor | Providers | ProviderRegister);
+        let signs_in =
+            matches!(form, SignIn | SignInForAnApp | SecondFactor | Providers | ProviderRegister | FollowSignInLink);
         let browser = if signs_in { app.browser() } else { signed_in(&app, "ada").await };
         let page = Self::open(&app, &browser, (form, &provider), ada).await;
         assert!(page.has(form.selector()), "{form:?}: {}", page.answer.body);
@@ -175,6 +184,11 @@ impl Scene {
             SetUp => browser.open(&set_up_link(app).await).await,
             Register => browser.open("/register").await,
             Recover => browser.open("/recover").await,
+            SignInLink => browser.open("/login/link").await,
+            FollowSignInLink => {
+                let link = app.sign_in_link("ada").await;
+                browser.open(&link).await
+            }
             NewPassword => browser.open(&app.recovery_link("ada").await).await,
             Invitation => browser.open(&invitation_link(app, ada).await).await,
         }

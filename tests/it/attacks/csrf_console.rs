@@ -8,7 +8,9 @@ use claviger::domain::groups::{self, GroupWords};
 use claviger::ids::GroupId;
 
 use super::scene::*;
-use crate::support::{Allowed, Browser, FakeProvider, Page, REACH_LOOPBACK, REDIRECT_URI, TestApp, set_up_phone};
+use crate::support::{
+    Allowed, Browser, FakeProvider, MAILBOX, Page, REACH_LOOPBACK, REDIRECT_URI, TestApp, set_up_phone,
+};
 
 /// A form of a page as one of its buttons sends it, without the proof of its origin.
 struct Shot {
@@ -56,7 +58,8 @@ async fn key_of(browser: &Browser) -> String {
 #[actix_web::test]
 async fn fires_every_button_of_the_console_from_elsewhere() {
     let provider = FakeProvider::start();
-    let app = TestApp::start_with(&format!("{REACH_LOOPBACK}{}", provider.section("harbour", ""))).await;
+    let settings = format!("{REACH_LOOPBACK}{MAILBOX}{}", provider.section("harbour", ""));
+    let app = TestApp::start_with(&settings).await;
     let (client, ada) = (app.web_app().await, app.person("ada").await);
     app.tokens(&client, ada, Allowed::default()).await;
     signed_in(&app, "ada").await;
@@ -106,6 +109,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/account/security/password".to_owned(),
         remove_app,
         "/account/profile".to_owned(),
+        "/account/email".to_owned(),
         "/account/data".to_owned(),
         "/account/delete".to_owned(),
         "/account/providers".to_owned(),

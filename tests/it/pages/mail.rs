@@ -8,7 +8,6 @@ use claviger::domain::people::accounts::NewPerson;
 use claviger::domain::people::invite::{Invited, invite};
 use claviger::protocol::claims::StandardClaims;
 use claviger::store::MailState;
-use claviger::web::letters;
 
 use super::*;
 use crate::support::{MAILBOX, MailServer, MailTls};
@@ -299,7 +298,7 @@ async fn invites_whoever_has_an_address() {
         &cx.config.links,
         new,
         |_, _| None,
-        |person, token| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime)),
+        |person, token| cx.mail(|| cx.letters().invitation(person, token, lifetime)),
     );
     assert!(matches!(made.await.unwrap(), Invited::Done(..)));
     let mails = app.mails().await;

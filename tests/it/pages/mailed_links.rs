@@ -8,7 +8,6 @@ use claviger::domain::people::links;
 use claviger::ids::PersonId;
 use claviger::protocol::claims::StandardClaims;
 use claviger::store::Person;
-use claviger::web::letters;
 
 use super::*;
 use crate::support::MAILBOX;
@@ -23,7 +22,7 @@ async fn add(app: &TestApp, username: &str, name: &str, email: &str) -> PersonId
         StandardClaims { name: Some(name.to_owned()), email: Some(email.to_owned()), ..StandardClaims::default() };
     let new = NewPerson { username: username.to_owned(), claims, ..NewPerson::default() };
     let lifetime = cx.config.links.invitation_lifetime;
-    let letter = |person: &Person, token: &_| cx.mail(|| letters::invitation(cx.issuer(), person, token, lifetime));
+    let letter = |person: &Person, token: &_| cx.mail(|| cx.letters().invitation(person, token, lifetime));
     let made = invite(&act(app, &origin), &cx.hasher, &cx.config.links, new, |_, _| None, letter).await;
     let Ok(Invited::Done(person, _)) = made else { panic!("{made:?}") };
     person.id
@@ -40,7 +39,7 @@ async fn send_link(app: &TestApp, id: PersonId) {
     let (cx, origin) = (&app.cx, Origin::default());
     let person = cx.store.person(id).await.unwrap().unwrap();
     let lifetime = cx.config.links.invitation_lifetime;
-    let letter = |token: &_| cx.mail(|| letters::invitation(cx.issuer(), &person, token, lifetime));
+    let letter = |token: &_| cx.mail(|| cx.letters().invitation(&person, token, lifetime));
     links::send_invitation(&act(app, &origin), &cx.hasher, &cx.config.links, id, letter).await.unwrap();
 }
 
@@ -123,5 +122,27 @@ async fn refuses_a_password_made_of_what_is_known_of_the_person() {
     for password in ["oosterhuis", "wilhelmina"] {
         let refused = browser.submit(&form, "form#set-up", &[("password", password)]).await;
         assert_eq!(refused.answer.status, 422, "{password}");
+    }
+}
+
+/// OIDC Core §5.1: whoever follows an invitation that was mailed has shown that they read mail there; one that was handed over
+/// shows nothing.
+#[actix_web::test]
+async fn confirms_the_address_that_it_was_mailed_to() {
+    for (settings, expected) in [(MAILBOX, Some(true)), ("", Some(false))] {
+        let app = TestApp::start_with(settings).await;
+        let (cx, origin) = (&app.cx, Origin::default());
+        let grace = add(&app, "grace", "Grace Hopper", "grace@example.com").await;
+        let person = cx.store.person(grace).await.unwrap().unwrap();
+        let lifetime = cx.config.links.invitation_lifetime;
+        let letter = |token: &_| cx.mail(|| cx.letters().invitation(&person, token, lifetime));
+        let sent = links::send_invitation(&act(&app, &origin), &cx.hasher, &cx.config.links, grace, letter).await;
+        let link = links::invitation_url(cx.issuer(), &sent.unwrap()).replace(&app.issuer, "");
+        let browser = app.browser();
+        let form = browser.open(&link).await;
+        browser.submit(&form, "form#set-up", &[("password", "a password that she has chosen")]).await;
+        let person = cx.store.person(grace).await.unwrap().unwrap();
+        assert!(person.password_hash.is_some());
+        assert_eq!(person.claims.email_verified, expected, "{settings:?}");
     }
 }

@@ -10,6 +10,7 @@ mod branding;
 mod consent;
 mod deletion;
 mod device;
+mod email;
 mod forms;
 mod headers;
 mod languages;
@@ -31,6 +32,7 @@ mod select_account;
 mod sessions;
 mod several;
 mod sign_in;
+mod sign_in_link;
 mod sign_out;
 mod step_up;
 

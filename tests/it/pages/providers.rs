@@ -4,8 +4,8 @@ use claviger::domain::upstream::accounts::kept_tokens;
 use serde_json::json;
 
 use crate::support::{
-    Browser, CHALLENGE, FakeProvider, PASSWORD, PROVIDER_SECRET, PROVIDER_TOKEN, Page, REACH_LOOPBACK, REDIRECT_URI,
-    TestApp, claims, form_encode,
+    Browser, CHALLENGE, FakeProvider, MAILBOX, PASSWORD, PROVIDER_SECRET, PROVIDER_TOKEN, Page, REACH_LOOPBACK,
+    REDIRECT_URI, TestApp, claims, form_encode,
 };
 
 /// An app's request.
@@ -93,7 +93,7 @@ async fn makes_an_account_through_a_second_claviger_and_goes_back_to_the_app() {
 /// Whoever is signed in links an account, signs in by it, and takes it away; never the last way in.
 #[actix_web::test]
 async fn links_an_account_and_takes_it_away_again() {
-    let (provider, app) = with_provider("", "").await;
+    let (provider, app) = with_provider(MAILBOX, "").await;
     let (_, browser) = app.at_home("ada").await;
     let page = browser.open("/account/providers").await;
     assert!(page.text("main").contains("No account is linked"), "{}", page.answer.body);
@@ -114,6 +114,11 @@ async fn links_an_account_and_takes_it_away_again() {
     let told = browser.open("/account/activity").await.text("ol.deeds");
     for deed in ["An account at another provider was linked", "An account at another provider was unlinked"] {
         assert!(told.contains(deed), "{deed} in {told}");
+    }
+    let mails = app.mails().await;
+    for kind in ["factor_added", "factor_removed"] {
+        let text = &TestApp::only(&mails, kind).content.text;
+        assert!(text.contains("Account at Harbour"), "{text}");
     }
 }
 

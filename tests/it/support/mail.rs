@@ -49,14 +49,21 @@ impl TestApp {
 
     /// The path of the link that somebody is sent who says that they forgot their password.
     pub async fn recovery_link(&self, login: &str) -> String {
+        self.mailed_link("/recover", "form#recover", login).await
+    }
+
+    /// The path of the link that somebody is sent who wants to sign in by one.
+    pub async fn sign_in_link(&self, login: &str) -> String {
+        self.mailed_link("/login/link", "form#sign-in-link", login).await
+    }
+
+    async fn mailed_link(&self, page: &str, form: &str, login: &str) -> String {
         let browser = self.browser();
-        let form = browser.open("/recover").await;
-        browser.submit(&form, "form#recover", &[("login", login)]).await;
+        let question = browser.open(page).await;
+        browser.submit(&question, form, &[("login", login)]).await;
         let before = self.cx.store.latest_mails(1000).await.unwrap();
         let mails = self.mails().await;
-        let new = mails
-            .iter()
-            .find(|read| read.mail.kind == "recovery" && !before.iter().any(|before| before.id == read.mail.id));
+        let new = mails.iter().find(|read| !before.iter().any(|before| before.id == read.mail.id));
         new.expect("a mail was written").link(self)
     }
 }

@@ -25,6 +25,8 @@ pub struct Profile {
     pub problems: Vec<(String, String)>,
     /// What stands now where something else was typed, of a form that was made before somebody else saved theirs.
     pub meanwhile: Option<Vec<(&'static str, String)>>,
+    /// Whether the address has a page of its own.
+    pub email: bool,
     /// What has just been done.
     pub done: Option<&'static str>,
 }
@@ -95,6 +97,7 @@ impl crate::web::page::tests::Sampled for Profile {
             fixed: vec![("Username", value.to_owned()), ("Email address", "ada@example.org".to_owned())],
             problems: problems.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             meanwhile: None,
+            email: true,
             done,
         };
         let stale = |value: &str| Self {

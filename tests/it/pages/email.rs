@@ -1,0 +1,213 @@
+//! `/account/email`: the address of a person, confirmed, or another one in its place.
+
+use std::time::Duration;
+
+use claviger::ids::PersonId;
+
+use super::*;
+use crate::support::{Allowed, MAILBOX, ReadMail};
+
+const MAY_CHANGE: &str = "people.editable = [\"name\", \"email\"]\n";
+
+async fn start() -> (TestApp, PersonId, Browser) {
+    let app = TestApp::start_with(&format!("{MAILBOX}{MAY_CHANGE}")).await;
+    let ada = app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    (app, ada, browser)
+}
+
+/// Asks for a link to another address; answers the mails that are there for it.
+async fn ask(app: &TestApp, browser: &Browser, address: &str) -> Vec<ReadMail> {
+    let page = browser.open("/account/email").await;
+    let sent = browser.submit(&page, "form#own-email", &[("email", address)]).await;
+    assert!(sent.has(".good"), "{}", sent.answer.body);
+    let mails = app.mails().await;
+    mails.into_iter().filter(|read| read.mail.kind == "email_verification" && read.mail.recipient == address).collect()
+}
+
+async fn follow(browser: &Browser, link: &str) -> Page {
+    let question = browser.open(link).await;
+    browser.submit(&question, "form#follow-link", &[]).await
+}
+
+async fn address(app: &TestApp, person: PersonId) -> (Option<String>, Option<bool>) {
+    let claims = app.cx.store.person(person).await.unwrap().unwrap().claims;
+    (claims.email, claims.email_verified)
+}
+
+async fn set_address(app: &TestApp, person: PersonId, email: &str, verified: bool) {
+    let mut person = app.cx.store.person(person).await.unwrap().unwrap();
+    (person.claims.email, person.claims.email_verified) = (Some(email.to_owned()), Some(verified));
+    app.cx.store.write(move |tx| Box::pin(async move { tx.update_person(&person).await })).await.unwrap();
+}
+
+/// OIDC Core §5.1: `email_verified` is told of an address that was seen to be under the person's control.
+#[actix_web::test]
+async fn takes_another_address_once_its_link_is_followed() {
+    let (app, ada, browser) = start().await;
+    let profile = browser.open("/account/profile").await;
+    assert!(!profile.has("input[name=email]") && profile.has("a#own-email"), "it has a page of its own");
+    let mails = ask(&app, &browser, "ada@new.example").await;
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@example.com", "nothing has changed yet");
+    let text = &mails[0].content.text;
+    assert!(text.starts_with("Hello,") && !text.contains("Lovelace"), "a stranger is told no name: {text}");
+    let link = mails[0].link(&app);
+    let question = browser.open(&link).await;
+    assert!(question.text("main").contains("ada@new.example"), "{}", question.answer.body);
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@example.com", "a look changes nothing");
+    let done = browser.submit(&question, "form#follow-link", &[]).await;
+    assert_eq!((done.url.path(), done.text(".good").as_str()), ("/account/email", "The address is confirmed."));
+    assert_eq!(address(&app, ada).await, (Some("ada@new.example".to_owned()), Some(true)));
+    assert_eq!(browser.open(&link).await.answer.status, 410);
+    assert_eq!(browser.submit(&question, "form#follow-link", &[]).await.answer.status, 410);
+    let mails = app.mails().await;
+    assert_eq!(TestApp::only(&mails, "email_changed").mail.recipient, "ada@example.com");
+    assert_eq!(app.events("email_changed").await.len(), 1);
+    let by_address = app.browser();
+    let home = sign_in_at(&by_address, &by_address.open("/login").await, "ADA@new.example", PASSWORD).await;
+    assert!(home.has("form#logout"));
+}
+
+#[actix_web::test]
+async fn confirms_the_address_that_there_is_also_where_it_may_not_be_changed() {
+    let app = TestApp::start_with(MAILBOX).await;
+    let ada = app.person("ada").await;
+    set_address(&app, ada, "ada@example.com", false).await;
+    let browser = signed_in(&app, "ada").await;
+    let page = browser.open("/account/email").await;
+    assert!(!page.has("form#own-email"), "{}", page.answer.body);
+    let other = browser.submit(&page, "form#confirm-email", &[("email", "ada@new.example")]).await;
+    assert_eq!(other.answer.status, 400, "the operator sets it");
+    browser.submit(&page, "form#confirm-email", &[]).await;
+    let mails = app.mails().await;
+    let link = TestApp::only(&mails, "email_verification").link(&app);
+    follow(&browser, &link).await;
+    assert_eq!(address(&app, ada).await, (Some("ada@example.com".to_owned()), Some(true)));
+    assert!(app.mails().await.iter().all(|read| read.mail.kind != "email_changed"), "it is the same");
+    assert_eq!(app.events("email_verified").await.len(), 1);
+}
+
+/// Whoever has the mailbox but not the account attaches nothing, nor the reverse.
+#[actix_web::test]
+async fn takes_no_address_into_the_account_of_a_stranger() {
+    let (app, ada, browser) = start().await;
+    let eve = app.person("eve").await;
+    let link = ask(&app, &browser, "eve@elsewhere.example").await[0].link(&app);
+    let hers = signed_in(&app, "eve").await;
+    assert_eq!(hers.open(&link).await.answer.status, 410);
+    let nobody = app.browser().open(&link).await;
+    assert_eq!(nobody.url.path(), "/login", "first it is seen who follows it");
+    for person in [ada, eve] {
+        assert!(!address(&app, person).await.0.unwrap().contains("elsewhere"));
+    }
+    assert!(ask(&app, &browser, "eve@example.com").await.is_empty(), "it is hers");
+}
+
+#[actix_web::test]
+async fn takes_no_address_that_somebody_else_has_meanwhile() {
+    let (app, ada, browser) = start().await;
+    let link = ask(&app, &browser, "shared@example.com").await[0].link(&app);
+    let eve = app.person("eve").await;
+    set_address(&app, eve, "Shared@example.com", true).await;
+    let taken = follow(&browser, &link).await;
+    assert_eq!(taken.answer.status, 409, "{}", taken.answer.body);
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@example.com");
+}
+
+#[actix_web::test]
+async fn undoes_a_change_from_the_old_address_whatever_was_done_since() {
+    let (app, ada, thief) = start().await;
+    let client = app.web_app().await;
+    let held = app.tokens(&client, ada, Allowed::default()).await;
+    for to in ["thief@evil.example", "thief@worse.example"] {
+        let link = ask(&app, &thief, to).await[0].link(&app);
+        follow(&thief, &link).await;
+        app.clock.advance(Duration::from_secs(1));
+    }
+    let mails = app.mails().await;
+    let undo = |to: &str| {
+        let news = mails.iter().find(|read| read.mail.kind == "email_changed" && read.mail.recipient == to);
+        news.unwrap().link(&app)
+    };
+    let form = thief.open("/account/security/password").await;
+    let new = [("old", PASSWORD), ("new", "the password of a thief, at last")];
+    let changed = thief.submit(&form, "main form", &new).await;
+    assert_eq!(changed.url.path(), "/account/security", "{}", changed.answer.body);
+    let browser = app.browser();
+    let question = browser.open(&undo("ada@example.com")).await;
+    assert!(question.text("main").contains("ada@example.com"), "{}", question.answer.body);
+    let after = browser.submit(&question, "form#follow-link", &[]).await;
+    assert_eq!(after.url.path(), "/recover");
+    assert_eq!(address(&app, ada).await, (Some("ada@example.com".to_owned()), Some(true)));
+    assert!(!thief.open("/").await.has("form#logout"), "whoever changed it is out");
+    let refresh = [("grant_type", "refresh_token"), ("refresh_token", held["refresh_token"].as_str().unwrap())];
+    app.token(&client, &refresh).await.refuses(400, "invalid_grant");
+    for to in ["ada@example.com", "thief@evil.example"] {
+        assert_eq!(browser.open(&undo(to)).await.answer.status, 410, "what {to} was sent undoes nothing any more");
+    }
+}
+
+#[actix_web::test]
+async fn undoes_nothing_for_an_address_that_nobody_had_confirmed() {
+    let (app, ada, browser) = start().await;
+    set_address(&app, ada, "ada@example.com", false).await;
+    let link = ask(&app, &browser, "ada@new.example").await[0].link(&app);
+    follow(&browser, &link).await;
+    let mails = app.mails().await;
+    let news = TestApp::only(&mails, "email_changed");
+    assert_eq!((news.mail.recipient.as_str(), news.link(&app).as_str()), ("ada@example.com", "/account/security"));
+}
+
+#[actix_web::test]
+async fn asks_who_it_is_before_anything_changes() {
+    let (app, _, browser) = start().await;
+    let page = browser.open("/account/email").await;
+    app.clock.advance(app.cx.config.sessions.recent_lifetime + Duration::from_secs(1));
+    let sent = browser.submit(&page, "form#own-email", &[("email", "ada@new.example")]).await;
+    assert_eq!(sent.url.path(), "/login");
+    assert!(app.mails().await.iter().all(|read| read.mail.kind != "email_verification"));
+}
+
+#[actix_web::test]
+async fn sends_so_many_links_only_and_the_last_one_counts() {
+    let (app, _, browser) = start().await;
+    let first = ask(&app, &browser, "ada@first.example").await[0].link(&app);
+    let mut last = String::new();
+    for number in 0..4 {
+        last = ask(&app, &browser, &format!("ada@{number}.example")).await[0].link(&app);
+    }
+    assert_eq!(browser.open(&first).await.answer.status, 410);
+    assert_eq!(browser.open(&last).await.answer.status, 200);
+    let page = browser.open("/account/email").await;
+    let more = browser.submit(&page, "form#own-email", &[("email", "ada@more.example")]).await;
+    assert_eq!(more.answer.status, 429, "{}", more.answer.body);
+    for wrong in ["nobody", "a b@c", ""] {
+        let answer = browser.submit(&page, "form#own-email", &[("email", wrong)]).await;
+        assert_eq!(answer.answer.status, 422, "{wrong}");
+    }
+    app.clock.advance(app.cx.config.links.verification_lifetime);
+    let browser = signed_in(&app, "ada").await;
+    assert_eq!(browser.open(&last).await.answer.status, 410, "a day later");
+}
+
+#[actix_web::test]
+async fn takes_an_address_once_however_many_follow_the_link_at_once() {
+    let (app, ada, browser) = start().await;
+    let link = ask(&app, &browser, "ada@new.example").await[0].link(&app);
+    let question = browser.open(&link).await;
+    let all = (0..8).map(|_| browser.submit(&question, "form#follow-link", &[]));
+    let answers = futures_util::future::join_all(all).await;
+    let done = answers.iter().filter(|page| page.url.query() == Some("done=confirmed")).count();
+    assert_eq!(done, 1, "{:?}", answers.iter().map(|page| page.answer.status).collect::<Vec<_>>());
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@new.example");
+    assert_eq!(app.events("email_changed").await.len(), 1);
+}
+
+#[actix_web::test]
+async fn is_no_page_where_there_is_no_mail() {
+    let app = TestApp::start_with(MAY_CHANGE).await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    assert_eq!(browser.open("/account/email").await.answer.status, 404);
+    assert!(browser.open("/account/profile").await.has("input[name=email]"));
+}
