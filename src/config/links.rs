@@ -10,10 +10,12 @@ use super::reader::Reader;
 pub struct LinksConfig {
     /// The link that makes the first admin.
     pub set_up_lifetime: Duration,
-    /// The link that invites a person to choose a password.
+    /// The link that invites a person to choose a password, or to make an account.
     pub invitation_lifetime: Duration,
     /// The link in a mail by which a person who forgot their password chooses another.
     pub recovery_lifetime: Duration,
+    /// The link in a mail by which whoever asked for it makes an account.
+    pub registration_lifetime: Duration,
 }
 
 impl LinksConfig {
@@ -23,6 +25,7 @@ impl LinksConfig {
             set_up_lifetime: reader.bounded("links.set_up_lifetime", days(1), minute..=days(30)),
             invitation_lifetime: reader.bounded("links.invitation_lifetime", days(7), minute..=days(90)),
             recovery_lifetime: reader.bounded("links.recovery_lifetime", minute * 30, minute..=days(1)),
+            registration_lifetime: reader.bounded("links.registration_lifetime", days(1), minute..=days(30)),
         }
     }
 }

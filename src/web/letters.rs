@@ -10,7 +10,8 @@ use crate::clock::Timestamp;
 use crate::domain::events::Origin;
 use crate::domain::mail::{Content, Letter, MailKind};
 use crate::domain::people::accounts::display_name;
-use crate::domain::people::links;
+use crate::domain::people::{links, registration};
+use crate::ids::PersonId;
 use crate::protocol::issuer::Issuer;
 use crate::store::Person;
 use crate::web::text::{LetterWords, Texts};
@@ -121,9 +122,57 @@ fn tell(kind: MailKind, issuer: &Issuer, person: &Person, words: &LetterWords, d
     compose(kind, issuer, person, words, ((issuer.join(RECOVER), None), Some(detail)))
 }
 
+/// The letter to whom an admin invites: by the link they make an account.
+#[must_use]
+pub fn registration_invitation(
+    issuer: &Issuer,
+    address: &str,
+    token: &SecretString,
+    lifetime: Duration,
+) -> Option<Letter> {
+    let t = Texts::english();
+    let link = (registration::url(issuer, token, ""), Some(lifetime));
+    finish(
+        MailKind::RegistrationInvitation,
+        issuer,
+        &To::stranger(address, t),
+        &t.mail.register_invitation,
+        (link, None),
+    )
+}
+
 /// The language of a person's letters: what they chose in their profile, or English.
 fn texts(person: &Person) -> &'static Texts {
     Texts::preferring(person.claims.locale.as_deref().unwrap_or_default())
+}
+
+/// Whom a letter is for.
+struct To<'a> {
+    person: Option<PersonId>,
+    address: &'a str,
+    /// What fills the gap of the words: the username, or where there is no account, the address.
+    known_as: &'a str,
+    greeting: String,
+    t: &'static Texts,
+}
+
+impl<'a> To<'a> {
+    /// A person, if they have an address.
+    fn person(person: &'a Person) -> Option<Self> {
+        let t = texts(person);
+        Some(Self {
+            person: Some(person.id),
+            address: person.claims.email.as_deref()?,
+            known_as: &person.username,
+            greeting: t.mail.greeting.with(visible(display_name(person))),
+            t,
+        })
+    }
+
+    /// Somebody of whom nothing is known but the address. Nothing else of what was typed is written to it.
+    fn stranger(address: &'a str, t: &'static Texts) -> Self {
+        Self { person: None, address, known_as: address, greeting: t.mail.greeting_nobody.to_owned(), t }
+    }
 }
 
 /// A letter to a person, if they have an address.
@@ -142,17 +191,24 @@ fn compose(
     issuer: &Issuer,
     person: &Person,
     words: &LetterWords,
+    content: ((String, Option<Duration>), Option<&str>),
+) -> Option<Letter> {
+    finish(kind, issuer, &To::person(person)?, words, content)
+}
+
+fn finish(
+    kind: MailKind,
+    issuer: &Issuer,
+    to: &To<'_>,
+    words: &LetterWords,
     ((link, good_for), detail): ((String, Option<Duration>), Option<&str>),
 ) -> Option<Letter> {
-    let to = person.claims.email.clone()?;
-    let t = texts(person);
-    let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
-    let name = visible(display_name(person));
+    let t = to.t;
     let words = Words {
         t,
         subject: words.subject,
-        greeting: t.mail.greeting.with(name),
-        intro: words.intro.with(&person.username),
+        greeting: to.greeting.clone(),
+        intro: words.intro.with(to.known_as),
         detail: detail.map(visible),
         action: words.action,
         link,
@@ -162,7 +218,12 @@ fn compose(
     };
     let subject = words.subject.to_owned();
     let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
-    Some(Letter { kind, person: person.id, to, good_for, content: Content { subject, text, html } })
+    let content = Content { subject, text, html };
+    Some(Letter { kind, person: to.person, to: to.address.to_owned(), good_for, content })
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]
@@ -170,7 +231,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ids::PersonId;
     use crate::protocol::attributes::Attributes;
     use crate::protocol::claims::StandardClaims;
 

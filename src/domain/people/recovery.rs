@@ -164,7 +164,7 @@ impl RecoveryDesk<'_> {
 fn with_person(event: NewEvent, link: &OneTimeLink) -> NewEvent {
     match link.purpose {
         LinkPurpose::Recovery(person) | LinkPurpose::Invitation(person) => event.person(person),
-        LinkPurpose::SetUp => event,
+        LinkPurpose::SetUp | LinkPurpose::Registration(_) => event,
     }
 }
 

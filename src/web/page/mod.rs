@@ -49,14 +49,13 @@ pub use self::home::{AppTile, Home};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
 pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
-    ProviderRegisterProblem,
 };
 pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,
 };
-pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
+pub use self::set_up::{SetUp, SetUpKind, SetUpProblem, Terms};
 pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;

@@ -24,6 +24,10 @@ texts! {
         pub app: Phrase,
         pub passkey: Phrase,
         pub all_factors: &'static str,
+        pub greeting_nobody: &'static str,
+        pub register_invitation: LetterWords,
+        pub registration: LetterWords,
+        pub account_exists: LetterWords,
     }
 }
 

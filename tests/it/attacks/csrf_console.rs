@@ -56,7 +56,8 @@ async fn key_of(browser: &Browser) -> String {
 #[actix_web::test]
 async fn fires_every_button_of_the_console_from_elsewhere() {
     let provider = FakeProvider::start();
-    let app = TestApp::start_with(&format!("{REACH_LOOPBACK}{}", provider.section("harbour", ""))).await;
+    let settings = format!("people.registration = \"invitation\"\n{REACH_LOOPBACK}{}", provider.section("harbour", ""));
+    let app = TestApp::start_with(&settings).await;
     let (client, ada) = (app.web_app().await, app.person("ada").await);
     app.tokens(&client, ada, Allowed::default()).await;
     signed_in(&app, "ada").await;
@@ -86,6 +87,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/clients/app/try".to_owned(),
         format!("/admin/people/{ada}"),
         "/admin/clients/app/access".to_owned(),
+        "/admin/people".to_owned(),
         "/admin/people/import".to_owned(),
         "/admin/groups".to_owned(),
         format!("/admin/groups/{group}"),

@@ -12,6 +12,7 @@ mod deletion;
 mod device;
 mod forms;
 mod headers;
+mod invited;
 mod languages;
 mod links;
 mod mail;
