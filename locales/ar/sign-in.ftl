@@ -213,6 +213,10 @@ set-up-password-is-username = اختر كلمة مرور غير اسم المس�
 set-up-accept-terms = أوافق على { $terms }.
 set-up-terms = شروط الاستخدام
 set-up-terms-not-accepted = وافِق على الشروط: لا يمكن إنشاء حساب من دون ذلك.
+set-up-address-intro = اكتب عنوان بريدك الإلكتروني، ونرسل إليه رابطًا تُنشئ به حسابك.
+set-up-address-hosts = فقط بعنوان لدى: { $hosts }
+set-up-address-not-allowed = لا تُنشأ هنا حسابات بعنوان كهذا.
+set-up-address-sent = الرابط الذي تُنشئ به حسابك في طريقه إلى العنوان. وإذا كان العنوان لحساب قائم، فالرسالة تذكر ذلك.
 
 ## passwords
 

@@ -188,6 +188,10 @@ set-up-password-is-username = Wählen Sie ein Passwort, das nicht Ihr Benutzerna
 set-up-accept-terms = Ich akzeptiere die { $terms }.
 set-up-terms = Nutzungsbedingungen
 set-up-terms-not-accepted = Akzeptieren Sie die Bedingungen: Ohne das kann kein Konto erstellt werden.
+set-up-address-intro = Nennen Sie uns Ihre E-Mail-Adresse. Wir senden Ihnen einen Link, mit dem Sie Ihr Konto erstellen.
+set-up-address-hosts = Nur mit einer Adresse bei: { $hosts }
+set-up-address-not-allowed = Mit einer solchen Adresse kann hier kein Konto erstellt werden.
+set-up-address-sent = Ein Link, mit dem Sie Ihr Konto erstellen, ist an die Adresse unterwegs. Wenn ein Konto sie schon hat, steht das in der E-Mail.
 
 ## passwords
 

@@ -188,6 +188,10 @@ set-up-password-is-username = Choose a password that is not your username.
 set-up-accept-terms = I accept the { $terms }.
 set-up-terms = terms of use
 set-up-terms-not-accepted = Accept the terms: without that no account can be made.
+set-up-address-intro = Tell us your email address, and we send you a link by which you make your account.
+set-up-address-hosts = Only with an address at: { $hosts }
+set-up-address-not-allowed = Accounts are not made with such an address here.
+set-up-address-sent = A link by which you make your account is on its way to the address. If an account has it already, the mail says so.
 
 ## passwords
 

@@ -188,6 +188,10 @@ set-up-password-is-username = Elija una contraseña que no sea su nombre de usua
 set-up-accept-terms = Acepto las { $terms }.
 set-up-terms = condiciones de uso
 set-up-terms-not-accepted = Acepte las condiciones: sin ello no se puede crear una cuenta.
+set-up-address-intro = Indique su dirección de correo electrónico y le enviaremos un enlace para crear su cuenta.
+set-up-address-hosts = Solo con una dirección de: { $hosts }
+set-up-address-not-allowed = Con una dirección así no se crean cuentas aquí.
+set-up-address-sent = Un enlace para crear su cuenta está en camino a esa dirección. Si una cuenta ya la tiene, el mensaje lo dice.
 
 ## passwords
 

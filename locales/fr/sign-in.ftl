@@ -188,6 +188,10 @@ set-up-password-is-username = Choisissez un mot de passe différent de votre nom
 set-up-accept-terms = J’accepte les { $terms }.
 set-up-terms = conditions d’utilisation
 set-up-terms-not-accepted = Acceptez les conditions : sans cela, aucun compte ne peut être créé.
+set-up-address-intro = Indiquez votre adresse e-mail : nous vous y envoyons un lien pour créer votre compte.
+set-up-address-hosts = Seulement avec une adresse chez : { $hosts }
+set-up-address-not-allowed = Une telle adresse ne permet pas de créer un compte ici.
+set-up-address-sent = Un lien pour créer votre compte est envoyé à cette adresse. Si un compte l’a déjà, le message le dit.
 
 ## passwords
 

@@ -184,6 +184,10 @@ set-up-password-is-username = ユーザー名とは異なるパスワードに�
 set-up-accept-terms = { $terms }に同意します。
 set-up-terms = 利用規約
 set-up-terms-not-accepted = 規約に同意してください。同意がないとアカウントを作成できません。
+set-up-address-intro = メールアドレスを入力してください。アカウントを作成するためのリンクをお送りします。
+set-up-address-hosts = 次のアドレスに限ります: { $hosts }
+set-up-address-not-allowed = このアドレスではアカウントを作成できません。
+set-up-address-sent = アカウントを作成するためのリンクをそのアドレスにお送りしました。すでにアカウントがある場合は、メールでお知らせします。
 
 ## passwords
 

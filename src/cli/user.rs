@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 
 use super::args::{Credential, RoleOrNone, Typed, UserCommand};
 use super::confirm::confirm;
-use super::import;
 use super::input::Input;
 use super::output::{Failure, Output, fields, table};
+use super::{import, invite};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
@@ -18,7 +18,6 @@ use crate::domain::people::accounts::{self, AccountProblem, NewPerson};
 use crate::domain::people::change::{self, Change, ChangeOutcome};
 use crate::domain::people::links;
 use crate::domain::people::password_rules::words_of;
-use crate::domain::people::registration::{self, HandOver};
 use crate::domain::people::roles::{self, RoleChange};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
@@ -53,7 +52,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
                 )
                 .await
         }
-        UserCommand::Invite { email } => operator.invite_to_register(email).await,
+        UserCommand::Invite { email } => invite::run(email, cx, &operator.act, output).await,
         UserCommand::Import(args) => import::run(args, cx, &operator.act, output).await,
         UserCommand::List => operator.list().await,
         UserCommand::Show { user } => operator.show(user).await,
@@ -104,32 +103,6 @@ impl Operator<'_> {
                 Some(link) => format!("{added}\n\n{}", self.invitation(link)),
                 None => added,
             }
-        })
-    }
-
-    async fn invite_to_register(&self, email: &str) -> Result<(), Failure> {
-        let (cx, settings) = (self.cx, &self.cx.config.links);
-        if !cx.config.people.takes_invitations() {
-            let remedy = "Accounts are made for people here: set people.registration to \"invitation\" or \"open\".";
-            return Err(Failure::refused(remedy));
-        }
-        let letter = |address: &str, token: &SecretString| {
-            cx.mail(|| letters::registration_invitation(cx.issuer(), address, token, settings.invitation_lifetime))
-        };
-        let wanted = (email, HandOver::Always);
-        let made = registration::invite(&self.act, &cx.hasher, settings, wanted, letter).await?.map_err(refused)?;
-        let link = made.token.map(|token| registration::url(cx.issuer(), &token, "")).map(Zeroizing::new);
-        let end = made.expires_at.to_rfc3339();
-        let document = json!({
-            "email": made.address,
-            "invitation": link.as_deref(),
-            "invitation_expires_at": end,
-            "mailed": made.is_mailed,
-        });
-        self.output.print(&document, || {
-            let link = link.as_deref().map(String::as_str).unwrap_or_default();
-            let mailed = if made.is_mailed { "\n\nAnother link to the same account was sent there." } else { "" };
-            format!("By this link {} makes an account, once, until {end}:\n\n{link}{mailed}", made.address)
         })
     }
 

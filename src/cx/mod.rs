@@ -34,9 +34,10 @@ use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::passkeys::{Ceremonies, PasskeyDesk};
 use crate::domain::people::guard::Guard;
+use crate::domain::people::mail_desk::{MailDesk, Wanted};
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::PasswordHasher;
-use crate::domain::people::recovery::RecoveryDesk;
+use crate::domain::people::registration;
 use crate::domain::resources::live::LiveCatalogue;
 use crate::domain::signed_answer::Signer;
 use crate::domain::subjects::Subjects;
@@ -53,6 +54,7 @@ use crate::store::{self, Client, Mail, Store};
 use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
 use crate::web::letters;
+use crate::web::text::Texts;
 
 pub use open::{StartError, store_settings};
 
@@ -299,15 +301,27 @@ impl Cx {
         if !self.config.mail.is_on() {
             return Ok(());
         }
-        let lifetime = self.config.links.recovery_lifetime;
-        let desk = RecoveryDesk {
+        let (issuer, links) = (self.issuer(), &self.config.links);
+        let desk = MailDesk {
             store: &self.store,
             hasher: &self.hasher,
             outbox: &self.outbox,
-            lifetime,
+            links,
             clock: &*self.clock,
             entropy: &*self.entropy,
-            letter: &|person, token| letters::recovery(self.issuer(), person, token, lifetime),
+            letter: &|wanted, person, token, _| match wanted {
+                Wanted::Recovery => letters::recovery(issuer, person, token, links.recovery_lifetime),
+            },
+            registration: &|token, asked, person| {
+                let to = (asked.login.as_str(), Texts::preferring(asked.language.as_deref().unwrap_or_default()));
+                match token {
+                    Some(token) => {
+                        let link = registration::url(issuer, token, &asked.onward);
+                        letters::registration(issuer, to, link, links.registration_lifetime)
+                    }
+                    None => letters::account_exists(issuer, to, person),
+                }
+            },
         };
         let answered = desk.answer_waiting().await;
         let Some(sender) = &self.mail_sender else { return answered };

@@ -137,6 +137,8 @@ event_kinds! {
     LinkUsed = "link_used";
     /// Somebody asked for a mail by which they choose another password.
     RecoveryAsked = "recovery_asked";
+    /// Somebody asked for a mail by which they make an account.
+    RegistrationAsked = "registration_asked";
     /// A mail could not be sent: it is tried again.
     MailDelayed = "mail_delayed";
     /// A mail was given up.

@@ -50,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form(entrance::SECOND, second::show, second::submit))
         .service(form(entrance::PASSKEY, sign_in::show, passkey_sign_in::submit))
         .service(form(entrance::REGISTER, register::show, register::submit))
+        .service(page(entrance::REGISTER_SENT, register::sent))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
         .service(form("/consent", consent::show, consent::submit))

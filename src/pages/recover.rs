@@ -10,7 +10,7 @@ use super::entrance;
 use super::onward::Onward;
 use crate::domain::events::Actor;
 use crate::domain::people::guard::{Kind, Who};
-use crate::domain::people::recovery;
+use crate::domain::people::mail_desk::{self, Asked, Wanted};
 use crate::store::login_key;
 use crate::web::limits;
 use crate::web::page::{MailNotice, MailNoticePage, Problem, Recover, RecoverProblem};
@@ -45,8 +45,9 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         let problem = RecoverProblem::TooMany(limits::minutes(held.standing.reset));
         return render(visit, &onward, login, Some(problem)).map(|page| limits::too_many(page, &held.standing));
     }
-    let asked = recovery::ask(&visit.act(Actor::Anonymous), &visit.cx.outbox, login).await;
-    asked.map_err(|error| visit.failed(&error))?;
+    let asked = Asked { login: login.to_owned(), ..Asked::default() };
+    let noted = mail_desk::ask(&visit.act(Actor::Anonymous), &visit.cx.outbox, Wanted::Recovery, asked).await;
+    noted.map_err(|error| visit.failed(&error))?;
     Ok(visit.redirect(SENT))
 }
 

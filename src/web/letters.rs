@@ -141,6 +141,30 @@ pub fn registration_invitation(
     )
 }
 
+/// The letter to whoever asked for a link by which they make an account, to an address and in the language of the page.
+#[must_use]
+pub fn registration(
+    issuer: &Issuer,
+    (address, t): (&str, &'static Texts),
+    link: String,
+    lifetime: Duration,
+) -> Option<Letter> {
+    let content = ((link, Some(lifetime)), None);
+    finish(MailKind::Registration, issuer, &To::stranger(address, t), &t.mail.registration, content)
+}
+
+/// The news that there is an account already with the address with which somebody, perhaps its person, wanted to make one. It
+/// names nobody: whoever reads mail there may be somebody else.
+#[must_use]
+pub fn account_exists(
+    issuer: &Issuer,
+    (address, t): (&str, &'static Texts),
+    person: Option<PersonId>,
+) -> Option<Letter> {
+    let to = To { person, ..To::stranger(address, t) };
+    finish(MailKind::AccountExists, issuer, &to, &t.mail.account_exists, ((issuer.join("/login"), None), None))
+}
+
 /// The language of a person's letters: what they chose in their profile, or English.
 fn texts(person: &Person) -> &'static Texts {
     Texts::preferring(person.claims.locale.as_deref().unwrap_or_default())

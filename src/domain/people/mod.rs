@@ -10,6 +10,7 @@ pub mod invite;
 pub mod known_device;
 pub mod leave;
 pub mod links;
+pub mod mail_desk;
 pub mod own_data;
 pub mod password_rules;
 mod password_threads;

@@ -15,6 +15,7 @@ mod home;
 mod passkeys;
 mod providers;
 mod recover;
+mod register;
 mod security;
 mod set_up;
 mod sign_in;
@@ -51,6 +52,7 @@ pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
 };
 pub use self::recover::{MailNotice, MailNoticePage, Recover, RecoverProblem};
+pub use self::register::{AddressProblem, RegisterAddress};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,

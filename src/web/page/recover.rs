@@ -62,6 +62,8 @@ pub struct MailNoticePage {
 pub enum MailNotice {
     /// If there is such an account, a link is on its way.
     LinkSent,
+    /// A link by which an account is made is on its way.
+    RegistrationSent,
     /// The new password is set.
     PasswordSet,
 }
@@ -70,7 +72,7 @@ impl MailNoticePage {
     fn title(&self) -> &'static str {
         let words = &self.t.recover;
         match self.notice {
-            MailNotice::LinkSent => words.sent_title,
+            MailNotice::LinkSent | MailNotice::RegistrationSent => words.sent_title,
             MailNotice::PasswordSet => words.done_title,
         }
     }
@@ -79,18 +81,19 @@ impl MailNoticePage {
         let words = &self.t.recover;
         match self.notice {
             MailNotice::LinkSent => words.sent,
+            MailNotice::RegistrationSent => self.t.set_up.address_sent,
             MailNotice::PasswordSet => words.done,
         }
     }
 
     fn hint(&self) -> Option<&'static str> {
-        (self.notice == MailNotice::LinkSent).then_some(self.t.recover.sent_hint)
+        (self.notice != MailNotice::PasswordSet).then_some(self.t.recover.sent_hint)
     }
 
     fn way(&self) -> &'static str {
         let words = &self.t.recover;
         match self.notice {
-            MailNotice::LinkSent => words.back,
+            MailNotice::LinkSent | MailNotice::RegistrationSent => words.back,
             MailNotice::PasswordSet => words.sign_in,
         }
     }
@@ -123,6 +126,10 @@ impl super::tests::Sampled for Recover {
 impl super::tests::Sampled for MailNoticePage {
     fn samples() -> Vec<(&'static str, Self)> {
         let sample = |notice| Self { t: Texts::sample(), base: String::new(), notice };
-        vec![("recover_sent", sample(MailNotice::LinkSent)), ("recover_done", sample(MailNotice::PasswordSet))]
+        vec![
+            ("recover_sent", sample(MailNotice::LinkSent)),
+            ("register_sent", sample(MailNotice::RegistrationSent)),
+            ("recover_done", sample(MailNotice::PasswordSet)),
+        ]
     }
 }

@@ -299,6 +299,10 @@ texts! {
         pub accept_terms: Phrase,
         pub terms: &'static str,
         pub terms_not_accepted: &'static str,
+        pub address_intro: &'static str,
+        pub address_hosts: Phrase,
+        pub address_not_allowed: &'static str,
+        pub address_sent: &'static str,
     }
 }
 

@@ -28,6 +28,7 @@ enum Form {
     SetUp,
     Invitation,
     Register,
+    RegisterAddress,
     Recover,
     NewPassword,
     Providers,
@@ -36,10 +37,10 @@ enum Form {
 
 use Form::{
     Approval, Consent, Device, DeviceConsent, Invitation, NewPassword, ProviderRegister, Providers, Recover, Register,
-    SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
+    RegisterAddress, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 18] = [
+const FORMS: [Form; 19] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -54,6 +55,7 @@ const FORMS: [Form; 18] = [
     SetUp,
     Invitation,
     Register,
+    RegisterAddress,
     Recover,
     NewPassword,
     Providers,
@@ -79,6 +81,7 @@ impl Form {
             SignOut | SignOutAtHome => "form#logout",
             SignOutOfAll => "form#logout-all",
             SetUp | Invitation | Register | NewPassword => "form#set-up",
+            RegisterAddress => "form#register-address",
             Recover => "form#recover",
             Providers => "form#providers",
             ProviderRegister => "form#provider-register",
@@ -97,6 +100,7 @@ impl Form {
             SignOut | SignOutAtHome => &[("decision", "logout")],
             SetUp => &[("username", "root"), ("email", "root@example.com"), ("password", "a password of eve's")],
             Register => &[("username", "eves"), ("password", "a password of eve's")],
+            RegisterAddress => &[("email", "eves@example.com")],
             Recover => &[("login", "ada")],
             Invitation | NewPassword => &[("password", "a password of eve's")],
             Providers => &[("provider", "harbour")],
@@ -126,7 +130,8 @@ impl Scene {
     async fn of(form: Form) -> Self {
         let provider = FakeProvider::start();
         provider.says_address("new@example.com", true);
-        let settings = format!("{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
+        let address = if form == RegisterAddress { "people.registration_address = true\n" } else { "" };
+        let settings = format!("{address}{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
         let app = TestApp::start_with(&settings).await;
         client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
         app.device_that_shows(USER_CODE).await;
@@ -173,7 +178,7 @@ impl Scene {
                 browser.open("/").await
             }
             SetUp => browser.open(&set_up_link(app).await).await,
-            Register => browser.open("/register").await,
+            Register | RegisterAddress => browser.open("/register").await,
             Recover => browser.open("/recover").await,
             NewPassword => browser.open(&app.recovery_link("ada").await).await,
             Invitation => browser.open(&invitation_link(app, ada).await).await,

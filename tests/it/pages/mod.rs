@@ -26,6 +26,7 @@ mod profile;
 mod providers;
 mod recover;
 mod register;
+mod registration_address;
 mod second_factor;
 mod security;
 mod select_account;
