@@ -210,6 +210,13 @@ set-up-password-short =
     }
 set-up-password-long = اختر كلمة مرور أقصر.
 set-up-password-is-username = اختر كلمة مرور غير اسم المستخدم.
+set-up-accept-terms = أوافق على { $terms }.
+set-up-terms = شروط الاستخدام
+set-up-terms-not-accepted = وافِق على الشروط: لا يمكن إنشاء حساب من دون ذلك.
+set-up-address-intro = اكتب عنوان بريدك الإلكتروني، ونرسل إليه رابطًا تُنشئ به حسابك.
+set-up-address-hosts = فقط بعنوان لدى: { $hosts }
+set-up-address-not-allowed = لا تُنشأ هنا حسابات بعنوان كهذا.
+set-up-address-sent = الرابط الذي تُنشئ به حسابك في طريقه إلى العنوان. وإذا كان العنوان لحساب قائم، فالرسالة تذكر ذلك.
 
 ## passwords
 
@@ -292,6 +299,9 @@ error-form-refused-next = عُد وأعِد تحميل الصفحة وحاول �
 error-link-spent-title = استُخدم هذا الرابط أو أصبح قديمًا
 error-link-spent-text = يعمل كل رابط من هذا النوع مرة واحدة ولمدة محدودة فقط.
 error-link-spent-next = اطلب رابطًا جديدًا ممن أرسله.
+error-by-invitation-title = تُنشأ الحسابات هنا بدعوة
+error-by-invitation-text = يدعو القائمون على هذا الخادم كل شخص برابط خاص به.
+error-by-invitation-next = اطلب منهم دعوة، أو سجّل الدخول إذا كان لديك حساب.
 error-forbidden-title = هذه الصفحة للمسؤولين
 error-forbidden-text = أنت مسجّل الدخول، لكن بحساب لا يجوز له إدارة هذا الخادم.
 error-forbidden-next = سجّل الخروج وعُد بصفتك مسؤولًا، أو اسأل أحد المسؤولين.

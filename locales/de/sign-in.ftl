@@ -185,6 +185,13 @@ set-up-display-name-malformed = Geben Sie einen kürzeren Namen in einer Zeile e
 set-up-password-short = Wählen Sie ein Passwort mit mindestens { $characters } Zeichen.
 set-up-password-long = Wählen Sie ein kürzeres Passwort.
 set-up-password-is-username = Wählen Sie ein Passwort, das nicht Ihr Benutzername ist.
+set-up-accept-terms = Ich akzeptiere die { $terms }.
+set-up-terms = Nutzungsbedingungen
+set-up-terms-not-accepted = Akzeptieren Sie die Bedingungen: Ohne das kann kein Konto erstellt werden.
+set-up-address-intro = Nennen Sie uns Ihre E-Mail-Adresse. Wir senden Ihnen einen Link, mit dem Sie Ihr Konto erstellen.
+set-up-address-hosts = Nur mit einer Adresse bei: { $hosts }
+set-up-address-not-allowed = Mit einer solchen Adresse kann hier kein Konto erstellt werden.
+set-up-address-sent = Ein Link, mit dem Sie Ihr Konto erstellen, ist an die Adresse unterwegs. Wenn ein Konto sie schon hat, steht das in der E-Mail.
 
 ## passwords
 
@@ -267,6 +274,9 @@ error-form-refused-next = Gehen Sie zurück, laden Sie die Seite neu, und versuc
 error-link-spent-title = Dieser Link wurde verwendet oder ist zu alt
 error-link-spent-text = Jeder solche Link funktioniert einmal und nur für begrenzte Zeit.
 error-link-spent-next = Bitten Sie den Absender um einen neuen.
+error-by-invitation-title = Konten gibt es hier auf Einladung
+error-by-invitation-text = Der Betreiber dieses Servers lädt ein, jede Person mit einem eigenen Link.
+error-by-invitation-next = Bitten Sie ihn um eine Einladung, oder melden Sie sich an, wenn Sie ein Konto haben.
 error-forbidden-title = Diese Seite ist für Administratoren
 error-forbidden-text = Sie sind angemeldet, aber mit einem Konto, das diesen Server nicht verwalten darf.
 error-forbidden-next = Melden Sie sich ab, und kommen Sie als Administrator zurück, oder fragen Sie einen.

@@ -185,6 +185,13 @@ set-up-display-name-malformed = Enter a shorter name, on one line.
 set-up-password-short = Choose a password of at least { $characters } characters.
 set-up-password-long = Choose a shorter password.
 set-up-password-is-username = Choose a password that is not your username.
+set-up-accept-terms = I accept the { $terms }.
+set-up-terms = terms of use
+set-up-terms-not-accepted = Accept the terms: without that no account can be made.
+set-up-address-intro = Tell us your email address, and we send you a link by which you make your account.
+set-up-address-hosts = Only with an address at: { $hosts }
+set-up-address-not-allowed = Accounts are not made with such an address here.
+set-up-address-sent = A link by which you make your account is on its way to the address. If an account has it already, the mail says so.
 
 ## passwords
 
@@ -267,6 +274,9 @@ error-form-refused-next = Go back, reload the page, and try again with cookies a
 error-link-spent-title = This link has been used or is too old
 error-link-spent-text = Each such link works once, and for a limited time only.
 error-link-spent-next = Ask whoever sent it for a new one.
+error-by-invitation-title = Accounts are made by invitation here
+error-by-invitation-text = Whoever runs this server invites people, each by a link of their own.
+error-by-invitation-next = Ask them for an invitation, or sign in if you have an account.
 error-forbidden-title = This page is for administrators
 error-forbidden-text = You are signed in, but as somebody who may not administer this server.
 error-forbidden-next = Sign out and come back as an administrator, or ask one of them.

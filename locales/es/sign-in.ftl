@@ -185,6 +185,13 @@ set-up-display-name-malformed = Introduzca un nombre más corto, en una sola lí
 set-up-password-short = Elija una contraseña de al menos { $characters } caracteres.
 set-up-password-long = Elija una contraseña más corta.
 set-up-password-is-username = Elija una contraseña que no sea su nombre de usuario.
+set-up-accept-terms = Acepto las { $terms }.
+set-up-terms = condiciones de uso
+set-up-terms-not-accepted = Acepte las condiciones: sin ello no se puede crear una cuenta.
+set-up-address-intro = Indique su dirección de correo electrónico y le enviaremos un enlace para crear su cuenta.
+set-up-address-hosts = Solo con una dirección de: { $hosts }
+set-up-address-not-allowed = Con una dirección así no se crean cuentas aquí.
+set-up-address-sent = Un enlace para crear su cuenta está en camino a esa dirección. Si una cuenta ya la tiene, el mensaje lo dice.
 
 ## passwords
 
@@ -267,6 +274,9 @@ error-form-refused-next = Vuelva atrás, recargue la página e inténtelo de nue
 error-link-spent-title = Este enlace ya se ha usado o es demasiado antiguo
 error-link-spent-text = Cada enlace de este tipo funciona una vez y solo por tiempo limitado.
 error-link-spent-next = Pida uno nuevo a quien se lo envió.
+error-by-invitation-title = Aquí las cuentas se crean por invitación
+error-by-invitation-text = Los responsables de este servidor invitan a cada persona con un enlace propio.
+error-by-invitation-next = Pídales una invitación, o inicie sesión si ya tiene una cuenta.
 error-forbidden-title = Esta página es para administradores
 error-forbidden-text = Ha iniciado sesión, pero con una cuenta que no puede administrar este servidor.
 error-forbidden-next = Cierre sesión y vuelva como administrador, o pregunte a uno de ellos.

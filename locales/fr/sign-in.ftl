@@ -185,6 +185,13 @@ set-up-display-name-malformed = Saisissez un nom plus court, sur une seule ligne
 set-up-password-short = Choisissez un mot de passe d’au moins { $characters } caractères.
 set-up-password-long = Choisissez un mot de passe plus court.
 set-up-password-is-username = Choisissez un mot de passe différent de votre nom d’utilisateur.
+set-up-accept-terms = J’accepte les { $terms }.
+set-up-terms = conditions d’utilisation
+set-up-terms-not-accepted = Acceptez les conditions : sans cela, aucun compte ne peut être créé.
+set-up-address-intro = Indiquez votre adresse e-mail : nous vous y envoyons un lien pour créer votre compte.
+set-up-address-hosts = Seulement avec une adresse chez : { $hosts }
+set-up-address-not-allowed = Une telle adresse ne permet pas de créer un compte ici.
+set-up-address-sent = Un lien pour créer votre compte est envoyé à cette adresse. Si un compte l’a déjà, le message le dit.
 
 ## passwords
 
@@ -267,6 +274,9 @@ error-form-refused-next = Revenez en arrière, rechargez la page et réessayez e
 error-link-spent-title = Ce lien a été utilisé ou est trop ancien
 error-link-spent-text = Un tel lien fonctionne une seule fois, et pour un temps limité.
 error-link-spent-next = Demandez-en un nouveau à qui l’a envoyé.
+error-by-invitation-title = Ici, les comptes se créent sur invitation
+error-by-invitation-text = Les responsables de ce serveur invitent chaque personne par un lien qui lui est propre.
+error-by-invitation-next = Demandez-leur une invitation, ou connectez-vous si vous avez un compte.
 error-forbidden-title = Cette page est réservée aux administrateurs
 error-forbidden-text = Vous êtes connecté, mais avec un compte qui ne peut pas administrer ce serveur.
 error-forbidden-next = Déconnectez-vous et revenez en tant qu’administrateur, ou adressez-vous à l’un d’eux.

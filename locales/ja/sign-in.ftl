@@ -181,6 +181,13 @@ set-up-display-name-malformed = もっと短い名前を 1 行で入力してく
 set-up-password-short = { $characters } 文字以上のパスワードにしてください。
 set-up-password-long = もっと短いパスワードにしてください。
 set-up-password-is-username = ユーザー名とは異なるパスワードにしてください。
+set-up-accept-terms = { $terms }に同意します。
+set-up-terms = 利用規約
+set-up-terms-not-accepted = 規約に同意してください。同意がないとアカウントを作成できません。
+set-up-address-intro = メールアドレスを入力してください。アカウントを作成するためのリンクをお送りします。
+set-up-address-hosts = 次のアドレスに限ります: { $hosts }
+set-up-address-not-allowed = このアドレスではアカウントを作成できません。
+set-up-address-sent = アカウントを作成するためのリンクをそのアドレスにお送りしました。すでにアカウントがある場合は、メールでお知らせします。
 
 ## passwords
 
@@ -263,6 +270,9 @@ error-form-refused-next = 前に戻り、ページを再読み込みし、Cookie
 error-link-spent-title = このリンクは使用済みか、古すぎます
 error-link-spent-text = このようなリンクは 1 回だけ、限られた時間内に使えます。
 error-link-spent-next = 送り主に新しいリンクを依頼してください。
+error-by-invitation-title = アカウントの作成は招待制です
+error-by-invitation-text = このサーバーの運営者が、一人ひとりに専用のリンクを送って招待します。
+error-by-invitation-next = 運営者に招待を依頼してください。アカウントをお持ちの場合はログインしてください。
 error-forbidden-title = このページは管理者用です
 error-forbidden-text = ログインしていますが、このアカウントではこのサーバーを管理できません。
 error-forbidden-next = ログアウトして管理者としてログインするか、管理者に問い合わせてください。

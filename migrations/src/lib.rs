@@ -40,6 +40,7 @@ mod m0033_mail_queue;
 mod m0035_sessions_seen;
 mod m0037_provider_accounts;
 mod m0038_guard_news;
+mod m0039_registration_links;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0035_sessions_seen::Migration),
             Box::new(m0037_provider_accounts::Migration),
             Box::new(m0038_guard_news::Migration),
+            Box::new(m0039_registration_links::Migration),
         ]
     }
 }

@@ -156,6 +156,12 @@ pub enum UserCommand {
         #[command(flatten)]
         credential: CredentialArgs,
     },
+    /// Print a one-time link by which somebody makes an account
+    Invite {
+        /// The email address that the account will have
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+    },
     /// Add everybody who stands in a file, or nobody if something in it is wrong
     Import(ImportArgs),
     /// List all people
@@ -421,6 +427,7 @@ mod tests {
             "user add --username ada --email ada@example.com --admin --invite",
             "user add --username ada --claims ada.json --invite",
             "user add --username ada --role auditor --invite",
+            "user invite --email ada@example.com",
             "user import people.csv --dry-run",
             "user import - --format json --invite",
             "user set-claims ada -",

@@ -14,6 +14,7 @@ mod database;
 pub mod events;
 mod import;
 pub mod input;
+mod invite;
 mod keys;
 pub mod output;
 mod pg_dump;

@@ -6,9 +6,9 @@ use zeroize::Zeroizing;
 
 use super::args::{Credential, RoleOrNone, Typed, UserCommand};
 use super::confirm::confirm;
-use super::import;
 use super::input::Input;
 use super::output::{Failure, Output, fields, table};
+use super::{import, invite};
 use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::events::{Actor, Origin};
@@ -52,6 +52,7 @@ pub async fn run(command: &UserCommand, cx: &Cx, output: Output) -> Result<(), F
                 )
                 .await
         }
+        UserCommand::Invite { email } => invite::run(email, cx, &operator.act, output).await,
         UserCommand::Import(args) => import::run(args, cx, &operator.act, output).await,
         UserCommand::List => operator.list().await,
         UserCommand::Show { user } => operator.show(user).await,

@@ -10,7 +10,7 @@ use super::reader::Reader;
 pub struct LinksConfig {
     /// The link that makes the first admin.
     pub set_up_lifetime: Duration,
-    /// The link that invites a person to choose a password.
+    /// The link that invites a person to choose a password, or to make an account.
     pub invitation_lifetime: Duration,
     /// The link in a mail by which a person who forgot their password chooses another.
     pub recovery_lifetime: Duration,
@@ -20,6 +20,8 @@ pub struct LinksConfig {
     pub verification_lifetime: Duration,
     /// The link in a mail by which a person has their old address back.
     pub email_undo_lifetime: Duration,
+    /// The link in a mail by which whoever asked for it makes an account.
+    pub registration_lifetime: Duration,
 }
 
 impl LinksConfig {
@@ -33,6 +35,7 @@ impl LinksConfig {
             sign_in_lifetime: reader.bounded("links.sign_in_lifetime", minute * 10, minute..=minute * 60),
             verification_lifetime: reader.bounded("links.verification_lifetime", days(1), minute..=days(30)),
             email_undo_lifetime: reader.bounded("links.email_undo_lifetime", days(3), minute..=days(30)),
+            registration_lifetime: reader.bounded("links.registration_lifetime", days(1), minute..=days(30)),
         }
     }
 }

@@ -179,6 +179,7 @@ impl Config {
         let branding = BrandingConfig::read(reader);
         let links = LinksConfig::read(reader);
         let mail = MailConfig::read(reader);
+        people.check_address(reader, &mail);
         let events = EventsConfig::read(reader);
         let jobs = JobsConfig::read(reader);
         let log = LogConfig::read(reader);

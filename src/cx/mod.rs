@@ -281,7 +281,13 @@ impl Cx {
     /// Who writes to people whose language is not known.
     #[must_use]
     pub fn letters(&self) -> Letters<'_> {
-        Letters { issuer: self.issuer(), fallback: Texts::english() }
+        self.letters_in(None)
+    }
+
+    /// The same, where they were seen to read this one.
+    fn letters_in(&self, language: Option<&str>) -> Letters<'_> {
+        let fallback = language.and_then(Texts::preferring).unwrap_or_else(Texts::english);
+        Letters { issuer: self.issuer(), fallback }
     }
 
     /// The mail that a letter becomes, to be inserted with what it tells; none where there is no mail.
@@ -315,11 +321,17 @@ impl Cx {
             clock: &*self.clock,
             entropy: &*self.entropy,
             letter: &|wanted, person, token, asked| {
-                let fallback = asked.language.as_deref().and_then(Texts::preferring).unwrap_or_else(Texts::english);
-                let letters = Letters { fallback, ..self.letters() };
+                let letters = self.letters_in(asked.language.as_deref());
                 match wanted {
                     Wanted::Recovery => letters.recovery(person, token, links.recovery_lifetime),
                     Wanted::SignIn => letters.sign_in_link(person, token, &asked.onward, links.sign_in_lifetime),
+                }
+            },
+            registration: &|token, asked, person| {
+                let (letters, address) = (self.letters_in(asked.language.as_deref()), asked.login.as_str());
+                match token {
+                    Some(token) => letters.registration(address, token, &asked.onward, links.registration_lifetime),
+                    None => letters.account_exists(address, person),
                 }
             },
         };

@@ -143,6 +143,8 @@ event_kinds! {
     EmailChanged = "email_changed";
     /// A person showed that they read mail at their address.
     EmailVerified = "email_verified";
+    /// Somebody asked for a mail by which they make an account.
+    RegistrationAsked = "registration_asked";
     /// A mail could not be sent: it is tried again.
     MailDelayed = "mail_delayed";
     /// A mail was given up.

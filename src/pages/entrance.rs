@@ -8,6 +8,8 @@ pub(super) const PASSKEY: &str = "/login/passkey";
 pub(super) const SELECT_ACCOUNT: &str = "/login/select";
 /// An account of one's own.
 pub(super) const REGISTER: &str = "/register";
+/// What is said to whoever asked for a link to an account of their own.
+pub(super) const REGISTER_SENT: &str = "/register/sent";
 /// The second factor.
 pub(super) const SECOND: &str = "/login/second";
 /// Where an authenticator app is set up.

@@ -74,6 +74,7 @@ fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<Accou
         email: person.claims.email.clone().unwrap_or_default(),
         display_name: person.claims.name.clone().unwrap_or_default(),
         password_minimum: minimum_length(visit),
+        terms: None,
         problems: problem.map(shown).into_iter().collect(),
     };
     let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -54,6 +54,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form(SIGN_IN_LINK, sign_in_link::show, sign_in_link::submit))
         .service(page(sign_in_link::SENT, sign_in_link::sent))
         .service(form(entrance::REGISTER, register::show, register::submit))
+        .service(page(entrance::REGISTER_SENT, register::sent))
         .service(form(entrance::SELECT_ACCOUNT, select_account::show, select_account::submit))
         .service(form("/approval", approval::show, approval::submit))
         .service(form("/consent", consent::show, consent::submit))

@@ -11,7 +11,7 @@ use crate::domain::people::passwords::{PasswordError, PasswordProblem};
 use crate::protocol::params::Params;
 use crate::store::{OneTimeLink, Person};
 use crate::web::limits;
-use crate::web::page::{Problem, SetUpProblem};
+use crate::web::page::{Problem, SetUpProblem, Terms};
 use crate::web::visit::Visit;
 
 /// A link that can still be followed, with its token.
@@ -38,9 +38,21 @@ pub(super) struct Typed {
     pub email: String,
     pub display_name: String,
     pub password: SecretString,
+    pub accepts_terms: bool,
 }
 
 impl Typed {
+    /// A form in which nothing stands yet.
+    pub fn empty() -> Self {
+        Self {
+            username: String::new(),
+            email: String::new(),
+            display_name: String::new(),
+            password: String::new().into(),
+            accepts_terms: false,
+        }
+    }
+
     /// Reads the fields; what is missing is empty.
     pub fn read(visit: &Visit, fields: &Params) -> Result<Self, Error> {
         let field = |name: &str| Ok::<_, Error>(visit.value(fields, name)?.unwrap_or_default().to_owned());
@@ -49,7 +61,13 @@ impl Typed {
             email: field("email")?,
             display_name: field("display_name")?,
             password: SecretString::from(field("password")?),
+            accepts_terms: accepts_terms(visit, fields)?,
         })
+    }
+
+    /// That the terms were not accepted, if there are any.
+    pub fn terms_problem(&self, visit: &Visit) -> Option<SetUpProblem> {
+        terms_problem(visit, self.accepts_terms)
     }
 
     /// What is wrong with the password, for an account of this name.
@@ -75,6 +93,21 @@ impl Typed {
             visit.refuse(if error == PasswordError::Busy { Problem::Busy } else { Problem::Internal })
         })
     }
+}
+
+/// Whether the terms were accepted.
+pub(super) fn accepts_terms(visit: &Visit, fields: &Params) -> Result<bool, Error> {
+    Ok(visit.value(fields, "accept_terms")?.is_some())
+}
+
+/// That they were not, where there are any.
+pub(super) fn terms_problem(visit: &Visit, accepted: bool) -> Option<SetUpProblem> {
+    (visit.cx.config.people.terms.is_some() && !accepted).then_some(SetUpProblem::TermsNotAccepted)
+}
+
+/// The terms as the page shows them.
+pub(super) fn terms(visit: &Visit, accepted: bool) -> Option<Terms> {
+    visit.cx.config.people.terms.clone().map(|url| Terms { url, accepted })
 }
 
 /// The fewest characters of a password.

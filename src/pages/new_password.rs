@@ -87,6 +87,7 @@ fn render(visit: &Visit, open: &OpenLink, person: &Person, problem: Option<Accou
         email: String::new(),
         display_name: String::new(),
         password_minimum: minimum_length(visit),
+        terms: None,
         problems: problem.map(shown).into_iter().collect(),
     };
     let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

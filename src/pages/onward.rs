@@ -31,6 +31,14 @@ impl Onward {
         Ok(visit.value(params, "continue")?.and_then(OwnPath::parse).map_or(Self::Home, Self::Page))
     }
 
+    /// The same for whoever comes by a link in a mail: what has waited too long meanwhile leads to `otherwise`.
+    pub async fn of_mail(visit: &Visit, params: &Params, otherwise: Self) -> Result<Self, Error> {
+        if let Some(waiting) = Waiting::still(visit, params).await? {
+            return Ok(Self::App(Box::new(waiting)));
+        }
+        Ok(visit.value(params, "continue")?.and_then(OwnPath::parse).map_or(otherwise, Self::Page))
+    }
+
     /// The request that waits, if one does.
     pub fn waiting(&self) -> Option<&Waiting> {
         if let Self::App(waiting) = self { Some(waiting) } else { None }

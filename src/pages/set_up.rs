@@ -20,13 +20,7 @@ const PATH: &str = "/set-up";
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let open = open(&visit, open_link(&visit, &visit.query()?).await?).await?;
-    let empty = Typed {
-        username: String::new(),
-        email: String::new(),
-        display_name: String::new(),
-        password: String::new().into(),
-    };
-    render(&visit, &open, empty, &[])
+    render(&visit, &open, Typed::empty(), &[])
 }
 
 /// The form, sent.
@@ -85,6 +79,7 @@ fn render(visit: &Visit, open: &OpenLink, typed: Typed, problems: &[AccountProbl
         email: typed.email,
         display_name: typed.display_name,
         password_minimum: minimum_length(visit),
+        terms: None,
         problems: problems.iter().copied().map(shown).collect(),
     };
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

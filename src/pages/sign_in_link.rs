@@ -28,10 +28,11 @@ pub(super) const SENT: &str = "/login/link/sent";
 pub(super) async fn show(visit: Visit) -> PageResult {
     check_on(&visit)?;
     let query = visit.query()?;
-    let onward = Onward::of(&visit, &query).await?;
     if visit.value(&query, "link")?.is_none() {
+        let onward = Onward::of(&visit, &query).await?;
         return mail_question::render(&visit, Wanted::SignIn, &onward, "", None);
     }
+    let onward = Onward::of_mail(&visit, &query, Onward::Home).await?;
     let open = open_link(&visit, &query).await?;
     let person = reached(&visit, &open.link).await?;
     let proof = visit.proof_before_sign_in();
@@ -54,10 +55,11 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let Posted { visit, fields, .. } = &posted;
     check_on(visit)?;
-    let onward = Onward::of(visit, fields).await?;
     if posted.field("link")?.is_none() {
+        let onward = Onward::of(visit, fields).await?;
         return mail_question::ask(&posted, Wanted::SignIn, &onward, SENT).await;
     }
+    let onward = Onward::of_mail(visit, fields, Onward::Home).await?;
     let open = open_link(visit, fields).await?;
     let person = reached(visit, &open.link).await?;
     let used = sign_in_link::accept(&visit.act(Actor::Person(person.id)), open.link, person).await;

@@ -38,6 +38,13 @@ impl Waiting {
         }
     }
 
+    /// As [`Self::of`], for a link in a mail: none where it has waited too long meanwhile.
+    pub async fn still(visit: &Visit, params: &Params) -> Result<Option<Self>, Error> {
+        let Some(sealed) = visit.value(params, "request")? else { return Ok(None) };
+        let is_stale = matches!(Self::unseal(visit, sealed), Err(PendingFault::Stale));
+        if is_stale { Ok(None) } else { Self::open(visit, sealed).await.map(Some) }
+    }
+
     /// As [`Self::of`], for a page that makes no sense without one.
     pub async fn required(visit: &Visit, params: &Params) -> Result<Self, Error> {
         Self::of(visit, params).await?.ok_or_else(|| visit.refuse(Problem::Altered))
@@ -45,8 +52,7 @@ impl Waiting {
 
     async fn open(visit: &Visit, sealed: &str) -> Result<Self, Error> {
         let cx = &visit.cx;
-        let lifetime = cx.config.sessions.pending_lifetime;
-        let request = PendingRequest::open(sealed, &cx.request_sealer, visit.now, lifetime).map_err(|fault| {
+        let request = Self::unseal(visit, sealed).map_err(|fault| {
             visit.refuse(match fault {
                 PendingFault::Altered => Problem::Altered,
                 PendingFault::Stale => Problem::Stale,
@@ -63,6 +69,11 @@ impl Waiting {
         let client = client.ok_or_else(|| visit.refuse(Problem::UnknownApp))?;
         let redirect_uri = Url::parse(request.redirect.uri()).map_err(|_| visit.refuse(Problem::WrongRedirect))?;
         Ok(Self { request, sealed: sealed.to_owned(), client, redirect_uri })
+    }
+
+    fn unseal(visit: &Visit, sealed: &str) -> Result<PendingRequest, PendingFault> {
+        let cx = &visit.cx;
+        PendingRequest::open(sealed, &cx.request_sealer, visit.now, cx.config.sessions.pending_lifetime)
     }
 
     /// Its client.

@@ -28,6 +28,7 @@ pub mod jwe; // what comes encrypted
 pub mod key_mode; // what an API key is for
 pub mod languages; // claims in several languages
 pub mod leak_report; // secrets that were found in public
+pub mod mail_address; // addresses of mail, as they are compared
 pub mod network; // addresses from which something may be used
 pub mod params; // the parameters of a request
 pub mod pkce; // code challenge and verifier

@@ -24,6 +24,8 @@ pub enum LinkPurpose {
     Email(PersonId),
     /// Have the address back that it was sent to.
     EmailUndo(PersonId),
+    /// Make an account with the address of the link.
+    Registration(RegistrationBy),
 }
 
 impl LinkPurpose {
@@ -31,13 +33,42 @@ impl LinkPurpose {
     #[must_use]
     pub const fn person(self) -> Option<PersonId> {
         match self {
-            Self::SetUp => None,
+            Self::SetUp | Self::Registration(_) => None,
             Self::Invitation(person)
             | Self::Recovery(person)
             | Self::SignIn(person)
             | Self::Email(person)
             | Self::EmailUndo(person) => Some(person),
         }
+    }
+}
+
+/// How somebody comes by a link by which they make an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RegistrationBy {
+    /// They asked for it, and it was mailed to the address.
+    OwnRequest,
+    /// An admin invited them, and it was mailed to the address.
+    Invitation,
+    /// An admin invited them, and handed it over: whose the address is, nobody has seen.
+    InvitationByHand,
+}
+
+impl RegistrationBy {
+    const ALL: [Self; 3] = [Self::OwnRequest, Self::Invitation, Self::InvitationByHand];
+
+    /// Its word, in the table and in events.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::OwnRequest => "registration",
+            Self::Invitation => "invitation_to_register",
+            Self::InvitationByHand => "invitation_by_hand",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|by| by.word() == word)
     }
 }
 
@@ -48,7 +79,8 @@ pub struct OneTimeLink {
     pub hash: TokenHash,
     /// What it is for.
     pub purpose: LinkPurpose,
-    /// To which address it was sent, if to one: most hold only as long as their person has that address.
+    /// To which address it was sent, if to one: most hold only as long as their person has that address. Of a registration: the
+    /// address of the account.
     pub address: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -143,6 +175,13 @@ impl Tx {
         Ok(link::Entity::delete_many().filter(same).exec(&self.0).await?.rows_affected)
     }
 
+    /// Ends the links by which an account with this address is made.
+    pub async fn delete_registrations_of(&self, address: &str) -> Result<u64> {
+        let purposes = RegistrationBy::ALL.map(RegistrationBy::word);
+        let same = link::Column::Purpose.is_in(purposes).and(link::Column::Address.eq(address));
+        Ok(link::Entity::delete_many().filter(same).exec(&self.0).await?.rows_affected)
+    }
+
     pub(super) async fn sweep_links(&self, before: Timestamp, limit: u64) -> Result<u64> {
         let expired = link::Column::ExpiresAt.lt(before.millis());
         super::sweep::delete_batch::<link::Entity, _>(&self.0, link::Column::Hash, expired, limit).await
@@ -157,6 +196,7 @@ fn words(purpose: LinkPurpose) -> (&'static str, Option<Uuid>) {
         LinkPurpose::SignIn(person) => (SIGN_IN, Some(person.0)),
         LinkPurpose::Email(person) => (EMAIL, Some(person.0)),
         LinkPurpose::EmailUndo(person) => (EMAIL_UNDO, Some(person.0)),
+        LinkPurpose::Registration(by) => (by.word(), None),
     }
 }
 
@@ -168,7 +208,11 @@ fn value(row: &link::Model) -> Result<OneTimeLink> {
         (SIGN_IN, Some(person)) => LinkPurpose::SignIn(PersonId(person)),
         (EMAIL, Some(person)) => LinkPurpose::Email(PersonId(person)),
         (EMAIL_UNDO, Some(person)) => LinkPurpose::EmailUndo(PersonId(person)),
-        (purpose, _) => return Err(StoreError::inconsistent("one_time_links", purpose, "no such purpose")),
+        (purpose, None) => match RegistrationBy::from_word(purpose) {
+            Some(by) => LinkPurpose::Registration(by),
+            None => return Err(no_such(purpose)),
+        },
+        (purpose, _) => return Err(no_such(purpose)),
     };
     Ok(OneTimeLink {
         hash: token_hash("one_time_links", &row.purpose, &row.hash)?,
@@ -178,4 +222,8 @@ fn value(row: &link::Model) -> Result<OneTimeLink> {
         expires_at: Timestamp::from_millis(row.expires_at),
         used_at: row.used_at.map(Timestamp::from_millis),
     })
+}
+
+fn no_such(purpose: &str) -> StoreError {
+    StoreError::inconsistent("one_time_links", purpose, "no such purpose")
 }

@@ -116,6 +116,13 @@ impl Store {
         Ok(Entity::find().filter(to_them).count(&self.readers).await?)
     }
 
+    /// How many mails of these kinds were written to an address since `since`, whoever has it.
+    pub async fn mails_to_since(&self, recipient: &str, kinds: &[&str], since: Timestamp) -> Result<u64> {
+        let of_kinds = Column::Kind.is_in(kinds.iter().copied());
+        let there = Column::Recipient.eq(recipient).and(of_kinds).and(Column::CreatedAt.gt(since.millis()));
+        Ok(Entity::find().filter(there).count(&self.readers).await?)
+    }
+
     /// Every mail to somebody that is not forgotten yet, the latest first.
     pub async fn mails_of(&self, person: PersonId) -> Result<Vec<Mail>> {
         let theirs = Entity::find().filter(Column::PersonId.eq(person.0)).order_by_desc(Column::CreatedAt);

@@ -95,7 +95,7 @@ pub use hourly_counts::HourlyCount;
 pub use initial_tokens::InitialToken;
 pub use kept_answers::KeptAnswer;
 pub use limit_counts::LimitCount;
-pub use links::{LinkPurpose, OneTimeLink};
+pub use links::{LinkPurpose, OneTimeLink, RegistrationBy};
 pub use logout_deliveries::LogoutDelivery;
 pub use mail_requests::MailRequest;
 pub use mails::{Mail, MailState};

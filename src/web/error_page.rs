@@ -93,7 +93,7 @@ const fn status(problem: Problem) -> StatusCode {
         Problem::UnknownApp | Problem::WrongRedirect | Problem::Malformed | Problem::Stale | Problem::Altered => {
             StatusCode::BAD_REQUEST
         }
-        Problem::FormRefused | Problem::Forbidden => StatusCode::FORBIDDEN,
+        Problem::FormRefused | Problem::ByInvitation | Problem::Forbidden => StatusCode::FORBIDDEN,
         Problem::LinkSpent => StatusCode::GONE,
         Problem::NotFound => StatusCode::NOT_FOUND,
         Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,

@@ -10,7 +10,8 @@ use crate::clock::Timestamp;
 use crate::domain::events::Origin;
 use crate::domain::mail::{Content, Letter, MailKind};
 use crate::domain::people::accounts::display_name;
-use crate::domain::people::links;
+use crate::domain::people::{links, registration};
+use crate::ids::PersonId;
 use crate::protocol::issuer::Issuer;
 use crate::store::Person;
 use crate::web::text::{LetterWords, Texts};
@@ -27,6 +28,8 @@ pub const EMAIL: &str = "/account/email";
 pub const EMAIL_LINK: &str = "/account/email/confirm";
 /// Where a change of address is undone.
 pub const EMAIL_UNDO: &str = "/account/email/undo";
+/// Where people sign in.
+const SIGN_IN: &str = "/login";
 /// How a person signs in.
 const SECURITY: &str = "/account/security";
 
@@ -134,9 +137,12 @@ impl Letters<'_> {
         token: &SecretString,
         lifetime: Duration,
     ) -> Option<Letter> {
-        let link = (self.link(EMAIL_LINK, token), Some(lifetime));
-        let words = &self.texts(person).mail.email_verification;
-        self.compose(MailKind::EmailVerification, (person, address), words, link, None)
+        let (t, link) = (self.texts(person), (self.link(EMAIL_LINK, token), Some(lifetime)));
+        // Whoever reads mail there may be somebody else, who is told no name that a stranger chose.
+        let known_as = self.issuer.as_str().to_owned();
+        let greeting = t.mail.greeting_of_nobody.to_owned();
+        let to = To { person: Some(person.id), address, known_as, greeting, t };
+        self.compose(MailKind::EmailVerification, &to, &t.mail.email_verification, link, None)
     }
 
     /// The news, to the address that a person had, that there is another one; by the link they have the old one back, if it may
@@ -187,6 +193,28 @@ impl Letters<'_> {
         self.tell(MailKind::NewDevice, person, &t.mail.new_device, &detail)
     }
 
+    /// The letter to whom an admin invites: by the link they make an account.
+    #[must_use]
+    pub fn registration_invitation(self, address: &str, token: &SecretString, lifetime: Duration) -> Option<Letter> {
+        let link = (registration::url(self.issuer, token, ""), Some(lifetime));
+        let words = &self.fallback.mail.register_invitation;
+        self.compose(MailKind::RegistrationInvitation, &self.stranger(address), words, link, None)
+    }
+
+    /// The letter to whoever asked for a link by which they make an account, which leads on to `onward`.
+    #[must_use]
+    pub fn registration(self, address: &str, token: &SecretString, onward: &str, lifetime: Duration) -> Option<Letter> {
+        let link = (registration::url(self.issuer, token, onward), Some(lifetime));
+        self.compose(MailKind::Registration, &self.stranger(address), &self.fallback.mail.registration, link, None)
+    }
+
+    /// The news that there is an account already with the address with which somebody, perhaps its person, wanted to make one.
+    #[must_use]
+    pub fn account_exists(self, address: &str, person: Option<PersonId>) -> Option<Letter> {
+        let (to, link) = (To { person, ..self.stranger(address) }, (self.issuer.join(SIGN_IN), None));
+        self.compose(MailKind::AccountExists, &to, &self.fallback.mail.account_exists, link, None)
+    }
+
     /// The language of a person's letters: what they chose in their profile, or else what they are known to read.
     fn texts(self, person: &Person) -> &'static Texts {
         person.claims.locale.as_deref().and_then(Texts::preferring).unwrap_or(self.fallback)
@@ -197,15 +225,27 @@ impl Letters<'_> {
         self.issuer.join(&format!("{page}?link={}", token.expose_secret()))
     }
 
+    /// To a person, if they have an address.
+    fn person(self, person: &Person) -> Option<To<'_>> {
+        let t = self.texts(person);
+        Some(To {
+            person: Some(person.id),
+            address: person.claims.email.as_deref()?,
+            known_as: visible(&person.username),
+            greeting: t.mail.greeting.with(visible(display_name(person))),
+            t,
+        })
+    }
+
+    /// To somebody of whom nothing is known but the address. Nothing else of what was typed is written to it.
+    fn stranger(self, address: &str) -> To<'_> {
+        let t = self.fallback;
+        To { person: None, address, known_as: address.to_owned(), greeting: t.mail.greeting_of_nobody.to_owned(), t }
+    }
+
     /// News of a person's account, with what they can do about it if it was not them.
     fn tell(self, kind: MailKind, person: &Person, words: &LetterWords, detail: &str) -> Option<Letter> {
-        self.compose(
-            kind,
-            (person, person.claims.email.as_deref()?),
-            words,
-            (self.issuer.join(RECOVER), None),
-            Some(detail),
-        )
+        self.compose(kind, &self.person(person)?, words, (self.issuer.join(RECOVER), None), Some(detail))
     }
 
     /// A letter to a person, if they have an address.
@@ -217,31 +257,23 @@ impl Letters<'_> {
         link: String,
         good_for: Option<Duration>,
     ) -> Option<Letter> {
-        self.compose(kind, (person, person.claims.email.as_deref()?), words, (link, good_for), None)
+        self.compose(kind, &self.person(person)?, words, (link, good_for), None)
     }
 
-    /// A letter about `person`, to an address.
     fn compose(
         self,
         kind: MailKind,
-        (person, to): (&Person, &str),
+        to: &To<'_>,
         words: &LetterWords,
         (link, good_for): (String, Option<Duration>),
         detail: Option<&str>,
     ) -> Option<Letter> {
-        let t = self.texts(person);
-        let visible = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
-        // Whoever reads mail at another address may be somebody else, who is told no name that a stranger chose.
-        let (greeting, about) = if kind == MailKind::EmailVerification {
-            (t.mail.greeting_of_nobody.to_owned(), self.issuer.as_str().to_owned())
-        } else {
-            (t.mail.greeting.with(visible(display_name(person))), visible(&person.username))
-        };
+        let t = to.t;
         let words = Words {
             t,
             subject: words.subject,
-            greeting,
-            intro: words.intro.with(about),
+            greeting: to.greeting.clone(),
+            intro: words.intro.with(&to.known_as),
             detail: detail.map(visible),
             action: words.action,
             link,
@@ -251,8 +283,23 @@ impl Letters<'_> {
         };
         let subject = words.subject.to_owned();
         let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
-        Some(Letter { kind, person: person.id, to: to.to_owned(), good_for, content: Content { subject, text, html } })
+        let content = Content { subject, text, html };
+        Some(Letter { kind, person: to.person, to: to.address.to_owned(), good_for, content })
     }
+}
+
+/// Whom a letter is for.
+struct To<'a> {
+    person: Option<PersonId>,
+    address: &'a str,
+    /// What fills the gap of the words.
+    known_as: String,
+    greeting: String,
+    t: &'static Texts,
+}
+
+fn visible(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).collect()
 }
 
 #[cfg(test)]
@@ -260,7 +307,6 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::ids::PersonId;
     use crate::protocol::attributes::Attributes;
     use crate::protocol::claims::StandardClaims;
 

@@ -6,6 +6,9 @@ from visitor import REDIRECT_URI, Visitor
 PAYROLL = "payroll"
 GUARDED = "salaries:read"
 SETTINGS = f"""
+[people]
+registration = "invitation"
+
 [[scopes]]
 name = "{GUARDED}"
 text = "See salaries"

@@ -13,8 +13,8 @@ use super::answer::{self, Answer};
 use super::problem::{Kind, MemberError, ProblemDocument};
 use super::{
     access, api_key_actions, api_keys, approvals, client_actions, clients, consents, events, groups, idempotency,
-    import, keys, manager, overview, people, person_actions, registration_tokens, resource_clients, resources, roles,
-    scopes, sessions, settings,
+    import, invitations, keys, manager, overview, people, person_actions, registration_tokens, resource_clients,
+    resources, roles, scopes, sessions, settings,
 };
 use crate::cx::Cx;
 use crate::domain::own_api;
@@ -39,7 +39,7 @@ use crate::domain::permission::Permission;
         groups::list, groups::create, groups::show, groups::replace, groups::delete,
         groups::list_members, groups::join, groups::leave, groups::list_of_person,
         people::list, people::create, people::show, people::patch,
-        import::import, roles::show, roles::replace,
+        import::import, invitations::create, roles::show, roles::replace,
         person_actions::delete, person_actions::disable, person_actions::enable, person_actions::make_link,
         person_actions::reset_second_factors,
         person_actions::list_consents,

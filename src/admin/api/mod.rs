@@ -23,6 +23,7 @@ mod explain;
 mod groups;
 mod idempotency;
 mod import;
+mod invitations;
 mod keys;
 mod manager;
 mod merge_patch;
@@ -94,6 +95,7 @@ fn api() -> impl HttpServiceFactory {
         .service(read("/people", people::list).post(people::create))
         // Before what has a parameter in this place.
         .service(at("/people/import").app_data(web::PayloadConfig::new(MOST_BYTES)).post(import::import))
+        .service(at("/people/invitations").post(invitations::create))
         .service(read("/people/{person_id}", people::show).patch(people::patch).delete(person_actions::delete))
         .service(read("/people/{person_id}/role", roles::show).put(roles::replace))
         .service(at("/people/{person_id}/disable").post(person_actions::disable))

@@ -193,7 +193,7 @@ pub(super) async fn create(caller: Caller, body: Bytes) -> Answer {
     let NewAccount { username, claims, attributes, password_hash } = read(caller.body(&body, JSON)?)?;
     check(&claims)?;
     let password_hash = password_hash.as_deref().map(imported).transpose()?;
-    let new = NewPerson { username, claims, attributes: checked(&attributes)?, role: None, password_hash };
+    let new = NewPerson { username, claims, attributes: checked(&attributes)?, password_hash, ..NewPerson::default() };
     refuse_if_any(&new.problems())?;
     let once = Once::of(&caller, &body)?;
     if let Some(answer) = once.answered(&caller).await? {

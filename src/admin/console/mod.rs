@@ -71,7 +71,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(form("/admin/approvals/{request_id}", approvals::show_one, approvals::submit_one))
         .service(form("/admin/groups", groups::show, groups::submit))
         .service(form("/admin/groups/{group_id}", group::show, group::submit))
-        .service(page("/admin/people", people::show))
+        .service(form("/admin/people", people::show, people::submit))
         .service(form("/admin/new-person", edit_person::show_new, edit_person::submit_new))
         .service(taking(form("/admin/people/import", import::show, import::submit), import::LIMITS))
         .service(form("/admin/people/{person_id}/edit", edit_person::show, edit_person::submit))

@@ -56,7 +56,7 @@ const PERMITS: &[Permit] = &[
             ("delete", P::GroupsWrite),
         ],
     },
-    Permit { path: "/admin/people", see: Some(P::PeopleRead), actions: &[] },
+    Permit { path: "/admin/people", see: Some(P::PeopleRead), actions: &[("", P::PeopleWrite)] },
     Permit { path: "/admin/new-person", see: Some(P::PeopleWrite), actions: &[("", P::PeopleWrite)] },
     Permit { path: "/admin/people/import", see: Some(P::PeopleWrite), actions: &[("", P::PeopleWrite)] },
     Permit { path: "/admin/people/{person_id}/edit", see: Some(P::PeopleWrite), actions: &[("", P::PeopleWrite)] },

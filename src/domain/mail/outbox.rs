@@ -48,6 +48,12 @@ mail_kinds! {
     FactorAdded = "factor_added";
     /// The news of one that is gone.
     FactorRemoved = "factor_removed";
+    /// A link by which whoever asked for it makes an account.
+    Registration = "registration";
+    /// A link by which somebody makes an account whom an admin invited.
+    RegistrationInvitation = "registration_invitation";
+    /// The news that an account has the address with which somebody wanted to make one.
+    AccountExists = "account_exists";
 }
 
 /// A mail as it is written.
@@ -55,8 +61,8 @@ mail_kinds! {
 pub struct Letter {
     /// What it is for.
     pub kind: MailKind,
-    /// Whom it is about.
-    pub person: PersonId,
+    /// Whom it is about, if they have an account.
+    pub person: Option<PersonId>,
     /// To which address it goes.
     pub to: String,
     /// How long it is of use; `None` if it always is.
@@ -96,7 +102,7 @@ impl Outbox {
         let content = Zeroizing::new(serde_json::to_vec(&letter.content).unwrap_or_default());
         Mail {
             id,
-            person_id: Some(letter.person),
+            person_id: letter.person,
             kind: letter.kind.word().to_owned(),
             recipient: letter.to.clone(),
             sealed: Some(self.seal(id, &content)),
@@ -140,7 +146,7 @@ mod tests {
     fn letter() -> Letter {
         Letter {
             kind: MailKind::Recovery,
-            person: PersonId(Uuid::from_u128(1)),
+            person: Some(PersonId(Uuid::from_u128(1))),
             to: "ada@example.com".to_owned(),
             good_for: Some(Duration::from_mins(30)),
             content: Content { subject: "S".to_owned(), text: "the secret".to_owned(), html: "<p>".to_owned() },

@@ -3,6 +3,8 @@
 
 use std::fmt;
 
+use url::Url;
+
 use super::Act;
 use super::foreign_hash::ImportedHash;
 pub use super::leave::delete;
@@ -33,6 +35,8 @@ pub struct NewPerson {
     pub role: Option<Role>,
     /// How other software has kept their password.
     pub password_hash: Option<ImportedHash>,
+    /// Which terms they accepted with it, if there are any.
+    pub terms: Option<Url>,
 }
 
 /// Why an account cannot be made so, or a password not be taken.
@@ -161,15 +165,15 @@ pub async fn create(
 
 /// The account and the event of its making.
 pub(in crate::domain) fn draft(act: &Act<'_>, new: NewPerson, password_hash: Option<String>) -> (Person, Event) {
+    let terms = new.terms.clone();
     let person = new.person(password_hash, act);
     let event = NewEvent::success(EventKind::PersonAdded, act.actor.clone());
-    let event = act.event(
-        event
-            .person(person.id)
-            .detail("username", person.username.as_str())
-            .detail("role", person.role.map(Role::word)),
-    );
-    (person, event)
+    let event = event
+        .person(person.id)
+        .detail("username", person.username.as_str())
+        .detail("role", person.role.map(Role::word));
+    let event = terms.into_iter().fold(event, |event, terms| event.detail("terms", terms.as_str()));
+    (person, act.event(event))
 }
 
 /// What of an account somebody else signs in by already: username and address are looked for among both, because a

@@ -126,9 +126,9 @@ pub const NOT_TOLD: &[EventKind] = {
         ClientDisabled, ClientEnabled, ClientRegistered, ClientSecretRotated, ClientTried, ClientUpdated, CodeIssued,
         CodeRedeemed, DeviceAsked, DeviceRedeemed, EndedTokenUsed, GroupAdded, GroupDeleted, GroupUpdated,
         IdTokenIssued, KeyAdded, KeyRetired, KeyRotated, LogoutDelayed, LogoutDelivered, LogoutFailed, MailDelayed,
-        MailFailed, PersonDeleted, RegistrationTokenAdded, RegistrationTokenDeleted, ResourceAdded, ResourceDeleted,
-        ResourceUpdated, ScopeAdded, ScopeDeleted, ScopeUpdated, TokenExchangeRefused, TokenRefreshed, TokenRevoked,
-        UserCodeEntered,
+        MailFailed, PersonDeleted, RegistrationAsked, RegistrationTokenAdded, RegistrationTokenDeleted, ResourceAdded,
+        ResourceDeleted, ResourceUpdated, ScopeAdded, ScopeDeleted, ScopeUpdated, TokenExchangeRefused, TokenRefreshed,
+        TokenRevoked, UserCodeEntered,
     };
     &[
         // What apps, devices and scripts do all day with what they were allowed, and what becomes of it.
@@ -176,6 +176,8 @@ pub const NOT_TOLD: &[EventKind] = {
         KeyRetired,
         // Nobody is left who could be told.
         PersonDeleted,
+        // Nobody has the account yet; and whoever has one is told by mail.
+        RegistrationAsked,
     ]
 };
 

@@ -18,6 +18,7 @@ mod password_threads;
 pub mod passwords;
 pub mod profile;
 pub mod recovery;
+pub mod registration;
 pub mod roles;
 pub mod sign_in;
 pub mod sign_in_link;

@@ -2,7 +2,7 @@
 //! that an address which nobody has verified opens an account.
 
 use super::account::UpstreamAccount;
-use crate::config::{LinkRule, PeopleRegistration, ProviderConfig, ProviderRegistration};
+use crate::config::{LinkRule, PeopleConfig, ProviderConfig, ProviderRegistration};
 use crate::ids::PersonId;
 use crate::store::{Person, login_key};
 
@@ -46,7 +46,7 @@ pub enum Verdict {
 #[must_use]
 pub fn decide(
     provider: &ProviderConfig,
-    people: PeopleRegistration,
+    people: &PeopleConfig,
     account: &UpstreamAccount,
     known: Known<'_>,
 ) -> Verdict {
@@ -80,12 +80,13 @@ fn has_verified(person: &Person, account: &UpstreamAccount) -> bool {
     own.zip(account.verified_email.as_deref()).is_some_and(|(own, theirs)| login_key(own) == login_key(theirs))
 }
 
-/// Whether somebody new may come from this provider.
+/// Whether somebody new may come from this provider. Whoever comes as people do shows an address as people do: there the
+/// provider has seen that they read mail at it.
 #[must_use]
-pub fn may_register(provider: &ProviderConfig, people: PeopleRegistration, account: &UpstreamAccount) -> bool {
+pub fn may_register(provider: &ProviderConfig, people: &PeopleConfig, account: &UpstreamAccount) -> bool {
     let is_open = match provider.register {
         ProviderRegistration::Off => false,
-        ProviderRegistration::AsPeople => people == PeopleRegistration::Open,
+        ProviderRegistration::AsPeople => people.lets_in(account.verified_email.as_deref()),
         ProviderRegistration::Open => true,
     };
     let domain = account.verified_email.as_deref().and_then(|email| email.rsplit_once('@')).map(|(_, domain)| domain);
@@ -110,6 +111,11 @@ mod tests {
             "[[providers]]\nid = \"a\"\nname = \"A\"\nclient_id = \"c\"\nissuer = \"https://a.example\"\n{more}"
         );
         Config::from_toml(&toml, []).unwrap().providers.remove(0)
+    }
+
+    fn people(more: &str) -> PeopleConfig {
+        let toml = format!("mail.mailbox = true\nmail.from = \"id@example.com\"\n{more}");
+        Config::from_toml(&toml, []).unwrap().people
     }
 
     fn person(number: u128, username: &str, email: Option<(&str, bool)>) -> Person {
@@ -137,7 +143,7 @@ mod tests {
     }
 
     fn verdict(more: &str, email: Option<&str>, known: Known<'_>) -> Verdict {
-        decide(&provider(more), PeopleRegistration::Off, &account(email), known)
+        decide(&provider(more), &people(""), &account(email), known)
     }
 
     const BY_ADDRESS: &str = "link = \"verified_email\"\n";
@@ -186,18 +192,27 @@ mod tests {
     #[test]
     fn lets_new_people_in_where_the_settings_do() {
         let domains = "register = \"open\"\nregister_domains = [\"Example.com\"]\n";
+        let (off, open) = ("", "people.registration = \"open\"\n");
+        let invited = "people.registration = \"invitation\"\n";
+        let shown = "people.registration = \"open\"\npeople.registration_address = true\n\
+                     people.registration_domains = [\"example.com\"]\n";
         for (more, people, email, expected) in [
-            ("", PeopleRegistration::Off, None, Verdict::NoAccount),
-            ("", PeopleRegistration::Open, None, Verdict::Register),
-            ("register = \"off\"\n", PeopleRegistration::Open, None, Verdict::NoAccount),
-            ("register = \"open\"\n", PeopleRegistration::Off, None, Verdict::Register),
-            (domains, PeopleRegistration::Off, Some("a@example.com"), Verdict::Register),
-            (domains, PeopleRegistration::Off, Some("a@example.com.evil.example"), Verdict::NoAccount),
-            (domains, PeopleRegistration::Off, Some("a@sub.example.com"), Verdict::NoAccount),
-            (domains, PeopleRegistration::Off, None, Verdict::NoAccount),
+            ("", off, None, Verdict::NoAccount),
+            ("", open, None, Verdict::Register),
+            ("", invited, Some("a@example.com"), Verdict::NoAccount),
+            ("", shown, None, Verdict::NoAccount),
+            ("", shown, Some("a@example.com"), Verdict::Register),
+            ("", shown, Some("a@example.com.evil.example"), Verdict::NoAccount),
+            ("register = \"off\"\n", open, None, Verdict::NoAccount),
+            ("register = \"open\"\n", off, None, Verdict::Register),
+            ("register = \"open\"\n", shown, None, Verdict::Register),
+            (domains, off, Some("a@example.com"), Verdict::Register),
+            (domains, off, Some("a@example.com.evil.example"), Verdict::NoAccount),
+            (domains, off, Some("a@sub.example.com"), Verdict::NoAccount),
+            (domains, off, None, Verdict::NoAccount),
         ] {
-            let verdict = decide(&provider(more), people, &account(email), Known::default());
-            assert_eq!(verdict, expected, "{more} {email:?}");
+            let verdict = decide(&provider(more), &self::people(people), &account(email), Known::default());
+            assert_eq!(verdict, expected, "{more} {people} {email:?}");
         }
     }
 }

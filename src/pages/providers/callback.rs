@@ -148,7 +148,7 @@ async fn welcome(visit: &Visit, provider: &Provider, begun: &Beginning, proven: 
         of_address_is_another_there: found.of_address_is_another_there,
     };
     let link = Link::new(config, proven.account.clone(), &proven.tokens, &cx.provider_sealer);
-    let verdict = decide(config, cx.config.people.registration, &proven.account, known);
+    let verdict = decide(config, &cx.config.people, &proven.account, known);
     let refused = match (verdict, &found) {
         (Verdict::SignIn(_), Found { account: Some(account), linked: Some(person), .. }) => {
             let act = visit.act(Actor::Person(person.id));

@@ -19,6 +19,7 @@ use crate::domain::upstream::beginning::{Aim, Beginning, LIFETIME};
 use crate::domain::upstream::decide::may_register;
 use crate::domain::upstream::providers::Provider;
 use crate::pages::admit::admit;
+use crate::pages::new_account::{accepts_terms, shown, terms, terms_problem};
 use crate::pages::onward::Onward;
 use crate::pages::session::Proved;
 use crate::pages::waiting::Waiting;
@@ -26,7 +27,7 @@ use crate::pages::{entrance, provider_buttons};
 use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::store::Person;
 use crate::web::limits;
-use crate::web::page::{ProviderProblem, ProviderRegister, ProviderRegisterProblem};
+use crate::web::page::{ProviderProblem, ProviderRegister, SetUpProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::visit::{PageResult, Visit};
 
@@ -67,6 +68,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 struct Typed {
     username: String,
     display_name: String,
+    accepts_terms: bool,
 }
 
 /// The form, with what the provider tells.
@@ -89,6 +91,7 @@ pub(super) async fn propose(
     let typed = Typed {
         username: proven.account.proposed_username(),
         display_name: proven.account.name.clone().unwrap_or_default(),
+        accepts_terms: false,
     };
     let posted = way::posted(visit, &begun.onward).await?;
     let onward = Onward::of(visit, &posted.fields).await?;
@@ -112,15 +115,17 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let typed = Typed {
         username: posted.field("username")?.unwrap_or_default().to_owned(),
         display_name: posted.field("display_name")?.unwrap_or_default().trim().to_owned(),
+        accepts_terms: accepts_terms(visit, &posted.fields)?,
     };
-    let (account, people) = (&proposal.account, visit.cx.config.people.registration);
+    let (account, people) = (&proposal.account, &visit.cx.config.people);
     if !may_register(&provider.config, people, account) {
         return problem::show(visit, &proposal.provider, (ProviderProblem::NoAccount, "nobody may come"), back).await;
     }
     let mut claims = account.claims();
     claims.name = Some(typed.display_name.clone()).filter(|name| !name.is_empty());
-    let new = NewPerson { username: typed.username.clone(), claims, ..NewPerson::default() };
-    let problems = shown(&new.problems());
+    let terms = people.terms.clone();
+    let new = NewPerson { username: typed.username.clone(), claims, terms, ..NewPerson::default() };
+    let problems: Vec<_> = of_fields(&new.problems()).chain(terms_problem(visit, typed.accepts_terms)).collect();
     let email = account.verified_email.clone();
     if !problems.is_empty() {
         return render(visit, (provider, &onward), (sealed, email), typed, &problems);
@@ -129,7 +134,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let who = Who::anybody(visit.origin.address.as_deref());
     if let Err(held) = visit.cx.guard.take(Kind::Registration, &who, visit.now) {
         limits::note(visit, &held).await;
-        let problem = ProviderRegisterProblem::TooMany(limits::minutes(held.standing.reset));
+        let problem = SetUpProblem::TooMany(limits::minutes(held.standing.reset));
         let page = render(visit, (provider, &onward), (sealed, email), typed, &[problem]);
         return page.map(|page| limits::too_many(page, &held.standing));
     }
@@ -143,7 +148,8 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
             problem::show(visit, &proposal.provider, (ProviderProblem::SignInFirst, why), back).await
         }
         Err(RegisterProblem::Account(problem)) => {
-            render(visit, (provider, &onward), (sealed, email), typed, &shown(&[problem]))
+            let problems: Vec<_> = of_fields(&[problem]).collect();
+            render(visit, (provider, &onward), (sealed, email), typed, &problems)
         }
         Err(RegisterProblem::LinkedMeanwhile) => {
             problem::show(visit, &proposal.provider, (ProviderProblem::Stale, "the account is linked"), back).await
@@ -163,14 +169,12 @@ async fn welcome(
 }
 
 /// Problems as the page tells them. What the provider tells was checked before.
-fn shown(problems: &[AccountProblem]) -> Vec<ProviderRegisterProblem> {
-    let shown = problems.iter().filter_map(|problem| match problem {
-        AccountProblem::UsernameMalformed => Some(ProviderRegisterProblem::UsernameMalformed),
-        AccountProblem::UsernameTaken => Some(ProviderRegisterProblem::UsernameTaken),
-        AccountProblem::DisplayNameMalformed => Some(ProviderRegisterProblem::DisplayNameMalformed),
-        _ => None,
-    });
-    shown.collect()
+fn of_fields(problems: &[AccountProblem]) -> impl Iterator<Item = SetUpProblem> {
+    let is_typed = |problem: &&AccountProblem| {
+        use AccountProblem::{DisplayNameMalformed, UsernameMalformed, UsernameTaken};
+        matches!(problem, UsernameMalformed | UsernameTaken | DisplayNameMalformed)
+    };
+    problems.iter().filter(is_typed).copied().map(shown)
 }
 
 fn render(
@@ -178,7 +182,7 @@ fn render(
     (provider, onward): (&Provider, &Onward),
     (sealed, email): (String, Option<String>),
     typed: Typed,
-    problems: &[ProviderRegisterProblem],
+    problems: &[SetUpProblem],
 ) -> Result<actix_web::HttpResponse, Error> {
     let proof = visit.proof_before_sign_in();
     let waiting = onward.waiting();
@@ -194,6 +198,7 @@ fn render(
         username: typed.username,
         display_name: typed.display_name,
         email,
+        terms: terms(visit, typed.accepts_terms),
         problems: problems.to_vec(),
     };
     let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));

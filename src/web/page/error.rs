@@ -46,6 +46,8 @@ pub enum Problem {
     FormRefused,
     /// A one-time link is used, expired, or unknown.
     LinkSpent,
+    /// Accounts are made by invitation, and there is none.
+    ByInvitation,
     /// Whoever is signed in may not see this page.
     Forbidden,
     /// No such page.
@@ -137,6 +139,7 @@ impl ErrorPage {
             Problem::Altered => &words.altered,
             Problem::FormRefused => &words.form_refused,
             Problem::LinkSpent => &words.link_spent,
+            Problem::ByInvitation => &words.by_invitation,
             Problem::Forbidden => &words.forbidden,
             Problem::NotFound => &words.not_found,
             Problem::Busy => &words.busy,
@@ -183,6 +186,7 @@ impl super::tests::Sampled for ErrorPage {
             ("error_altered", sample(Problem::Altered, None, None)),
             ("error_form", sample(Problem::FormRefused, None, None)),
             ("error_link", sample(Problem::LinkSpent, None, None)),
+            ("error_by_invitation", sample(Problem::ByInvitation, None, None)),
             ("error_forbidden", sample(Problem::Forbidden, None, None)),
             ("error_not_found", sample(Problem::NotFound, None, None)),
             ("error_busy", sample(Problem::Busy, None, Some("temporarily_unavailable"))),

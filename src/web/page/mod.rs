@@ -16,6 +16,7 @@ mod own_email;
 mod passkeys;
 mod providers;
 mod recover;
+mod register;
 mod security;
 mod set_up;
 mod sign_in;
@@ -51,14 +52,14 @@ pub use self::own_email::{FollowEmailLink, OwnEmail, OwnEmailOutcome};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
 pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,
-    ProviderRegisterProblem,
 };
 pub use self::recover::{FollowSignInLink, MailNotice, MailNoticePage, Recover, RecoverProblem};
+pub use self::register::{AddressProblem, RegisterAddress};
 pub use self::security::{
     AppEnrolment, AppRemoval, EnrolmentProblem, NewRecoveryCodes, OwnApp, PasswordChange, RecoveryCodes, SecondFactor,
     SecondProblem, SecurityDone, SecurityPage,
 };
-pub use self::set_up::{SetUp, SetUpKind, SetUpProblem};
+pub use self::set_up::{SetUp, SetUpKind, SetUpProblem, Terms};
 pub use self::sign_in::{AccountButton, SelectAccount, SignIn, SignInKind, SignInProblem};
 pub use self::sign_out::{SignOut, SignedOut, TellingApps};
 use super::headers::PageHeaders;

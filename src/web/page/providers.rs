@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::App;
+use super::{App, SetUpProblem, Terms};
 use crate::web::own_path::OwnPath;
 use crate::web::text::{ErrorWords, Texts};
 
@@ -33,31 +33,6 @@ pub enum ProviderProblem {
     OfSomebodyElse,
     /// They may not sign in here.
     Disabled,
-}
-
-/// What is wrong with an account that is to be made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ProviderRegisterProblem {
-    /// The username is empty, too long, or holds what cannot be seen.
-    UsernameMalformed,
-    /// Another account has the username.
-    UsernameTaken,
-    /// The display name is too long, or holds what cannot be seen.
-    DisplayNameMalformed,
-    /// There were too many new accounts: for so many minutes there is none.
-    TooMany(u64),
-}
-
-impl ProviderRegisterProblem {
-    /// The `name` and `id` of the field.
-    const fn field(self) -> &'static str {
-        match self {
-            Self::UsernameMalformed | Self::UsernameTaken => "username",
-            Self::DisplayNameMalformed => "display_name",
-            // No field is wrong: the form as a whole has to wait.
-            Self::TooMany(_) => "provider-register",
-        }
-    }
 }
 
 /// What went wrong, and the way back.
@@ -119,23 +94,25 @@ pub struct ProviderRegister {
     pub display_name: String,
     /// The verified address.
     pub email: Option<String>,
+    /// What has to be accepted, if anything.
+    pub terms: Option<Terms>,
     /// What is wrong.
-    pub problems: Vec<ProviderRegisterProblem>,
+    pub problems: Vec<SetUpProblem>,
 }
 
 impl ProviderRegister {
     fn problem_with(&self, field: &str) -> Option<String> {
-        self.problems.iter().find(|problem| problem.field() == field).map(|problem| self.words(*problem))
+        self.problems.iter().find(|problem| problem.field() == Some(field)).map(|problem| self.words(*problem))
     }
 
-    fn words(&self, problem: ProviderRegisterProblem) -> String {
-        let words = &self.t.set_up;
-        match problem {
-            ProviderRegisterProblem::UsernameMalformed => words.username_malformed.to_owned(),
-            ProviderRegisterProblem::UsernameTaken => words.username_taken.to_owned(),
-            ProviderRegisterProblem::DisplayNameMalformed => words.display_name_malformed.to_owned(),
-            ProviderRegisterProblem::TooMany(minutes) => self.t.common.too_many_attempts.with(minutes),
-        }
+    /// No password is chosen here: there is none that could be too short.
+    fn words(&self, problem: SetUpProblem) -> String {
+        problem.words(self.t, 0)
+    }
+
+    /// The cursor waits in the first field that is wrong, or else in the first one.
+    fn is_first(&self, field: &str) -> bool {
+        self.problems.first().map_or(Some("username"), |problem| problem.field()) == Some(field)
     }
 }
 
@@ -202,6 +179,7 @@ impl super::tests::Sampled for ProviderProblemPage {
 impl super::tests::Sampled for ProviderRegister {
     fn samples() -> Vec<(&'static str, Self)> {
         use super::tests::{CSRF, HOSTILE, REQUEST, app, hostile_app};
+        use url::Url;
         let sample = |app, name: &str, problems| Self {
             t: Texts::sample(),
             base: String::new(),
@@ -214,18 +192,19 @@ impl super::tests::Sampled for ProviderRegister {
             username: name.to_lowercase(),
             display_name: name.to_owned(),
             email: Some("ada@example.com".to_owned()),
+            terms: Some(Terms { url: Url::parse("https://id.example/terms").unwrap(), accepted: false }),
             problems,
         };
         vec![
             ("provider_register", sample(Some(app()), "Harbour", vec![])),
-            ("provider_register_too_many", sample(Some(app()), "Harbour", vec![ProviderRegisterProblem::TooMany(17)])),
-            ("provider_register_plain", Self { email: None, ..sample(None, "Harbour", vec![]) }),
+            ("provider_register_too_many", sample(Some(app()), "Harbour", vec![SetUpProblem::TooMany(17)])),
+            ("provider_register_plain", Self { email: None, terms: None, ..sample(None, "Harbour", vec![]) }),
             (
                 "provider_register_hostile",
                 sample(
                     Some(hostile_app()),
                     HOSTILE,
-                    vec![ProviderRegisterProblem::UsernameTaken, ProviderRegisterProblem::DisplayNameMalformed],
+                    vec![SetUpProblem::UsernameTaken, SetUpProblem::DisplayNameMalformed],
                 ),
             ),
         ]

@@ -83,6 +83,8 @@ pub enum MailNotice {
     LinkSent,
     /// If there is such an account, a link to sign in by is on its way.
     SignInLinkSent,
+    /// A link by which an account is made is on its way.
+    RegistrationSent,
     /// The new password is set.
     PasswordSet,
 }
@@ -91,7 +93,7 @@ impl MailNoticePage {
     fn title(&self) -> &'static str {
         let words = &self.t.recover;
         match self.notice {
-            MailNotice::LinkSent | MailNotice::SignInLinkSent => words.sent_title,
+            MailNotice::LinkSent | MailNotice::SignInLinkSent | MailNotice::RegistrationSent => words.sent_title,
             MailNotice::PasswordSet => words.done_title,
         }
     }
@@ -101,6 +103,7 @@ impl MailNoticePage {
         match self.notice {
             MailNotice::LinkSent => words.sent,
             MailNotice::SignInLinkSent => self.t.sign_in_link.sent,
+            MailNotice::RegistrationSent => self.t.set_up.address_sent,
             MailNotice::PasswordSet => words.done,
         }
     }
@@ -112,7 +115,7 @@ impl MailNoticePage {
     fn way(&self) -> &'static str {
         let words = &self.t.recover;
         match self.notice {
-            MailNotice::LinkSent | MailNotice::SignInLinkSent => words.back,
+            MailNotice::LinkSent | MailNotice::SignInLinkSent | MailNotice::RegistrationSent => words.back,
             MailNotice::PasswordSet => words.sign_in,
         }
     }
@@ -173,6 +176,7 @@ impl super::tests::Sampled for MailNoticePage {
         vec![
             ("recover_sent", sample(MailNotice::LinkSent)),
             ("sign_in_link_sent", sample(MailNotice::SignInLinkSent)),
+            ("register_sent", sample(MailNotice::RegistrationSent)),
             ("recover_done", sample(MailNotice::PasswordSet)),
         ]
     }

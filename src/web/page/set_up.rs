@@ -1,6 +1,7 @@
 //! Creating an account: the first administrator's and that of somebody who was invited, by a one-time link, or one's own.
 
 use askama::Template;
+use url::Url;
 
 use super::App;
 use crate::domain::people::passwords::Weakness;
@@ -29,8 +30,19 @@ pub struct SetUp {
     pub display_name: String,
     /// The fewest characters of a password.
     pub password_minimum: usize,
+    /// What has to be accepted, if anything.
+    pub terms: Option<Terms>,
     /// What has to be typed again.
     pub problems: Vec<SetUpProblem>,
+}
+
+/// The page that whoever makes an account has to accept.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// Where it is.
+    pub url: Url,
+    /// Whether they had said so.
+    pub accepted: bool,
 }
 
 /// Whose account it is.
@@ -47,8 +59,10 @@ pub enum SetUpKind {
         /// Whether the other ways into the account are removed with that.
         clears: bool,
     },
-    /// One's own. No address is asked for: nobody could say yet whose it is.
+    /// One's own. The address, if there is one, is that of the link: whoever typed one would not have shown whose it is.
     Registration {
+        /// The one-time link that led here; empty if none did.
+        link: String,
         /// The sealed request that waits; empty if there is none.
         request: String,
         /// Where to go on to; nowhere in particular if it is empty and no request waits.
@@ -83,29 +97,29 @@ pub enum SetUpProblem {
     PasswordWeak(Weakness),
     /// The password is known from a breach.
     PasswordBreached,
+    /// The terms were not accepted.
+    TermsNotAccepted,
     /// There were too many accounts from there: so many minutes until the next.
     TooMany(u64),
 }
 
 impl SetUpProblem {
-    /// The `name` and `id` of the field.
-    const fn field(self) -> &'static str {
-        match self {
+    /// The `name` and `id` of the field; none where no field is wrong, and the form as a whole has to wait.
+    pub(super) const fn field(self) -> Option<&'static str> {
+        Some(match self {
             Self::UsernameMalformed | Self::UsernameTaken => "username",
             Self::EmailMalformed | Self::EmailTaken => "email",
             Self::DisplayNameMalformed => "display_name",
+            Self::TermsNotAccepted => "accept_terms",
             Self::PasswordShort
             | Self::PasswordLong
             | Self::PasswordIsUsername
             | Self::PasswordWeak(_)
             | Self::PasswordBreached => "password",
-            // No field is wrong: the form as a whole has to wait.
-            Self::TooMany(_) => "set-up",
-        }
+            Self::TooMany(_) => return None,
+        })
     }
-}
 
-impl SetUpProblem {
     /// What is wrong, in words, where a password needs `minimum` characters.
     pub(super) fn words(self, t: &Texts, minimum: usize) -> String {
         let words = &t.set_up;
@@ -120,6 +134,7 @@ impl SetUpProblem {
             Self::PasswordIsUsername => words.password_is_username.to_owned(),
             Self::PasswordWeak(weakness) => t.passwords.weak(weakness),
             Self::PasswordBreached => t.passwords.breached.to_owned(),
+            Self::TermsNotAccepted => words.terms_not_accepted.to_owned(),
             Self::TooMany(minutes) => t.common.too_many_attempts.with(minutes),
         }
     }
@@ -131,13 +146,15 @@ impl SetUp {
     }
 
     fn problem_with(&self, field: &str) -> Option<String> {
-        self.problems.iter().find(|problem| problem.field() == field).map(|problem| self.words(*problem))
+        self.problems.iter().find(|problem| problem.field() == Some(field)).map(|problem| self.words(*problem))
     }
 
     fn link(&self) -> Option<&str> {
         match &self.kind {
-            SetUpKind::FirstAdmin(link) | SetUpKind::Invitation(link) | SetUpKind::Recovery { link, .. } => Some(link),
-            SetUpKind::Registration { .. } => None,
+            SetUpKind::FirstAdmin(link)
+            | SetUpKind::Invitation(link)
+            | SetUpKind::Recovery { link, .. }
+            | SetUpKind::Registration { link, .. } => Some(link.as_str()).filter(|link| !link.is_empty()),
         }
     }
 
@@ -170,7 +187,7 @@ impl SetUp {
     /// The cursor waits in the first field that is wrong, or else in the first one that is to be filled.
     fn is_first(&self, field: &str) -> bool {
         let start = if self.is_for_somebody_known() { "password" } else { "username" };
-        self.problems.first().map_or(start, |problem| problem.field()) == field
+        self.problems.first().map_or(Some(start), |problem| problem.field()) == Some(field)
     }
 
     fn password_hint(&self) -> String {
@@ -190,19 +207,29 @@ impl super::tests::Sampled for SetUp {
             base: String::new(),
             action: "/set-up".to_owned(),
             csrf: CSRF.to_owned(),
+            email: if matches!(kind, SetUpKind::FirstAdmin(_)) { text.to_owned() } else { String::new() },
             kind,
             username: text.to_owned(),
-            email: text.to_owned(),
             display_name: text.to_owned(),
             password_minimum: 12,
+            terms: None,
             problems,
         };
+        let terms = |accepted| Some(Terms { url: Url::parse("https://id.example/terms").unwrap(), accepted });
         let recovery = |clears| SetUpKind::Recovery { link: "link".to_owned(), clears };
         let registration = |app| SetUpKind::Registration {
+            link: String::new(),
             request: "sealed".to_owned(),
             onward: None,
             app,
             sign_in: "/login?request=sealed".to_owned(),
+        };
+        let by_link = SetUpKind::Registration {
+            link: "link".to_owned(),
+            request: String::new(),
+            onward: None,
+            app: None,
+            sign_in: "/login".to_owned(),
         };
         vec![
             ("set_up", sample(SetUpKind::FirstAdmin("link".to_owned()), "", vec![])),
@@ -222,7 +249,15 @@ impl super::tests::Sampled for SetUp {
                     ..sample(SetUpKind::Invitation("link".to_owned()), "ada", vec![])
                 },
             ),
-            ("register", sample(registration(Some(super::tests::app())), "", vec![])),
+            ("register", Self { terms: terms(false), ..sample(registration(Some(super::tests::app())), "", vec![]) }),
+            (
+                "register_by_link",
+                Self { email: "ada@example.org".to_owned(), terms: terms(true), ..sample(by_link, "", vec![]) },
+            ),
+            (
+                "register_terms",
+                Self { terms: terms(false), ..sample(registration(None), "ada", vec![SetUpProblem::TermsNotAccepted]) },
+            ),
             ("register_weak", sample(registration(None), "ada", vec![SetUpProblem::PasswordWeak(Weakness::Repeats)])),
             ("register_too_many", sample(registration(None), "ada", vec![SetUpProblem::TooMany(17)])),
             ("register_problems", sample(registration(None), "ada", vec![UsernameTaken, PasswordShort])),

@@ -64,6 +64,7 @@ fn pages_in(language: &'static Language) -> Vec<(&'static str, String)> {
         rendered::<SignedOut>(),
         rendered::<TellingApps>(),
         rendered::<SetUp>(),
+        rendered::<RegisterAddress>(),
         rendered::<Recover>(),
         rendered::<MailNoticePage>(),
         rendered::<Home>(),

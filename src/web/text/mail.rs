@@ -30,6 +30,9 @@ texts! {
         pub passkey: Phrase,
         pub provider: Phrase,
         pub all_factors: &'static str,
+        pub register_invitation: LetterWords,
+        pub registration: LetterWords,
+        pub account_exists: LetterWords,
     }
 }
 

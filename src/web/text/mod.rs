@@ -300,6 +300,13 @@ texts! {
         pub password_short: Counted,
         pub password_long: &'static str,
         pub password_is_username: &'static str,
+        pub accept_terms: Phrase,
+        pub terms: &'static str,
+        pub terms_not_accepted: &'static str,
+        pub address_intro: &'static str,
+        pub address_hosts: Phrase,
+        pub address_not_allowed: &'static str,
+        pub address_sent: &'static str,
     }
 }
 
@@ -341,6 +348,7 @@ texts! {
         pub altered: ErrorWords,
         pub form_refused: ErrorWords,
         pub link_spent: ErrorWords,
+        pub by_invitation: ErrorWords,
         pub forbidden: ErrorWords,
         pub not_found: ErrorWords,
         pub busy: ErrorWords,

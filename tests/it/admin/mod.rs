@@ -9,6 +9,7 @@ mod editing;
 mod events;
 mod export;
 mod import;
+mod invitations;
 mod lists;
 mod overview;
 mod people;

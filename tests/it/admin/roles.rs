@@ -52,7 +52,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
     ("/admin/approvals/{request}", READERS, &[("approve", ADMINS), ("refuse", ADMINS)]),
     ("/admin/groups", READERS, &[("", ADMINS)]),
     ("/admin/groups/{group}", READERS, &[("join", ADMINS), ("leave", ADMINS), ("change", ADMINS), ("delete", ADMINS)]),
-    ("/admin/people", READERS, &[]),
+    ("/admin/people", READERS, &[("", PEOPLE)]),
     ("/admin/new-person", PEOPLE, &[("", PEOPLE)]),
     ("/admin/people/import", PEOPLE, &[("", PEOPLE)]),
     (

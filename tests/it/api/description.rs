@@ -79,7 +79,7 @@ async fn is_readable_by_people() {
 /// What stands there as an example of a body is done.
 #[actix_web::test]
 async fn gives_examples_that_are_accepted() {
-    let app = TestApp::start().await;
+    let app = TestApp::start_with("people.registration = \"invitation\"\n").await;
     let tool = Tool::new(&app).await;
     app.client(json!({"client_id": "wiki", "redirect_uris": ["https://wiki.example.com/old"]})).await;
     let authorization = format!("Bearer {}", tool.token);
@@ -97,7 +97,7 @@ async fn gives_examples_that_are_accepted() {
             }
         }
     }
-    assert_eq!(tried, 8);
+    assert_eq!(tried, 9);
 }
 
 /// A member of a client that takes one of a few words names them all, and each is read.

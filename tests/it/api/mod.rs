@@ -8,6 +8,7 @@ mod description;
 mod door;
 mod handing_over;
 mod import;
+mod invitations;
 mod lists;
 mod people;
 mod races;

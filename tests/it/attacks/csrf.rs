@@ -28,6 +28,7 @@ enum Form {
     SetUp,
     Invitation,
     Register,
+    RegisterAddress,
     Recover,
     NewPassword,
     Providers,
@@ -38,11 +39,11 @@ enum Form {
 
 use Form::{
     Approval, Consent, Device, DeviceConsent, FollowSignInLink, Invitation, NewPassword, ProviderRegister, Providers,
-    Recover, Register, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignInLink, SignOut, SignOutAtHome,
-    SignOutOfAll,
+    Recover, Register, RegisterAddress, SecondFactor, SelectAccount, SetUp, SignIn, SignInForAnApp, SignInLink,
+    SignOut, SignOutAtHome, SignOutOfAll,
 };
 
-const FORMS: [Form; 20] = [
+const FORMS: [Form; 21] = [
     SignIn,
     SignInForAnApp,
     SecondFactor,
@@ -57,6 +58,7 @@ const FORMS: [Form; 20] = [
     SetUp,
     Invitation,
     Register,
+    RegisterAddress,
     Recover,
     NewPassword,
     Providers,
@@ -84,6 +86,7 @@ impl Form {
             SignOut | SignOutAtHome => "form#logout",
             SignOutOfAll => "form#logout-all",
             SetUp | Invitation | Register | NewPassword => "form#set-up",
+            RegisterAddress => "form#register-address",
             Recover => "form#recover",
             Providers => "form#providers",
             ProviderRegister => "form#provider-register",
@@ -106,6 +109,7 @@ impl Form {
             Register => &[("username", "eves"), ("password", "a password of eve's")],
             Recover | SignInLink => &[("login", "ada")],
             FollowSignInLink => &[],
+            RegisterAddress => &[("email", "eves@example.com")],
             Invitation | NewPassword => &[("password", "a password of eve's")],
             Providers => &[("provider", "harbour")],
             ProviderRegister => &[("username", "eves")],
@@ -134,7 +138,8 @@ impl Scene {
     async fn of(form: Form) -> Self {
         let provider = FakeProvider::start();
         provider.says_address("new@example.com", true);
-        let settings = format!("{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
+        let address = if form == RegisterAddress { "people.registration_address = true\n" } else { "" };
+        let settings = format!("{address}{REACH_LOOPBACK}{NEEDS_APPROVAL}{}", provider.section("harbour", ""));
         let app = TestApp::start_with(&settings).await;
         client_with(&app, serde_json::json!({ "scope": "openid profile email offline_access boats" })).await;
         app.device_that_shows(USER_CODE).await;
@@ -182,7 +187,7 @@ impl Scene {
                 browser.open("/").await
             }
             SetUp => browser.open(&set_up_link(app).await).await,
-            Register => browser.open("/register").await,
+            Register | RegisterAddress => browser.open("/register").await,
             Recover => browser.open("/recover").await,
             SignInLink => browser.open("/login/link").await,
             FollowSignInLink => {

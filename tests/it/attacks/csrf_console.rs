@@ -58,7 +58,8 @@ async fn key_of(browser: &Browser) -> String {
 #[actix_web::test]
 async fn fires_every_button_of_the_console_from_elsewhere() {
     let provider = FakeProvider::start();
-    let settings = format!("{REACH_LOOPBACK}{MAILBOX}{}", provider.section("harbour", ""));
+    let open = "people.registration = \"invitation\"\npeople.editable = [\"name\", \"email\"]\n";
+    let settings = format!("{open}{REACH_LOOPBACK}{MAILBOX}{}", provider.section("harbour", ""));
     let app = TestApp::start_with(&settings).await;
     let (client, ada) = (app.web_app().await, app.person("ada").await);
     app.tokens(&client, ada, Allowed::default()).await;
@@ -89,6 +90,7 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/admin/clients/app/try".to_owned(),
         format!("/admin/people/{ada}"),
         "/admin/clients/app/access".to_owned(),
+        "/admin/people".to_owned(),
         "/admin/people/import".to_owned(),
         "/admin/groups".to_owned(),
         format!("/admin/groups/{group}"),

@@ -37,6 +37,7 @@ mod rebinding;
 mod redirect_uri;
 mod redirects;
 mod registration;
+mod registration_mail;
 mod replay;
 mod request_objects;
 mod request_smuggling;

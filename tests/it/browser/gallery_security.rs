@@ -6,7 +6,8 @@ use crate::support::{Browser, MAILBOX, Phone, set_up_phone};
 
 #[actix_web::test]
 async fn every_page_about_signing_in_can_be_used_by_everybody() {
-    let scene = Scene::by_name(Screen::Desktop, MAILBOX).await;
+    let settings = "people.sign_in_links = true\npeople.editable = [\"name\", \"nickname\", \"email\"]\n";
+    let scene = Scene::by_name(Screen::Desktop, &format!("{settings}{MAILBOX}")).await;
     let browser = &scene.chromium;
     let wall = Wall::new(browser);
     let at = |path: &str| scene.app.url(path);
@@ -19,7 +20,16 @@ async fn every_page_about_signing_in_can_be_used_by_everybody() {
     browser.open(&at(&scene.app.recovery_link("ada").await)).await;
     wall.hang("recover-password").await;
 
+    browser.open(&at("/login/link")).await;
+    wall.hang("sign-in-link").await;
+    browser.fill("login", "ada").await;
+    browser.press("form#sign-in-link button").await;
+    wall.hang("sign-in-link-sent").await;
+    browser.open(&at(&scene.app.sign_in_link("ada").await)).await;
+    wall.hang("sign-in-link-follow").await;
+
     scene.sign_in_at_home().await;
+    hang_address(&scene, &wall).await;
     for (path, name) in [
         ("/account/security", "security"),
         ("/account/security/password", "security-password"),
@@ -71,6 +81,26 @@ async fn every_page_about_signing_in_can_be_used_by_everybody() {
     browser.press("tbody th a").await;
     wall.hang("console-mail").await;
     wall.write_index("security");
+}
+
+/// Her address, another one in its place, and the change undone.
+async fn hang_address(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let mailed = async |kind: &str| {
+        let mails = scene.app.mails().await;
+        mails.iter().rfind(|read| read.mail.kind == kind).expect("it was mailed").link(&scene.app)
+    };
+    browser.open(&scene.app.url("/account/email")).await;
+    wall.hang("own-email").await;
+    browser.fill("email", "ada@new.example").await;
+    browser.press("form#own-email button").await;
+    wall.hang("own-email-sent").await;
+    browser.open(&scene.app.url(&mailed("email_verification").await)).await;
+    wall.hang("email-link").await;
+    browser.press("form#follow-link button").await;
+    wall.hang("own-email-confirmed").await;
+    browser.open(&scene.app.url(&mailed("email_changed").await)).await;
+    wall.hang("email-undo").await;
 }
 
 async fn hang_second_factor(scene: &Scene, wall: &Wall<'_>, phone: &Phone, elsewhere: &Browser) {

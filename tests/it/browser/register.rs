@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::browser::wall::Wall;
+use crate::support::{MAILBOX, TestApp};
 
 const OPEN: &str = "people.registration = \"open\"\n";
 
@@ -46,4 +47,55 @@ async fn looks_and_sounds_right_everywhere() {
     wall.hang("register-refused").await;
     scene.start(&[("prompt", "create")]).await;
     wall.hang("register-for-an-app").await;
+}
+
+#[actix_web::test]
+async fn looks_right_where_an_address_is_shown_first() {
+    let address = "people.registration_address = true\npeople.registration_domains = [\"example.com\"]\n";
+    let terms = "people.terms = \"https://example.com/terms\"\n";
+    let scene = Scene::with(Screen::Desktop, &format!("{OPEN}{address}{terms}{MAILBOX}")).await;
+    let browser = &scene.chromium;
+    let wall = Wall::new(browser);
+    browser.open(&scene.app.url("/register")).await;
+    wall.hang("register-address").await;
+    browser.fill("email", "eve@elsewhere.example").await;
+    browser.press("form#register-address button").await;
+    wall.hang("register-address-refused").await;
+    browser.fill("email", "eve@example.com").await;
+    browser.press("form#register-address button").await;
+    browser.arrives_at("/register/sent").await;
+    wall.hang("register-sent").await;
+    let mails = scene.app.mails().await;
+    let link = TestApp::only(&mails, "registration").link(&scene.app);
+    browser.open(&scene.app.url(&link)).await;
+    wall.hang("register-by-link").await;
+    for (field, text) in [("username", "ada"), ("password", PASSWORD)] {
+        browser.fill(field, text).await;
+    }
+    browser.click("#accept_terms").await;
+    browser.press("form#set-up button").await;
+    wall.hang("register-by-link-refused").await;
+    for (field, text) in [("username", "eve"), ("password", PASSWORD)] {
+        browser.fill(field, text).await;
+    }
+    browser.press("form#set-up button").await;
+    browser.arrives_at("/").await;
+}
+
+#[actix_web::test]
+async fn looks_right_where_people_are_invited() {
+    let scene = Scene::with(Screen::Desktop, "people.registration = \"invitation\"\n").await;
+    let browser = &scene.chromium;
+    let wall = Wall::new(browser);
+    browser.open(&scene.app.url("/register")).await;
+    wall.hang("register-by-invitation-only").await;
+    scene.go_to_work().await;
+    browser.open(&scene.app.url("/admin/people")).await;
+    wall.hang("console-people-invite").await;
+    browser.fill("email", "ada@example.com").await;
+    browser.press("form#invite-to-register button").await;
+    wall.hang("console-people-invite-refused").await;
+    browser.fill("email", "eve@example.com").await;
+    browser.press("form#invite-to-register button").await;
+    wall.hang("console-people-invited").await;
 }

@@ -1,6 +1,6 @@
 //! `claviger user …`
 
-use claviger::store::LinkPurpose;
+use claviger::store::{LinkPurpose, RegistrationBy};
 use serde_json::json;
 
 use crate::support::{Commands, PASSWORD, TestApp, person_with_phone};
@@ -207,4 +207,24 @@ async fn takes_the_second_factors_of_who_has_lost_them() {
     assert_eq!(app.cx.store.recovery_codes_left(ada).await.unwrap(), 0);
     let events = app.events("factors_reset").await;
     assert_eq!((events.len(), events[0].actor.as_str(), events[0].person_id), (1, "operator", Some(ada)));
+}
+
+#[actix_web::test]
+async fn invites_to_make_an_account() {
+    let app = TestApp::start().await;
+    let mut commands = Commands::beside(&app);
+    assert!(commands.run("user invite --email eve@example.com").refused(1).contains("people.registration"));
+    commands.set("CLAVIGER__PEOPLE__REGISTRATION", "invitation");
+    let made = commands.run("user invite --email Eve@Example.com --json").json();
+    assert_eq!((&made["email"], &made["mailed"]), (&"eve@example.com".into(), &false.into()));
+    let url = made["invitation"].as_str().unwrap();
+    let token = url.strip_prefix(&format!("{}/register?link=", app.issuer)).unwrap();
+    let link = app.cx.store.link(&app.cx.hasher.hash(token)).await.unwrap().unwrap();
+    assert_eq!(link.purpose, LinkPurpose::Registration(RegistrationBy::InvitationByHand));
+    assert_eq!(made["invitation_expires_at"], link.expires_at.to_rfc3339());
+    let words = commands.run("user invite --email eve@example.com").done().to_owned();
+    assert!(words.contains("/register?link=clv_link_"), "{words}");
+    assert!(app.cx.store.link(&app.cx.hasher.hash(token)).await.unwrap().is_none(), "the next one replaces it");
+    app.person("ada").await;
+    assert!(commands.run("user invite --email ada@example.com").refused(1).contains("Another account"));
 }

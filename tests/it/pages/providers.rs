@@ -283,3 +283,29 @@ async fn lets_new_people_choose_a_name_where_they_may_come() {
     assert!(refused.text("h1").contains("no account here"), "{}", refused.answer.body);
     assert_eq!(refused.links("a#back"), ["/login"]);
 }
+
+/// Whoever comes through a provider accepts the same terms, and shows the same address, as others who make accounts.
+#[actix_web::test]
+async fn asks_the_same_of_new_people_as_of_others() {
+    let terms = "people.registration = \"open\"\npeople.terms = \"https://example.com/terms\"\n";
+    let (provider, app) = with_provider(terms, "").await;
+    let browser = app.browser();
+    let form = provider.sign_in(&browser, "harbour").await;
+    let again = browser.submit(&form, "form#provider-register", &[]).await;
+    assert_eq!(again.answer.status, 422);
+    assert!(again.has("#accept_terms[aria-invalid=true]"), "{}", again.answer.body);
+    let home = browser.submit(&again, "form#provider-register", &[("accept_terms", "yes")]).await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(app.events("person_added").await[0].details["terms"], "https://example.com/terms");
+
+    let domains = "people.registration_address = true\npeople.registration_domains = [\"example.com\"]\n";
+    let settings = format!("people.registration = \"open\"\n{domains}{MAILBOX}");
+    for (address, verified, status) in
+        [("new@example.com", true, 200), ("new@example.com", false, 403), ("new@example.com.evil.example", true, 403)]
+    {
+        let (provider, app) = with_provider(&settings, "").await;
+        provider.says_address(address, verified);
+        let page = provider.sign_in(&app.browser(), "harbour").await;
+        assert_eq!(page.answer.status, status, "{address} {verified}");
+    }
+}

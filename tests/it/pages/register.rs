@@ -163,3 +163,28 @@ async fn makes_no_accounts_unless_the_operator_wants_it() {
     open.web_app().await;
     assert_eq!(open.browser().open(&request("create none")).await.query("error").as_deref(), Some("invalid_request"));
 }
+
+/// Without the terms there is no account; which ones they were stands beside it for good, and in the copy of what is known.
+#[actix_web::test]
+async fn makes_no_account_without_the_terms() {
+    let app = TestApp::start_with(&format!("{OPEN}people.terms = \"https://example.com/terms?v=2\"\n")).await;
+    let browser = app.browser();
+    let page = browser.open("/register").await;
+    let link = "input[name=accept_terms][required] ~ span a[href='https://example.com/terms?v=2'][rel=noopener]";
+    assert!(page.has(&format!("{link}[target=_blank]")), "{}", page.answer.body);
+    let again = register(&browser, &page, "eve").await;
+    assert_eq!(again.answer.status, 422);
+    assert!(again.has("#accept_terms[aria-invalid=true][autofocus]") && again.has(".problem a[href='#accept_terms']"));
+    assert!(app.events("person_added").await.is_empty());
+    let fields = [("username", "eve"), ("password", PASSWORD), ("accept_terms", "yes")];
+    let kept = browser.submit(&again, "form#set-up", &[fields[0], ("password", "short"), fields[2]]).await;
+    assert!(kept.has("#accept_terms[checked]"), "it is not asked twice");
+    assert!(browser.submit(&again, "form#set-up", &fields).await.has("form#logout"));
+    assert_eq!(app.events("person_added").await[0].details["terms"], "https://example.com/terms?v=2");
+    let without = TestApp::start_with(OPEN).await;
+    let browser = without.browser();
+    let page = browser.open("/register").await;
+    assert!(!page.has("[name=accept_terms]"));
+    register(&browser, &page, "eve").await;
+    assert!(without.events("person_added").await[0].details.get("terms").is_none());
+}

@@ -83,7 +83,8 @@ fn entry_of(Row { place, mut members }: Row, may_give: &impl Fn(Role) -> bool) -
             return Err(faults);
         }
     };
-    let new = NewPerson { username, claims, attributes: attributes.unwrap_or_default(), role, password_hash };
+    let new =
+        NewPerson { username, claims, attributes: attributes.unwrap_or_default(), role, password_hash, terms: None };
     faults.extend(new.problems().iter().map(|problem| Fault::of(place, member_of(*problem), problem.to_string())));
     // Both look at the address; one sentence about it is enough.
     let of_claims = new.claims.check().into_iter().filter(|text| !text.starts_with("email is"));
