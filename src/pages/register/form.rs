@@ -132,7 +132,7 @@ fn render(visit: &Visit, led: &Led, typed: Typed, problems: Vec<SetUpProblem>) -
             link: led.link.as_ref().map(|open| open.token.clone()).unwrap_or_default(),
             request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
             onward: led.onward.page().cloned(),
-            app: waiting.map(Waiting::app),
+            app: waiting.map(Waiting::app).map(Box::new),
             sign_in: led.onward.path(entrance::SIGN_IN),
         },
         username: typed.username,

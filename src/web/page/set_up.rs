@@ -68,7 +68,7 @@ pub enum SetUpKind {
         /// Where to go on to; nowhere in particular if it is empty and no request waits.
         onward: Option<OwnPath>,
         /// The app that sent the person here, if one did.
-        app: Option<App>,
+        app: Option<Box<App>>,
         /// The way, under the issuer's path, to the sign-in of who has an account.
         sign_in: String,
     },
@@ -221,7 +221,7 @@ impl super::tests::Sampled for SetUp {
             link: String::new(),
             request: "sealed".to_owned(),
             onward: None,
-            app,
+            app: app.map(Box::new),
             sign_in: "/login?request=sealed".to_owned(),
         };
         let by_link = SetUpKind::Registration {
