@@ -150,16 +150,11 @@ impl Letters<'_> {
     #[must_use]
     pub fn email_changed(self, person: &Person, undo: Option<(&SecretString, Duration)>) -> Option<Letter> {
         let words = &self.texts(person).mail;
-        match undo {
-            Some((token, lifetime)) => {
-                let link = self.link(EMAIL_UNDO, token);
-                self.write(MailKind::EmailChanged, person, &words.email_changed, link, Some(lifetime))
-            }
-            None => {
-                let link = self.issuer.join(SECURITY);
-                self.write(MailKind::EmailChanged, person, &words.email_replaced, link, None)
-            }
+        if let Some((token, lifetime)) = undo {
+            let link = self.link(EMAIL_UNDO, token);
+            return self.write(MailKind::EmailChanged, person, &words.email_changed, link, Some(lifetime));
         }
+        self.write(MailKind::EmailChanged, person, &words.email_replaced, self.issuer.join(SECURITY), None)
     }
 
     /// The news that a person's password is another one.

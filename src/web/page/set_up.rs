@@ -217,7 +217,7 @@ impl super::tests::Sampled for SetUp {
         };
         let terms = |accepted| Some(Terms { url: Url::parse("https://id.example/terms").unwrap(), accepted });
         let recovery = |clears| SetUpKind::Recovery { link: "link".to_owned(), clears };
-        let registration = |app| SetUpKind::Registration {
+        let registration = |app: Option<App>| SetUpKind::Registration {
             link: String::new(),
             request: "sealed".to_owned(),
             onward: None,
