@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::accounts::{self, AccountProblem};
+use super::accounts;
 use super::{Act, links, sign_out};
 use crate::clock::Timestamp;
 use crate::config::LinksConfig;
@@ -27,8 +27,6 @@ const HOUR: Duration = Duration::from_hours(1);
 pub enum Asked {
     /// It is on its way, unless somebody else has the address: who asks does not learn that.
     Sent,
-    /// That is no email address.
-    Malformed,
     /// There were so many within the hour that the next one waits.
     TooMany,
 }
@@ -44,7 +42,7 @@ pub enum Followed {
     Taken,
 }
 
-/// Sends `person` a link to `address`, which replaces an earlier one. `letter` writes the mail that holds it.
+/// Sends `person` a link to `address`, spelled as accounts have it ([`super::registration::address`]), which replaces an earlier one. `letter` writes the mail that holds it.
 pub async fn ask(
     act: &Act<'_>,
     (hasher, settings): (&TokenHasher, &LinksConfig),
@@ -52,10 +50,6 @@ pub async fn ask(
     address: &str,
     letter: impl FnOnce(&SecretString) -> Option<Mail>,
 ) -> Result<Asked> {
-    let claims = StandardClaims { email: Some(address.to_owned()), ..StandardClaims::default() };
-    if accounts::problems_of_claims(&claims).contains(&AccountProblem::EmailMalformed) {
-        return Ok(Asked::Malformed);
-    }
     let sent = act.store.mails_since(person.id, MailKind::EmailVerification.word(), act.now - HOUR).await?;
     if sent >= LINKS_AN_HOUR {
         return Ok(Asked::TooMany);

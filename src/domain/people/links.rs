@@ -188,14 +188,9 @@ pub async fn accept_invitation(
     let now = act.now;
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
-            let Some(mut person) = tx.hold_person(person).await? else { return Ok(LinkOutcome::Spent) };
+            let Some(person) = tx.hold_person(person).await? else { return Ok(LinkOutcome::Spent) };
             if !still_reaches(&link, &person) || !tx.use_link(&link.hash, now).await? {
                 return Ok(LinkOutcome::Spent);
-            }
-            // Whoever follows what was mailed to an address reads mail there.
-            if link.address.is_some() && person.claims.email_verified != Some(true) {
-                person.claims.email_verified = Some(true);
-                tx.update_person(&person).await?;
             }
             accounts::replace_password(tx, person.id, &password_hash, now).await?;
             tx.insert_event(used).await?;

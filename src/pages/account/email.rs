@@ -7,6 +7,7 @@ use actix_web::http::StatusCode;
 use crate::config::Editable;
 use crate::domain::events::Actor;
 use crate::domain::people::email::{self, Asked, Followed};
+use crate::domain::people::registration;
 use crate::pages::entrance;
 use crate::pages::new_account::open_link;
 use crate::pages::security::who::{by_all_they_have, changing};
@@ -36,19 +37,21 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     check_on(&posted.visit)?;
     let (visit, current) = posted.recent_member(&here())?;
     changing(visit, current, &here()).await?;
-    let address = posted.field("email")?.unwrap_or_default().trim();
+    let typed = posted.field("email")?.unwrap_or_default();
+    let Ok(address) = registration::address(typed) else {
+        return render(visit, current, typed, OwnEmailOutcome::Malformed);
+    };
     let (cx, person) = (&visit.cx, &current.person);
-    if !may_change(visit) && !email::has(person, address) {
+    if !may_change(visit) && !email::has(person, &address) {
         return Err(visit.refuse(Problem::Malformed));
     }
     let act = visit.act(Actor::Person(person.id));
     let lifetime = cx.config.links.verification_lifetime;
-    let letter = |token: &_| cx.mail(|| visit.letters().email_verification(person, address, token, lifetime));
-    let asked = email::ask(&act, (&cx.hasher, &cx.config.links), person, address, letter).await;
+    let letter = |token: &_| cx.mail(|| visit.letters().email_verification(person, &address, token, lifetime));
+    let asked = email::ask(&act, (&cx.hasher, &cx.config.links), person, &address, letter).await;
     match asked.map_err(|error| visit.failed(&error))? {
         Asked::Sent => Ok(visit.redirect(&format!("{EMAIL}?done=sent"))),
-        Asked::Malformed => render(visit, current, address, OwnEmailOutcome::Malformed),
-        Asked::TooMany => render(visit, current, address, OwnEmailOutcome::TooMany),
+        Asked::TooMany => render(visit, current, typed, OwnEmailOutcome::TooMany),
     }
 }
 

@@ -87,6 +87,17 @@ async fn confirms_the_address_that_there_is_also_where_it_may_not_be_changed() {
     assert_eq!(app.events("email_verified").await.len(), 1);
 }
 
+/// RFC 5890 §2.3.2.1: the host as DNS knows it, so that two who mean one mailbox are not two accounts.
+#[actix_web::test]
+async fn knows_an_address_by_one_spelling() {
+    let (app, ada, browser) = start().await;
+    let page = browser.open("/account/email").await;
+    browser.submit(&page, "form#own-email", &[("email", " Ada@Bücher.Example ")]).await;
+    let mails = app.mails().await;
+    follow(&browser, &TestApp::only(&mails, "email_verification").link(&app)).await;
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@xn--bcher-kva.example");
+}
+
 /// Whoever has the mailbox but not the account attaches nothing, nor the reverse.
 #[actix_web::test]
 async fn takes_no_address_into_the_account_of_a_stranger() {
