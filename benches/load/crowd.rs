@@ -81,7 +81,12 @@ async fn sign_in(address: &str, number: usize) -> Result<Vec<u8>> {
 }
 
 /// Whoever is answered comes again, so that the crowd stays as large as it is.
-async fn wait(request: Vec<u8>, mut connection: Connection, over: Rc<Cell<bool>>, answered: Rc<Cell<usize>>) -> Result<()> {
+async fn wait(
+    request: Vec<u8>,
+    mut connection: Connection,
+    over: Rc<Cell<bool>>,
+    answered: Rc<Cell<usize>>,
+) -> Result<()> {
     while !over.get() {
         let answer = connection.ask(&request).await?;
         ensure!(answer.status == 422, "{}{}", answer.head, answer.body);

@@ -16,7 +16,6 @@ use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::recipient::Recipient;
 use crate::domain::clients::remote_keys::RemoteKeys;
 use crate::domain::clients::secrets::SecretKeeper;
-use crate::domain::device::guesses::Guesses;
 use crate::domain::device::polls::Polls;
 use crate::domain::event_chain::EventChain;
 use crate::domain::factors::FactorDesk;
@@ -117,14 +116,10 @@ pub struct Cx {
     pub limiter: Arc<Limiter>,
     /// When devices last asked.
     pub device_polls: Polls,
-    /// What was typed wrong for devices.
-    pub user_code_guesses: Guesses,
     /// When API keys were used.
     pub key_uses: Arc<KeyUses>,
     /// Who has reported leaked API keys lately.
     pub key_reports: PerAddress,
-    /// Who has wanted to register clients lately.
-    pub registration_attempts: PerAddress,
     /// How many sessions live.
     pub sessions: SessionCount,
     /// Clients, found quickly.

@@ -18,7 +18,6 @@ use crate::domain::clients::directory::ClientDirectory;
 use crate::domain::clients::documents::Documents;
 use crate::domain::clients::origins::OriginDirectory;
 use crate::domain::clients::remote_keys::RemoteKeys;
-use crate::domain::device::guesses::Guesses;
 use crate::domain::device::polls::Polls;
 use crate::domain::event_chain::EventChain;
 use crate::domain::event_chain::hashes::ChainKey;
@@ -32,7 +31,7 @@ use crate::domain::mail::{Outbox, Sender};
 use crate::domain::outbound::Outbound;
 use crate::domain::overview::SessionCount;
 use crate::domain::passkeys::Ceremonies;
-use crate::domain::people::guard::Guard;
+use crate::domain::people::guard::{Guard, Own};
 use crate::domain::people::password_rules::PasswordRules;
 use crate::domain::people::passwords::{Argon2Settings, PasswordError, PasswordHasher};
 use crate::domain::resources::live::LiveCatalogue;
@@ -88,19 +87,21 @@ impl Cx {
             hourly: Arc::default(),
             limiter: Arc::default(),
             device_polls: Polls::default(),
-            user_code_guesses: Guesses::default(),
             key_uses: Arc::default(),
             key_reports: PerAddress::new(api_keys::REPORTS_A_MINUTE, Duration::from_mins(1)),
             guard: Arc::new(Guard::new(
                 &config.protection,
-                config.people.registrations_per_address,
+                Own {
+                    registrations: config.people.registrations_per_address,
+                    user_codes: config.device.wrong_codes,
+                    client_registrations: config.registration.attempts_per_address,
+                },
                 &derive(Purpose::Guard),
                 entropy.uuid(),
             )),
             device_sealer: Sealer::new(&derive(Purpose::KnownDevices)),
             outbox: Outbox::new(Sealer::new(&derive(Purpose::Mail)), config.mail.mailbox),
             mail_sender: Sender::new(&config.mail, &config.server.issuer, config.outbound.ca_file.clone()),
-            registration_attempts: PerAddress::new(config.registration.attempts_per_address, Duration::from_hours(1)),
             sessions: SessionCount::default(),
             clients: ClientDirectory::default(),
             documents: Documents::new(Arc::clone(&outbound)),

@@ -1,17 +1,14 @@
 //! `/device` (RFC 8628 §3.3): the code that a device shows is entered, and what came of it is said. The question in
 //! between is asked at `/device/consent`.
 
-use std::time::Duration;
-
 use actix_web::http::StatusCode;
 use actix_web::{Error, HttpResponse};
 
 use crate::domain::device::answer::{self, Typed};
-use crate::domain::device::guesses::WINDOW;
 use crate::domain::device::recognized::RecognizedCode;
 use crate::domain::events::Actor;
-use crate::domain::limits::Standing;
 use crate::domain::people::accounts::display_name;
+use crate::domain::people::guard::HeldBack;
 use crate::protocol::user_code::UserCode;
 use crate::web::browser_session::Current;
 use crate::web::limits;
@@ -43,8 +40,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let Some(current) = &posted.current else { return Err(visit.sign_in_first(&path_with(code.as_ref()))) };
     let (cx, who) = (&visit.cx, &current.signed_in);
     let act = visit.act(Actor::Person(current.person.id));
-    let (guesses, settings) = (&cx.user_code_guesses, &cx.config.device);
-    let outcome = answer::recognize(&act, guesses, &cx.hasher, settings, who, code.as_ref()).await;
+    let outcome = answer::recognize(&act, &cx.guard, &cx.hasher, who, code.as_ref()).await;
     match (outcome.map_err(|error| visit.failed(&error))?, code) {
         (Typed::Right(_), Some(code)) => {
             let recognized = RecognizedCode { user_code: code.shown(), sid: who.sid, at: visit.now };
@@ -52,7 +48,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
             Ok(visit.redirect(&format!("{QUESTION}?request={sealed}")))
         }
         (Typed::Wrong | Typed::Right(_), _) => form(visit, current, typed, StatusCode::UNPROCESSABLE_ENTITY),
-        (Typed::TooMany(wait), _) => too_many(visit, wait),
+        (Typed::TooMany(held), _) => too_many(visit, &held).await,
     }
 }
 
@@ -76,10 +72,11 @@ pub(super) fn notice(visit: &Visit, notice: DeviceNotice, status: StatusCode) ->
     visit.send(&page, status, &visit.headers(), None)
 }
 
-fn too_many(visit: &Visit, wait: Duration) -> Result<HttpResponse, Error> {
-    let page = notice(visit, DeviceNotice::TooMany(limits::minutes(wait)), StatusCode::TOO_MANY_REQUESTS)?;
-    let limit = visit.cx.config.device.wrong_codes;
-    Ok(limits::too_many(page, &Standing { name: "codes", limit, window: WINDOW, remaining: 0, reset: wait }))
+async fn too_many(visit: &Visit, held: &HeldBack) -> Result<HttpResponse, Error> {
+    limits::note(visit, held).await;
+    let page = DeviceNotice::TooMany(limits::minutes(held.standing.reset));
+    let page = notice(visit, page, StatusCode::TOO_MANY_REQUESTS)?;
+    Ok(limits::too_many(page, &held.standing))
 }
 
 fn form(visit: &Visit, current: &Current, user_code: &str, status: StatusCode) -> PageResult {

@@ -4,14 +4,14 @@ use std::iter;
 
 use secrecy::ExposeSecret;
 
-use super::guesses::Guesses;
-use crate::config::{AcrLevels, DeviceConfig, TokensConfig};
+use crate::config::{AcrLevels, TokensConfig};
 use crate::domain::catalogue::Catalogue;
 use crate::domain::events::{self, EventKind, NewEvent};
 use crate::domain::grants;
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::logout;
 use crate::domain::people::Act;
+use crate::domain::people::guard::{Guard, HeldBack, Kind, Who};
 use crate::domain::sessions::SignedIn;
 use crate::domain::subjects::Subjects;
 use crate::ids::{AuthorizationId, GrantId};
@@ -27,35 +27,34 @@ pub enum Typed {
     Right(Box<DeviceCode>),
     /// No device waits for it.
     Wrong,
-    /// There were too many wrong ones, for so long.
-    TooMany(std::time::Duration),
+    /// There were too many wrong ones.
+    TooMany(HeldBack),
 }
 
 /// Looks up a code that `who` typed. A wrong one is counted and leaves an event.
 pub async fn recognize(
     act: &Act<'_>,
-    guesses: &Guesses,
+    guard: &Guard,
     hasher: &TokenHasher,
-    settings: &DeviceConfig,
     who: &SignedIn,
     code: Option<&UserCode>,
 ) -> Result<Typed> {
-    let address = act.origin.address.as_deref();
     // RFC 8628 §5.1: a short code needs a limit on guesses. Its place is taken first, so that many at once gain nothing.
-    let guess = match guesses.take(who.person_id, address, settings.wrong_codes, act.now) {
+    let person = who.person_id.to_string();
+    let guesser = Who::of(&person, act.origin.address.as_deref());
+    let guess = match guard.take(Kind::UserCode, &guesser, act.now) {
         Ok(guess) => guess,
-        Err(wait) => return Ok(Typed::TooMany(wait)),
+        Err(held) => return Ok(Typed::TooMany(held)),
     };
     let found = match code {
         Some(code) => waiting(act, hasher, code).await?,
         None => None,
     };
     if let Some(found) = found {
-        guesses.take_back(&guess);
+        guess.was_right();
         return Ok(Typed::Right(Box::new(found)));
     }
-    let reason = if guess.is_last { "wrong code, the last for now" } else { "wrong code" };
-    let event = NewEvent::failure(EventKind::UserCodeEntered, act.actor.clone(), reason).person(who.person_id);
+    let event = NewEvent::failure(EventKind::UserCodeEntered, act.actor.clone(), "wrong code").person(who.person_id);
     events::record(act.store, act.event(event)).await;
     Ok(Typed::Wrong)
 }

@@ -3,11 +3,10 @@
 //!
 //! The device is told two codes. The device code is its own secret, with which it comes back; the user code is short,
 //! because a person types it. What makes up for its shortness: it works once, for some minutes, for somebody who is
-//! signed in, and wrong ones are counted ([`guesses`]).
+//! signed in, and wrong ones are counted (`people::guard`).
 
 pub mod answer;
 pub mod ask;
-pub mod guesses;
 pub mod polls;
 pub mod recognized;
 pub mod redeem;

@@ -18,7 +18,8 @@ use crate::domain::clients::dynamic::{self, NotAcceptable, initial_tokens};
 use crate::domain::clients::registration::{
     Entry, Newcomer, NotAdmitted, Registered, Registrar, RegistrationError, SelfRegistered,
 };
-use crate::domain::events::{Actor, Origin};
+use crate::domain::events::{self, Actor, Origin};
+use crate::domain::people::guard::{Kind, Who};
 use crate::error::{ErrorCode, OAuthError};
 use crate::store::{RegistrationQuota, StoreError};
 use crate::web::{bearer, origin::origin};
@@ -50,9 +51,13 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Value, R
     if settings.mode == RegistrationMode::Off {
         return Err(Refusal::Off);
     }
-    if let Err(wait) = cx.registration_attempts.take(origin.address.as_deref(), now) {
+    let who = Who::anybody(origin.address.as_deref());
+    if let Err(held) = cx.guard.take(Kind::ClientRegistration, &who, now) {
+        if held.is_first {
+            events::record(&cx.store, held.event(Actor::Anonymous).at(now, &*cx.entropy, &origin)).await;
+        }
         let text = "Too many registrations from this address: wait before the next one.";
-        return Err(OAuthError::too_many(text, wait).into());
+        return Err(OAuthError::too_many(text, held.standing.reset).into());
     }
     let entry = match bearer::token(request)? {
         Some(presented) => {

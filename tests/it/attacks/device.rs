@@ -6,7 +6,7 @@ use claviger::store::DeviceCodeState;
 use futures_util::future::{join, join_all};
 use serde_json::json;
 
-use crate::support::{Answer, AskingDevice, Browser, Page, TestApp, answer, enter};
+use crate::support::{Answer, AskingDevice, Browser, PASSWORD, Page, TestApp, answer, enter};
 
 const MANY: usize = 64;
 
@@ -45,7 +45,9 @@ async fn guesses_codes_until_it_is_stopped() {
     assert_eq!(enter(&browser, &device.user_code).await.url.path(), "/device/consent");
     let failures = app.events("user_code_entered").await;
     assert_eq!(failures.len(), 10);
-    assert!(failures[0].reason.as_deref().unwrap().contains("the last for now"));
+    let held = app.events("held_back").await;
+    assert_eq!(held.len(), 1, "once, however often she tries");
+    assert_eq!(held[0].reason.as_deref(), Some("too many wrong codes of devices"));
 }
 
 /// RFC 8628 §5.1: the attacker sends its guesses all at once, and from several accounts.
@@ -65,6 +67,25 @@ async fn guesses_many_codes_at_once() {
     }
     let (_, browser) = app.at_home("eve9").await;
     assert_eq!(enter(&browser, "BCDF-GHJK").await.answer.status, 429, "all come from one address");
+}
+
+/// RFC 8628 §5.1: the attacker goes on at another server of the same database.
+#[actix_web::test]
+async fn guesses_codes_at_one_server_after_another() {
+    let app = TestApp::start().await;
+    let (_, browser) = app.at_home("eve").await;
+    for _ in 0..10 {
+        assert_eq!(enter(&browser, "BCDF-GHJK").await.answer.status, 422);
+    }
+    let other = app.second_server().await;
+    let browser = other.browser();
+    let pair = [("username", "eve"), ("password", PASSWORD)];
+    browser.submit(&browser.open("/login").await, "form#login", &pair).await;
+    assert_eq!(enter(&browser, "BCDF-GHJK").await.answer.status, 422, "it has not been told yet");
+    for server in [&app, &other] {
+        server.cx.tallies().flush(&server.cx.store, server.cx.now()).await.unwrap();
+    }
+    assert_eq!(enter(&browser, "BCDF-GHJK").await.answer.status, 429);
 }
 
 /// RFC 8628 §5.4: the attacker starts a device of its own and sends ada the link. She sees that somebody asked elsewhere,

@@ -19,10 +19,14 @@ pub enum Kind {
     Client,
     /// A password that somebody chose who has no account yet: to look at it costs time.
     NewPassword,
+    /// The code that a device shows.
+    UserCode,
+    /// A client that registers itself. All of them count.
+    ClientRegistration,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 8] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Password,
         Self::Code,
         Self::Reset,
@@ -31,6 +35,8 @@ impl Kind {
         Self::Registration,
         Self::Client,
         Self::NewPassword,
+        Self::UserCode,
+        Self::ClientRegistration,
     ];
 
     /// By which word it stands in the table.
@@ -44,6 +50,8 @@ impl Kind {
             Self::Registration => "registration",
             Self::Client => "client",
             Self::NewPassword => "new password",
+            Self::UserCode => "user code",
+            Self::ClientRegistration => "client registration",
         }
     }
 
@@ -58,6 +66,8 @@ impl Kind {
             Self::Registration => "too many accounts",
             Self::Client => "too many failures to authenticate",
             Self::NewPassword => "too many new passwords",
+            Self::UserCode => "too many wrong codes of devices",
+            Self::ClientRegistration => "too many clients",
         }
     }
 }

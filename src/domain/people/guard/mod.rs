@@ -1,4 +1,5 @@
-//! Holds back who is wrong too often: passwords, codes, links, mail for a forgotten password, accounts of one's own, clients.
+//! Holds back who is wrong too often: passwords, codes, links, mail for a forgotten password, accounts of one's own, clients, codes of
+//! devices.
 //!
 //! How to use it, before whatever can be guessed is looked at:
 //!
@@ -74,6 +75,22 @@ impl<'a> Who<'a> {
     }
 }
 
+/// How often may be what has settings of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Own {
+    /// Accounts that an address makes in an hour.
+    pub registrations: u32,
+    /// Codes of devices that a person has wrong in [`USER_CODES_COUNT_FOR`].
+    pub user_codes: u32,
+    /// Clients that register themselves from an address in an hour.
+    pub client_registrations: u32,
+}
+
+/// For how long a wrong code of a device counts.
+const USER_CODES_COUNT_FOR: Duration = Duration::from_mins(10);
+/// An address is often that of a whole house: it may be wrong as often as so many people.
+const PEOPLE_AT_AN_ADDRESS: u32 = 5;
+
 /// How often one kind may be.
 #[derive(Clone, Copy, Debug)]
 struct Rule {
@@ -110,6 +127,16 @@ impl Tries {
             self.at.remove(index);
         }
     }
+}
+
+/// So many from an address in any hour.
+const fn an_hour(most: u32) -> Rule {
+    within(Duration::from_hours(1), most)
+}
+
+/// So many from an address in any such stretch of time.
+const fn within(window: Duration, most: u32) -> Rule {
+    Rule { pair: None, account: None, address: Some(most), window, delay: window, longest: window }
 }
 
 type Table = HashMap<Subject, Tries>;
@@ -159,18 +186,20 @@ impl HeldBack {
 impl Guard {
     /// A guard by these settings. `key` is what hashes names, the same at all servers; `server` is another one each time.
     #[must_use]
-    pub fn new(settings: &ProtectionConfig, registrations_per_address: u32, key: &[u8; 32], server: Uuid) -> Self {
+    pub fn new(settings: &ProtectionConfig, own: Own, key: &[u8; 32], server: Uuid) -> Self {
         let ProtectionConfig { window, failures, delay, .. } = *settings;
         let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
         let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
         let of = |kind| match kind {
             Kind::Password | Kind::Code | Kind::Reset => usual,
             Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
-            Kind::Registration => {
-                let hour = Duration::from_hours(1);
-                let address = Some(registrations_per_address);
-                Rule { pair: None, account: None, address, window: hour, delay: hour, longest: hour }
-            }
+            Kind::Registration => an_hour(own.registrations),
+            Kind::ClientRegistration => an_hour(own.client_registrations),
+            // RFC 8628 §5.1: a short code needs a limit on guesses.
+            Kind::UserCode => Rule {
+                account: Some(own.user_codes),
+                ..within(USER_CODES_COUNT_FOR, own.user_codes.saturating_mul(PEOPLE_AT_AN_ADDRESS))
+            },
             Kind::Client => {
                 let longest = LONGEST_OF_CLIENTS.max(delay).min(window);
                 Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
@@ -351,174 +380,4 @@ fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicU64, Ordering};
-
-    use super::*;
-
-    pub(super) const NOW: Timestamp = Timestamp::from_seconds(10_000);
-    pub(super) const MINUTE: Duration = Duration::from_mins(1);
-    pub(super) const HOME: Option<&str> = Some("192.0.2.1");
-
-    static SERVERS: AtomicU64 = AtomicU64::new(1);
-
-    /// Another server each time.
-    pub(super) fn guard() -> Guard {
-        let settings = ProtectionConfig {
-            window: MINUTE * 15,
-            failures: 5,
-            failures_per_account: 20,
-            failures_per_address: 40,
-            client_failures: 3,
-            delay: MINUTE,
-        };
-        Guard::new(&settings, 2, &[7; 32], Uuid::from_u128(SERVERS.fetch_add(1, Ordering::Relaxed).into()))
-    }
-
-    fn wait(outcome: Result<Attempt<'_>, HeldBack>) -> Option<Duration> {
-        outcome.err().map(|held| held.standing.reset)
-    }
-
-    #[test]
-    fn forgives_an_account_and_not_the_address() {
-        let guard = guard();
-        let ada = Who::of("ada", HOME);
-        for _ in 0..5 {
-            assert_eq!(wait(guard.take(Kind::Password, &ada, NOW)), None);
-        }
-        guard.forgive(Kind::Password, &ada);
-        for number in 0..35 {
-            let name = format!("eve {number}");
-            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&name, HOME), NOW)), None);
-        }
-        let held = guard.take(Kind::Password, &ada, NOW).unwrap_err();
-        assert_eq!(held.standing.name, "address");
-        assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some("192.0.2.9")), NOW)), None);
-    }
-
-    #[test]
-    fn lets_somebody_be_wrong_so_often_and_then_ever_more_seldom() {
-        let guard = guard();
-        let ada = Who::of("ada", HOME);
-        for _ in 0..5 {
-            assert_eq!(wait(guard.take(Kind::Password, &ada, NOW)), None);
-        }
-        let mut now = NOW;
-        for minutes in [1, 2, 4] {
-            let held = guard.take(Kind::Password, &ada, now).unwrap_err();
-            assert_eq!((held.standing.reset, held.is_first), (MINUTE * minutes, true));
-            assert!(!guard.take(Kind::Password, &ada, now + MINUTE / 2).unwrap_err().is_first);
-            let just_before = now + MINUTE * minutes - Duration::from_millis(1);
-            assert!(guard.take(Kind::Password, &ada, just_before).is_err());
-            now = now + MINUTE * minutes;
-            assert_eq!(wait(guard.take(Kind::Password, &ada, now)), None);
-        }
-        // What was wrong at first counts no more after the window, so that the wait is shorter than the next pause.
-        assert_eq!(wait(guard.take(Kind::Password, &ada, now + MINUTE * 7)), Some(MINUTE));
-        assert_eq!(wait(guard.take(Kind::Password, &ada, NOW + MINUTE * 15)), None);
-        assert_eq!(wait(guard.take(Kind::Code, &ada, NOW)), None, "kinds are counted apart");
-    }
-
-    #[test]
-    fn counts_the_account_and_the_address_besides() {
-        let guard = guard();
-        for number in 0..20 {
-            let address = format!("198.51.100.{number}");
-            assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some(&address)), NOW)), None);
-        }
-        assert_eq!(guard.take(Kind::Password, &Who::of("ada", HOME), NOW).unwrap_err().standing.name, "account");
-        for number in 0..40 {
-            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&format!("user{number}"), HOME), NOW)), None);
-        }
-        assert_eq!(guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap_err().standing.name, "address");
-        let network = [Some("2001:db8::1"), Some("2001:db8::ffff:2")];
-        for number in 0..40 {
-            let who = format!("guest{number}");
-            assert_eq!(wait(guard.take(Kind::Password, &Who::of(&who, network[number % 2]), NOW)), None);
-        }
-        assert!(guard.take(Kind::Password, &Who::of("guest", network[0]), NOW).is_err(), "a network is one party");
-    }
-
-    #[test]
-    fn keeps_a_known_device_apart() {
-        let guard = guard();
-        for _ in 0..40 {
-            drop(guard.take(Kind::Password, &Who::of("ada", HOME), NOW));
-        }
-        let at_home = Who::of("ada", HOME).at(Some(Uuid::from_u128(1)));
-        for _ in 0..5 {
-            assert_eq!(wait(guard.take(Kind::Password, &at_home, NOW)), None);
-        }
-        assert_eq!(guard.take(Kind::Password, &at_home, NOW).unwrap_err().standing.name, "device");
-        let other = Who::of("eve", HOME).at(Some(Uuid::from_u128(1)));
-        assert_eq!(wait(guard.take(Kind::Password, &other, NOW)), None);
-    }
-
-    #[test]
-    fn forgives_what_was_wrong_before_something_right() {
-        let guard = guard();
-        let four_wrong = || {
-            for _ in 0..4 {
-                assert_eq!(wait(guard.take(Kind::Password, &Who::of("eve", HOME), NOW)), None);
-            }
-        };
-        for _ in 0..4 {
-            four_wrong();
-            guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap().was_right();
-        }
-        four_wrong();
-        let held = guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap_err();
-        assert_eq!(held.standing.name, "account", "of what is shared, only the attempt itself is taken back");
-        let guard = self::guard();
-        for _ in 0..100 {
-            guard.take(Kind::Password, &Who::of("eve", HOME), NOW).unwrap().was_not_made();
-        }
-        assert!(guard.lock(Kind::Password).is_empty());
-    }
-
-    #[test]
-    fn judges_what_is_known_already() {
-        let guard = guard();
-        let client = Who::of("machine", HOME);
-        for _ in 0..2 {
-            assert_eq!(guard.judge(Kind::Client, &client, false, NOW), Ok(()));
-        }
-        assert_eq!(guard.judge(Kind::Client, &client, true, NOW), Ok(()));
-        assert!(guard.lock(Kind::Client).is_empty());
-        for _ in 0..3 {
-            assert_eq!(guard.judge(Kind::Client, &client, false, NOW), Ok(()));
-        }
-        assert!(guard.judge(Kind::Client, &client, false, NOW).is_err());
-        assert!(guard.judge(Kind::Client, &client, true, NOW).is_err(), "the right one says nothing either");
-        assert_eq!(guard.judge(Kind::Client, &Who::of("machine", Some("192.0.2.2")), true, NOW), Ok(()));
-        assert_eq!(guard.judge(Kind::Client, &client, true, NOW + MINUTE), Ok(()));
-    }
-
-    #[test]
-    fn lets_an_address_make_so_many_accounts_in_an_hour() {
-        let guard = guard();
-        for minutes in [0, 30] {
-            assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * minutes)), None);
-        }
-        assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * 40)), Some(MINUTE * 20));
-        assert_eq!(wait(guard.take(Kind::Registration, &Who::anybody(HOME), NOW + MINUTE * 60)), None);
-    }
-
-    #[test]
-    fn remembers_no_more_than_so_much_and_those_it_holds_back_longest() {
-        let guard = guard();
-        for _ in 0..5 {
-            drop(guard.take(Kind::Password, &Who::of("ada", HOME), NOW));
-        }
-        for number in 0..MOST_SUBJECTS {
-            drop(guard.take(Kind::Password, &Who::of(&format!("user{number}"), None), NOW));
-            drop(guard.take(
-                Kind::Link,
-                &Who::anybody(Some(&format!("10.1.{}.{}", number / 256 % 256, number % 256))),
-                NOW,
-            ));
-        }
-        assert!(guard.lock(Kind::Password).len() <= MOST_SUBJECTS + 2);
-        assert!(guard.take(Kind::Password, &Who::of("ada", HOME), NOW).is_err());
-    }
-}
+mod tests;
