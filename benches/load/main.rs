@@ -4,7 +4,6 @@
 mod bare;
 mod browser;
 mod conversation;
-mod crowd;
 mod database;
 mod fill;
 mod growth;
@@ -69,9 +68,6 @@ async fn measure(options: &Options) -> Result<Report> {
     let (table, memory) = table::on_sqlite(options, pace, &servers, folder, &mut limits).await?;
     report.sqlite = table;
     report.standing.extend(memory);
-    if options.wants("sign-ins wait") {
-        report.standing.extend(crowd::measure(&servers, pace, folder).await?);
-    }
     if let Some(postgres) = &postgres {
         report.postgres = table::on_postgres(options, pace, &servers, (folder, postgres), &mut limits).await?;
     }
