@@ -85,7 +85,7 @@ pub fn has(person: &Person, address: &str) -> bool {
     person.claims.email.as_deref().is_some_and(|own| login_key(own) == login_key(address))
 }
 
-/// Takes the address as that of its person which a link was sent to. `undo` writes the mail to the old address, with the token
+/// Takes the address as that of its person which a link was sent to. `news` writes the mail to the old address, with the token
 /// of the link by which it is had back; without one where nobody had shown that they read mail there.
 pub async fn follow(
     act: &Act<'_>,
