@@ -465,3 +465,20 @@ own-email-confirm-submit = نعم، استخدمه
 own-email-undo-title = استعادة عنوانك القديم؟
 own-email-undo-hint = يُخرَج كل من سجّل الدخول إلى الحساب، وتفقد التطبيقات ما لديها. ثم اختر كلمة مرور أخرى وراجع حماية الحساب.
 own-email-undo-submit = استعادته
+
+## own-picture
+
+own-picture-title = صورتك
+own-picture-intro = تُعلَم التطبيقات التي تسمح لها بمعرفة ملفك الشخصي بمكان الصورة. ومن لديه هذا العنوان يرى الصورة.
+own-picture-look-after = اختيار صورة
+own-picture-alt = صورتك كما يراها الآخرون
+own-picture-elsewhere = صورتك محفوظة في مكان آخر:
+own-picture-field = ملف الصورة
+own-picture-hint = JPEG أو PNG أو WebP، بحد أقصى 10 ميغابايت. نحتفظ بمربع صغير من وسطها، دون ما تكتبه الكاميرات فيها عن الوقت والمكان.
+own-picture-submit = استخدام هذه الصورة
+own-picture-remove = إزالة صورتي
+own-picture-saved = هذه صورتك الآن.
+own-picture-removed = لم تعد لديك صورة.
+own-picture-none-chosen = اختر صورة أولاً.
+own-picture-unreadable = لا يمكننا قراءة هذا الملف. اختر صورة بصيغة JPEG أو PNG أو WebP.
+own-picture-too-large = هذه الصورة كبيرة جداً. اختر صورة لا تزيد على 10 ميغابايت وبعدد أقل من النقاط.

@@ -456,3 +456,20 @@ own-email-confirm-submit = Ja, verwenden
 own-email-undo-title = Die alte Adresse zurückholen?
 own-email-undo-hint = Wer am Konto angemeldet ist, wird abgemeldet, und Apps verlieren, was sie haben. Wählen Sie danach ein anderes Passwort und sehen Sie durch, wie das Konto gesichert ist.
 own-email-undo-submit = Zurückholen
+
+## own-picture
+
+own-picture-title = Ihr Bild
+own-picture-intro = Apps, denen Sie Ihr Profil zeigen, erfahren, wo es liegt. Wer diese Adresse hat, sieht das Bild.
+own-picture-look-after = Bild wählen
+own-picture-alt = Ihr Bild, wie andere es sehen
+own-picture-elsewhere = Ihr Bild liegt anderswo:
+own-picture-field = Bilddatei
+own-picture-hint = JPEG, PNG oder WebP, höchstens 10 MB. Wir behalten ein kleines Quadrat aus der Mitte, ohne das, was Kameras über Zeit und Ort hineinschreiben.
+own-picture-submit = Dieses Bild verwenden
+own-picture-remove = Mein Bild entfernen
+own-picture-saved = Das ist jetzt Ihr Bild.
+own-picture-removed = Sie haben kein Bild mehr.
+own-picture-none-chosen = Wählen Sie zuerst ein Bild.
+own-picture-unreadable = Diese Datei können wir nicht lesen. Wählen Sie ein Bild als JPEG, PNG oder WebP.
+own-picture-too-large = Dieses Bild ist zu groß. Wählen Sie eines von höchstens 10 MB, mit weniger Pixeln.

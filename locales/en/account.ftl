@@ -452,3 +452,20 @@ own-email-confirm-submit = Yes, use it
 own-email-undo-title = Have your old address back?
 own-email-undo-hint = Everybody who is signed in to the account is signed out, and apps lose what they hold. Then choose another password, and look through how the account is secured.
 own-email-undo-submit = Have it back
+
+## own-picture
+
+own-picture-title = Your picture
+own-picture-intro = Apps that you allow to know your profile are told where it is. Whoever has that address sees the picture.
+own-picture-look-after = Choose a picture
+own-picture-alt = Your picture, as others see it
+own-picture-elsewhere = Your picture is kept elsewhere:
+own-picture-field = Picture file
+own-picture-hint = JPEG, PNG or WebP, at most 10 MB. We keep a small square from its middle, without what cameras write into it about time and place.
+own-picture-submit = Use this picture
+own-picture-remove = Take my picture away
+own-picture-saved = This is your picture now.
+own-picture-removed = You have no picture any more.
+own-picture-none-chosen = Choose a picture first.
+own-picture-unreadable = We cannot read that file. Choose a picture as JPEG, PNG or WebP.
+own-picture-too-large = That picture is too large. Choose one of at most 10 MB, with fewer pixels.

@@ -456,3 +456,20 @@ own-email-confirm-submit = Sí, usarla
 own-email-undo-title = ¿Recuperar su dirección anterior?
 own-email-undo-hint = Se cierra la sesión de todos los que están en la cuenta, y las aplicaciones pierden lo que tienen. Después elija otra contraseña y revise cómo está protegida la cuenta.
 own-email-undo-submit = Recuperarla
+
+## own-picture
+
+own-picture-title = Su foto
+own-picture-intro = Las aplicaciones a las que permita conocer su perfil saben dónde está. Quien tenga esa dirección ve la foto.
+own-picture-look-after = Elegir una foto
+own-picture-alt = Su foto, como la ven los demás
+own-picture-elsewhere = Su foto está en otro sitio:
+own-picture-field = Archivo de la foto
+own-picture-hint = JPEG, PNG o WebP, 10 MB como máximo. Guardamos un cuadrado pequeño de su centro, sin lo que las cámaras escriben en ella sobre la hora y el lugar.
+own-picture-submit = Usar esta foto
+own-picture-remove = Quitar mi foto
+own-picture-saved = Esta es ahora su foto.
+own-picture-removed = Ya no tiene foto.
+own-picture-none-chosen = Elija primero una foto.
+own-picture-unreadable = No podemos leer ese archivo. Elija una foto en JPEG, PNG o WebP.
+own-picture-too-large = Esa foto es demasiado grande. Elija una de 10 MB como máximo, con menos píxeles.

@@ -456,3 +456,20 @@ own-email-confirm-submit = Oui, l’utiliser
 own-email-undo-title = Récupérer votre ancienne adresse ?
 own-email-undo-hint = Toutes les personnes connectées au compte sont déconnectées, et les applications perdent ce qu’elles ont. Choisissez ensuite un autre mot de passe et vérifiez la protection du compte.
 own-email-undo-submit = Récupérer
+
+## own-picture
+
+own-picture-title = Votre photo
+own-picture-intro = Les applications que vous autorisez à connaître votre profil apprennent où elle se trouve. Qui a cette adresse voit la photo.
+own-picture-look-after = Choisir une photo
+own-picture-alt = Votre photo, telle que les autres la voient
+own-picture-elsewhere = Votre photo se trouve ailleurs :
+own-picture-field = Fichier de la photo
+own-picture-hint = JPEG, PNG ou WebP, 10 Mo au plus. Nous gardons un petit carré pris au milieu, sans ce que les appareils y inscrivent sur l’heure et le lieu.
+own-picture-submit = Utiliser cette photo
+own-picture-remove = Retirer ma photo
+own-picture-saved = C’est désormais votre photo.
+own-picture-removed = Vous n’avez plus de photo.
+own-picture-none-chosen = Choisissez d’abord une photo.
+own-picture-unreadable = Nous ne pouvons pas lire ce fichier. Choisissez une photo en JPEG, PNG ou WebP.
+own-picture-too-large = Cette photo est trop grande. Choisissez-en une de 10 Mo au plus, avec moins de pixels.

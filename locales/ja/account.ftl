@@ -444,3 +444,20 @@ own-email-confirm-submit = はい、使います
 own-email-undo-title = 元のアドレスに戻しますか?
 own-email-undo-hint = このアカウントにログインしている全員がログアウトされ、アプリのアクセスは失われます。その後、新しいパスワードを設定し、安全設定を確認してください。
 own-email-undo-submit = 元に戻す
+
+## own-picture
+
+own-picture-title = あなたの写真
+own-picture-intro = プロフィールを許可したアプリには、写真の場所が伝えられます。そのアドレスを知る人は写真を見ることができます。
+own-picture-look-after = 写真を選ぶ
+own-picture-alt = ほかの人に見えるあなたの写真
+own-picture-elsewhere = 写真は別の場所にあります:
+own-picture-field = 写真のファイル
+own-picture-hint = JPEG、PNG、WebP、最大 10 MB。中央を小さな正方形に切り取って保存します。カメラが記録した日時や場所は残しません。
+own-picture-submit = この写真を使う
+own-picture-remove = 写真を削除
+own-picture-saved = 写真を変更しました。
+own-picture-removed = 写真を削除しました。
+own-picture-none-chosen = 先に写真を選んでください。
+own-picture-unreadable = このファイルは読み取れません。JPEG、PNG、WebP の写真を選んでください。
+own-picture-too-large = 写真が大きすぎます。10 MB 以下で、画素数の少ないものを選んでください。

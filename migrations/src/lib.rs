@@ -41,6 +41,7 @@ mod m0035_sessions_seen;
 mod m0037_provider_accounts;
 mod m0038_guard_news;
 mod m0039_registration_links;
+mod m0040_pictures;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -83,6 +84,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0037_provider_accounts::Migration),
             Box::new(m0038_guard_news::Migration),
             Box::new(m0039_registration_links::Migration),
+            Box::new(m0040_pictures::Migration),
         ]
     }
 }

@@ -206,7 +206,7 @@ impl Tx {
     }
 
     /// Replaces a person's username, claims (and with them the address they may sign in with) and attributes by those of
-    /// `person`; `false` if there is no such person.
+    /// `person`; `false` if there is no such person. A picture that the claims no longer name is forgotten.
     pub async fn update_person(&self, person: &Person) -> Result<bool> {
         self.outdate_memory();
         let claims = &person.claims;
@@ -218,6 +218,7 @@ impl Tx {
             .col_expr(person::Column::Attributes, Expr::value(stored(&person.attributes)))
             .col_expr(person::Column::UpdatedAt, Expr::value(person.updated_at.millis()))
             .filter(person::Column::Id.eq(person.id.0));
+        self.forget_pictures(person).await?;
         Ok(update.exec(&self.0).await?.rows_affected == 1)
     }
 

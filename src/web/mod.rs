@@ -29,4 +29,5 @@ pub mod request_log;
 pub mod static_files;
 pub mod text;
 pub mod tls;
+pub mod uploaded;
 pub mod visit;

@@ -29,6 +29,8 @@ impl OwnPath {
     pub const DATA: Self = Self(Cow::Borrowed("/account/data"));
     /// The end of a person's account.
     pub const DELETE: Self = Self(Cow::Borrowed("/account/delete"));
+    /// A person's picture.
+    pub const PICTURE: Self = Self(Cow::Borrowed("/account/picture"));
     /// A person's name and what else is told of them.
     pub const PROFILE: Self = Self(Cow::Borrowed("/account/profile"));
     /// How a person signs in.

@@ -59,9 +59,7 @@ impl FromRequest for Member {
         let posted = Posted::read(request, payload);
         Box::pin(async move {
             let posted = posted.await?;
-            if let Some(current) = &posted.current {
-                posted.check(&current.signed_in.sid.to_string())?;
-            }
+            posted.check_member()?;
             Ok(Self(posted))
         })
     }
@@ -110,6 +108,11 @@ impl Posted {
             tracing::warn!(request_id = visit.origin.request_id, %fault, "a form was refused");
             visit.refuse(Problem::FormRefused)
         })
+    }
+
+    /// Checks that a form which acts for who is signed in belongs to their session.
+    pub(super) fn check_member(&self) -> Result<(), Error> {
+        self.current.as_ref().map_or(Ok(()), |current| self.check(&current.signed_in.sid.to_string()))
     }
 
     /// Checks a [`Member`]'s form that acts where nobody is current: as a [`Choice`].

@@ -261,7 +261,7 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     let patched = NewPerson { username, claims, attributes, ..NewPerson::default() };
     refuse_if_any(&patched.problems())?;
     let NewPerson { username, claims, attributes, .. } = patched;
-    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes) };
+    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes), picture: None };
     let is_as_read = move |person: &Person| Tag::of(&PersonView::new(person)) == tag;
     match update_if(&caller.act(), person.id, change, is_as_read).await? {
         ChangeOutcome::Done(person) => tagged(StatusCode::OK, &PersonView::new(&person)),

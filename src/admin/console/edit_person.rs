@@ -168,7 +168,7 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
         return render(&admin, Some(&person), &typed, problems);
     }
     let NewPerson { username, claims, attributes, .. } = new;
-    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes) };
+    let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes), picture: None };
     let path = path_of(&person);
     let is_as_seen = move |person: &Person| person.updated_at == version;
     let updated = update_if(&admin.act(), person.id, change, is_as_seen).await;

@@ -8,7 +8,7 @@ use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
-use crate::store::{Person, Result};
+use crate::store::{Person, Picture, Result};
 
 /// What is to change about a person; what is `None` stays.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,17 @@ pub struct Change {
     pub claims: Option<StandardClaims>,
     /// Everything that is known beside that.
     pub attributes: Option<Attributes>,
+    /// The picture, and with it the claim of that name.
+    pub picture: Option<PictureChange>,
+}
+
+/// What is to become of the picture on an account.
+#[derive(Clone, Debug)]
+pub enum PictureChange {
+    /// This one is kept here, in the place of any other.
+    Kept(Picture),
+    /// There is to be none.
+    Gone,
 }
 
 /// What became of a change.
@@ -53,7 +64,12 @@ pub async fn update_if(
                 return Ok(ChangeOutcome::Changed);
             }
             let username = change.username.unwrap_or_else(|| person.username.clone());
-            let claims = change.claims.unwrap_or_else(|| person.claims.clone());
+            let mut claims = change.claims.unwrap_or_else(|| person.claims.clone());
+            match &change.picture {
+                None => {}
+                Some(PictureChange::Kept(picture)) => claims.picture = Some(picture.address.clone()),
+                Some(PictureChange::Gone) => claims.picture = None,
+            }
             let claims = accounts::completed(claims, &username, now);
             let attributes = change.attributes.unwrap_or_else(|| person.attributes.clone());
             // Each change has a time of its own, by which the next one knows that it has seen this one.
@@ -61,6 +77,9 @@ pub async fn update_if(
             let person = Person { username, claims, attributes, updated_at, ..person };
             if let Some(problem) = accounts::taken(tx, &person).await? {
                 return Ok(ChangeOutcome::Refused(problem));
+            }
+            if let Some(PictureChange::Kept(picture)) = &change.picture {
+                tx.insert_picture(id, picture).await?;
             }
             tx.update_person(&person).await?;
             tx.insert_event(event).await?;

@@ -16,6 +16,7 @@ pub mod own_data;
 pub mod password_rules;
 mod password_threads;
 pub mod passwords;
+pub mod pictures;
 pub mod profile;
 pub mod recovery;
 pub mod registration;

@@ -2,7 +2,7 @@
 //! come last and a page at a time, so that all of them are in it and the longest history never sits in memory.
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use super::activity::{By, by, is_place_told};
@@ -12,12 +12,13 @@ use crate::ids::{EventId, PersonId};
 use crate::protocol::issuer::Issuer;
 use crate::store::{
     ApiKey, ApiKeyFilter, ApprovalRequest, AuthenticatorApp, Authorization, Event, EventFilter, Grant, KeyOwner, Mail,
-    Passkey, Person, ProviderAccount, RequestState, Result, Session, Store,
+    Passkey, Person, Picture, ProviderAccount, RequestState, Result, Session, Store,
 };
 
 /// The tables in which something of a person can stand, and as which member it is told; or why it is not.
 pub const TABLES: &[(&str, Told)] = &[
     ("people", Told::As("account")),
+    ("pictures", Told::As("pictures")),
     ("sessions", Told::As("sessions")),
     ("grants", Told::As("apps")),
     ("authorizations", Told::As("access")),
@@ -112,6 +113,7 @@ async fn everything_but_events(store: &Store, issuer: &Issuer, person: &Person, 
         "issuer": issuer.as_str(),
         "made_at": now.to_rfc3339(),
         "account": account(person),
+        "pictures": store.picture_of(id).await?.iter().map(picture).collect::<Vec<_>>(),
         "groups": groups.iter().map(|group| json!({ "name": group.name, "description": group.description })).collect::<Vec<_>>(),
         "sessions": store.sessions_of(id, now).await?.iter().map(session).collect::<Vec<_>>(),
         "apps": store.grants_of(id).await?.iter().map(grant).collect::<Vec<_>>(),
@@ -125,6 +127,15 @@ async fn everything_but_events(store: &Store, issuer: &Issuer, person: &Person, 
         "provider_accounts": store.provider_accounts_of(id).await?.iter().map(provider_account).collect::<Vec<_>>(),
         "managed_clients": clients.iter().map(|client| client.id.to_string()).collect::<Vec<_>>(),
     }))
+}
+
+fn picture(picture: &Picture) -> Value {
+    let bytes = STANDARD.encode(&picture.jpeg);
+    json!({
+        "address": picture.address,
+        "created_at": picture.created_at.to_rfc3339(),
+        "jpeg": format!("data:image/jpeg;base64,{bytes}"),
+    })
 }
 
 fn account(person: &Person) -> Value {

@@ -62,7 +62,7 @@ pub fn change(person: &Person, editable: &[Editable], typed: &Typed) -> Result<C
     if !problems.is_empty() {
         return Err(problems);
     }
-    Ok(Change { username: Some(new.username), claims: Some(new.claims), attributes: None })
+    Ok(Change { username: Some(new.username), claims: Some(new.claims), attributes: None, picture: None })
 }
 
 /// What was wrong before, and is not theirs to mend, does not keep them from changing the rest.

@@ -257,6 +257,7 @@ fn render(visit: &Visit, current: &Current, typed: &Typed, outcome: &Outcome) ->
         problems: problems.iter().map(|problem| in_words(visit.texts(), problem)).collect(),
         meanwhile,
         email: visit.cx.config.mail.is_on(),
+        picture: editable.contains(&Editable::Picture),
         done: matches!(outcome, Outcome::Saved).then_some(words.saved),
     };
     visit.send(&page, status, &visit.headers(), Some(proof))

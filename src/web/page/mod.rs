@@ -13,6 +13,7 @@ mod error;
 mod form_post;
 mod home;
 mod own_email;
+mod own_picture;
 mod passkeys;
 mod providers;
 mod recover;
@@ -49,6 +50,7 @@ pub use self::error::{Details, ErrorPage, Problem, Rule, SentParameter};
 pub use self::form_post::FormPost;
 pub use self::home::{AppTile, Home};
 pub use self::own_email::{FollowEmailLink, OwnEmail, OwnEmailOutcome};
+pub use self::own_picture::{OwnPicture, OwnPictureOutcome};
 pub use self::passkeys::{NewPasskey, OwnPasskey, PasskeyQuestion, Passkeys, RemovePasskey, RenamePasskey};
 pub use self::providers::{
     LinkedAccount, LinkedProviders, ProviderButton, ProviderProblem, ProviderProblemPage, ProviderRegister,

@@ -55,6 +55,26 @@ texts! {
 }
 
 texts! {
+    /// A person's own picture.
+    pub(crate) struct OwnPicture {
+        pub title: &'static str,
+        pub intro: &'static str,
+        pub look_after: &'static str,
+        pub alt: &'static str,
+        pub elsewhere: &'static str,
+        pub field: &'static str,
+        pub hint: &'static str,
+        pub submit: &'static str,
+        pub remove: &'static str,
+        pub saved: &'static str,
+        pub removed: &'static str,
+        pub none_chosen: &'static str,
+        pub unreadable: &'static str,
+        pub too_large: &'static str,
+    }
+}
+
+texts! {
     /// What a browser is called, by what it says of itself.
     pub(crate) struct Devices {
         /// With `browser` and `system`.

@@ -16,7 +16,7 @@ mod passwords;
 mod providers;
 mod security;
 
-pub(crate) use account::{Account, ProfileWords};
+pub(crate) use account::{Account, OwnPicture, ProfileWords};
 pub(crate) use api_keys::ApiKeys;
 pub(crate) use claims::Claims;
 pub(crate) use fluent::{Counted, Phrase, Sentence};
@@ -53,6 +53,7 @@ pub struct Texts {
     pub(crate) recover: Recover,
     pub(crate) sign_in_link: SignInLink,
     pub(crate) own_email: OwnEmail,
+    pub(crate) own_picture: OwnPicture,
     pub(crate) home: Home,
     pub(crate) account: Account,
     pub(crate) api_keys: ApiKeys,
@@ -84,6 +85,7 @@ impl Texts {
             recover: source.read(&["recover"]),
             sign_in_link: source.read(&["sign_in_link"]),
             own_email: source.read(&["own_email"]),
+            own_picture: source.read(&["own_picture"]),
             home: source.read(&["home"]),
             account: source.read(&["account"]),
             api_keys: source.read(&["api_keys"]),

@@ -120,9 +120,14 @@ impl Chromium {
         field.send_keys(text).await.unwrap();
     }
 
-    /// Chooses a file for a field, by its identifier, and waits until a script has read it.
-    pub async fn choose_file(&self, id: &str, file: &Path) {
+    /// Chooses a file for a field, by its identifier.
+    pub async fn attach(&self, id: &str, file: &Path) {
         self.find(&format!("input#{id}")).await.send_keys(file.to_str().unwrap()).await.unwrap();
+    }
+
+    /// The same, and waits until a script has read it.
+    pub async fn choose_file(&self, id: &str, file: &Path) {
+        self.attach(id, file).await;
         self.becomes(&format!("return !!document.getElementById(document.getElementById('{id}').dataset.into).value"))
             .await;
     }

@@ -1,5 +1,7 @@
 //! Every page in every state once: accessible, within reach, and a picture of each for whoever wants to look.
 
+use image::{Rgb, RgbImage};
+
 use super::*;
 use crate::browser::wall::Wall;
 
@@ -51,6 +53,7 @@ async fn every_page_can_be_used_by_everybody() {
     wall.hang("sessions").await;
     for (path, name) in [
         ("/account/profile", "profile"),
+        ("/account/picture", "picture"),
         ("/account/activity", "activity"),
         ("/account/data", "own-data"),
         ("/account/delete", "delete-account"),
@@ -58,6 +61,7 @@ async fn every_page_can_be_used_by_everybody() {
         browser.open(&at(path)).await;
         wall.hang(name).await;
     }
+    hang_picture(&scene, &wall).await;
     hang_devices(&scene, &wall).await;
     hang_keys(&scene, &wall).await;
     browser.open(&at("/logout")).await;
@@ -115,6 +119,21 @@ async fn pages_can_be_used_right_to_left() {
         wall.hang(name).await;
     }
     wall.write_index("right-to-left");
+}
+
+async fn hang_picture(scene: &Scene, wall: &Wall<'_>) {
+    let browser = &scene.chromium;
+    let file = |name: &str| scene.app.folder.path().join(name);
+    let colour = |x: u32, y: u32| Rgb([x, y, 128].map(|shade| u8::try_from(shade / 3).unwrap_or(u8::MAX)));
+    RgbImage::from_fn(640, 480, colour).save(file("me.png")).unwrap();
+    std::fs::write(file("me.txt"), "no picture").unwrap();
+    browser.open(&scene.app.url("/account/picture")).await;
+    for (name, hung) in [("me.txt", "picture-refused"), ("me.png", "picture-kept")] {
+        browser.attach("picture", &file(name)).await;
+        browser.press("form#own-picture button[value=put]").await;
+        wall.hang(hung).await;
+    }
+    assert_eq!(browser.ask("return document.querySelector('img.portrait').naturalWidth").await, 320);
 }
 
 async fn hang_devices(scene: &Scene, wall: &Wall<'_>) {

@@ -23,6 +23,7 @@ mod own_data;
 mod own_sessions;
 mod passkeys;
 mod passwords;
+mod picture;
 mod profile;
 mod providers;
 mod recover;

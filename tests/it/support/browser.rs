@@ -63,6 +63,29 @@ impl Browser {
         self.post(&action, &form).await
     }
 
+    /// As [`Self::submit`], for a form with the file `name` in it, as a browser sends it; an empty one where none was chosen.
+    pub async fn upload(
+        &self,
+        page: &Page,
+        selector: &str,
+        (name, file): (&str, &[u8]),
+        fields: &[(&str, &str)],
+    ) -> Page {
+        let (action, pairs) = page.form(selector, fields);
+        let part = reqwest::multipart::Part::bytes(file.to_vec()).file_name(if file.is_empty() { "" } else { "a.png" });
+        let form = pairs.into_iter().filter(|(field, _)| field != name);
+        let form = form.fold(reqwest::multipart::Form::new(), |form, (name, value)| form.text(name, value));
+        let cookies = self.cookie_header();
+        let headers = [
+            ("origin", self.origin.as_str()),
+            ("sec-fetch-site", "same-origin"),
+            ("accept", "text/html"),
+            ("cookie", cookies.as_str()),
+        ];
+        let answer = self.http.upload(&action, form.part(name.to_owned(), part), &headers).await;
+        self.follow(Url::parse(&action).unwrap(), answer).await
+    }
+
     /// As [`Self::submit`], but stops where the answer leads, without going there.
     pub async fn submit_only(&self, page: &Page, selector: &str, fields: &[(&str, &str)]) -> Page {
         let (action, form) = page.form(selector, fields);

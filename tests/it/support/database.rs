@@ -118,7 +118,8 @@ async fn add_decryption_keys(store: &Store, keeper: &Keeper) {
 
 /// Every row of every table, as text.
 pub async fn dump(url: &SecretString) -> String {
-    const TABLES: [&str; 32] = [
+    const TABLES: [&str; 33] = [
+        "pictures",
         "provider_accounts",
         "access_tokens",
         "assertion_ids",

@@ -36,6 +36,11 @@ impl Http {
         Self::send(self.0.post(url).body(body), headers).await
     }
 
+    /// `POST` of a form with a file in it.
+    pub async fn upload(&self, url: &str, form: reqwest::multipart::Form, headers: &[(&str, &str)]) -> Answer {
+        Self::send(self.0.post(url).multipart(form), headers).await
+    }
+
     /// `OPTIONS`
     pub async fn options(&self, url: &str, headers: &[(&str, &str)]) -> Answer {
         Self::send(self.0.request(reqwest::Method::OPTIONS, url), headers).await

@@ -27,6 +27,8 @@ pub struct Profile {
     pub meanwhile: Option<Vec<(&'static str, String)>>,
     /// Whether the address has a page of its own.
     pub email: bool,
+    /// Whether the picture has one.
+    pub picture: bool,
     /// What has just been done.
     pub done: Option<&'static str>,
 }
@@ -98,6 +100,7 @@ impl crate::web::page::tests::Sampled for Profile {
             problems: problems.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect(),
             meanwhile: None,
             email: true,
+            picture: true,
             done,
         };
         let stale = |value: &str| Self {
