@@ -34,12 +34,18 @@ impl Browser {
 
     /// Sends the form of the present page, with `fields` besides what it holds.
     pub async fn submit(&mut self, form: &str, fields: &[(&str, &str)]) -> Result<Option<String>> {
+        let request = self.filled(form, fields)?;
+        self.arrive(request).await
+    }
+
+    /// The request that sends the form of the present page, with `fields` besides what it holds.
+    pub fn filled(&self, form: &str, fields: &[(&str, &str)]) -> Result<Vec<u8>> {
         let (action, held) = read_form(&self.page, form)?;
         let mut pairs: Vec<_> = held.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         pairs.extend_from_slice(fields);
         let headers = [("Cookie", self.cookie()), ("Origin", self.origin.clone()), ("Accept", "text/html".to_owned())];
         let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.arrive(http::post(&action, &pairs, &headers)).await
+        Ok(http::post(&action, &pairs, &headers))
     }
 
     async fn arrive(&mut self, mut request: Vec<u8>) -> Result<Option<String>> {

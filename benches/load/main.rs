@@ -4,6 +4,7 @@
 mod bare;
 mod browser;
 mod conversation;
+mod crowd;
 mod database;
 mod fill;
 mod growth;
@@ -68,6 +69,9 @@ async fn measure(options: &Options) -> Result<Report> {
     let (table, memory) = table::on_sqlite(options, pace, &servers, folder, &mut limits).await?;
     report.sqlite = table;
     report.standing.extend(memory);
+    if options.wants(crowd::NAME) {
+        report.standing.extend(crowd::measure(&servers, pace, folder).await?);
+    }
     if let Some(postgres) = &postgres {
         report.postgres = table::on_postgres(options, pace, &servers, (folder, postgres), &mut limits).await?;
     }

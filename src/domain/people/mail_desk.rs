@@ -68,7 +68,7 @@ impl Wanted {
 
     /// Why `person` is not sent it. Whose address nobody has verified may have been given it by somebody else, who waits for
     /// its owner to sign in to an account that is not theirs: recovery takes that account over whole, a sign-in would not.
-    fn is_refused(self, person: &Person) -> Option<&'static str> {
+    fn refused_because(self, person: &Person) -> Option<&'static str> {
         match self {
             _ if person.disabled_at.is_some() => Some("person disabled"),
             Self::SignIn if person.claims.email_verified != Some(true) => Some("address not verified"),
@@ -252,7 +252,7 @@ impl MailDesk<'_> {
     /// The link and the mail that holds it, or why there is none.
     async fn letter_to(&self, wanted: Wanted, person: Option<Person>, asked: &Asked, act: &Act<'_>) -> Result<Answer> {
         let Some(person) = person else { return Ok(Answer::refused("nobody signs in by that")) };
-        if let Some(reason) = wanted.is_refused(&person) {
+        if let Some(reason) = wanted.refused_because(&person) {
             return Ok(Answer::refused(reason));
         }
         if self.store.mails_since(person.id, wanted.mail().word(), act.now - HOUR).await? >= MAILS_AN_HOUR {

@@ -17,6 +17,7 @@ pub mod password_rules;
 mod password_threads;
 pub mod passwords;
 pub mod pictures;
+mod priority;
 pub mod profile;
 pub mod recovery;
 pub mod registration;

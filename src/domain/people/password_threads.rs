@@ -3,6 +3,9 @@
 //!
 //! Asked for and given back with every hash, the megabytes that each takes are soon parted from each other by small
 //! things in between, and the system's allocator takes more, up to gigabytes after a burst of sign-ins.
+//!
+//! Where a core is wanted by all, they stand back behind the threads that answer requests: a crowd at the sign-in is no reason
+//! for machines to wait.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -11,6 +14,8 @@ use std::thread;
 
 use argon2::Block;
 use tokio::sync::oneshot;
+
+use super::priority::stand_back;
 
 /// What a hash is computed in; as large as the largest so far.
 pub(super) type Memory = Vec<Block>;
@@ -30,6 +35,7 @@ impl PasswordThreads {
             let waiting = Arc::clone(&waiting);
             let next = move || waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
             let work = move || {
+                stand_back();
                 let mut memory = Memory::new();
                 while let Ok(job) = next() {
                     // Whoever waits for a job that panicked finds its reply gone; the next one gets this thread.

@@ -2,15 +2,19 @@
 //! it (where it was taken, a script) is ever shown, and apps are told an address that nobody guesses.
 
 use std::io::Cursor;
+use std::thread;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader, Limits, Rgba, RgbaImage};
+use tokio::sync::{Semaphore, oneshot};
 
 use super::Act;
 use super::change::{Change, ChangeOutcome, PictureChange, update_if};
+use super::priority::stand_back;
 use crate::ids::PersonId;
 use crate::protocol::issuer::Issuer;
 use crate::store::{Picture, Result};
@@ -54,6 +58,23 @@ pub fn shown(file: &[u8]) -> Result<Vec<u8>, PictureProblem> {
     let canvas = DynamicImage::ImageRgba8(canvas).to_rgb8();
     canvas.write_with_encoder(encoder).map_err(|_| PictureProblem::Unreadable)?;
     Ok(jpeg)
+}
+
+/// The same of many, one after another, so that a crowd of them takes the memory of one; behind the threads that answer requests.
+pub async fn shown_in_turn(file: Bytes) -> Result<Vec<u8>, PictureProblem> {
+    static TURN: Semaphore = Semaphore::const_new(1);
+    let (reply, answer) = oneshot::channel();
+    // Goes with the work: if the request is given up, the memory is in use until that ends.
+    let turn = TURN.acquire().await;
+    let work = move || {
+        stand_back();
+        drop(reply.send(shown(&file)));
+        drop(turn);
+    };
+    if let Err(error) = thread::Builder::new().name("pictures".to_owned()).spawn(work) {
+        tracing::error!(%error, "no thread for a picture");
+    }
+    answer.await.unwrap_or(Err(PictureProblem::Unreadable))
 }
 
 fn unpacked(file: &[u8]) -> Result<DynamicImage, ImageError> {

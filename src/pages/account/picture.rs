@@ -4,7 +4,6 @@
 use actix_web::http::{StatusCode, header};
 use actix_web::web::{self, Data};
 use actix_web::{Error, HttpResponse};
-use tokio::sync::Semaphore;
 
 use crate::config::Editable;
 use crate::cx::Cx;
@@ -17,9 +16,6 @@ use crate::web::own_path::OwnPath;
 use crate::web::page::{OwnPicture, OwnPictureOutcome, Problem};
 use crate::web::uploaded::{File, WithFile};
 use crate::web::visit::{PageResult, Visit};
-
-/// Pictures are unpacked one after another, so that a crowd of them takes the memory of one.
-static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
@@ -49,10 +45,7 @@ pub(super) async fn submit(WithFile { posted, file }: WithFile) -> PageResult {
         File::None => return render(visit, current, OwnPictureOutcome::NoneChosen).await,
         File::TooLarge => return render(visit, current, OwnPictureOutcome::TooLarge).await,
     };
-    let turn = ONE_AT_A_TIME.acquire().await.map_err(|_| visit.refuse(Problem::Internal))?;
-    let shown = web::block(move || pictures::shown(&file)).await;
-    drop(turn);
-    let jpeg = match shown.map_err(|_| visit.refuse(Problem::Internal))? {
+    let jpeg = match pictures::shown_in_turn(file).await {
         Ok(jpeg) => jpeg,
         Err(PictureProblem::Unreadable) => return render(visit, current, OwnPictureOutcome::Unreadable).await,
         Err(PictureProblem::TooLarge) => return render(visit, current, OwnPictureOutcome::TooLarge).await,

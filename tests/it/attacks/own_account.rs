@@ -34,7 +34,7 @@ async fn finds_a_browser_open_and_takes_the_account() {
 /// Whoever knows the password of somebody who has a second factor reads nothing of them, changes nothing and ends nothing.
 #[actix_web::test]
 async fn knows_the_password_alone_and_takes_the_account() {
-    let editable = "people.editable = [\"email\", \"nickname\"]\n";
+    let editable = "people.editable = [\"email\", \"nickname\", \"picture\"]\n";
     for (settings, has_phone) in [("second_factor.always = false\n", true), ("", false), (editable, false)] {
         let app = TestApp::start_by_name(settings).await;
         let ada = app.person("ada").await;
@@ -56,6 +56,12 @@ async fn knows_the_password_alone_and_takes_the_account() {
             assert_eq!(page.url.path(), "/login/second", "{path}, {settings}: {}", page.answer.body);
             assert_eq!(hers.open(path).await.url.path(), path, "{settings}: she proved it all");
         }
+        assert_eq!(thief.open("/account/picture").await.url.path(), "/login/second", "{settings}");
+        let form = hers.open("/account/picture").await;
+        let token = sent.iter().find(|(name, _)| name == "csrf").unwrap().1.as_str();
+        let fields = [("decision", "remove"), ("csrf", token)];
+        let page = thief.upload(&form, "form#own-picture", ("picture", b""), &fields).await;
+        assert_eq!(page.url.path(), "/login/second", "{settings}: {}", page.answer.body);
         let person = app.cx.store.person(ada).await.unwrap().unwrap();
         assert_eq!(person.claims.nickname, None);
         assert!(app.events("data_downloaded").await.is_empty() && app.events("person_deleted").await.is_empty());
