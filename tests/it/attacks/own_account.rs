@@ -64,6 +64,7 @@ async fn knows_the_password_alone_and_takes_the_account() {
         assert_eq!(page.url.path(), "/login/second", "{settings}: {}", page.answer.body);
         let person = app.cx.store.person(ada).await.unwrap().unwrap();
         assert_eq!(person.claims.nickname, None);
+        assert!(app.events("person_updated").await.is_empty(), "nor was the picture taken away");
         assert!(app.events("data_downloaded").await.is_empty() && app.events("person_deleted").await.is_empty());
     }
 }

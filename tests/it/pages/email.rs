@@ -2,10 +2,15 @@
 
 use std::time::Duration;
 
+use claviger::domain::events::{Actor, Origin};
+use claviger::domain::people::Act;
+use claviger::domain::people::email::{self, Followed};
+use claviger::domain::people::links;
 use claviger::ids::PersonId;
+use claviger::store::Person;
 
 use super::*;
-use crate::support::{Allowed, MAILBOX, ReadMail};
+use crate::support::{Allowed, MAILBOX, ReadMail, set_up_phone};
 
 const MAY_CHANGE: &str = "people.editable = [\"name\", \"email\"]\n";
 
@@ -144,6 +149,9 @@ async fn undoes_a_change_from_the_old_address_whatever_was_done_since() {
     let new = [("old", PASSWORD), ("new", "the password of a thief, at last")];
     let changed = thief.submit(&form, "main form", &new).await;
     assert_eq!(changed.url.path(), "/account/security", "{}", changed.answer.body);
+    let offline = Allowed { scope: "openid offline_access", ..Allowed::default() };
+    let offline = app.tokens(&client, ada, offline).await;
+    let waiting = ask(&app, &thief, "thief@last.example").await[0].link(&app);
     let browser = app.browser();
     let question = browser.open(&undo("ada@example.com")).await;
     assert!(question.text("main").contains("ada@example.com"), "{}", question.answer.body);
@@ -153,9 +161,80 @@ async fn undoes_a_change_from_the_old_address_whatever_was_done_since() {
     assert!(!thief.open("/").await.has("form#logout"), "whoever changed it is out");
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", held["refresh_token"].as_str().unwrap())];
     app.token(&client, &refresh).await.refuses(400, "invalid_grant");
+    app.refresh(&client, offline["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
+    assert_eq!(app.userinfo(offline["access_token"].as_str().unwrap()).await.status, 401);
+    let again = app.browser();
+    sign_in_at(&again, &again.open("/login").await, "ada", "the password of a thief, at last").await;
+    assert_eq!(again.open(&waiting).await.answer.status, 410, "with the password alone it is not changed back");
     for to in ["ada@example.com", "thief@evil.example"] {
         assert_eq!(browser.open(&undo(to)).await.answer.status, 410, "what {to} was sent undoes nothing any more");
     }
+}
+
+/// Where somebody else has the old address meanwhile, nobody's is taken.
+#[actix_web::test]
+async fn undoes_nothing_at_the_cost_of_somebody_else() {
+    let (app, ada, browser) = start().await;
+    let link = ask(&app, &browser, "ada@new.example").await[0].link(&app);
+    follow(&browser, &link).await;
+    let undo = TestApp::only(&app.mails().await, "email_changed").link(&app);
+    let eve = app.person("eve").await;
+    set_address(&app, eve, "ada@example.com", true).await;
+    assert_eq!(follow(&app.browser(), &undo).await.answer.status, 410);
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@new.example");
+    assert_eq!(address(&app, eve).await.0.unwrap(), "ada@example.com");
+}
+
+/// Of two who have opened a link before either follows it, one does.
+#[actix_web::test]
+async fn counts_a_link_once_that_was_opened_twice() {
+    let (app, ada, browser) = start().await;
+    let (cx, origin) = (&app.cx, Origin::default());
+    let act =
+        || Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor: Actor::Person(ada), origin: &origin };
+    let opened = async |link: &str| {
+        let token = link.split_once("link=").unwrap().1;
+        links::open(&cx.store, &cx.hasher, token, cx.now()).await.unwrap().unwrap()
+    };
+    let link = opened(&ask(&app, &browser, "ada@new.example").await[0].link(&app)).await;
+    for expected in [Followed::Done, Followed::Spent] {
+        let cx = app.cx.clone();
+        let news = move |person: &Person, token: Option<&_>| {
+            cx.mail(|| cx.letters().email_changed(person, token.map(|token| (token, Duration::from_hours(1)))))
+        };
+        let settings = (&app.cx.hasher, &app.cx.config.links);
+        assert_eq!(email::follow(&act(), settings, link.clone(), ada, news).await.unwrap(), expected);
+    }
+    let undo = opened(&TestApp::only(&app.mails().await, "email_changed").link(&app)).await;
+    for expected in [Followed::Done, Followed::Spent] {
+        assert_eq!(email::undo(&act(), undo.clone()).await.unwrap(), expected);
+    }
+    assert_eq!(app.events("email_changed").await.len(), 2);
+}
+
+/// Whoever knows the password of somebody with a second factor attaches no address to their account.
+#[actix_web::test]
+async fn asks_for_the_second_factor() {
+    let app = TestApp::start_with(&format!("second_factor.always = false\n{MAILBOX}{MAY_CHANGE}")).await;
+    let ada = app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    set_up_phone(&app, &browser).await;
+    let link = ask(&app, &browser, "ada@new.example").await[0].link(&app);
+    let question = browser.open(&link).await;
+    let thief = signed_in(&app, "ada").await;
+    assert_eq!(thief.open("/account/email").await.url.path(), "/login/second");
+    assert_eq!(thief.open(&link).await.url.path(), "/login/second", "the link is not shown either");
+    let own = thief.open("/account/sessions").await.form("form#end-everything", &[]).1;
+    let csrf = own.iter().find(|(name, _)| name == "csrf").unwrap().1.as_str();
+    let form = browser.open("/account/email").await;
+    let before = app.mails().await.len();
+    let sent = thief.submit_only(&form, "form#own-email", &[("email", "eve@evil.example"), ("csrf", csrf)]).await;
+    assert_eq!((sent.url.path(), app.mails().await.len()), ("/login/second", before));
+    let sent = thief.submit_only(&question, "form#follow-link", &[("csrf", csrf)]).await;
+    assert_eq!(sent.url.path(), "/login/second");
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@example.com");
+    follow(&browser, &link).await;
+    assert_eq!(address(&app, ada).await.0.unwrap(), "ada@new.example", "she proved it all");
 }
 
 #[actix_web::test]
@@ -206,7 +285,7 @@ async fn takes_an_address_once_however_many_follow_the_link_at_once() {
     let (app, ada, browser) = start().await;
     let link = ask(&app, &browser, "ada@new.example").await[0].link(&app);
     let question = browser.open(&link).await;
-    let all = (0..8).map(|_| browser.submit(&question, "form#follow-link", &[]));
+    let all = (0..32).map(|_| browser.submit(&question, "form#follow-link", &[]));
     let answers = futures_util::future::join_all(all).await;
     let done = answers.iter().filter(|page| page.url.query() == Some("done=confirmed")).count();
     assert_eq!(done, 1, "{:?}", answers.iter().map(|page| page.answer.status).collect::<Vec<_>>());
