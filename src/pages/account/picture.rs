@@ -38,7 +38,7 @@ pub(super) async fn submit(WithFile { posted, file }: WithFile) -> PageResult {
     let act = visit.act(Actor::Person(current.person.id));
     if posted.field("decision")? == Some("remove") {
         let removed = pictures::take_away(&act, current.person.id).await;
-        return done(visit, removed.map_err(|error| visit.failed(&error))?, "removed");
+        return done(visit, &removed.map_err(|error| visit.failed(&error))?, "removed");
     }
     let file = match file {
         File::Read(file) => file,
@@ -51,7 +51,7 @@ pub(super) async fn submit(WithFile { posted, file }: WithFile) -> PageResult {
         Err(PictureProblem::TooLarge) => return render(visit, current, OwnPictureOutcome::TooLarge).await,
     };
     let put = pictures::put(&act, visit.cx.issuer(), current.person.id, jpeg).await;
-    done(visit, put.map_err(|error| visit.failed(&error))?, "saved")
+    done(visit, &put.map_err(|error| visit.failed(&error))?, "saved")
 }
 
 /// A picture, for whoever was told its address: an app shows it on pages of its own.
@@ -77,7 +77,7 @@ pub(super) async fn serve(cx: Data<Cx>, file: web::Path<String>) -> HttpResponse
     }
 }
 
-fn done(visit: &Visit, outcome: ChangeOutcome, done: &str) -> PageResult {
+fn done(visit: &Visit, outcome: &ChangeOutcome, done: &str) -> PageResult {
     match outcome {
         ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{}?done={done}", OwnPath::PICTURE))),
         ChangeOutcome::Unknown => Err(visit.sign_in_first(&OwnPath::PICTURE)),
