@@ -153,6 +153,12 @@ impl Cx {
         &self.config.server.issuer
     }
 
+    /// What people's devices call this server: the name that it was given, or its host.
+    #[must_use]
+    pub fn known_as(&self) -> &str {
+        self.config.branding.name.as_deref().unwrap_or_else(|| self.issuer().host())
+    }
+
     /// Scopes and resources, as they are now: take it once for a request, so that all of the request sees the same.
     #[must_use]
     pub fn catalogue(&self) -> Arc<Catalogue> {
@@ -282,7 +288,7 @@ impl Cx {
     /// The same, where they were seen to read this one.
     fn letters_in(&self, language: Option<&str>) -> Letters<'_> {
         let fallback = language.and_then(Texts::preferring).unwrap_or_else(Texts::english);
-        Letters { issuer: self.issuer(), fallback }
+        Letters { issuer: self.issuer(), brand: &self.brand, fallback }
     }
 
     /// The mail that a letter becomes, to be inserted with what it tells; none where there is no mail.

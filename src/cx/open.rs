@@ -78,7 +78,11 @@ impl Cx {
             secret_sealer: Sealer::new(&derive(Purpose::ClientSecrets)),
             answer_sealer: Sealer::new(&derive(Purpose::KeptAnswers)),
             factor_sealer: Sealer::new(&derive(Purpose::SecondFactors)),
-            passkeys: Ceremonies::of(&config.server.issuer, &derive(Purpose::PasskeyQuestions)),
+            passkeys: Ceremonies::of(
+                &config.server.issuer,
+                config.branding.name.as_deref(),
+                &derive(Purpose::PasskeyQuestions),
+            ),
             provider_sealer: Sealer::new(&derive(Purpose::ProviderTokens)),
             providers: Providers::new(&config.providers),
             cookie_key: derive(Purpose::Cookie),

@@ -54,19 +54,18 @@ pub(super) fn render(
     problem: Option<RecoverProblem>,
 ) -> PageResult {
     let proof = visit.proof_before_sign_in();
-    let waiting = onward.waiting();
     let page = Recover {
         wanted,
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
         login: login.to_owned(),
         problem,
         sign_in: onward.path(entrance::SIGN_IN),
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &headers, Some(proof))
 }

@@ -8,7 +8,9 @@ use super::{entrance, home};
 use crate::ids::SessionId;
 use crate::protocol::params::Params;
 use crate::store::Person;
+use crate::web::headers::PageHeaders;
 use crate::web::own_path::OwnPath;
+use crate::web::page::App;
 use crate::web::visit::Visit;
 
 /// Where it leads.
@@ -42,6 +44,21 @@ impl Onward {
     /// The request that waits, if one does.
     pub fn waiting(&self) -> Option<&Waiting> {
         if let Self::App(waiting) = self { Some(waiting) } else { None }
+    }
+
+    /// The same sealed, for the hidden field `request`; empty if there is none.
+    pub fn request(&self) -> String {
+        self.waiting().map(|waiting| waiting.sealed.clone()).unwrap_or_default()
+    }
+
+    /// The app that asked, as pages show it.
+    pub fn app(&self) -> Option<App> {
+        self.waiting().map(Waiting::app)
+    }
+
+    /// The headers of a page on the way.
+    pub fn headers(&self, visit: &Visit) -> PageHeaders {
+        self.waiting().map_or_else(|| visit.headers(), |waiting| waiting.headers(visit))
     }
 
     /// The page of ours that asked, if one did.

@@ -7,7 +7,6 @@ use actix_web::http::StatusCode;
 
 use super::onward::Onward;
 use super::session::{Proved, Second};
-use super::waiting::Waiting;
 use super::{entrance, session};
 use crate::domain::events::Actor;
 use crate::domain::factors::Typed;
@@ -180,7 +179,6 @@ async fn send(
     recovery: bool,
     (problem, proof): (Option<SecondProblem>, Proof),
 ) -> PageResult {
-    let waiting = onward.waiting();
     let held = visit.cx.factor_desk().held_by(proven.person.id).await.map_err(|error| visit.failed(&error))?;
     let theirs = visit.cx.store.passkeys_of(proven.person.id).await.map_err(|error| visit.failed(&error))?;
     let shown = proven.amr();
@@ -193,8 +191,8 @@ async fn send(
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
-        app: waiting.map(Waiting::app),
+        request: onward.request(),
+        app: onward.app(),
         onward: onward.page().cloned(),
         half: proven.sealed.clone(),
         person: display_name(&proven.person).to_owned(),
@@ -203,7 +201,7 @@ async fn send(
         recovery,
         problem,
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let headers = if with_script { headers.with_script() } else { headers };
     let status = match problem {
         None => StatusCode::OK,

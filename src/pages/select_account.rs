@@ -5,7 +5,6 @@ use actix_web::http::StatusCode;
 
 use super::entrance;
 use super::onward::Onward;
-use super::waiting::Waiting;
 use crate::ids::SessionId;
 use crate::web::browser_session;
 use crate::web::page::{AccountButton, Problem, SelectAccount};
@@ -19,18 +18,17 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     if accounts.all().is_empty() {
         return Ok(visit.redirect(&onward.path(entrance::SIGN_IN)));
     }
-    let waiting = onward.waiting();
     let proof = visit.proof_of_browser();
     let page = SelectAccount {
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         accounts: accounts.all().iter().map(AccountButton::new).collect(),
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(&visit));
+    let headers = onward.headers(&visit);
     visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
 

@@ -12,7 +12,6 @@ use super::onward::Onward;
 use super::provider_buttons;
 use super::session::Proved;
 use super::sign_in_link;
-use super::waiting::Waiting;
 use crate::config::PeopleRegistration;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_in::{self, SignInDesk, SignInOutcome};
@@ -105,7 +104,6 @@ impl Filled {
 
 fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignInProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
-    let waiting = onward.waiting();
     let register = visit.cx.config.people.registration == PeopleRegistration::Open && filled.kind == SignInKind::New;
     let asked = visit.cx.passkey_desk().and_then(|desk| desk.ask(&[], &proof.token, visit.now, &*visit.cx.entropy));
     let with_script = asked.is_some();
@@ -113,8 +111,8 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
-        app: waiting.map(Waiting::app),
+        request: onward.request(),
+        app: onward.app(),
         onward: onward.page().cloned(),
         username: filled.username,
         remember: filled.remember,
@@ -127,7 +125,7 @@ fn render(visit: &Visit, onward: &Onward, filled: Filled, problem: Option<SignIn
         providers: provider_buttons::buttons(visit),
         problem,
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let headers = if with_script { headers.with_script() } else { headers };
     let headers = provider_buttons::leading_there(visit, headers);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };

@@ -10,7 +10,6 @@ use super::mail_question;
 use super::new_account::open_link;
 use super::onward::Onward;
 use super::session::Proved;
-use super::waiting::Waiting;
 use crate::domain::events::Actor;
 use crate::domain::people::links::LinkOutcome;
 use crate::domain::people::mail_desk::Wanted;
@@ -36,18 +35,17 @@ pub(super) async fn show(visit: Visit) -> PageResult {
     let open = open_link(&visit, &query).await?;
     let person = reached(&visit, &open.link).await?;
     let proof = visit.proof_before_sign_in();
-    let waiting = onward.waiting();
     let page = FollowSignInLink {
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         link: open.token,
         username: person.username,
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(&visit));
+    let headers = onward.headers(&visit);
     visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
 

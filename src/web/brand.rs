@@ -38,6 +38,18 @@ impl Brand {
         self.name.as_deref().unwrap_or(PRODUCT)
     }
 
+    /// The name that somebody gave it.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// Its colour, as `#rrggbb`: white can be read on it.
+    #[must_use]
+    pub fn colour(&self) -> Option<String> {
+        self.accent.map(|accent| accent.colour().to_string())
+    }
+
     /// Whether the key that is drawn in the head is ours, not somebody else's name on it.
     #[must_use]
     pub const fn is_ours(&self) -> bool {

@@ -14,6 +14,7 @@ use crate::domain::people::{links, registration};
 use crate::ids::PersonId;
 use crate::protocol::issuer::Issuer;
 use crate::store::Person;
+use crate::web::brand::Brand;
 use crate::web::text::{LetterWords, Texts};
 
 /// Where another password is chosen by a link in a mail.
@@ -28,6 +29,8 @@ pub const EMAIL: &str = "/account/email";
 pub const EMAIL_LINK: &str = "/account/email/confirm";
 /// Where a change of address is undone.
 pub const EMAIL_UNDO: &str = "/account/email/undo";
+/// The colour of buttons where nobody chose another.
+const COLOUR: &str = "#1d4f7c";
 /// Where people sign in.
 const SIGN_IN: &str = "/login";
 /// How a person signs in.
@@ -58,7 +61,9 @@ struct Words<'a> {
     link: String,
     good_for: Option<String>,
     note: &'a str,
-    issuer: &'a str,
+    /// Whose name stands below, and which colour the way on has.
+    sent_by: String,
+    colour: String,
 }
 
 /// A way to prove who one is, as a letter names it.
@@ -91,6 +96,8 @@ impl Factor<'_> {
 pub struct Letters<'a> {
     /// Whose the links are.
     pub issuer: &'a Issuer,
+    /// What it is called.
+    pub brand: &'a Brand,
     /// The language of letters to people who have chosen none in their profile.
     pub fallback: &'static Texts,
 }
@@ -274,7 +281,11 @@ impl Letters<'_> {
             link,
             good_for: good_for.map(|length| t.mail.once.with(t.mail.length(length))),
             note: words.note,
-            issuer: self.issuer.as_str(),
+            sent_by: t.mail.sent_by.with(match self.brand.own_name() {
+                Some(name) => format!("{name}, {}", self.issuer),
+                None => self.issuer.to_string(),
+            }),
+            colour: self.brand.colour().unwrap_or_else(|| COLOUR.to_owned()),
         };
         let subject = words.subject.to_owned();
         let (text, html) = (Plain { w: &words }.render().ok()?, Rich { w: &words }.render().ok()?);
@@ -299,6 +310,8 @@ fn visible(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use uuid::Uuid;
 
     use super::*;
@@ -324,8 +337,10 @@ mod tests {
         }
     }
 
+    static PLAIN: LazyLock<Brand> = LazyLock::new(Brand::default);
+
     fn letters(issuer: &Issuer) -> Letters<'_> {
-        Letters { issuer, fallback: Texts::english() }
+        Letters { issuer, brand: &PLAIN, fallback: Texts::english() }
     }
 
     #[test]

@@ -7,7 +7,6 @@ use totp_rs::{Builder, Totp};
 use zeroize::Zeroizing;
 
 use crate::clock::{Entropy, Timestamp};
-use crate::protocol::issuer::Issuer;
 
 /// RFC 4226 §4: 160 bits.
 const SECRET_LENGTH: usize = 20;
@@ -69,10 +68,10 @@ impl AppSecret {
             .build_noncompliant()
     }
 
-    /// How an app learns the secret: the `otpauth` address that its camera reads.
+    /// How an app learns the secret: the `otpauth` address that its camera reads, of an account at `server`.
     #[must_use]
-    pub fn address(&self, issuer: &Issuer, username: &str) -> String {
-        self.totp(username, issuer.host()).to_url().unwrap_or_default()
+    pub fn address(&self, server: &str, username: &str) -> String {
+        self.totp(username, server).to_url().unwrap_or_default()
     }
 
     /// The secret for people to type, in base32.
@@ -139,14 +138,13 @@ mod tests {
     #[test]
     fn tells_an_app_all_that_it_needs() {
         let secret = AppSecret::from_bytes(SECRET).unwrap();
-        let issuer = Issuer::parse("https://id.example:8443/auth").unwrap();
-        let address = url::Url::parse(&secret.address(&issuer, "ada:1 & co")).unwrap();
+        let address = url::Url::parse(&secret.address("Example: id & co", "ada:1 & co")).unwrap();
         assert_eq!((address.scheme(), address.host_str()), ("otpauth", Some("totp")));
         let pairs: Vec<_> =
             address.query_pairs().map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
         let secret_text = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
         assert!(pairs.contains(&("secret".to_owned(), secret_text.to_owned())), "{pairs:?}");
-        assert!(pairs.contains(&("issuer".to_owned(), "id.example".to_owned())), "{pairs:?}");
+        assert!(pairs.contains(&("issuer".to_owned(), "Example  id & co".to_owned())), "{pairs:?}");
         assert_eq!(secret.shown().replace(' ', ""), secret_text);
         let (outline, width) = picture(address.as_str()).unwrap();
         assert!(outline.starts_with("M4 4h1v1h-1z") && width > 29);

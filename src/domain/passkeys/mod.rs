@@ -44,14 +44,14 @@ impl fmt::Debug for Ceremonies {
 }
 
 impl Ceremonies {
-    /// For passkeys of this server, under a key that [`derive`](crate::domain::keys::master::MasterKey::derive) gave.
+    /// For passkeys of this server, which devices call `name`, or by its domain, under a key that [`derive`](crate::domain::keys::master::MasterKey::derive) gave.
     ///
     /// None where the issuer has no name but an IP address: Web Authentication binds passkeys to a domain (§5.1.2).
     #[must_use]
-    pub fn of(issuer: &Issuer, key: &[u8; 32]) -> Option<Self> {
+    pub fn of(issuer: &Issuer, name: Option<&str>, key: &[u8; 32]) -> Option<Self> {
         let origin = Url::parse(issuer.origin()).ok()?;
         let domain = origin.domain()?;
-        let builder = WebauthnBuilder::new(domain, &origin).ok()?.rp_name(domain).timeout(PATIENCE);
+        let builder = WebauthnBuilder::new(domain, &origin).ok()?.rp_name(name.unwrap_or(domain)).timeout(PATIENCE);
         Some(Self { webauthn: builder.build().ok()?, sealer: Sealer::new(key) })
     }
 }
@@ -114,7 +114,7 @@ mod tests {
             ("http://[::1]:8080", false),
             ("https://192.0.2.1", false),
         ] {
-            let ceremonies = Ceremonies::of(&Issuer::parse(issuer).unwrap(), &[1; 32]);
+            let ceremonies = Ceremonies::of(&Issuer::parse(issuer).unwrap(), None, &[1; 32]);
             assert_eq!(ceremonies.is_some(), expected, "{issuer}");
         }
     }

@@ -6,7 +6,6 @@ use super::super::entrance;
 use super::super::onward::Onward;
 use super::super::security::who::{adding, sign_in_to_add};
 use super::super::session::{self, Second};
-use super::super::waiting::Waiting;
 use crate::domain::events::Actor;
 use crate::domain::factor_name;
 use crate::domain::passkeys::Sent;
@@ -81,13 +80,12 @@ async fn render(
         .cx
         .passkey_desk()
         .and_then(|desk| desk.ask_for_new(&current.person, &theirs, &proof.token, visit.now, &*visit.cx.entropy));
-    let waiting = onward.waiting();
     let must = visit.cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
-    let required = waiting.is_some() || must && !current.signed_in.by_several();
+    let required = onward.waiting().is_some() || must && !current.signed_in.by_several();
     let page = NewPasskey {
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         instead: required.then(|| onward.path(entrance::APP)),
         t: visit.texts(),
         base: visit.base(),
@@ -98,6 +96,6 @@ async fn render(
         problem,
     };
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     visit.send(&page, status, &headers.with_script(), Some(proof))
 }

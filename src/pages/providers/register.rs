@@ -22,7 +22,6 @@ use crate::pages::admit::admit;
 use crate::pages::new_account::{accepts_terms, shown, terms, terms_problem};
 use crate::pages::onward::Onward;
 use crate::pages::session::Proved;
-use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, provider_buttons};
 use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::store::Person;
@@ -185,15 +184,14 @@ fn render(
     problems: &[SetUpProblem],
 ) -> Result<actix_web::HttpResponse, Error> {
     let proof = visit.proof_before_sign_in();
-    let waiting = onward.waiting();
     let page = ProviderRegister {
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
         account: sealed,
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         provider: provider.config.name.clone(),
         username: typed.username,
         display_name: typed.display_name,
@@ -201,7 +199,7 @@ fn render(
         terms: terms(visit, typed.accepts_terms),
         problems: problems.to_vec(),
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let headers = provider_buttons::leading_there(visit, headers);
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     visit.send(&page, status, &headers, Some(proof))

@@ -11,7 +11,6 @@ use crate::domain::people::mail_desk::{self, Asked};
 use crate::domain::people::registration;
 use crate::pages::entrance;
 use crate::pages::onward::Onward;
-use crate::pages::waiting::Waiting;
 use crate::protocol::params::Params;
 use crate::web::limits;
 use crate::web::page::{AddressProblem, MailNotice, MailNoticePage, Problem, RegisterAddress};
@@ -60,20 +59,19 @@ pub(super) fn sent(visit: &Visit) -> PageResult {
 
 fn render(visit: &Visit, onward: &Onward, typed: &str, problem: Option<AddressProblem>) -> PageResult {
     let proof = visit.proof_before_sign_in();
-    let waiting = onward.waiting();
     let page = RegisterAddress {
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         email: typed.to_owned(),
         domains: visit.cx.config.people.registration_domains.iter().map(ToString::to_string).collect(),
         problem,
         sign_in: onward.path(entrance::SIGN_IN),
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let status = if problem.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     visit.send(&page, status, &headers, Some(proof))
 }

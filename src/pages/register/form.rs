@@ -16,7 +16,6 @@ use crate::pages::entrance;
 use crate::pages::new_account::{OpenLink, Typed, minimum_length, shown, terms};
 use crate::pages::onward::Onward;
 use crate::pages::session::Proved;
-use crate::pages::waiting::Waiting;
 use crate::protocol::claims::StandardClaims;
 use crate::protocol::params::Params;
 use crate::web::limits;
@@ -122,7 +121,6 @@ async fn create(posted: &Posted, led: Led, new: NewPerson, typed: Typed) -> Page
 fn render(visit: &Visit, led: &Led, typed: Typed, problems: Vec<SetUpProblem>) -> PageResult {
     let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let proof = visit.proof_before_sign_in();
-    let waiting = led.onward.waiting();
     let page = SetUp {
         t: visit.texts(),
         base: visit.base(),
@@ -130,9 +128,9 @@ fn render(visit: &Visit, led: &Led, typed: Typed, problems: Vec<SetUpProblem>) -
         csrf: proof.token.clone(),
         kind: SetUpKind::Registration {
             link: led.link.as_ref().map(|open| open.token.clone()).unwrap_or_default(),
-            request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+            request: led.onward.request(),
             onward: led.onward.page().cloned(),
-            app: waiting.map(Waiting::app).map(Box::new),
+            app: led.onward.app().map(Box::new),
             sign_in: led.onward.path(entrance::SIGN_IN),
         },
         username: typed.username,
@@ -142,6 +140,6 @@ fn render(visit: &Visit, led: &Led, typed: Typed, problems: Vec<SetUpProblem>) -
         terms: terms(visit, typed.accepts_terms),
         problems,
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = led.onward.headers(visit);
     visit.send(&page, status, &headers, Some(proof))
 }

@@ -9,7 +9,6 @@ use crate::domain::factor_name;
 use crate::domain::factors::authenticator_app::picture;
 use crate::domain::factors::{Enrolled, Enrolment};
 use crate::pages::onward::Onward;
-use crate::pages::waiting::Waiting;
 use crate::pages::{entrance, session};
 use crate::store::Role;
 use crate::web::browser_session::Current;
@@ -98,19 +97,19 @@ fn render(
 ) -> PageResult {
     let cx = &visit.cx;
     let secret = enrolment.secret().ok_or_else(|| visit.refuse(Problem::Internal))?;
-    let address = secret.address(cx.issuer(), &current.person.username);
+    let address = secret.address(cx.known_as(), &current.person.username);
     let (outline, width) = picture(&address).ok_or_else(|| visit.refuse(Problem::Internal))?;
-    let (proof, waiting) = (visit.proof_for(current), onward.waiting());
+    let proof = visit.proof_for(current);
     let must = cx.config.second_factor.is_required_of(current.person.role.map(Role::word));
-    let required = waiting.is_some() || must && !current.signed_in.by_several();
+    let required = onward.waiting().is_some() || must && !current.signed_in.by_several();
     let passkey = required && cx.passkeys.is_some();
     let page = AppEnrolment {
         t: visit.texts(),
         base: visit.base(),
         csrf: proof.token.clone(),
-        request: waiting.map(|waiting| waiting.sealed.clone()).unwrap_or_default(),
+        request: onward.request(),
         onward: onward.page().cloned(),
-        app: waiting.map(Waiting::app),
+        app: onward.app(),
         required,
         passkey: passkey.then(|| onward.path(OwnPath::NEW_PASSKEY.as_str())),
         enrolment: cx.factor_desk().seal_enrolment(enrolment),
@@ -121,7 +120,7 @@ fn render(
         name: name.to_owned(),
         problem,
     };
-    let headers = waiting.map_or_else(|| visit.headers(), |waiting| waiting.headers(visit));
+    let headers = onward.headers(visit);
     let status = if problem.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     visit.send(&page, status, &headers, Some(proof))
 }

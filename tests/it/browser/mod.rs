@@ -10,6 +10,7 @@ mod console;
 mod errors;
 mod form_post;
 mod gallery;
+mod gallery_providers;
 mod gallery_security;
 mod grown_old;
 mod keyboard;

@@ -20,6 +20,9 @@ const FAULTS: &str = r#"
     return faults;
 "#;
 
+/// The console speaks English, which nobody reads from right to left; what is in Arabic is turned round already.
+const IS_FOR_PEOPLE: &str = r#"return document.dir !== "rtl" && !location.pathname.includes("/admin")"#;
+
 /// The wall.
 pub struct Wall<'a> {
     browser: &'a Chromium,
@@ -51,6 +54,9 @@ impl<'a> Wall<'a> {
             self.browser.is_in_reach().await;
             self.browser.photograph(&self.folder.join(picture(page, look))).await;
         }
+        if self.browser.ask(IS_FOR_PEOPLE).await == json!(true) {
+            self.mirror(page).await;
+        }
         self.browser.can_be_magnified().await;
         for screen in Screen::WALKED {
             self.browser.look(Look::new(screen, Colours::Light)).await;
@@ -58,6 +64,18 @@ impl<'a> Wall<'a> {
         }
         self.browser.look(Look::new(self.browser.screen, Colours::Light)).await;
         self.browser.is_quiet().await;
+    }
+
+    /// Turns the page round, as people see it who read from right to left, on a phone. That its sentences are theirs as well is
+    /// seen where pages are opened in Arabic.
+    async fn mirror(&self, page: &str) {
+        println!("mirrored");
+        self.browser.ask("document.documentElement.dir = 'rtl'").await;
+        self.browser.look(Look::new(Screen::Phone, Colours::Light)).await;
+        self.browser.is_accessible().await;
+        self.browser.is_in_reach().await;
+        self.browser.photograph(&self.folder.join(mirrored(page))).await;
+        self.browser.ask("document.documentElement.dir = 'ltr'").await;
     }
 
     /// Writes the page `room`.html, on which all of them are seen.
@@ -69,8 +87,11 @@ impl<'a> Wall<'a> {
         );
         for page in self.pages.borrow().iter() {
             write!(html, "<h2>{page}</h2><div>").unwrap();
-            for look in Look::ALL {
-                let (file, name) = (picture(page, look), look.name());
+            let looks = Look::ALL.map(|look| (picture(page, look), look.name()));
+            for (file, name) in looks.into_iter().chain([(mirrored(page), "mirrored".to_owned())]) {
+                if !self.folder.join(&file).exists() {
+                    continue;
+                }
                 let image = format!("<a href='{file}'><img src='{file}' alt=''></a>");
                 write!(html, "<figure>{image}<figcaption>{name}</figcaption></figure>").unwrap();
             }
@@ -78,6 +99,10 @@ impl<'a> Wall<'a> {
         }
         std::fs::write(self.folder.join(format!("{room}.html")), html).unwrap();
     }
+}
+
+fn mirrored(page: &str) -> String {
+    format!("{page}-mirrored.png")
 }
 
 fn picture(page: &str, look: Look) -> String {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::support::{CHALLENGE, REDIRECT_URI, TestClient, form_encode};
+use crate::support::{CHALLENGE, MAILBOX, REDIRECT_URI, TestClient, form_encode};
 
 const SVG: &str = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"48\" height=\"48\"><circle r=\"24\"/></svg>";
 
@@ -52,6 +52,28 @@ async fn bear_the_name_the_picture_the_colour_and_the_links_of_an_installation()
         let colour = app.get(&page.attribute("link[href*='/brand/']", "href")).await;
         assert_eq!((colour.status, colour.header("content-type")), (200, "text/css; charset=utf-8"));
         assert!(colour.body.contains("--accent: #7a1fa2;"), "{}", colour.body);
+    }
+}
+
+/// Where people meet the server without its pages: an authenticator app, the browser's own question for a passkey, their mail.
+#[actix_web::test]
+async fn bear_the_name_on_devices_and_in_mails() {
+    let named = "branding.name = \"Example & Sons\"\nbranding.accent = \"#7a1fa2\"\n";
+    for (settings, name, host) in [(named, "Example & Sons", "Example & Sons, http"), ("", "localhost", "by http")] {
+        let app = TestApp::start_by_name(&format!("{settings}{MAILBOX}")).await;
+        app.person("ada").await;
+        let browser = signed_in(&app, "ada").await;
+        let links = browser.open("/account/security/app").await.links("a[href^='otpauth:']");
+        let issuer = url::Url::parse(&links[0]).unwrap();
+        let issuer = issuer.query_pairs().find(|(key, _)| key == "issuer").unwrap().1.into_owned();
+        let asked = browser.open("/account/security/passkeys/new").await;
+        let asked: serde_json::Value = serde_json::from_str(&asked.attribute("form#passkey", "data-options")).unwrap();
+        assert_eq!((issuer.as_str(), asked["publicKey"]["rp"]["name"].as_str()), (name, Some(name)));
+        app.recovery_link("ada").await;
+        let mails = app.mails().await;
+        let content = &TestApp::only(&mails, "recovery").content;
+        assert!(content.text.contains(host) && content.html.contains(&host.replace('&', "&#38;")), "{}", content.html);
+        assert_eq!(content.html.contains("background: #7a1fa2"), !settings.is_empty());
     }
 }
 

@@ -218,6 +218,10 @@ async fn answer(request: HttpRequest, body: String, state: Data<(String, State)>
             })
         }
         "/userinfo" => says.userinfo.clone(),
+        "/authorize" => {
+            let page = "<!doctype html><html lang=en><link rel=icon href=\"data:,\"><title>There</title><h1>There</h1>";
+            return HttpResponse::Ok().content_type("text/html").body(page);
+        }
         _ => return HttpResponse::NotFound().finish(),
     };
     HttpResponse::Ok().json(answered)
