@@ -48,7 +48,7 @@ use crate::domain::upstream::providers::{Desk, Providers};
 use crate::error::OAuthError;
 use crate::protocol::encryption::Encryption;
 use crate::protocol::issuer::Issuer;
-use crate::store::{self, Client, Mail, Store};
+use crate::store::{self, Client, Mail, Person, Store, login_key};
 use crate::web::brand::Brand;
 use crate::web::csrf::Csrf;
 use crate::web::letters::Letters;
@@ -305,6 +305,14 @@ impl Cx {
         let written = self.store.write(move |tx| Box::pin(async move { tx.insert_mail(&mail).await })).await;
         if let Err(error) = written {
             tracing::error!(%error, "a mail could not be written");
+        }
+    }
+
+    /// Tells the address that a person had, where somebody else has given them another.
+    pub async fn tell_of_address(&self, before: &Person, after: &Person) {
+        let key = |person: &Person| person.claims.email.as_deref().map(login_key);
+        if key(before) != key(after) {
+            self.tell(|| self.letters().email_changed(before, None)).await;
         }
     }
 

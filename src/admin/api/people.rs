@@ -264,7 +264,10 @@ pub(super) async fn patch(caller: Caller, id: Path<String>, body: Bytes) -> Answ
     let change = Change { username: Some(username), claims: Some(claims), attributes: Some(attributes), picture: None };
     let is_as_read = move |person: &Person| Tag::of(&PersonView::new(person)) == tag;
     match update_if(&caller.act(), person.id, change, is_as_read).await? {
-        ChangeOutcome::Done(person) => tagged(StatusCode::OK, &PersonView::new(&person)),
+        ChangeOutcome::Done(changed) => {
+            caller.cx.tell_of_address(&person, &changed).await;
+            tagged(StatusCode::OK, &PersonView::new(&changed))
+        }
         ChangeOutcome::Unknown => Err(Kind::NotFound.into()),
         ChangeOutcome::Changed => Err(Kind::Changed.into()),
         ChangeOutcome::Refused(problem) => Err(refused(problem)),

@@ -173,7 +173,10 @@ pub(super) async fn submit(AdminForm { admin, fields }: AdminForm, id: Path<Stri
     let is_as_seen = move |person: &Person| person.updated_at == version;
     let updated = update_if(&admin.act(), person.id, change, is_as_seen).await;
     match updated.map_err(|error| visit.failed(&error))? {
-        ChangeOutcome::Done(_) => Ok(visit.redirect(&format!("{path}?done=changed"))),
+        ChangeOutcome::Done(changed) => {
+            visit.cx.tell_of_address(&person, &changed).await;
+            Ok(visit.redirect(&format!("{path}?done=changed")))
+        }
         ChangeOutcome::Changed => Ok(visit.redirect(&format!("{path}?done=stale"))),
         ChangeOutcome::Unknown => Err(visit.refuse(Problem::NotFound)),
         ChangeOutcome::Refused(problem) => render(&admin, Some(&person), &typed, vec![problem.to_string()]),

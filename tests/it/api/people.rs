@@ -3,7 +3,20 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::support::{Allowed, DEPARTMENT, OWN_CLAIMS, person_with_phone};
+use crate::support::{Allowed, DEPARTMENT, MAILBOX, OWN_CLAIMS, person_with_phone};
+
+/// A change of address is told to the one that the person had, whoever made it.
+#[actix_web::test]
+async fn tells_the_old_address_of_another_one() {
+    let app = TestApp::start_with(MAILBOX).await;
+    let tool = Tool::new(&app).await;
+    let ada = app.person("ada").await;
+    let patch = json!({ "claims": { "email": "countess@example.org" } });
+    let changed = tool.send("PATCH", &format!("/people/{ada}"), &patch, &[("if-match", "*")]).await;
+    assert_eq!(changed.status, 200, "{}", changed.body);
+    let mails = app.mails().await;
+    assert_eq!(TestApp::only(&mails, "email_changed").mail.recipient, "ada@example.com");
+}
 
 /// RFC 7396 §4: a patch is sent under the type of patches, too.
 #[actix_web::test]

@@ -171,6 +171,22 @@ async fn undoes_a_change_from_the_old_address_whatever_was_done_since() {
     }
 }
 
+/// Whoever looks after accounts may be somebody else than they seem: the old address is told what they changed.
+#[actix_web::test]
+async fn tells_the_old_address_what_an_admin_changed() {
+    let (app, ada, _) = start().await;
+    app.admin("root").await;
+    let admins = signed_in(&app, "root").await;
+    for (change, told) in [(("nickname", "Countess"), 0), (("email", "ada@new.example"), 1)] {
+        let page = admins.open(&format!("/admin/people/{ada}/edit")).await;
+        let page = admins.submit(&page, "form#edit-person", &[change]).await;
+        assert_eq!(page.query("done").as_deref(), Some("changed"), "{}", page.answer.body);
+        let news = app.mails().await.into_iter().filter(|read| read.mail.kind == "email_changed");
+        let to: Vec<_> = news.map(|read| read.mail.recipient).collect();
+        assert_eq!(to, ["ada@example.com"][..told], "{change:?}");
+    }
+}
+
 /// Where somebody else has the old address meanwhile, nobody's is taken.
 #[actix_web::test]
 async fn undoes_nothing_at_the_cost_of_somebody_else() {
