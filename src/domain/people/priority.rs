@@ -1,8 +1,9 @@
 //! Threads whose work is long and may wait: they stand back behind those that answer requests.
 
-/// How far, as `nice` counts: under full load they are left about a tenth of a core.
+/// How far, as `nice` counts: the furthest, at which full load leaves them a seventieth of a core. With more of it, one request in a
+/// hundred waits for them.
 #[cfg(target_os = "linux")]
-const NICE: i32 = 10;
+const NICE: i32 = 19;
 
 /// Has the thread that calls this stand back for good. On Linux each thread has a priority of its own; elsewhere this would set
 /// that of the whole server, so that nothing is done.
