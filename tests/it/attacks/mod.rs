@@ -11,6 +11,7 @@ mod cookies;
 mod credentials;
 mod csrf;
 mod csrf_console;
+mod csrf_forms;
 mod device;
 mod disclosure;
 mod encryption;
