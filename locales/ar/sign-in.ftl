@@ -8,7 +8,7 @@ common-privacy = الخصوصية
 common-imprint = إشعار قانوني
 common-privacy-policy = سياسة الخصوصية
 common-terms = شروط الخدمة
-common-links-of-app = { $app } على صفحاته:
+common-links-of-app = على صفحات { $app }:
 common-language = اللغة
 common-too-many-attempts =
     { $minutes ->
@@ -78,7 +78,7 @@ select-account-another = استخدام حساب آخر
 consent-title = يريد { $app } استخدام حسابك
 consent-goes-to = ستعود بعد ذلك إلى { $host }
 consent-goes-to-device = ستعود بعد ذلك إلى تطبيق على هذا الجهاز
-consent-registered-itself = سجّل هذا التطبيق نفسه هنا بنفسه، ولم يتحقق أحد من أنه كما يقول: لا تتابع إلا إذا كنت تعرف مصدره.
+consent-registered-itself = سجّل هذا التطبيق نفسه هنا، ولم يتحقق أحد من أنه كما يقول: لا تتابع إلا إذا كنت تعرف مصدره.
 consent-described-at = يعرّف هذا التطبيق بنفسه على { $host }، ولم يتحقق أحد هنا من ذلك: لا تتابع إلا إذا كنت تعرف هذا الموقع وتثق به.
 consent-described-on-device = يمكن لأي برنامج على هذا الجهاز أن ينتحل هذا التطبيق. لا تتابع إلا إذا كنت قد شغّلته بنفسك للتو.
 consent-signed-in-as = تسجيل الدخول باسم { $person }
@@ -89,7 +89,7 @@ consent-new = جديد
 consent-allowed-before = مسموح به سابقًا
 consent-allow = السماح
 consent-deny = عدم السماح
-consent-withdraw = يمكنك التراجع عن ذلك في أي وقت من «التطبيقات ذات الوصول» في حسابك.
+consent-withdraw = يمكنك التراجع عن ذلك في أي وقت من «التطبيقات المسموح لها بالوصول» في حسابك.
 
 ## device
 
@@ -146,7 +146,7 @@ approval-reason-missing = اذكر في كلمات قليلة لماذا تحت�
 approval-ask = طلب الموافقة
 approval-ask-again = إعادة الطلب
 approval-waiting-title = بانتظار أحد المسؤولين
-approval-waiting = طلبت في { $date } أن يُسمح للتطبيق بما يلي
+approval-waiting = طلبت في ‎{ $date }‎ أن يُسمح للتطبيق بما يلي
 approval-waiting-hint = لا يلزم شيء آخر. عند عودتك إلى التطبيق سترى القرار.
 approval-refused-title = رفض أحد المسؤولين
 approval-refused = لم تتم الموافقة على أن يُسمح للتطبيق بما يلي
@@ -201,7 +201,7 @@ set-up-problems = هناك ما يحتاج إلى مراجعة:
 set-up-username-malformed = اختر اسم مستخدم من 64 حرفًا على الأكثر دون مسافة في أوله أو آخره.
 set-up-username-taken = اسم المستخدم هذا مستخدَم. اختر اسمًا آخر.
 set-up-email-malformed = أدخِل عنوان بريد إلكتروني، مثل ada@example.org.
-set-up-email-taken = لحساب آخر عنوان البريد الإلكتروني هذا.
+set-up-email-taken = عنوان البريد الإلكتروني هذا مستخدَم في حساب آخر.
 set-up-display-name-malformed = أدخِل اسمًا أقصر في سطر واحد.
 set-up-password-short =
     { $characters ->
@@ -229,7 +229,7 @@ passwords-word = كلمة المرور هذه كلمة واحدة.
 passwords-name = كلمة المرور هذه اسم.
 passwords-common = يختار كثيرون كلمة المرور هذه أو ما يشبهها.
 passwords-guessable = كلمة المرور هذه سهلة التخمين.
-passwords-breached = كلمة المرور هذه معروفة من تسريب بيانات، وسيجرّبها الآخرون أولًا. اختر كلمة أخرى.
+passwords-breached = كلمة المرور هذه معروفة من تسريب بيانات، وسيجرّبها الآخرون أولًا. اختر كلمة مرور أخرى.
 
 ## recover
 
@@ -331,8 +331,8 @@ error-id-hint = يحتوي سجل الخادم على تفاصيل أكثر تح
 
 ## sign-in-link
 
-sign-in-link-offer = تسجيل الدخول برابط في رسالة
-sign-in-link-title = تسجيل الدخول بالبريد
+sign-in-link-offer = تسجيل الدخول برابط يصلك بالبريد الإلكتروني
+sign-in-link-title = تسجيل الدخول بالبريد الإلكتروني
 sign-in-link-intro = أخبرنا من أنت، وسنرسل إليك رابطًا تسجّل به الدخول.
 sign-in-link-sent = إذا كان هناك حساب بهذا الاسم وله عنوان بريد مؤكَّد، فالرابط في طريقه إليه. يعمل مرة واحدة ولدقائق قليلة فقط.
 sign-in-link-confirm-title = تسجيل الدخول هنا؟

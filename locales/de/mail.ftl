@@ -2,7 +2,7 @@
 
 ## mail
 
-mail-greeting = Guten Tag { $person },
+mail-greeting = Guten Tag { $person }!
 mail-once = Sie können dem Link einmal folgen, innerhalb von { $time }.
 mail-minutes =
     { $count ->
@@ -51,7 +51,7 @@ mail-factor-removed-note = Wenn Sie ihn selbst entfernt oder darum gebeten haben
 mail-app = Authenticator-App: { $name }
 mail-passkey = Passkey: { $name }
 mail-all-factors = Alle Passkeys, Authenticator-Apps und Wiederherstellungscodes
-mail-greeting-of-nobody = Guten Tag,
+mail-greeting-of-nobody = Guten Tag!
 mail-sign-in-link-subject = Ihr Anmeldelink
 mail-sign-in-link-intro = Jemand, vermutlich Sie, möchte sich beim Konto { $username } anmelden.
 mail-sign-in-link-action = Anmelden
@@ -67,7 +67,7 @@ mail-email-changed-note = Wenn Sie sie selbst geändert haben, ist nichts zu tun
 mail-email-replaced-subject = Ihre E-Mail-Adresse wurde ersetzt
 mail-email-replaced-intro = Das Konto { $username } hat jetzt eine andere E-Mail-Adresse. Was wir schreiben, geht dorthin und nicht mehr hierher.
 mail-email-replaced-action = Ansehen, wie das Konto gesichert ist
-mail-email-replaced-note = Wenn Sie sie selbst geändert haben, ist nichts zu tun. Andernfalls sagen Sie es den Betreibern dieses Servers.
+mail-email-replaced-note = Wenn Sie sie selbst geändert haben, ist nichts zu tun. Andernfalls sagen Sie es dem Betreiber dieses Servers.
 mail-provider = Konto bei { $name }
 mail-register-invitation-subject = Sie sind eingeladen
 mail-register-invitation-intro = Sie sind eingeladen, ein Konto mit der Adresse { $username } zu erstellen.
@@ -80,4 +80,4 @@ mail-registration-note = Wenn Sie es nicht waren, tun Sie nichts: Dann entsteht 
 mail-account-exists-subject = Sie haben schon ein Konto
 mail-account-exists-intro = Jemand, vermutlich Sie, möchte ein Konto mit der Adresse { $username } erstellen. Es gibt schon eines.
 mail-account-exists-action = Anmelden
-mail-account-exists-note = Wenn Sie das Passwort vergessen haben, verlangen Sie bei der Anmeldung ein neues. Wenn Sie es nicht waren, ist nichts zu tun.
+mail-account-exists-note = Wenn Sie das Passwort vergessen haben, fordern Sie bei der Anmeldung ein neues an. Wenn Sie es nicht waren, ist nichts zu tun.

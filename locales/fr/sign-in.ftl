@@ -8,7 +8,7 @@ common-privacy = Confidentialité
 common-imprint = Mentions légales
 common-privacy-policy = Politique de confidentialité
 common-terms = Conditions d’utilisation
-common-links-of-app = { $app } sur ses propres pages :
+common-links-of-app = Sur les pages de { $app } :
 common-language = Langue
 common-too-many-attempts = Trop de tentatives. Réessayez dans { $minutes } min.
 
@@ -71,29 +71,29 @@ select-account-another = Utiliser un autre compte
 consent-title = { $app } souhaite utiliser votre compte
 consent-goes-to = Vous retournerez ensuite vers { $host }
 consent-goes-to-device = Vous retournerez ensuite vers une application sur cet appareil
-consent-registered-itself = Cette application s’est enregistrée ici elle-même. Personne n’a vérifié qu’elle est ce qu’elle prétend être : ne continuez que si vous savez d’où elle vient.
-consent-described-at = Cette application se décrit elle-même sur { $host }. Personne ici ne l’a vérifiée : ne continuez que si vous connaissez ce site et lui faites confiance.
+consent-registered-itself = Cette application s’est enregistrée ici elle-même. Personne n’a vérifié qu’elle est ce qu’elle prétend être : ne continuez que si vous savez d’où elle vient.
+consent-described-at = Cette application se décrit elle-même sur { $host }. Personne ici ne l’a vérifiée : ne continuez que si vous connaissez ce site et lui faites confiance.
 consent-described-on-device = N’importe quel programme sur cet appareil pourrait se faire passer pour cette application. Ne continuez que si vous venez de la lancer vous-même.
 consent-signed-in-as = Connecté en tant que { $person }
-consent-not-you = Ce n’est pas vous ?
+consent-not-you = Ce n’est pas vous ?
 consent-it-will = L’application pourra
 consent-your-choice = Vous choisissez si elle peut
 consent-new = nouveau
 consent-allowed-before = déjà autorisé
 consent-allow = Autoriser
 consent-deny = Ne pas autoriser
-consent-withdraw = Vous pouvez revenir là-dessus à tout moment : dans votre compte, sous « Applications ayant accès ».
+consent-withdraw = Vous pouvez revenir là-dessus à tout moment : dans votre compte, sous « Applications ayant accès ».
 
 ## device
 
 device-title = Connecter un appareil
 device-intro = Saisissez le code affiché par votre appareil.
-device-check = Votre appareil affiche-t-il ce code ? Alors continuez.
+device-check = Votre appareil affiche-t-il ce code ? Alors continuez.
 device-user-code = Code
 device-user-code-hint = Huit lettres, par exemple BCDF-GHJK.
 device-beware = Ne saisissez qu’un code que vous voyez sur un appareil devant vous. Si quelqu’un vous en envoie un, c’est pour entrer dans votre compte.
 device-submit = Continuer
-device-wrong = Aucun appareil n’attend ce code. Vérifiez-le, ou recommencez sur l’appareil : les codes expirent au bout d’un moment.
+device-wrong = Aucun appareil n’attend ce code. Vérifiez-le, ou recommencez sur l’appareil : les codes expirent au bout d’un moment.
 device-question = La demande vient d’un appareil qui affiche ce code.
 device-code = Code
 device-address = Adresse réseau
@@ -106,11 +106,11 @@ device-asked-minutes-ago =
         [one] il y a une minute
        *[other] il y a { $minutes } minutes
     }
-device-warning = N’autorisez cela que si vous venez de le lancer vous-même, sur un appareil devant vous qui affiche ce code. Si quelqu’un vous a envoyé ou dicté le code, n’autorisez pas : cette personne entrerait dans votre compte.
+device-warning = N’autorisez cela que si vous venez de le lancer vous-même, sur un appareil devant vous qui affiche ce code. Si quelqu’un vous a envoyé ou dicté le code, refusez : cette personne entrerait dans votre compte.
 device-allowed-title = Votre appareil est connecté
-device-allowed = Continuez là-bas. Vous pouvez fermer cette page.
+device-allowed = Continuez sur l’appareil. Vous pouvez fermer cette page.
 device-denied-title = L’appareil n’obtient rien
-device-denied = Il a été informé que vous n’avez pas autorisé. Vous pouvez fermer cette page.
+device-denied = Il a été informé de votre refus. Vous pouvez fermer cette page.
 device-gone-title = Ce code a expiré
 device-gone = Une réponse a déjà été donnée, ou trop de temps s’est écoulé.
 device-start-again = Recommencez sur l’appareil et saisissez le code qu’il affichera alors.
@@ -122,9 +122,9 @@ device-ask-admins = Demandez aux administrateurs de ce service, puis recommencez
 ## approval
 
 approval-title = { $app } nécessite l’approbation d’un administrateur
-approval-it-wants = Avant que vous puissiez autoriser, un administrateur doit approuver que l’application puisse
-approval-reason = Pourquoi avez-vous besoin de { $app } ?
-approval-reason-hint = Les administrateurs liront ceci. Ils répondent ici : revenez à l’application plus tard.
+approval-it-wants = Avant que vous puissiez donner votre accord, un administrateur doit approuver que l’application puisse
+approval-reason = Pourquoi avez-vous besoin de { $app } ?
+approval-reason-hint = Les administrateurs liront ceci. Ils répondent ici : revenez à l’application plus tard.
 approval-reason-missing = Dites en quelques mots pourquoi vous en avez besoin.
 approval-ask = Demander l’approbation
 approval-ask-again = Demander à nouveau
@@ -135,17 +135,17 @@ approval-refused-title = Un administrateur a refusé
 approval-refused = Il n’a pas été approuvé que l’application puisse
 approval-answer = Leur réponse
 approval-shut-out-title = Vous ne pouvez pas utiliser { $app } avec ce compte
-approval-shut-out = Les administrateurs de ce service ne vous ont pas ouvert l’application. Adressez-vous à eux si vous en avez besoin.
+approval-shut-out = Les administrateurs de ce service ne vous ont pas donné accès à l’application. Adressez-vous à eux si vous en avez besoin.
 approval-without = Continuer sans
 approval-without-hint = L’application peut tout de même faire le reste.
 approval-back = Retour vers { $app }
 
 ## sign-out
 
-sign-out-title = Se déconnecter ?
+sign-out-title = Se déconnecter ?
 sign-out-question = Vous êtes connecté en tant que { $person }.
 sign-out-asked-by = { $app } demande votre déconnexion ici.
-sign-out-stays = L’application qui vous a envoyé ici a fait une erreur dans sa demande ; cette page ne peut donc pas vous y ramener.
+sign-out-stays = L’application qui vous a envoyé ici a fait une erreur dans sa demande ; cette page ne peut donc pas vous y ramener.
 sign-out-confirm = Se déconnecter
 sign-out-all = Se déconnecter de tous les comptes de ce navigateur
 sign-out-stay = Rester connecté
@@ -176,7 +176,7 @@ set-up-submit = Créer le compte
 set-up-invitation-submit = Définir le mot de passe
 set-up-registration-title = Créer votre compte
 set-up-has-account = J’ai un compte
-set-up-problems = Un point est à revoir :
+set-up-problems = Un point est à revoir :
 set-up-username-malformed = Choisissez un nom d’utilisateur de 64 caractères au plus, sans espace au début ni à la fin.
 set-up-username-taken = Ce nom d’utilisateur est déjà pris. Choisissez-en un autre.
 set-up-email-malformed = Saisissez une adresse e-mail, par exemple ada@example.org.
@@ -187,9 +187,9 @@ set-up-password-long = Choisissez un mot de passe plus court.
 set-up-password-is-username = Choisissez un mot de passe différent de votre nom d’utilisateur.
 set-up-accept-terms = J’accepte les { $terms }.
 set-up-terms = conditions d’utilisation
-set-up-terms-not-accepted = Acceptez les conditions : sans cela, aucun compte ne peut être créé.
-set-up-address-intro = Indiquez votre adresse e-mail : nous vous y envoyons un lien pour créer votre compte.
-set-up-address-hosts = Seulement avec une adresse chez : { $hosts }
+set-up-terms-not-accepted = Acceptez les conditions : sans cela, aucun compte ne peut être créé.
+set-up-address-intro = Indiquez votre adresse e-mail : nous vous y envoyons un lien pour créer votre compte.
+set-up-address-hosts = Seulement avec une adresse chez : { $hosts }
 set-up-address-not-allowed = Une telle adresse ne permet pas de créer un compte ici.
 set-up-address-sent = Un lien pour créer votre compte est envoyé à cette adresse. Si un compte l’a déjà, le message le dit.
 
@@ -200,15 +200,15 @@ passwords-keys = Ce mot de passe suit les touches d’un clavier.
 passwords-repeats = Ce mot de passe se répète.
 passwords-sequence = Ce mot de passe est une suite, comme abc ou 6543.
 passwords-date = Ce mot de passe est une date ou une année.
-passwords-word = Ce mot de passe est un mot unique.
+passwords-word = Ce mot de passe n’est qu’un seul mot.
 passwords-name = Ce mot de passe est un nom.
 passwords-common = Beaucoup de gens choisissent ce mot de passe, ou un semblable.
 passwords-guessable = Ce mot de passe est facile à deviner.
-passwords-breached = Ce mot de passe est connu par une fuite de données : d’autres l’essaieraient en premier. Choisissez-en un autre.
+passwords-breached = Ce mot de passe est connu par une fuite de données : d’autres l’essaieraient en premier. Choisissez-en un autre.
 
 ## recover
 
-recover-forgotten = Mot de passe oublié ?
+recover-forgotten = Mot de passe oublié ?
 recover-title = Choisir un nouveau mot de passe
 recover-intro = Dites-nous qui vous êtes, et nous vous enverrons un lien par e-mail.
 recover-login = Nom d’utilisateur ou adresse e-mail
@@ -217,11 +217,11 @@ recover-incomplete = Saisissez votre nom d’utilisateur ou votre adresse e-mail
 recover-back = Retour à la connexion
 recover-sent-title = Consultez vos e-mails
 recover-sent = S’il existe un compte de ce nom avec une adresse e-mail, un lien lui est envoyé. Il fonctionne une fois, et pour peu de temps.
-recover-sent-hint = Pas d’e-mail après quelques minutes ? Regardez dans les indésirables, vérifiez votre saisie ou adressez-vous aux responsables de ce serveur.
+recover-sent-hint = Pas d’e-mail après quelques minutes ? Regardez dans les indésirables, vérifiez votre saisie ou adressez-vous aux responsables de ce serveur.
 recover-password-title = Choisir un nouveau mot de passe
 recover-password-intro = Pour le compte { $username }. Toute personne qui y est connectée sera déconnectée, dans tous les navigateurs.
 recover-password-submit = Définir le mot de passe
-recover-password-clears = Jusqu’ici, personne n’a montré que l’adresse e-mail de ce compte est la sienne. Ses clés d’accès, applications d’authentification, codes de secours et clés d’API sont donc supprimés, et les applications devront vous redemander.
+recover-password-clears = Jusqu’ici, personne n’a prouvé que l’adresse e-mail de ce compte est la sienne. Les clés d’accès, applications d’authentification, codes de secours et clés d’API du compte sont donc supprimés, et les applications devront vous redemander votre autorisation.
 recover-done-title = Votre nouveau mot de passe est défini
 recover-done = Vous êtes déconnecté partout. Connectez-vous avec le nouveau mot de passe.
 recover-sign-in = Se connecter
@@ -310,6 +310,6 @@ sign-in-link-offer = Se connecter par un lien reçu par e-mail
 sign-in-link-title = Se connecter par e-mail
 sign-in-link-intro = Dites-nous qui vous êtes, et nous vous enverrons un lien pour vous connecter.
 sign-in-link-sent = S’il existe un tel compte avec une adresse e-mail confirmée, un lien lui a été envoyé. Il fonctionne une fois, et quelques minutes seulement.
-sign-in-link-confirm-title = Se connecter ici ?
+sign-in-link-confirm-title = Se connecter ici ?
 sign-in-link-confirm = Vous continuez en tant que { $username }.
 sign-in-link-confirm-submit = Se connecter
