@@ -456,7 +456,6 @@ own-email-confirm-this = تأكيد هذا العنوان
 own-email-sent = الرابط في طريقه، ما لم يكن العنوان لحساب آخر. تحقّق من بريدك.
 own-email-done = تأكَّد العنوان.
 own-email-malformed = أدخِل عنوان بريد على صورة name@host.
-own-email-too-many = أُرسلت روابط كثيرة، فعلى التالي أن ينتظر ساعة.
 own-email-taken = صار العنوان لحساب آخر في هذه الأثناء.
 own-email-confirm-title = أهذا عنوان بريدك؟
 own-email-confirm = للحساب { $username }.

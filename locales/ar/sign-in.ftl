@@ -200,6 +200,7 @@ set-up-has-account = لديّ حساب
 set-up-problems = هناك ما يحتاج إلى مراجعة:
 set-up-username-malformed = اختر اسم مستخدم من 64 حرفًا على الأكثر دون مسافة في أوله أو آخره.
 set-up-username-taken = اسم المستخدم هذا مستخدَم. اختر اسمًا آخر.
+set-up-username-is-address = اختر اسم مستخدم من دون «@»، إلا إذا كان عنوان بريدك الإلكتروني المؤكَّد.
 set-up-email-malformed = أدخِل عنوان بريد إلكتروني، مثل ada@example.org.
 set-up-email-taken = عنوان البريد الإلكتروني هذا مستخدَم في حساب آخر.
 set-up-display-name-malformed = أدخِل اسمًا أقصر في سطر واحد.

@@ -447,7 +447,6 @@ own-email-confirm-this = Diese Adresse bestätigen
 own-email-sent = Ein Link ist unterwegs, falls die Adresse nicht zu einem anderen Konto gehört. Sehen Sie in Ihrem E-Mail-Postfach nach.
 own-email-done = Die Adresse ist bestätigt.
 own-email-malformed = Geben Sie eine E-Mail-Adresse der Form name@host ein.
-own-email-too-many = Es waren so viele Links, dass der nächste eine Stunde warten muss.
 own-email-taken = Inzwischen hat ein anderes Konto diese Adresse.
 own-email-confirm-title = Ist das Ihre E-Mail-Adresse?
 own-email-confirm = Für das Konto { $username }.

@@ -179,6 +179,7 @@ set-up-has-account = Ich habe ein Konto
 set-up-problems = Bitte sehen Sie sich das noch einmal an:
 set-up-username-malformed = Wählen Sie einen Benutzernamen von höchstens 64 Zeichen, ohne Leerzeichen am Anfang oder Ende.
 set-up-username-taken = Dieser Benutzername ist vergeben. Wählen Sie einen anderen.
+set-up-username-is-address = Wählen Sie einen Benutzernamen ohne „@“, es sei denn, er ist Ihre eigene bestätigte E-Mail-Adresse.
 set-up-email-malformed = Geben Sie eine E-Mail-Adresse ein, zum Beispiel ada@example.org.
 set-up-email-taken = Ein anderes Konto hat diese E-Mail-Adresse.
 set-up-display-name-malformed = Geben Sie einen kürzeren Namen in einer Zeile ein.

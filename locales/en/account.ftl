@@ -443,7 +443,6 @@ own-email-confirm-this = Confirm this address
 own-email-sent = A link is on its way, unless the address belongs to another account. Look into your mail.
 own-email-done = The address is confirmed.
 own-email-malformed = Enter an email address of the form name@host.
-own-email-too-many = There were so many links that the next one has to wait for an hour.
 own-email-taken = Another account has the address meanwhile.
 own-email-confirm-title = Is this your email address?
 own-email-confirm = For the account { $username }.

@@ -179,6 +179,7 @@ set-up-has-account = I have an account
 set-up-problems = Something needs another look:
 set-up-username-malformed = Choose a username of at most 64 characters, without a space at either end.
 set-up-username-taken = This username is taken. Choose another.
+set-up-username-is-address = Choose a username without “@”, unless it is your own confirmed email address.
 set-up-email-malformed = Enter an email address, such as ada@example.org.
 set-up-email-taken = Another account has this email address.
 set-up-display-name-malformed = Enter a shorter name, on one line.

@@ -447,7 +447,6 @@ own-email-confirm-this = Confirmar esta dirección
 own-email-sent = Va de camino un enlace, salvo que la dirección sea de otra cuenta. Mire su correo.
 own-email-done = La dirección está confirmada.
 own-email-malformed = Introduzca una dirección de correo con la forma nombre@servidor.
-own-email-too-many = Ha habido tantos enlaces que el próximo tiene que esperar una hora.
 own-email-taken = Entretanto otra cuenta tiene esa dirección.
 own-email-confirm-title = ¿Es esta su dirección de correo?
 own-email-confirm = Para la cuenta { $username }.

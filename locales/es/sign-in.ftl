@@ -179,6 +179,7 @@ set-up-has-account = Ya tengo una cuenta
 set-up-problems = Hay algo que revisar:
 set-up-username-malformed = Elija un nombre de usuario de 64 caracteres como máximo, sin espacios al principio ni al final.
 set-up-username-taken = Este nombre de usuario ya está en uso. Elija otro.
+set-up-username-is-address = Elija un nombre de usuario sin «@», salvo que sea su propia dirección de correo electrónico confirmada.
 set-up-email-malformed = Introduzca una dirección de correo electrónico, por ejemplo ada@example.org.
 set-up-email-taken = Otra cuenta tiene esta dirección de correo electrónico.
 set-up-display-name-malformed = Introduzca un nombre más corto, en una sola línea.

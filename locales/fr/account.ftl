@@ -447,7 +447,6 @@ own-email-confirm-this = Confirmer cette adresse
 own-email-sent = Un lien a été envoyé, sauf si l’adresse appartient à un autre compte. Consultez vos e-mails.
 own-email-done = L’adresse est confirmée.
 own-email-malformed = Saisissez une adresse e-mail de la forme nom@hôte.
-own-email-too-many = Il y a eu tant de liens que le prochain doit attendre une heure.
 own-email-taken = Un autre compte a entre-temps cette adresse.
 own-email-confirm-title = Est-ce votre adresse e-mail ?
 own-email-confirm = Pour le compte { $username }.

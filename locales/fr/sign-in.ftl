@@ -179,6 +179,7 @@ set-up-has-account = J’ai un compte
 set-up-problems = Un point est à revoir :
 set-up-username-malformed = Choisissez un nom d’utilisateur de 64 caractères au plus, sans espace au début ni à la fin.
 set-up-username-taken = Ce nom d’utilisateur est déjà pris. Choisissez-en un autre.
+set-up-username-is-address = Choisissez un nom d’utilisateur sans « @ », sauf s’il s’agit de votre propre adresse e-mail confirmée.
 set-up-email-malformed = Saisissez une adresse e-mail, par exemple ada@example.org.
 set-up-email-taken = Un autre compte a cette adresse e-mail.
 set-up-display-name-malformed = Saisissez un nom plus court, sur une seule ligne.

@@ -435,7 +435,6 @@ own-email-confirm-this = このアドレスを確認
 own-email-sent = アドレスが別のアカウントのものでなければ、リンクをお送りしました。メールをご確認ください。
 own-email-done = アドレスが確認されました。
 own-email-malformed = name@host の形のメールアドレスを入力してください。
-own-email-too-many = リンクの送信が多すぎます。次は 1 時間お待ちください。
 own-email-taken = その間に別のアカウントがこのアドレスを登録しました。
 own-email-confirm-title = これはあなたのメールアドレスですか?
 own-email-confirm = アカウント { $username } 用です。

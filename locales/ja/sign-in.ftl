@@ -175,6 +175,7 @@ set-up-has-account = アカウントを持っています
 set-up-problems = 見直しが必要です:
 set-up-username-malformed = ユーザー名は 64 文字以内で、前後に空白を入れずに決めてください。
 set-up-username-taken = このユーザー名は使われています。別の名前にしてください。
+set-up-username-is-address = 「@」を含まないユーザー名にしてください。含められるのは、ご自分の確認済みのメールアドレスだけです。
 set-up-email-malformed = ada@example.org のようなメールアドレスを入力してください。
 set-up-email-taken = このメールアドレスは別のアカウントが使っています。
 set-up-display-name-malformed = もっと短い名前を 1 行で入力してください。

@@ -1,8 +1,9 @@
 //! `[[acr_levels]]`: how well somebody signed in, by the names by which apps ask for it (`acr`, OIDC Core §2).
 
+use super::providers::ProviderConfig;
 use super::reader::Reader;
 
-/// The methods by which people can sign in here (`amr`, RFC 8176 §2).
+/// The methods by which people can sign in here (`amr`, RFC 8176 §2), beside those that a provider is believed.
 pub const METHODS: [&str; 7] = ["pwd", "otp", "mfa", "pop", "swk", "user", "email"];
 /// What a sign-in by password is called where nothing is declared.
 const BY_PASSWORD: &str = "urn:claviger:acr:password";
@@ -29,15 +30,18 @@ impl Default for AcrLevels {
 }
 
 impl AcrLevels {
-    pub(super) fn read(reader: &mut Reader) -> Self {
+    pub(super) fn read(reader: &mut Reader, providers: &[ProviderConfig]) -> Self {
+        let mut known: Vec<&str> = METHODS.to_vec();
+        known.extend(providers.iter().flat_map(ProviderConfig::methods));
         let mut levels: Vec<AcrLevel> = Vec::new();
         for section in reader.sections("acr_levels") {
             let (name_key, methods_key) = (format!("{section}.name"), format!("{section}.methods"));
             let name = reader.required::<String>(&name_key, &section);
             let methods = reader.required::<Vec<String>>(&methods_key, &section).unwrap_or_default();
-            if let Some(method) = methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
+            if let Some(method) = methods.iter().find(|method| !known.contains(&method.as_str())) {
                 let problem = format!("names {method:?}, by which nobody signs in here");
-                reader.refuse(&methods_key, &problem, &format!("Choose among {}.", METHODS.join(", ")));
+                let remedy = format!("Choose among {}, or what a provider's amr or acr names.", METHODS.join(", "));
+                reader.refuse(&methods_key, &problem, &remedy);
             }
             let Some(name) = name else { continue };
             // OIDC Core §3.1.2.1: acr_values is a list parted by spaces.
@@ -109,6 +113,22 @@ mod tests {
             assert_eq!(levels(toml).told(amr, wanted.iter().copied()).as_deref(), expected, "{amr:?} {wanted:?}");
         }
         assert_eq!(levels(TWO).names().collect::<Vec<_>>(), ["0", "1", "silver"]);
+    }
+
+    /// RFC 8176 §2: a level that takes what a provider alone can tell of, where its section believes that.
+    #[test]
+    fn takes_the_methods_of_providers() {
+        let level = "[[acr_levels]]\nname = \"phr\"\nmethods = [\"hwk\"]\n";
+        let provider = |believed: &str| {
+            format!(
+                "{level}[[providers]]\nid = \"a\"\nname = \"A\"\nissuer = \"https://a.example\"\nclient_id = \"c\"\n{believed}\n"
+            )
+        };
+        for believed in ["amr = [\"hwk\"]", "acr = [\"gold = hwk user\"]"] {
+            let told = levels(&provider(believed)).told(&["hwk".to_owned()], std::iter::empty());
+            assert_eq!(told.as_deref(), Some("phr"), "{believed}");
+        }
+        assert!(Config::from_toml(&provider("amr = [\"otp\"]"), []).is_err());
     }
 
     #[test]

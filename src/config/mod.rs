@@ -186,12 +186,12 @@ impl Config {
         let metrics = MetricsConfig::read(reader, server.listen);
         let registration = RegistrationConfig::read(reader);
         let outbound = OutboundConfig::read(reader);
-        let acr_levels = AcrLevels::read(reader);
+        let providers = ProviderConfig::read_all(reader);
+        let acr_levels = AcrLevels::read(reader, &providers);
         let scopes = ScopeConfig::read_all(reader);
         let claims = claims::read_all(reader, &scopes);
         let resources = ResourceConfig::read_all(reader, &scopes);
         tokens.check_default_resource(reader, &server.issuer, &resources);
-        let providers = ProviderConfig::read_all(reader);
         let settings = reader.finish()?;
         Ok(Self {
             server,

@@ -201,6 +201,11 @@ impl ProviderConfig {
         providers
     }
 
+    /// The methods that it is believed (`amr`, RFC 8176 §2).
+    pub(super) fn methods(&self) -> impl Iterator<Item = &str> {
+        self.amr.iter().chain(self.acr.iter().flat_map(|meaning| &meaning.methods)).map(String::as_str)
+    }
+
     fn read(reader: &mut Reader, section: &str) -> Option<Self> {
         let key = |name: &str| format!("{section}.{name}");
         let id = reader.required::<String>(&key("id"), section);

@@ -37,8 +37,8 @@ pub(super) async fn admit(posted: &Posted, person: &Person, proved: Proved, onwa
 fn ask(visit: &Visit, person: &Person, proved: Proved, onward: &Onward) -> PageResult {
     let cx = &visit.cx;
     let browser = cx.csrf.browser(&visit.request).ok_or_else(|| visit.refuse(Problem::FormRefused))?;
-    let Proved { amr, remember, method } = proved;
-    let first = First::Now { amr, remember, method: method.into_owned() };
+    let Proved { amr, remember, method, auth_time, anew: _ } = proved;
+    let first = First::Now { amr, remember, method: method.into_owned(), auth_time };
     let half = Half::new(&cx.hasher, person, first, (browser, onward.asked()), visit.now).seal(&cx.factor_sealer);
     let path = onward.path(entrance::SECOND);
     let separator = if path.contains('?') { '&' } else { '?' };

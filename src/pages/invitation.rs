@@ -44,7 +44,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
         LinkOutcome::Done(person) => {
             let changed = OwnPath::parse("/account/security?done=password").filter(|_| had_password);
             let onward = changed.map_or(Onward::Welcome, Onward::Page);
-            admit(&posted, &person, Proved::by_password("invitation"), onward).await
+            admit(&posted, &person, Proved { anew: true, ..Proved::by_password("invitation") }, onward).await
         }
         LinkOutcome::Spent => Err(visit.refuse(Problem::LinkSpent)),
         LinkOutcome::Refused(problem) => render(visit, &open, &person, Some(problem)),

@@ -120,6 +120,7 @@ pub(super) fn shown(problem: AccountProblem) -> SetUpProblem {
     match problem {
         AccountProblem::UsernameMalformed => SetUpProblem::UsernameMalformed,
         AccountProblem::UsernameTaken => SetUpProblem::UsernameTaken,
+        AccountProblem::UsernameIsAddress => SetUpProblem::UsernameIsAddress,
         AccountProblem::EmailMalformed => SetUpProblem::EmailMalformed,
         AccountProblem::EmailTaken => SetUpProblem::EmailTaken,
         AccountProblem::DisplayNameMalformed => SetUpProblem::DisplayNameMalformed,

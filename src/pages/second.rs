@@ -128,8 +128,8 @@ async fn by_passkey(posted: &Posted, proven: Proven, onward: Onward, answer: &st
 
 async fn let_in(posted: &Posted, proven: Proven, onward: Onward, second: &Second) -> PageResult {
     match (proven.first, proven.session) {
-        (First::Now { amr, remember, method }, _) => {
-            let both = Proved { amr, remember, method: Cow::Owned(method) }.and_by(second);
+        (First::Now { amr, remember, method, auth_time }, _) => {
+            let both = Proved { amr, remember, method: Cow::Owned(method), auth_time, anew: false }.and_by(second);
             let sid = session::begin(posted, &proven.person, both).await?;
             Ok(onward.signed_in(&posted.visit, sid))
         }

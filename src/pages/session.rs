@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::Error;
 
+use crate::clock::Timestamp;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::domain::passkeys::sign_in::{AMR, PasskeyProof};
 use crate::domain::people::{sign_in, sign_out};
@@ -22,6 +23,11 @@ pub(super) struct Proved {
     pub remember: bool,
     /// How, in the word of the event.
     pub method: Cow<'static, str>,
+    /// When, if it was not just now.
+    pub auth_time: Option<Timestamp>,
+    /// Whether all sessions of theirs have just ended: apps were told so, and what begins now has another identifier (OIDC
+    /// Back-Channel Logout §2.6: an app ends the session that `sid` names).
+    pub anew: bool,
 }
 
 /// How a person has proved it once more.
@@ -57,17 +63,21 @@ impl Second {
 impl Proved {
     /// By a passkey.
     pub fn by_passkey(proof: &PasskeyProof) -> Self {
-        Self { amr: proof.amr.clone(), remember: false, method: Cow::Borrowed("passkey") }
+        Self::now(proof.amr.clone(), "passkey")
     }
 
     /// By a password that they typed or have just chosen.
     pub fn by_password(method: &'static str) -> Self {
-        Self { amr: vec![AMR_PASSWORD.to_owned()], remember: false, method: Cow::Borrowed(method) }
+        Self::now(vec![AMR_PASSWORD.to_owned()], method)
     }
 
     /// By a link in a mail.
     pub fn by_link() -> Self {
-        Self { amr: vec![AMR_MAIL.to_owned()], remember: false, method: Cow::Borrowed("link") }
+        Self::now(vec![AMR_MAIL.to_owned()], "link")
+    }
+
+    const fn now(amr: Vec<String>, method: &'static str) -> Self {
+        Self { amr, remember: false, method: Cow::Borrowed(method), auth_time: None, anew: false }
     }
 
     /// The same, and by a second factor.
@@ -94,10 +104,12 @@ pub(super) async fn begin(posted: &Posted, person: &Person, proved: Proved) -> R
         ended.map_err(|error| visit.failed(&error))?;
     }
     let same = same.first();
-    let sid = same.map_or_else(|| SessionId(visit.cx.entropy.uuid()), |same| same.sid);
+    let goes_on = same.filter(|_| !proved.anew);
+    let sid = goes_on.map_or_else(|| SessionId(visit.cx.entropy.uuid()), |same| same.sid);
     let remember = proved.remember || same.is_some_and(|same| same.remember);
     let event = sign_in::success(&visit.act(Actor::Person(person.id)), person, sid, &proved.method);
-    let signed_in = SignedIn { sid, person_id: person.id, auth_time: visit.now, amr: proved.amr, remember };
+    let auth_time = proved.auth_time.unwrap_or(visit.now);
+    let signed_in = SignedIn { sid, person_id: person.id, auth_time, amr: proved.amr, remember };
     browser_session::begin(&visit.request, &signed_in, person, &event);
     // Whoever has just chosen their first password knows that they are here.
     if !FIRST_SIGN_INS.contains(&&*proved.method) && !known_devices::knows(&visit.request, &visit.cx, person.id) {

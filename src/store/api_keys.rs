@@ -3,7 +3,7 @@
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::LockType;
-use sea_orm::{ExprTrait, JoinType, QueryOrder, QuerySelect};
+use sea_orm::{ExprTrait, JoinType, QueryOrder, QuerySelect, QueryTrait};
 
 use super::only::Only;
 use super::{Result, Store, StoreError, Tx, from_json, scope, token_hash};
@@ -273,6 +273,19 @@ impl Tx {
         self.outdate_memory();
         let theirs = key::Column::PersonId.eq(person.0);
         Ok(key::Entity::delete_many().filter(theirs).exec(&self.0).await?.rows_affected)
+    }
+
+    /// Ends the secrets of a person's keys that were made from `since` on, with the keys that have no older one; answers how many
+    /// secrets there were.
+    pub async fn delete_api_key_secrets_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        self.outdate_memory();
+        let theirs = key::Column::PersonId.eq(person.0);
+        let keys = key::Entity::find().select_only().column(key::Column::Id).filter(theirs.clone()).into_query();
+        let later = secret::Column::KeyId.in_subquery(keys).and(secret::Column::CreatedAt.gte(since.millis()));
+        let ended = secret::Entity::delete_many().filter(later).exec(&self.0).await?.rows_affected;
+        let new = theirs.and(key::Column::CreatedAt.gte(since.millis()));
+        key::Entity::delete_many().filter(new).exec(&self.0).await?;
+        Ok(ended)
     }
 
     /// Adds a secret to a key.

@@ -89,6 +89,12 @@ impl Tx {
         Ok(delete.exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Removes those that a person has set up from `since` on; answers how many.
+    pub async fn delete_authenticator_apps_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        let theirs = Entity::delete_many().filter(Column::PersonId.eq(person.0));
+        Ok(theirs.filter(Column::ConfirmedAt.gte(since.millis())).exec(&self.0).await?.rows_affected)
+    }
+
     /// Removes every authenticator app of a person; answers how many.
     pub async fn delete_authenticator_apps_of(&self, person: PersonId) -> Result<u64> {
         let delete = Entity::delete_many().filter(Column::PersonId.eq(person.0));

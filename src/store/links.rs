@@ -1,8 +1,8 @@
 //! One-time links: the first admin's set-up, invitations, and those that are mailed.
 
 use sea_orm::ActiveValue::Set;
-use sea_orm::ExprTrait;
 use sea_orm::entity::prelude::*;
+use sea_orm::{ExprTrait, PaginatorTrait};
 
 use super::only::Only;
 use super::{Result, Store, StoreError, Tx, token_hash};
@@ -121,6 +121,16 @@ impl Store {
     /// The link with this hash, used and expired ones too.
     pub async fn link(&self, hash: &TokenHash) -> Result<Option<OneTimeLink>> {
         link::Entity::find_by_id(hash.to_vec()).only(&self.readers).await?.as_ref().map(value).transpose()
+    }
+}
+
+impl Store {
+    /// Whether there is a link for this purpose of a person that can still be followed.
+    pub async fn has_link(&self, purpose: LinkPurpose, now: Timestamp) -> Result<bool> {
+        let (purpose, person) = words(purpose);
+        let same = link::Column::Purpose.eq(purpose).and(link::Column::PersonId.eq(person));
+        let open = link::Column::UsedAt.is_null().and(link::Column::ExpiresAt.gt(now.millis()));
+        Ok(link::Entity::find().filter(same).filter(open).count(&self.readers).await? > 0)
     }
 }
 

@@ -135,6 +135,12 @@ impl Tx {
         Ok(delete.exec(&self.0).await?.rows_affected == 1)
     }
 
+    /// Removes those that a person has made from `since` on; answers how many.
+    pub async fn delete_passkeys_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        let theirs = passkey::Entity::delete_many().filter(passkey::Column::PersonId.eq(person.0));
+        Ok(theirs.filter(passkey::Column::CreatedAt.gte(since.millis())).exec(&self.0).await?.rows_affected)
+    }
+
     /// Removes all passkeys of a person; answers how many.
     pub async fn delete_passkeys_of(&self, person: PersonId) -> Result<u64> {
         let delete = passkey::Entity::delete_many().filter(passkey::Column::PersonId.eq(person.0));

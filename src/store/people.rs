@@ -11,6 +11,7 @@ use crate::clock::Timestamp;
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
+use crate::protocol::mail_address::canonical;
 
 /// A person.
 #[derive(Clone, Debug)]
@@ -59,10 +60,21 @@ mod person {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-/// How usernames and addresses are compared: without regard to case.
+/// How usernames and addresses are compared: without regard to case, and of what has a host behind an `@`, by the name of that
+/// host as DNS knows it.
 #[must_use]
 pub fn key(text: &str) -> String {
+    canonical(text).unwrap_or_else(|| folded(text))
+}
+
+/// The beginning of one, which may end within the name of a host.
+fn folded(text: &str) -> String {
     text.trim().to_lowercase()
+}
+
+/// Begins with `prefix` as it is typed, or is the whole that it spells another way.
+fn begins_so(backend: sea_orm::DbBackend, column: person::Column, prefix: &str) -> Expr {
+    begins_with(backend, column, &folded(prefix)).or(column.eq(key(prefix)))
 }
 
 impl Store {
@@ -112,10 +124,10 @@ impl Store {
 
     /// Up to `limit` people whose username or email address begins with `prefix`, in any case.
     pub async fn people_beginning(&self, prefix: &str, limit: u64) -> Result<Vec<Person>> {
-        let (backend, prefix) = (self.readers.get_database_backend(), key(prefix));
+        let backend = self.readers.get_database_backend();
         let mut found: Vec<person::Model> = Vec::new();
         for column in [person::Column::UsernameKey, person::Column::EmailKey] {
-            let query = person::Entity::find().filter(begins_with(backend, column, &prefix));
+            let query = person::Entity::find().filter(begins_so(backend, column, prefix));
             let rows = query.order_by_asc(column).limit(limit).all(&self.readers).await?;
             let is_new = |row: &person::Model| found.iter().all(|known| known.id != row.id);
             let new: Vec<_> = rows.into_iter().filter(is_new).collect();
@@ -127,9 +139,9 @@ impl Store {
 
     /// Of those, up to `limit` by username that follow `after` (a username): for whoever wants to see all of them.
     pub async fn people_beginning_after(&self, prefix: &str, after: Option<&str>, limit: u64) -> Result<Vec<Person>> {
-        let (backend, prefix) = (self.readers.get_database_backend(), key(prefix));
-        let by_username = begins_with(backend, person::Column::UsernameKey, &prefix);
-        let begins = by_username.or(begins_with(backend, person::Column::EmailKey, &prefix));
+        let backend = self.readers.get_database_backend();
+        let by_username = begins_so(backend, person::Column::UsernameKey, prefix);
+        let begins = by_username.or(begins_so(backend, person::Column::EmailKey, prefix));
         let mut query = person::Entity::find().filter(begins).order_by_asc(person::Column::UsernameKey).limit(limit);
         if let Some(after) = after {
             query = query.filter(person::Column::UsernameKey.gt(key(after)));
@@ -230,6 +242,16 @@ impl Tx {
             .col_expr(person::Column::UpdatedAt, Expr::value(now.millis()))
             .filter(person::Column::Id.eq(id.0));
         Ok(update.exec(&self.0).await?.rows_affected == 1)
+    }
+
+    /// Forgets a person's password: nobody signs in by one until they choose another.
+    pub async fn forget_password(&self, id: PersonId) -> Result<()> {
+        self.outdate_memory();
+        let update = person::Entity::update_many()
+            .col_expr(person::Column::PasswordHash, Expr::value(None::<String>))
+            .filter(person::Column::Id.eq(id.0));
+        update.exec(&self.0).await?;
+        Ok(())
     }
 
     /// Whether this is still the person's password, and they may sign in. Both stay so until this transaction ends: on

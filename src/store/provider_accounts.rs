@@ -109,6 +109,12 @@ impl Tx {
         Ok(found.only(&self.0).await?.is_some())
     }
 
+    /// Takes those away from a person that were linked from `since` on; answers with how many there were.
+    pub async fn delete_provider_accounts_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        let theirs = Entity::delete_many().filter(Column::PersonId.eq(person.0));
+        Ok(theirs.filter(Column::LinkedAt.gte(since.millis())).exec(&self.0).await?.rows_affected)
+    }
+
     /// Takes all of them away from a person; answers with how many there were.
     pub async fn delete_provider_accounts_of(&self, person: PersonId) -> Result<u64> {
         Ok(Entity::delete_many().filter(Column::PersonId.eq(person.0)).exec(&self.0).await?.rows_affected)

@@ -71,6 +71,12 @@ impl Tx {
         Ok(unused(person).count(&self.0).await?)
     }
 
+    /// Ends those that a person was given from `since` on; answers how many there were.
+    pub async fn delete_recovery_codes_since(&self, person: PersonId, since: Timestamp) -> Result<u64> {
+        let theirs = Entity::delete_many().filter(Column::PersonId.eq(person.0));
+        Ok(theirs.filter(Column::MadeAt.gte(since.millis())).exec(&self.0).await?.rows_affected)
+    }
+
     /// Ends every recovery code of a person; answers how many there were.
     pub async fn delete_recovery_codes_of(&self, person: PersonId) -> Result<u64> {
         let delete = Entity::delete_many().filter(Column::PersonId.eq(person.0));

@@ -109,19 +109,13 @@ impl Store {
 impl Tx {
     /// Writes a new session.
     pub async fn insert_session(&self, added: &Session) -> Result<()> {
-        let row = session::ActiveModel {
-            sid: Set(added.sid.0),
-            browser_id: Set(added.browser.0),
-            person_id: Set(added.person_id.0),
-            state: Set(state_json(&added.state)),
-            remember: Set(added.remember),
-            address: Set(added.address.clone()),
-            user_agent: Set(added.user_agent.clone()),
-            created_at: Set(added.created_at.millis()),
-            last_seen_at: Set(added.last_seen_at.millis()),
-            expires_at: Set(added.expires_at.millis()),
-        };
-        session::Entity::insert(row).exec_without_returning(&self.0).await?;
+        session::Entity::insert(row(added)).exec_without_returning(&self.0).await?;
+        Ok(())
+    }
+
+    /// Writes a session in the place of the one with its identifier.
+    pub async fn replace_session(&self, new: &Session) -> Result<()> {
+        session::Entity::update(row(new)).exec(&self.0).await?;
         Ok(())
     }
 
@@ -152,7 +146,8 @@ impl Tx {
         found.only(&self.0).await?.map(value).transpose()
     }
 
-    /// Keeps the sessions of a person from others until this transaction ends: on PostgreSQL by locking their rows.
+    /// Keeps the sessions of a person from others until this transaction ends: on PostgreSQL by locking their rows. Whoever holds
+    /// the person, too, does this first: who begins a session or gives a code locks the session before the person.
     pub async fn hold_sessions_of(&self, person: PersonId) -> Result<()> {
         let theirs = session::Entity::find().filter(session::Column::PersonId.eq(person.0));
         theirs.lock(LockType::Update).all(&self.0).await?;
@@ -186,6 +181,21 @@ impl Tx {
         let swept: Vec<_> = swept.into_iter().map(|row| SessionId(row.sid)).collect();
         self.forget_session_clients(&swept).await?;
         Ok(swept.len() as u64)
+    }
+}
+
+fn row(session: &Session) -> session::ActiveModel {
+    session::ActiveModel {
+        sid: Set(session.sid.0),
+        browser_id: Set(session.browser.0),
+        person_id: Set(session.person_id.0),
+        state: Set(state_json(&session.state)),
+        remember: Set(session.remember),
+        address: Set(session.address.clone()),
+        user_agent: Set(session.user_agent.clone()),
+        created_at: Set(session.created_at.millis()),
+        last_seen_at: Set(session.last_seen_at.millis()),
+        expires_at: Set(session.expires_at.millis()),
     }
 }
 

@@ -190,8 +190,10 @@ impl Letters<'_> {
     pub fn new_device(self, person: &Person, origin: &Origin, now: Timestamp) -> Option<Letter> {
         let t = self.texts(person);
         let device = t.account.devices.words(origin.user_agent.as_deref());
-        let place = origin.address.as_ref().map(|address| format!(" · {address}")).unwrap_or_default();
-        let detail = format!("{device}{place} · {} UTC", now.minute());
+        let parts = [Some(device), origin.address.clone(), Some(format!("{} UTC", now.minute()))];
+        // Each runs in its own direction, whatever stands beside it (UAX #9).
+        let isolated = |part: String| if t.dir == "rtl" { format!("\u{2068}{part}\u{2069}") } else { part };
+        let detail = parts.into_iter().flatten().map(isolated).collect::<Vec<_>>().join(" · ");
         self.tell(MailKind::NewDevice, person, &t.mail.new_device, &detail)
     }
 

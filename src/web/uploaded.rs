@@ -1,12 +1,15 @@
 //! A form with a file in it, as `multipart/form-data` (RFC 7578). It acts for who is signed in: the file of anybody else passes by
 //! and takes no memory here.
 
+use std::time::Duration;
+
 use actix_multipart::Multipart;
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
 use actix_web::{Error, FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use url::form_urlencoded::Serializer;
 
 use super::posted::Posted;
@@ -19,12 +22,20 @@ use crate::web::page::Problem;
 #[derive(Clone, Copy, Debug)]
 pub struct MostBytes(pub usize);
 
+/// So many files are held at once: the others wait before they are read.
+const PLACES: usize = 8;
+static PLACE: Semaphore = Semaphore::const_new(PLACES);
+/// How long somebody may take to be given a place, and to send the form.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 /// A form that acts for who is signed in, with a file: otherwise as [`super::posted::Member`].
 pub struct WithFile {
     /// Everything else of the form.
     pub posted: Posted,
     /// What stands in the file.
     pub file: File,
+    /// Held for as long as the file is.
+    pub place: Option<SemaphorePermit<'static>>,
 }
 
 /// The file of a form.
@@ -51,11 +62,16 @@ impl FromRequest for WithFile {
             let current = visit.current().await?;
             let parts = parts.await.map_err(|_| visit.refuse(Problem::Malformed))?;
             let most = if current.is_some() { most } else { 0 };
-            let (fields, file) = read(&visit, parts, most).await?;
+            let read = async {
+                let place = if current.is_some() { PLACE.acquire().await.ok() } else { None };
+                Ok::<_, Error>((read(&visit, parts, most).await?, place))
+            };
+            let read = tokio::time::timeout(PATIENCE, read).await.map_err(|_| visit.refuse(Problem::Busy))?;
+            let ((fields, file), place) = read?;
             language::note_form(&visit.request, &fields);
             let posted = Posted { visit, fields, current };
             posted.check_member()?;
-            Ok(Self { posted, file })
+            Ok(Self { posted, file, place })
         })
     }
 }

@@ -329,7 +329,9 @@ fn refused(problem: AccountProblem) -> Problem {
 
 fn member_of(problem: AccountProblem) -> String {
     match problem {
-        AccountProblem::UsernameMalformed | AccountProblem::UsernameTaken => "username",
+        AccountProblem::UsernameMalformed | AccountProblem::UsernameTaken | AccountProblem::UsernameIsAddress => {
+            "username"
+        }
         AccountProblem::EmailMalformed | AccountProblem::EmailTaken => "claims.email",
         AccountProblem::DisplayNameMalformed => "claims.name",
         AccountProblem::Password(_) => "password",

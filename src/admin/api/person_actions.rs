@@ -40,8 +40,8 @@ pub(super) async fn enable(caller: Caller, id: Path<String>) -> Answer {
     changed(&caller, &id).await
 }
 
-/// Takes every second factor from a person who has lost them. They sign in by their password alone until they set one up,
-/// which they have to at the next sign-in where the settings want it of them.
+/// Takes every second factor from a person who has lost them, and signs them out everywhere. They sign in by their password
+/// alone until they set one up, which they have to at the next sign-in where the settings want it of them.
 #[utoipa::path(post, path = "/people/{person_id}/reset-second-factors", tag = "People",
     security(("oauth2" = ["people:write"])),
     params(("person_id" = Uuid, Path, description = "Their identifier")),

@@ -68,7 +68,7 @@ pub(super) async fn list(caller: Caller, id: Path<String>) -> Answer {
     answer::ok(&Items { items: sessions.iter().map(SessionView::new).collect() })
 }
 
-/// Signs a person out everywhere, and ends what apps were given in those sessions.
+/// Signs a person out everywhere, and ends what apps were given, also for use while the person is away.
 #[utoipa::path(delete, path = "/people/{person_id}/sessions", tag = "Sessions",
     security(("oauth2" = ["sessions:write"])),
     params(("person_id" = Uuid, Path, description = "Their identifier")),
@@ -77,7 +77,7 @@ pub(super) async fn end_all(caller: Caller, id: Path<String>) -> Answer {
     caller.must(Permission::SessionsWrite)?;
     let person = find(&caller, &id).await?;
     caller.must_stand_above(role_of(&person))?;
-    sign_out::end_all(&caller.act(), person.id).await?;
+    sign_out::end_everywhere(&caller.act(), person.id, None).await?;
     Ok(answer::done())
 }
 

@@ -66,6 +66,7 @@ const PERMITS: &[Permit] = &[
         actions: &[
             ("withdraw", P::ConsentsWrite),
             ("end-session", P::SessionsWrite),
+            ("end-sessions", P::SessionsWrite),
             ("disable", P::PeopleWrite),
             ("enable", P::PeopleWrite),
             ("link", P::PeopleWrite),

@@ -48,6 +48,8 @@ pub enum First {
         remember: bool,
         /// How, in the word of the event.
         method: String,
+        /// When, if it was before.
+        auth_time: Option<Timestamp>,
     },
     /// At the sign-in of this session, which rises once the second is proved.
     Session(SessionId),
@@ -129,7 +131,8 @@ mod tests {
     #[test]
     fn opens_for_a_while_at_its_browser_for_what_was_asked() {
         let (sealer, hasher) = (Sealer::new(&[1; 32]), TokenHasher::new(&[2; 32]));
-        let first = First::Now { amr: vec!["pwd".to_owned()], remember: true, method: "password".to_owned() };
+        let first =
+            First::Now { amr: vec!["pwd".to_owned()], remember: true, method: "password".to_owned(), auth_time: None };
         let half = Half::new(&hasher, &ada(), first, ("b1".to_owned(), "request"), NOW);
         let text = half.seal(&sealer);
         let open = |text: &str, place, now| Half::open(text, (&sealer, &hasher), place, now);

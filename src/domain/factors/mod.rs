@@ -20,8 +20,8 @@ use crate::clock::Timestamp;
 use crate::domain::events::{EventKind, NewEvent, record};
 use crate::domain::keys::hashing::TokenHasher;
 use crate::domain::keys::sealing::Sealer;
-use crate::domain::people::Act;
 use crate::domain::people::guard::{Guard, HeldBack, Kind, Who};
+use crate::domain::people::{Act, sign_out};
 use crate::ids::{AuthenticatorAppId, PersonId, TokenHash};
 use crate::store::{AuthenticatorApp, Mail, Person, Result, Store, StoreError, Tx};
 
@@ -101,7 +101,9 @@ pub enum Enrolled {
     Wrong,
     /// The person has enough of them.
     TooMany,
-    /// It was done before, or too long ago.
+    /// It was done before, by the same form.
+    Again,
+    /// It was too long ago.
     Spent,
 }
 
@@ -247,7 +249,7 @@ impl FactorDesk<'_> {
         match added.await {
             Ok(Ok(has_codes)) => Ok(Enrolled::Done((!has_codes).then_some(codes))),
             Ok(Err(refused)) => Ok(refused),
-            Err(StoreError::Exists) => Ok(Enrolled::Spent),
+            Err(StoreError::Exists) => Ok(Enrolled::Again),
             Err(error) => Err(error),
         }
     }
@@ -337,19 +339,24 @@ async fn send(tx: &Tx, alert: Option<Mail>) -> Result<()> {
 }
 
 /// Takes every second factor from a person, who has lost them, and tells them by `alert`: they sign in by their password alone
-/// from then on, or have to set one up. `false` if they had none.
+/// from then on, or have to set one up. Whoever found what they lost may be signed in by it: every session ends, and everything
+/// that apps were given. `false` if they had none.
 pub async fn reset(act: &Act<'_>, person: &Person, alert: Option<Mail>) -> Result<bool> {
     let id = person.id;
     let event = act.event(NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(id));
+    let now = act.now;
     let reset = act.store.write(move |tx| {
         Box::pin(async move {
-            // Held, so that none is added meanwhile.
+            // Held, so that none is added meanwhile; sessions first, as everywhere.
+            tx.hold_sessions_of(id).await?;
             tx.hold_person(id).await?;
             let codes = tx.delete_authenticator_apps_of(id).await? + tx.delete_recovery_codes_of(id).await?;
             let removed = codes + tx.delete_passkeys_of(id).await?;
             if removed == 0 {
                 return Ok(false);
             }
+            sign_out::end_with_the_rest(tx, id, now).await?;
+            tx.revoke_authorizations_of(id, "second factors taken away", now).await?;
             tx.insert_event(event).await?;
             send(tx, alert).await?;
             Ok(true)

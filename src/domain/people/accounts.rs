@@ -15,7 +15,7 @@ use crate::domain::events::{EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::protocol::attributes::Attributes;
 use crate::protocol::claims::StandardClaims;
-use crate::store::{Event, Mail, Person, Result, Role, StoreError, Tx};
+use crate::store::{Event, Mail, Person, Result, Role, StoreError, Tx, login_key};
 
 const LONGEST_USERNAME: usize = 64;
 const LONGEST_DISPLAY_NAME: usize = 100;
@@ -46,6 +46,8 @@ pub enum AccountProblem {
     UsernameMalformed,
     /// Somebody signs in by this username already, or has it as address.
     UsernameTaken,
+    /// The username is an address of mail, and none that its person was seen to read.
+    UsernameIsAddress,
     /// That is no email address.
     EmailMalformed,
     /// Somebody has this address already, or signs in by it.
@@ -64,6 +66,9 @@ impl fmt::Display for AccountProblem {
                 "Choose a username of 1 to {LONGEST_USERNAME} visible characters, without a space at either end."
             ),
             Self::UsernameTaken => f.write_str("The username is taken. Choose another."),
+            Self::UsernameIsAddress => {
+                f.write_str("Choose a username without @, unless it is the confirmed email address of the account.")
+            }
             Self::EmailMalformed => f.write_str("Give an email address of the form name@host."),
             Self::EmailTaken => f.write_str("Another account has this email address."),
             Self::DisplayNameMalformed => {
@@ -101,6 +106,15 @@ impl NewPerson {
     }
 }
 
+/// What is wrong with a username that somebody chooses for themselves, beyond [`NewPerson::problems`]: it looks like the address of
+/// somebody else. Apps would take them for that person, who could make no account; and whether it is taken would tell who has an
+/// address. `own` is the one at which they were seen to read mail.
+#[must_use]
+pub fn problem_of_own_username(username: &str, own: Option<&str>) -> Option<AccountProblem> {
+    let is_own = own.is_some_and(|own| login_key(own) == login_key(username));
+    (username.contains(['@', '＠', '﹫']) && !is_own).then_some(AccountProblem::UsernameIsAddress)
+}
+
 /// What is wrong with claims as those of an account, beyond what [`StandardClaims::check`] says of their form.
 #[must_use]
 pub fn problems_of_claims(claims: &StandardClaims) -> Vec<AccountProblem> {
@@ -135,7 +149,7 @@ pub fn display_name(person: &Person) -> &str {
 #[must_use]
 pub fn signs_in_as(person: &Person, name: &str) -> bool {
     let names = [Some(person.username.as_str()), person.claims.email.as_deref()];
-    names.into_iter().flatten().any(|own| own.eq_ignore_ascii_case(name))
+    names.into_iter().flatten().any(|own| login_key(own) == login_key(name))
 }
 
 /// Makes an account. `new` has no [`NewPerson::problems`]; the answer is one that only the other accounts show.
@@ -205,6 +219,7 @@ pub async fn set_password_and_tell(
     let now = act.now;
     let set = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.hold_sessions_of(id).await?;
             let found = replace_password(tx, id, &password_hash, now).await?;
             if found {
                 tx.insert_event(event).await?;
@@ -218,7 +233,8 @@ pub async fn set_password_and_tell(
     set.await
 }
 
-/// Sets a password and ends what was come by with the old one. A link that is still about would undo that later.
+/// Sets a password and ends what was come by with the old one. A link that is still about would undo that later. The sessions
+/// are held already ([`Tx::hold_sessions_of`]), before the person: whoever begins or uses one locks them in that order.
 pub(super) async fn replace_password(tx: &Tx, id: PersonId, password_hash: &str, now: Timestamp) -> Result<bool> {
     if !tx.set_password(id, password_hash, now).await? {
         return Ok(false);
@@ -236,6 +252,7 @@ pub async fn disable(act: &Act<'_>, id: PersonId) -> Result<bool> {
     let now = act.now;
     let disabled = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.hold_sessions_of(id).await?;
             if !tx.set_person_disabled(id, Some(now)).await? {
                 return Ok(false);
             }
@@ -334,6 +351,22 @@ mod tests {
         }
         for email in ["", "ada", "@example.org", "ada@", "a@b@c", "a da@example.org", "a\r\nb@c", too_long.as_str()] {
             assert_eq!(problems("ada", Some(email), None), [AccountProblem::EmailMalformed], "{email:?}");
+        }
+    }
+
+    #[test]
+    fn lets_nobody_call_themselves_by_the_address_of_another() {
+        let of = |username, own| problem_of_own_username(username, own).is_none();
+        for (username, own, expected) in [
+            ("ada", None, true),
+            ("ada@example.org", None, false),
+            ("ada＠example.org", None, false),
+            ("@ada", None, false),
+            ("Ada@Example.org", Some("ada@example.org"), true),
+            ("ada@exämple.org", Some("ada@xn--exmple-cua.org"), true),
+            ("eve@example.org", Some("ada@example.org"), false),
+        ] {
+            assert_eq!(of(username, own), expected, "{username} {own:?}");
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use super::accounts;
-use super::{Act, links, sign_out};
+use super::{Act, links, recovery, sign_out};
 use crate::clock::Timestamp;
 use crate::config::LinksConfig;
 use crate::domain::events::{EventKind, NewEvent};
@@ -18,18 +18,9 @@ use crate::ids::PersonId;
 use crate::protocol::claims::StandardClaims;
 use crate::store::{LinkPurpose, Mail, OneTimeLink, Person, Result, login_key};
 
-/// How many links a person is sent in an hour.
-const LINKS_AN_HOUR: u64 = 5;
+/// How many links are sent to an address in an hour, whoever asks.
+const LINKS_AN_HOUR: u64 = 3;
 const HOUR: Duration = Duration::from_hours(1);
-
-/// What became of asking for a link to an address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// It is on its way, unless somebody else has the address: who asks does not learn that.
-    Sent,
-    /// There were so many within the hour that the next one waits.
-    TooMany,
-}
 
 /// What became of following one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,18 +33,16 @@ pub enum Followed {
     Taken,
 }
 
-/// Sends `person` a link to `address`, spelled as accounts have it ([`super::registration::address`]), which replaces an earlier one. `letter` writes the mail that holds it.
+/// Sends `person` a link to `address`, spelled as accounts have it ([`super::registration::address`]), which replaces an earlier
+/// one; none if somebody else has the address, which whoever asks does not learn. `letter` writes the mail that holds it.
 pub async fn ask(
     act: &Act<'_>,
     (hasher, settings): (&TokenHasher, &LinksConfig),
     person: &Person,
     address: &str,
     letter: impl FnOnce(&SecretString) -> Option<Mail>,
-) -> Result<Asked> {
-    let sent = act.store.mails_since(person.id, MailKind::EmailVerification.word(), act.now - HOUR).await?;
-    if sent >= LINKS_AN_HOUR {
-        return Ok(Asked::TooMany);
-    }
+) -> Result<()> {
+    let sent = act.store.mails_to_since(address, &[MailKind::EmailVerification.word()], act.now - HOUR).await?;
     let purpose = LinkPurpose::Email(person.id);
     let (token, link) = links::draft(act, hasher, purpose, act.now + settings.verification_lifetime);
     let link = OneTimeLink { address: Some(address.to_owned()), ..link };
@@ -61,13 +50,13 @@ pub async fn ask(
     let asked = act.store.write(move |tx| {
         Box::pin(async move {
             tx.delete_links_like(purpose).await?;
-            if !tx.login_taken(&address, id).await? {
+            if sent < LINKS_AN_HOUR && !tx.login_taken(&address, id).await? {
                 tx.insert_link(&link).await?;
                 if let Some(mail) = mail {
                     tx.insert_mail(&mail).await?;
                 }
             }
-            Ok(Asked::Sent)
+            Ok(())
         })
     });
     asked.await
@@ -134,18 +123,22 @@ pub async fn follow(
     followed.await
 }
 
-/// Gives a person the address back that a link was sent to. Whoever changed it may have been somebody else: they are signed out,
-/// what apps hold ends, and so do the links that they were sent, with which they could undo this.
+/// Gives a person the address back that a link was sent to. Whoever changed it was somebody else, who knows the password: that
+/// is good no more, they are signed out, what apps hold ends, and so do the links that they were sent, with which they could undo
+/// this, and all that they have added since by which one signs in or acts.
 pub async fn undo(act: &Act<'_>, link: OneTimeLink) -> Result<Followed> {
     let (LinkPurpose::EmailUndo(person), Some(address)) = (link.purpose, link.address.clone()) else {
         return Ok(Followed::Spent);
     };
     let changed = NewEvent::success(EventKind::EmailChanged, act.actor.clone()).person(person);
     let changed = act.event(changed.detail("because", "undone from the old address"));
-    let now = act.now;
+    let reset = NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(person);
+    let reset = act.event(reset.detail("because", "added since the change of address that was undone"));
+    let (now, since) = (act.now, link.created_at);
     let undone = act.store.write(move |tx| {
         Box::pin(async move {
             tx.lock_people().await?;
+            tx.hold_sessions_of(person).await?;
             let Some(before) = tx.hold_person(person).await? else { return Ok(Followed::Spent) };
             let person = with_address(&before, &address, now);
             if accounts::taken(tx, &person).await?.is_some() {
@@ -155,8 +148,12 @@ pub async fn undo(act: &Act<'_>, link: OneTimeLink) -> Result<Followed> {
                 return Ok(Followed::Spent);
             }
             tx.update_person(&person).await?;
+            tx.forget_password(person.id).await?;
             tx.delete_links_of(person.id).await?;
-            tx.delete_email_undoing_since(person.id, link.created_at).await?;
+            tx.delete_email_undoing_since(person.id, since).await?;
+            if recovery::clear_since(tx, person.id, since).await? {
+                tx.insert_event(reset).await?;
+            }
             sign_out::end_with_the_rest(tx, person.id, now).await?;
             tx.revoke_authorizations_of(person.id, "change of address undone", now).await?;
             tx.insert_event(changed).await?;

@@ -36,7 +36,6 @@ async fn end(act: &Act<'_>, person: PersonId, here: Option<SessionId>) -> Result
             if here.is_some() {
                 tx.lock_people().await?;
             }
-            // Sessions first: whoever gives a code locks the session before the person.
             tx.hold_sessions_of(person).await?;
             let Some(leaving) = tx.hold_person(person).await? else { return Ok(Left::Gone) };
             let may_everything = leaving.role.is_some_and(Role::may_everything);

@@ -188,6 +188,7 @@ pub async fn accept_invitation(
     let now = act.now;
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.hold_sessions_of(person).await?;
             let Some(person) = tx.hold_person(person).await? else { return Ok(LinkOutcome::Spent) };
             if !still_reaches(&link, &person) || !tx.use_link(&link.hash, now).await? {
                 return Ok(LinkOutcome::Spent);

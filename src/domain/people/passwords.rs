@@ -169,7 +169,8 @@ fn hash(argon2: &Argon2<'_>, password: &SecretString, salt: &[u8], memory: &mut 
 fn fits(hash: &PasswordHash, params: Params, password: &SecretString, memory: &mut Memory) -> Result<bool, HashError> {
     let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return Err(HashError::PasswordInvalid) };
     let algorithm = Algorithm::try_from(hash.algorithm.as_str())?;
-    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    // As in the reference implementation: what names no version is of the first.
+    let version = hash.version.map(Version::try_from).transpose()?.unwrap_or(Version::V0x10);
     let mut output = vec![0; expected.len()];
     compute(&Argon2::new(algorithm, version, params), password, salt, &mut output, memory)?;
     // Compared in constant time.
@@ -336,6 +337,20 @@ mod tests {
         assert_eq!(hasher.verify(secret("correct horse"), Some(&phc)).await, Ok(true));
         assert_eq!(hasher.verify(secret("correct horsf"), Some(&phc)).await, Ok(false));
         assert_ne!(hasher.hash(secret("correct horse")).await.unwrap(), phc, "every hash has a salt of its own");
+    }
+
+    /// As the reference implementation writes them: a hash that names no version is of the first, 0x10.
+    #[tokio::test]
+    async fn knows_a_hash_of_the_first_version() {
+        let hasher = hasher(SMALL);
+        let (params, salt) = (Params::new(64, 1, 1, None).unwrap(), [7; 16]);
+        let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x10, params);
+        argon2.hash_password_into(b"correct horse", &salt, &mut output).unwrap();
+        let (salt, output) = (Salt::new(&salt).unwrap(), Output::new(&output).unwrap());
+        let phc = format!("$argon2id$m=64,t=1,p=1${salt}${output}");
+        assert_eq!(hasher.verify(secret("correct horse"), Some(&phc)).await, Ok(true), "{phc}");
+        assert_eq!(hasher.verify(secret("correct horsf"), Some(&phc)).await, Ok(false));
     }
 
     #[tokio::test]

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::accounts::{AccountProblem, NewPerson, is_unseen};
+use super::accounts::{AccountProblem, NewPerson, is_unseen, problem_of_own_username};
 use super::change::Change;
 use crate::config::Editable;
 use crate::protocol::claims::StandardClaims;
@@ -57,7 +57,10 @@ pub fn change(person: &Person, editable: &[Editable], typed: &Typed) -> Result<C
         return Err(vec![ProfileProblem::Claim("address".to_owned())]);
     };
     let new = NewPerson { username: username.clone(), claims, ..NewPerson::default() };
-    let of_account = new.problems().into_iter().map(ProfileProblem::Account);
+    // A name that they have already may be one that an admin gave them.
+    let confirmed = person.claims.email.as_deref().filter(|_| person.claims.email_verified == Some(true));
+    let of_username = problem_of_own_username(&new.username, confirmed).filter(|_| new.username != person.username);
+    let of_account = new.problems().into_iter().chain(of_username).map(ProfileProblem::Account);
     problems.extend(of_account.filter(|problem| is_theirs(problem, editable)));
     if !problems.is_empty() {
         return Err(problems);

@@ -2,6 +2,7 @@
 
 use super::links::{self, LinkOutcome};
 use super::{Act, accounts};
+use crate::clock::Timestamp;
 use crate::domain::events::{Actor, EventKind, NewEvent};
 use crate::ids::PersonId;
 use crate::store::{Mail, OneTimeLink, Person, Result, Tx};
@@ -23,6 +24,7 @@ pub async fn accept(
     let (now, id) = (act.now, person.id);
     let outcome = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.hold_sessions_of(id).await?;
             let Some(mut person) = tx.hold_person(id).await? else { return Ok(LinkOutcome::Spent) };
             if !is_sent_to(&link, &person) || !tx.use_link(&link.hash, now).await? {
                 return Ok(LinkOutcome::Spent);
@@ -58,6 +60,14 @@ pub fn is_sent_to(link: &OneTimeLink, person: &Person) -> bool {
 #[must_use]
 pub fn clears(person: &Person) -> bool {
     person.claims.email_verified != Some(true) && person.role.is_none()
+}
+
+/// Takes away what came to an account from `since` on, by which somebody signs in or acts. `false` if there was nothing.
+pub(super) async fn clear_since(tx: &Tx, person: PersonId, since: Timestamp) -> Result<bool> {
+    let factors = tx.delete_authenticator_apps_since(person, since).await?;
+    let codes = tx.delete_recovery_codes_since(person, since).await?;
+    let keys = tx.delete_passkeys_since(person, since).await? + tx.delete_api_key_secrets_since(person, since).await?;
+    Ok(factors + codes + keys + tx.delete_provider_accounts_since(person, since).await? > 0)
 }
 
 /// `false` if there was nothing.

@@ -115,6 +115,13 @@ pub fn is_invitation(link: &OneTimeLink) -> bool {
     by.map(LinkPurpose::Registration).contains(&link.purpose)
 }
 
+/// Whether whoever follows a link reads mail at its address, because it was sent there and is known to nobody else.
+#[must_use]
+pub fn shows_address(link: &OneTimeLink) -> bool {
+    let by = [RegistrationBy::OwnRequest, RegistrationBy::Invitation];
+    by.map(LinkPurpose::Registration).contains(&link.purpose)
+}
+
 /// The address to give to whoever may make an account, with what waits for it (`request=…` or `continue=…`).
 #[must_use]
 pub fn url(issuer: &Issuer, token: &SecretString, waiting: &str) -> String {
@@ -127,8 +134,8 @@ pub async fn register(act: &Act<'_>, link: &OneTimeLink, new: NewPerson, passwor
     let (LinkPurpose::Registration(by), Some(address)) = (link.purpose, link.address.clone()) else {
         return Ok(LinkOutcome::Spent);
     };
-    let is_shown = by != RegistrationBy::InvitationByHand;
-    let claims = StandardClaims { email: Some(address.clone()), email_verified: Some(is_shown), ..new.claims.clone() };
+    let email_verified = Some(shows_address(link));
+    let claims = StandardClaims { email: Some(address.clone()), email_verified, ..new.claims.clone() };
     let (person, added) = accounts::draft(act, NewPerson { claims, ..new }, Some(password_hash));
     let used = NewEvent::success(EventKind::LinkUsed, Actor::Person(person.id)).person(person.id);
     let used = act.event(used.detail("purpose", by.word()));

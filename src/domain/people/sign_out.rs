@@ -50,17 +50,9 @@ async fn end(
 }
 
 /// Ends every session of a person, as part of what ends all that they had.
-pub(super) async fn end_with_the_rest(tx: &Tx, person: PersonId, now: Timestamp) -> Result<()> {
+pub(in crate::domain) async fn end_with_the_rest(tx: &Tx, person: PersonId, now: Timestamp) -> Result<()> {
     let sids = tx.delete_sessions_of(person).await?;
     logout::queue(tx, person, &sids, now).await.map(drop)
-}
-
-/// Signs a person out everywhere.
-pub async fn end_all(act: &Act<'_>, person: PersonId) -> Result<()> {
-    for session in act.store.sessions_of(person, act.now).await? {
-        end_session(act, person, session.sid, None).await?;
-    }
-    Ok(())
 }
 
 /// What ended when a person signed out everywhere.
@@ -72,15 +64,15 @@ pub struct EverywhereEnded {
     pub told_here: Vec<ClientId>,
 }
 
-/// Signs a person out everywhere by their own word, given in the session `here`: ends every session, and everything that
-/// apps were given, also for use while the person is away. What they have allowed stays allowed: an app gets it again by
-/// a new sign-in.
-pub async fn end_everywhere(act: &Act<'_>, person: PersonId, here: SessionId) -> Result<EverywhereEnded> {
+/// Signs a person out everywhere, by their own word, given in the session `here`, or by that of somebody who looks after
+/// accounts: ends every session, and everything that apps were given, also for use while the person is away. What they have
+/// allowed stays allowed: an app gets it again by a new sign-in.
+pub async fn end_everywhere(act: &Act<'_>, person: PersonId, here: Option<SessionId>) -> Result<EverywhereEnded> {
     let event = act.event(NewEvent::success(EventKind::SignOutEverywhere, act.actor.clone()).person(person));
     let now = act.now;
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
-            let ended = end_sessions_of(tx, person, Some(here), now).await?;
+            let ended = end_sessions_of(tx, person, here, now).await?;
             tx.revoke_authorizations_of(person, "signed out everywhere", now).await?;
             tx.insert_event(event).await?;
             Ok(ended)

@@ -107,6 +107,16 @@ impl Beginning {
         let oldest = self.started_at.seconds().saturating_sub_unsigned(max_age.saturating_add(LEEWAY));
         auth_time >= oldest
     }
+
+    /// OIDC Core §2: when somebody proved who they are, whom the provider says to have done so then: not later than now, and where a
+    /// fresh proof was asked for and [found](Self::is_fresh_enough), not before that.
+    #[must_use]
+    pub fn auth_time(&self, told: i64, now: Timestamp) -> Timestamp {
+        // The provider tells whole seconds.
+        let told = Timestamp::from_seconds(told.clamp(0, now.seconds())) + Duration::from_millis(999);
+        let oldest = self.max_age.map(|max_age| now - Duration::from_secs(max_age.min(u64::from(u32::MAX))));
+        oldest.map_or(told, |oldest| told.max(oldest)).min(now)
+    }
 }
 
 #[cfg(test)]
@@ -141,6 +151,26 @@ mod tests {
         assert!(begun.state != begun.nonce && begun.nonce != begun.verifier);
         assert_eq!(Beginning::name(&begun.state).len(), NAME_LENGTH);
         assert_eq!(Beginning::name("a=b; c\r\n"), "abc");
+    }
+
+    /// OIDC Core §2: `auth_time` is when somebody proved who they are, which may be long before they came back.
+    #[test]
+    fn dates_a_proof_as_the_provider_does() {
+        let now = Timestamp::from_seconds(1_000_600);
+        let at = |seconds: i64| Timestamp::from_millis(seconds * 1000 + 999);
+        for (max_age, told, expected) in [
+            (None, 1_000_100, at(1_000_100)),
+            (None, 0, at(0)),
+            (None, -5, at(0)),
+            (None, 1_000_600, now),
+            (None, i64::MAX, now),
+            (Some(0), 1_000_100, now),
+            (Some(1000), 1_000_100, at(1_000_100)),
+            (Some(300), 1_000_100, Timestamp::from_seconds(1_000_300)),
+            (Some(u64::MAX), 1_000_100, at(1_000_100)),
+        ] {
+            assert_eq!(begun(max_age).auth_time(told, now), expected, "{max_age:?} {told}");
+        }
     }
 
     /// OIDC Core §3.1.2.1

@@ -17,6 +17,8 @@ pub struct Known<'a> {
     pub of_address: Option<&'a Person>,
     /// Whether that person is known at this provider already, as somebody else there.
     pub of_address_is_another_there: bool,
+    /// Whether that person has a second factor here which the provider's proof does not stand for.
+    pub of_address_has_more_to_prove: bool,
 }
 
 /// What follows.
@@ -61,10 +63,12 @@ pub fn decide(
         return if linked.disabled_at.is_some() { Verdict::Disabled } else { Verdict::SignIn(linked.id) };
     }
     if let Some(person) = known.of_address {
-        // An address that has moved on to somebody else there leads to nobody here.
+        // An address that has moved on to somebody else there leads to nobody here. And one more way to sign in takes as much as
+        // its person has, as everywhere.
         let may_link = provider.link == LinkRule::VerifiedEmail
             && has_verified(person, account)
-            && !known.of_address_is_another_there;
+            && !known.of_address_is_another_there
+            && !known.of_address_has_more_to_prove;
         return match (may_link, person.disabled_at) {
             (true, None) => Verdict::LinkAndSignIn(person.id),
             (true, Some(_)) => Verdict::Disabled,

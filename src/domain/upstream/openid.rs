@@ -12,7 +12,8 @@ use openidconnect::core::{
 use openidconnect::{
     AccessTokenHash, AdditionalProviderMetadata, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
     EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
-    PkceCodeVerifier, ProviderMetadata, RedirectUrl, Scope, SubjectIdentifier, TokenResponse, TokenUrl, UserInfoUrl,
+    PkceCodeVerifier, ProviderMetadata, RedirectUrl, RequestTokenError, Scope, SubjectIdentifier, TokenResponse,
+    TokenUrl, UserInfoUrl,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -151,7 +152,11 @@ pub(super) async fn redeem(
         .set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone()))
         .set_redirect_uri(Cow::Owned(redirect_uri));
     let answer = request.request_async(&caller).await;
-    answer.map(Redeemed).map_err(|error| UpstreamFault::Refused(chain(&error)))
+    answer.map(Redeemed).map_err(|error| match error {
+        RequestTokenError::ServerResponse(_) => UpstreamFault::Refused(chain(&error)),
+        RequestTokenError::Request(_) => UpstreamFault::Unreachable(chain(&error)),
+        RequestTokenError::Parse(..) | RequestTokenError::Other(_) => untrusted(&chain(&error)),
+    })
 }
 
 /// OIDC Core §3.1.3.7: checks the ID token, and that the access token belongs to it. `Err` also where the keys that we know are

@@ -75,7 +75,9 @@ pub(super) fn decide<'a>(
     if !fit.is_meant {
         return if is_fresh { Next::Refuse(ErrorCode::LoginRequired.into()) } else { ask(request, Next::SignIn) };
     }
-    if request.prompt.select_account() && !is_fresh && request.selected != Some(who.sid) {
+    // Whoever signed in in answer to this request has chosen, however old the proof of a provider is by which they did.
+    let has_chosen = [request.signed_in, request.selected].contains(&Some(who.sid));
+    if request.prompt.select_account() && !has_chosen {
         return ask(request, Next::SelectAccount);
     }
     if !is_fresh && needs_fresh_sign_in(request, who, now) {
@@ -85,7 +87,11 @@ pub(super) fn decide<'a>(
         Level::Reached => {}
         // RFC 9470 §5: whoever is signed in proves what is missing, and nothing else once more.
         Level::WithSecondFactor => return ask(request, Next::SecondFactor),
-        Level::OutOfReach => return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into()),
+        Level::WithPassword if !is_fresh => return ask(request, Next::SignIn),
+        // Or they were asked for the password, and came by something else.
+        Level::WithPassword | Level::OutOfReach => {
+            return Next::Refuse(ErrorCode::UnmetAuthenticationRequirements.into());
+        }
     }
     let decision = request.decision.as_ref().filter(|decision| decision.sid == who.sid);
     if decision.is_some_and(|decision| decision.allowed.is_none()) {
@@ -280,7 +286,9 @@ mod tests {
             assert_eq!(next(&answered, Some(&ada_now())), "issue openid email", "{prompt}");
             let elsewhere = PendingRequest { signed_in: Some(OTHER_SID), ..request(prompt) };
             assert_ne!(next(&elsewhere, Some(&ada_now())), "issue openid email", "{prompt}, in another session");
-            assert_ne!(next(&answered, Some(&ada())), "issue openid email", "{prompt}, signed in before the request");
+            let is_choice = prompt == "select_account";
+            let next = next(&answered, Some(&ada()));
+            assert_eq!(next == "issue openid email", is_choice, "{prompt}, by an older proof of a provider");
         }
     }
 
@@ -348,6 +356,19 @@ mod tests {
         assert_eq!(next(&request("none"), Some(&ada())), unmet);
         assert_eq!(next(&PendingRequest { signed_in: Some(SID), ..request("") }, Some(&ada_now())), unmet);
         assert_eq!(next(&request(""), None), "sign in");
+    }
+
+    /// OIDC Core §5.5.1.1, §3.1.2.6: the password, where that would reach the level; once.
+    #[test]
+    fn asks_for_the_password_once() {
+        let short = Fit { level: Level::WithPassword, ..FITS };
+        let next = |request: &PendingRequest, who: Option<&SignedIn>| {
+            word(&decide(request, who, short, &Standing::free(), None, ConsentPolicy::Skip, NOW))
+        };
+        assert_eq!(next(&request(""), Some(&ada())), "sign in");
+        assert_eq!(next(&request("none"), Some(&ada())), "login_required");
+        let answered = PendingRequest { signed_in: Some(SID), ..request("") };
+        assert_eq!(next(&answered, Some(&ada_now())), "unmet_authentication_requirements");
     }
 
     /// RFC 9470 §5, OIDC Core §3.1.2.6: a second factor of whoever is signed in, before anything else is asked of them; and the

@@ -3,7 +3,7 @@
 use crate::config::AcrLevels;
 use crate::domain::passkeys::sign_in::AMR as AMR_PASSKEY;
 use crate::domain::pending_request::PendingRequest;
-use crate::domain::sessions::{AMR_CODE, AMR_SEVERAL};
+use crate::domain::sessions::{AMR_CODE, AMR_PASSWORD, AMR_SEVERAL};
 
 /// How a sign-in stands to what is wanted of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(super) enum Level {
     Reached,
     /// It will be with a second factor.
     WithSecondFactor,
+    /// It will be by a new sign-in, with the password.
+    WithPassword,
     /// It cannot be.
     OutOfReach,
 }
@@ -25,9 +27,11 @@ pub(super) struct Demand {
     pub has: Means,
 }
 
-/// What somebody can prove who they are by, beside a password.
+/// What somebody can prove who they are by.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Means {
+    /// A password.
+    pub password: bool,
     /// An authenticator app.
     pub app: bool,
     /// A passkey.
@@ -35,15 +39,18 @@ pub(super) struct Means {
 }
 
 impl Means {
-    const fn is_any(self) -> bool {
+    /// Whether there is one that they can be asked for once they are signed in.
+    const fn is_any_second(self) -> bool {
         self.app || self.passkey
     }
 
-    /// The methods that a sign-in by `amr` would have with each of them.
+    /// The methods that a sign-in by `amr` would have with each second factor, and with all of them.
     fn raising(self, amr: &[String]) -> impl Iterator<Item = Vec<String>> {
+        let code: &[&str] = if self.app { &[AMR_CODE, AMR_SEVERAL] } else { &[] };
+        let passkey: &[&str] = if self.passkey { &AMR_PASSKEY } else { &[] };
+        let all = [code, passkey].concat();
         let with = |methods: &[&str]| amr.iter().cloned().chain(methods.iter().map(ToString::to_string)).collect();
-        let code = self.app.then(|| with(&[AMR_CODE, AMR_SEVERAL]));
-        code.into_iter().chain(self.passkey.then(|| with(&AMR_PASSKEY)))
+        [with(code), with(passkey), with(&all)].into_iter()
     }
 }
 
@@ -57,11 +64,24 @@ pub(super) fn asks_for_more(levels: &AcrLevels, request: &PendingRequest, amr: &
 /// Judges a sign-in by the methods `amr`.
 pub(super) fn judge(levels: &AcrLevels, request: &PendingRequest, amr: &[String], demand: Demand) -> Level {
     // OIDC Core §5.5.1.1: where an acr is essential, a sign-in that reaches none of its values has failed; but it may be tried by
-    // more factors first. Whoever has none sets an app up.
-    if !request.claims.is_satisfied_by(levels.reached(amr)) {
-        let means = if demand.has.is_any() { demand.has } else { Means { app: true, passkey: false } };
-        let helps = means.raising(amr).any(|raised| request.claims.is_satisfied_by(levels.reached(&raised)));
-        return if helps { Level::WithSecondFactor } else { Level::OutOfReach };
+    // more factors first, or anew by the password. Whoever has no second factor sets an app up.
+    let satisfies = |amr: &[String]| request.claims.is_satisfied_by(levels.reached(amr));
+    if !satisfies(amr) {
+        let has = demand.has;
+        let to_be = if has.is_any_second() { has } else { Means { app: true, ..has } };
+        let helps = |means: Means, amr: &[String]| means.raising(amr).any(|raised| satisfies(&raised));
+        let password = [AMR_PASSWORD.to_owned()];
+        return if helps(has, amr) {
+            Level::WithSecondFactor
+        } else if has.password && satisfies(&password) {
+            Level::WithPassword
+        } else if helps(to_be, amr) {
+            Level::WithSecondFactor
+        } else if has.password && helps(to_be, &password) {
+            Level::WithPassword
+        } else {
+            Level::OutOfReach
+        };
     }
     if demand.second_factor && !amr.iter().any(|method| method == AMR_SEVERAL) {
         return Level::WithSecondFactor;
@@ -120,7 +140,7 @@ mod tests {
 
     fn judged(request: &PendingRequest, amr: &[&str], second_factor: bool, app: bool) -> Level {
         let amr: Vec<_> = amr.iter().map(|&method| method.to_owned()).collect();
-        let has = Means { app, passkey: false };
+        let has = Means { app, ..Means::default() };
         judge(&Config::default().acr_levels, request, &amr, Demand { second_factor, has })
     }
 
@@ -170,7 +190,8 @@ mod tests {
         let codes = Config::from_toml(toml, []).unwrap().acr_levels;
         let toml = toml.replace("code", "phr").replace("otp", "pop");
         let keys = Config::from_toml(&toml, []).unwrap().acr_levels;
-        let (app, passkey) = (Means { app: true, passkey: false }, Means { app: false, passkey: true });
+        let none = Means::default();
+        let (app, passkey) = (Means { app: true, ..none }, Means { passkey: true, ..none });
         let by_code = &["pwd", "otp", "mfa"][..];
         let by_passkey = &["pop", "user", "mfa"][..];
         for (levels, level, has, amr, demanded, wished) in [
@@ -190,6 +211,40 @@ mod tests {
             assert_eq!(judge(levels, &request("", "{}", &[level]), &amr, demand), wished, "{level} {has:?} {amr:?}");
             let reached = demanded == Reached;
             assert_eq!(asks_for_more(levels, &request("", "{}", &[level]), &amr), !reached);
+        }
+    }
+
+    /// OIDC Core §5.5.1.1: what takes the password, and what takes all that somebody has, is in reach of who came by something else.
+    #[test]
+    fn asks_for_the_password_where_that_would_help() {
+        use Level::{OutOfReach, Reached, WithPassword, WithSecondFactor};
+        let level = |methods: &str| {
+            let toml = format!(
+                "[[acr_levels]]\nname = \"0\"\nmethods = []\n[[acr_levels]]\nname = \"gold\"\nmethods = [{methods}]\n"
+            );
+            Config::from_toml(&toml, []).unwrap().acr_levels
+        };
+        let essential = r#"{"id_token": {"acr": {"essential": true, "value": "gold"}}}"#;
+        let none = Means::default();
+        let password = Means { password: true, ..none };
+        let all = Means { password: true, app: true, passkey: true };
+        let by_passkey = &["pop", "user", "mfa"][..];
+        for (methods, has, amr, expected) in [
+            ("\"pwd\"", password, &["email"][..], WithPassword),
+            ("\"pwd\"", none, &["email"], OutOfReach),
+            ("\"pwd\", \"otp\"", all, by_passkey, WithPassword),
+            ("\"pwd\", \"otp\"", Means { password: false, ..all }, by_passkey, OutOfReach),
+            ("\"pwd\", \"otp\"", password, by_passkey, WithPassword),
+            ("\"pwd\", \"otp\"", all, &["pwd"], WithSecondFactor),
+            ("\"otp\", \"pop\"", all, &["pwd"], WithSecondFactor),
+            ("\"otp\", \"pop\"", all, &["pwd", "otp", "mfa"], WithSecondFactor),
+            ("\"otp\", \"pop\"", Means { app: true, ..password }, &["pwd"], OutOfReach),
+            ("\"otp\", \"pop\"", all, &["pwd", "otp", "pop", "mfa"], Reached),
+        ] {
+            let amr: Vec<_> = amr.iter().map(|&method| method.to_owned()).collect();
+            let demand = Demand { second_factor: false, has };
+            let judged = judge(&level(methods), &request("", essential, &[]), &amr, demand);
+            assert_eq!(judged, expected, "{methods} {has:?} {amr:?}");
         }
     }
 

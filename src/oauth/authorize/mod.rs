@@ -180,7 +180,8 @@ async fn fit(
     let mut has = Means::default();
     if level::asks_for_more(&config.acr_levels, pending, &who.amr) {
         let held = visit.cx.factor_desk().held_by(who.person_id).await?;
-        has = Means { app: held.has_app(), passkey: held.passkeys > 0 };
+        let password = accounts.of(who.sid).is_some_and(|account| account.person.password_hash.is_some());
+        has = Means { password, app: held.has_app(), passkey: held.passkeys > 0 };
     }
     let level = level::judge(&config.acr_levels, pending, &who.amr, Demand { second_factor, has });
     Ok(Fit { is_meant: is_meant(visit, client, pending, who), level })

@@ -57,7 +57,7 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Value, R
             events::record(&cx.store, held.event(Actor::Anonymous).at(now, &*cx.entropy, &origin)).await;
         }
         let text = "Too many registrations from this address: wait before the next one.";
-        return Err(OAuthError::too_many(text, held.standing.reset).into());
+        return Err(OAuthError::too_many(text, held.standing.reset).counted_by(vec![held.standing]).into());
     }
     let entry = match bearer::token(request)? {
         Some(presented) => {

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 
 use crate::domain::people::activity::{self, By, Deed};
 use crate::ids::{EventId, PersonId};
+use crate::pages::security::who::by_all_they_have;
 use crate::store::Event;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{Activity, OwnDeed};
@@ -18,6 +19,7 @@ const ROWS_AND_ONE: u64 = 26;
 /// The page.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::ACTIVITY))?;
+    by_all_they_have(&visit, &current, &OwnPath::ACTIVITY).await?;
     let before: Option<EventId> = visit.value(&visit.query()?, "before")?.and_then(|id| id.parse().ok());
     let person = current.person.id;
     let events = activity::activity(&visit.cx.store, person, before, ROWS_AND_ONE).await;
@@ -71,7 +73,7 @@ async fn shown(visit: &Visit, event: &Event, deed: Deed, person: PersonId) -> Re
     })
 }
 
-/// The name of the app, key or group that it is about.
+/// The name of the app, provider, key or group that it is about.
 async fn about(visit: &Visit, event: &Event, deed: Deed) -> Result<Option<String>, Error> {
     let cx = &visit.cx;
     if let Some(id) = &event.client_id {
@@ -84,6 +86,10 @@ async fn about(visit: &Visit, event: &Event, deed: Deed) -> Result<Option<String
         let Some(id) = detail("group").and_then(|id| id.parse().ok()) else { return Ok(None) };
         let group = cx.store.group(id).await.map_err(|error| visit.failed(&error))?;
         return Ok(group.map(|group| group.name));
+    }
+    if let Some(id) = detail("provider") {
+        // One that the settings do not name any more.
+        return Ok(Some(cx.providers.find(id).map_or_else(|| id.to_owned(), |provider| provider.config.name.clone())));
     }
     Ok(detail("name").or_else(|| detail("to").filter(|_| deed == Deed::PasskeyRenamed)).map(str::to_owned))
 }

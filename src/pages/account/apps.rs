@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use crate::domain::events::Actor;
 use crate::domain::withdrawal;
 use crate::ids::{ClientId, GrantId};
+use crate::pages::security::who::by_all_they_have;
 use crate::protocol::scope::Scope;
 use crate::store::{ApprovalRequest, Grant, RequestState, StoreError};
 use crate::web::own_path::OwnPath;
@@ -15,6 +16,7 @@ use crate::web::visit::{PageResult, Visit};
 /// The apps.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::APPS))?;
+    by_all_they_have(&visit, &current, &OwnPath::APPS).await?;
     let grants = visit.cx.store.grants_of(current.person.id).await.map_err(|error| visit.failed(&error))?;
     let mut apps = Vec::with_capacity(grants.len());
     for grant in &grants {
@@ -89,6 +91,7 @@ fn words_of_claims(visit: &Visit, grant: &Grant) -> Vec<String> {
 /// Withdraws what one app was allowed.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.member(&OwnPath::APPS)?;
+    by_all_they_have(visit, current, &OwnPath::APPS).await?;
     let grant: Option<GrantId> = posted.field("grant")?.and_then(|id| id.parse().ok());
     let grant = grant.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let act = visit.act(Actor::Person(current.person.id));

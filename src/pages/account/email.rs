@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 
 use crate::config::Editable;
 use crate::domain::events::Actor;
-use crate::domain::people::email::{self, Asked, Followed};
+use crate::domain::people::email::{self, Followed};
+use crate::domain::people::guard::{Kind, Who};
 use crate::domain::people::registration;
 use crate::pages::entrance;
 use crate::pages::new_account::open_link;
@@ -14,6 +15,7 @@ use crate::pages::security::who::{by_all_they_have, changing};
 use crate::store::{LinkPurpose, Person};
 use crate::web::browser_session::Current;
 use crate::web::letters::{EMAIL, EMAIL_LINK, Letters};
+use crate::web::limits;
 use crate::web::own_path::OwnPath;
 use crate::web::page::{FollowEmailLink, OwnEmail, OwnEmailOutcome, Problem};
 use crate::web::posted::{Entry, Member};
@@ -47,12 +49,17 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     }
     let act = visit.act(Actor::Person(person.id));
     let lifetime = cx.config.links.verification_lifetime;
+    // Counted whether a mail is written or not: whoever asks learns nothing of whose the address is.
+    let name = person.id.to_string();
+    if let Err(held) = cx.guard.take(Kind::Reset, &Who::of(&name, visit.origin.address.as_deref()), visit.now) {
+        limits::note(visit, &held).await;
+        let page = render(visit, current, typed, OwnEmailOutcome::TooMany(limits::minutes(held.standing.reset)));
+        return page.map(|page| limits::too_many(page, &held.standing));
+    }
     let letter = |token: &_| cx.mail(|| visit.letters().email_verification(person, &address, token, lifetime));
     let asked = email::ask(&act, (&cx.hasher, &cx.config.links), person, &address, letter).await;
-    match asked.map_err(|error| visit.failed(&error))? {
-        Asked::Sent => Ok(visit.redirect(&format!("{EMAIL}?done=sent"))),
-        Asked::TooMany => render(visit, current, typed, OwnEmailOutcome::TooMany),
-    }
+    asked.map_err(|error| visit.failed(&error))?;
+    Ok(visit.redirect(&format!("{EMAIL}?done=sent")))
 }
 
 /// Whether a link is meant that was mailed to an address. Whoever only looks does not use it.
@@ -168,7 +175,7 @@ fn render(visit: &Visit, current: &Current, typed: &str, outcome: OwnEmailOutcom
     let status = match outcome {
         OwnEmailOutcome::Open | OwnEmailOutcome::Sent | OwnEmailOutcome::Done => StatusCode::OK,
         OwnEmailOutcome::Malformed => StatusCode::UNPROCESSABLE_ENTITY,
-        OwnEmailOutcome::TooMany => StatusCode::TOO_MANY_REQUESTS,
+        OwnEmailOutcome::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
         OwnEmailOutcome::Taken => StatusCode::CONFLICT,
     };
     visit.send(&page, status, &visit.headers(), Some(proof))

@@ -31,7 +31,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 }
 
 /// The form, sent.
-pub(super) async fn submit(WithFile { posted, file }: WithFile) -> PageResult {
+pub(super) async fn submit(WithFile { posted, file, place: _place }: WithFile) -> PageResult {
     check_on(&posted.visit)?;
     let (visit, current) = posted.member(&OwnPath::PICTURE)?;
     by_all_they_have(visit, current, &OwnPath::PICTURE).await?;

@@ -268,6 +268,7 @@ fn in_words(t: &Texts, problem: &ProfileProblem) -> (String, String) {
     let (field, text) = match problem {
         ProfileProblem::Account(problem) => match problem {
             AccountProblem::UsernameTaken => ("username", t.set_up.username_taken),
+            AccountProblem::UsernameIsAddress => ("username", t.set_up.username_is_address),
             AccountProblem::EmailMalformed => ("email", t.set_up.email_malformed),
             AccountProblem::EmailTaken => ("email", t.set_up.email_taken),
             AccountProblem::DisplayNameMalformed => ("name", t.set_up.display_name_malformed),

@@ -5,6 +5,9 @@ use actix_web::http::StatusCode;
 use crate::domain::events::Actor;
 use crate::domain::people::sign_out;
 use crate::ids::SessionId;
+use crate::pages::provider_buttons;
+use crate::pages::providers::leaving;
+use crate::pages::security::who::by_all_they_have;
 use crate::pages::sign_out::{frames_of, signed_out};
 use crate::store::Session;
 use crate::web::browser_session::{self, Current};
@@ -17,6 +20,7 @@ use crate::web::visit::{PageResult, Visit};
 /// The sessions.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::SESSIONS))?;
+    by_all_they_have(&visit, &current, &OwnPath::SESSIONS).await?;
     let sessions = visit.cx.store.sessions_of(current.person.id, visit.now).await;
     let sessions = sessions.map_err(|error| visit.failed(&error))?;
     let proof = visit.proof_for(&current);
@@ -27,7 +31,9 @@ pub(super) async fn show(visit: Visit) -> PageResult {
         ended: visit.value(&visit.query()?, "ended")?.is_some(),
         sessions: sessions.iter().map(|session| shown(visit.texts(), session, &current)).collect(),
     };
-    visit.send(&page, StatusCode::OK, &visit.headers(), Some(proof))
+    // To sign out everywhere may lead to the provider through which they came.
+    let headers = provider_buttons::leading_there(&visit, visit.headers());
+    visit.send(&page, StatusCode::OK, &headers, Some(proof))
 }
 
 fn shown(t: &Texts, session: &Session, current: &Current) -> OwnSession {
@@ -45,6 +51,7 @@ fn shown(t: &Texts, session: &Session, current: &Current) -> OwnSession {
 /// Ends one session of this person's, all but the one that asks, or everything.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let (visit, current) = posted.member(&OwnPath::SESSIONS)?;
+    by_all_they_have(visit, current, &OwnPath::SESSIONS).await?;
     let asked = posted.field("sid")?.unwrap_or_default();
     if asked == "everywhere" {
         return end_everything(visit, current).await;
@@ -68,8 +75,9 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
 async fn end_everything(visit: &Visit, current: &Current) -> PageResult {
     let (person, here) = (current.person.id, current.signed_in.sid);
     let act = visit.act(Actor::Person(person));
-    let end = sign_out::end_everywhere(&act, person, here).await.map_err(|error| visit.failed(&error))?;
+    let end = sign_out::end_everywhere(&act, person, Some(here)).await.map_err(|error| visit.failed(&error))?;
     browser_session::forget(&visit.request, &end.sessions);
     let frames = frames_of(visit, &end.told_here, here).await?;
-    signed_out(visit, frames, None)
+    let passed_on = leaving::pass_on(visit, &[person]).await?;
+    signed_out(visit, frames, passed_on.as_ref())
 }

@@ -27,7 +27,7 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
 
 /// The answer. A key that has gone meanwhile is as wanted.
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
-    let (visit, current) = acting(&posted)?;
+    let (visit, current) = acting(&posted).await?;
     let key = find(visit, current, &id).await?;
     api_keys::delete(&act(visit, current), &key).await.map_err(|error| visit.failed(&error))?;
     Ok(visit.redirect(&format!("{PATH}?deleted=yes")))

@@ -3,7 +3,7 @@
 use actix_web::web::Path;
 
 use super::describe::{self, Form};
-use super::owner::{act, acting, find, looking, path_of};
+use super::owner::{act, find, giving, giving_way, path_of};
 use crate::clock::Timestamp;
 use crate::domain::api_keys::{self, Change};
 use crate::store::ApiKey;
@@ -13,14 +13,14 @@ use crate::web::visit::{PageResult, Visit};
 
 /// The form.
 pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
-    let current = looking(&visit).await?;
+    let current = giving_way(&visit).await?;
     let key = find(&visit, &current, &id).await?;
     describe::render(&visit, &current, form(&key, key.updated_at), describe::of(&key), Vec::new())
 }
 
 /// The form, sent.
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
-    let (visit, current) = acting(&posted)?;
+    let (visit, current) = giving(&posted).await?;
     let key = find(visit, current, &id).await?;
     let version = posted.field("version")?.and_then(|version| version.parse().ok());
     let version = version.map(Timestamp::from_millis).ok_or_else(|| visit.refuse(Problem::Malformed))?;

@@ -2,7 +2,7 @@
 
 use super::describe::{self, Form};
 use super::one_key::show_secret;
-use super::owner::{self, act, acting, looking, must_be_fresh, path_of};
+use super::owner::{self, act, giving, giving_way, path_of};
 use crate::domain::api_keys::{self, Added, KeyFault, MOST};
 use crate::ids::ApiKeyId;
 use crate::protocol::key_mode::KeyMode;
@@ -15,8 +15,7 @@ pub(super) const PATH: &str = "/account/api-keys/new";
 
 /// The form.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    let current = looking(&visit).await?;
-    must_be_fresh(&visit, &current)?;
+    let current = giving_way(&visit).await?;
     // Drawn here, so that a form that is sent twice makes one key.
     let id = ApiKeyId(visit.cx.entropy.uuid_at(visit.now));
     describe::render(&visit, &current, form(id), describe::blank(&visit), Vec::new())
@@ -24,8 +23,7 @@ pub(super) async fn show(visit: Visit) -> PageResult {
 
 /// The form, sent.
 pub(super) async fn submit(Member(posted): Member) -> PageResult {
-    let (visit, current) = acting(&posted)?;
-    must_be_fresh(visit, current)?;
+    let (visit, current) = giving(&posted).await?;
     let id: Option<ApiKeyId> = posted.field("id")?.and_then(|id| id.parse().ok());
     let id = id.ok_or_else(|| visit.refuse(Problem::Malformed))?;
     let typed = describe::read(&posted)?;

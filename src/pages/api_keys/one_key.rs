@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 use secrecy::SecretString;
 
-use super::owner::{act, acting, find, looking, path_of};
+use super::owner::{act, acting, find, giving, looking, path_of};
 use super::shown::shown;
 use crate::domain::api_keys::{self, BY_HAND, Change};
 use crate::store::{ApiKey, ApiKeySecret};
@@ -48,10 +48,11 @@ fn own_secret(secret: &ApiKeySecret) -> OwnSecret {
 
 /// Switches the key off or on.
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
-    let (visit, current) = acting(&posted)?;
+    let action = posted.field("action")?;
+    let (visit, current) = if action == Some("enable") { giving(&posted).await? } else { acting(&posted).await? };
     let key = find(visit, current, &id).await?;
     let act = act(visit, current);
-    let (change, word) = match posted.field("action")? {
+    let (change, word) = match action {
         Some("disable") => (api_keys::disable(&act, &key, BY_HAND).await, "disabled"),
         Some("enable") => (api_keys::enable(&act, &key).await, "enabled"),
         _ => return Err(visit.refuse(Problem::Malformed)),

@@ -1,12 +1,11 @@
 //! Who looks after keys, and which.
 
-use std::time::Duration;
-
 use actix_web::Error;
 
 use crate::domain::events::Actor;
 use crate::domain::people::Act;
 use crate::ids::ApiKeyId;
+use crate::pages::security::who::{by_all_they_have, changing};
 use crate::store::{ApiKey, KeyOwner};
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -16,9 +15,6 @@ use crate::web::visit::Visit;
 
 /// The list.
 pub(super) const PATH: &str = "/account/api-keys";
-/// How long ago somebody may have proved who they are who is shown a secret: a key outlives the session in which it is
-/// made, so that an unlocked screen must not be enough.
-const FRESH: Duration = Duration::from_hours(1);
 
 /// The page of a key.
 pub(super) fn path_of(id: ApiKeyId) -> String {
@@ -27,23 +23,42 @@ pub(super) fn path_of(id: ApiKeyId) -> String {
 
 /// Who looks at a page.
 pub(super) async fn looking(visit: &Visit) -> Result<Current, Error> {
-    visit.current().await?.ok_or_else(|| visit.sign_in_first(&here(visit)))
+    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here(visit)))?;
+    by_all_they_have(visit, &current, &here(visit)).await?;
+    Ok(current)
 }
 
 /// Who has sent a form.
-pub(super) fn acting(posted: &Posted) -> Result<(&Visit, &Current), Error> {
+pub(super) async fn acting(posted: &Posted) -> Result<(&Visit, &Current), Error> {
+    let (visit, current) = sender(posted)?;
+    by_all_they_have(visit, current, &here(visit)).await?;
+    Ok((visit, current))
+}
+
+/// Who looks at a page that leads to more that a key may do, or to its secret. A key outlives the session in which it is made, so
+/// that an unlocked screen must not be enough.
+pub(super) async fn giving_way(visit: &Visit) -> Result<Current, Error> {
+    let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here(visit)))?;
+    must_be_recent(visit, &current).await?;
+    Ok(current)
+}
+
+/// Who has sent the form of such a page.
+pub(super) async fn giving(posted: &Posted) -> Result<(&Visit, &Current), Error> {
+    let (visit, current) = sender(posted)?;
+    must_be_recent(visit, current).await?;
+    Ok((visit, current))
+}
+
+fn sender(posted: &Posted) -> Result<(&Visit, &Current), Error> {
     let visit = &posted.visit;
     posted.current.as_ref().map(|current| (visit, current)).ok_or_else(|| visit.sign_in_first(&here(visit)))
 }
 
-/// Asks for the password again where it was asked for long ago.
-pub(super) fn must_be_fresh(visit: &Visit, current: &Current) -> Result<(), Error> {
-    let proved = current.signed_in.auth_time;
-    // A proof from the future was given while a clock was wrong.
-    if visit.now.since(proved).max(proved.since(visit.now)) < FRESH {
-        return visit.check_second_factor(current, &here(visit));
-    }
-    Err(visit.sign_in_first(&here(visit)))
+/// Asks for proof again where it was given a while ago, by as much as they have, and for as much as they must have.
+async fn must_be_recent(visit: &Visit, current: &Current) -> Result<(), Error> {
+    changing(visit, current, &here(visit)).await?;
+    visit.check_second_factor(current, &here(visit))
 }
 
 /// The page that was asked for, to come back to.

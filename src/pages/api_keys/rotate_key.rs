@@ -6,7 +6,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
 use super::one_key::show_secret;
-use super::owner::{act, acting, find, looking, must_be_fresh, path_of};
+use super::owner::{act, find, giving, giving_way, path_of};
 use crate::domain::api_keys::{self, Change};
 use crate::web::page::{ApiKeyRotation, OldSecrets, Problem};
 use crate::web::posted::Member;
@@ -22,9 +22,8 @@ const OVERLAPS: [(&str, Duration); 4] = [
 
 /// The form.
 pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
-    let current = looking(&visit).await?;
+    let current = giving_way(&visit).await?;
     let key = find(&visit, &current, &id).await?;
-    must_be_fresh(&visit, &current)?;
     let proof = visit.proof_for(&current);
     let page = ApiKeyRotation {
         t: visit.texts(),
@@ -40,9 +39,8 @@ pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
 
 /// The form, sent.
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
-    let (visit, current) = acting(&posted)?;
+    let (visit, current) = giving(&posted).await?;
     let key = find(visit, current, &id).await?;
-    must_be_fresh(visit, current)?;
     let chosen = posted.field("overlap")?.unwrap_or_default();
     let overlap = OVERLAPS.iter().find(|(word, _)| *word == chosen).map(|(_, overlap)| *overlap);
     let overlap = overlap.ok_or_else(|| visit.refuse(Problem::Malformed))?;

@@ -7,6 +7,7 @@ use super::one::{find, here, shown};
 use crate::domain::events::Actor;
 use crate::domain::factor_name;
 use crate::domain::passkeys::keep;
+use crate::pages::security::who::by_all_they_have;
 use crate::store::Passkey;
 use crate::web::browser_session::Current;
 use crate::web::own_path::OwnPath;
@@ -17,13 +18,16 @@ use crate::web::visit::{PageResult, Visit};
 /// The form.
 pub(super) async fn show(visit: Visit, id: Path<String>) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&here(&visit)))?;
+    by_all_they_have(&visit, &current, &here(&visit)).await?;
     let passkey = find(&visit, &current, &id).await?;
     render(&visit, &current, &passkey, &passkey.name, None)
 }
 
 /// The form, sent.
 pub(super) async fn submit(Member(posted): Member, id: Path<String>) -> PageResult {
-    let (visit, current) = posted.member(&here(&posted.visit))?;
+    let page = here(&posted.visit);
+    let (visit, current) = posted.member(&page)?;
+    by_all_they_have(visit, current, &page).await?;
     let passkey = find(visit, current, &id).await?;
     let typed = posted.field("name")?.unwrap_or_default();
     let Some(name) = factor_name::read(typed) else {

@@ -4,11 +4,13 @@ use actix_web::Error;
 use actix_web::web::Path;
 
 use super::start::cookie;
-use super::way::{posted, way_back};
+use super::way::{onward_of, posted, way_back};
 use super::{leaving, problem, register};
 use crate::domain::counters::count_sign_in;
 use crate::domain::events::Actor;
 use crate::domain::people::guard::{Kind, Who};
+use crate::domain::sessions::AMR_SEVERAL;
+use crate::domain::upstream::UpstreamFault;
 use crate::domain::upstream::account::{Proven, UpstreamAccount};
 use crate::domain::upstream::accounts::{self, Link};
 use crate::domain::upstream::beginning::{Aim, Beginning, LIFETIME};
@@ -43,6 +45,8 @@ pub(super) async fn show(visit: Visit, path: Path<String>) -> PageResult {
         )
         .await;
     };
+    // Whatever is shown from here on is in the language that the app asks for.
+    Onward::of(&visit, &onward_of(&visit, &begun.onward)?).await?;
     let mut answer = answered(&visit, provider, (&query, &begun)).await?;
     let gone = cookie(&visit, &state, String::new());
     answer.add_cookie(&gone).map_err(|_| visit.refuse(Problem::Internal))?;
@@ -87,7 +91,9 @@ async fn answered(visit: &Visit, provider: &Provider, (query, begun): (&Params, 
     match provider.finish(&desk, code, begun).await {
         Ok(proven) => welcome(visit, provider, begun, proven).await,
         Err(fault) => {
-            if let Err(held) = visit.cx.guard.judge(Kind::Link, &who, false, visit.now) {
+            // What the provider itself refused was somebody's guess; that it cannot be asked is nobody's.
+            let was_wrong = matches!(fault, UpstreamFault::Refused(_));
+            if let Err(held) = visit.cx.guard.judge(Kind::Link, &who, !was_wrong, visit.now) {
                 return Err(limits::refuse(visit, &held).await);
             }
             failed(&fault, back).await
@@ -102,11 +108,17 @@ struct Found {
     linking: Option<Person>,
     of_address: Option<Person>,
     of_address_is_another_there: bool,
+    of_address_has_more_to_prove: bool,
 }
 
 impl Found {
     /// `None` if somebody wanted to link an account and is not signed in any more.
-    async fn of(visit: &Visit, begun: &Beginning, account: &UpstreamAccount) -> Result<Option<Self>, Error> {
+    async fn of(
+        visit: &Visit,
+        provider: &Provider,
+        begun: &Beginning,
+        account: &UpstreamAccount,
+    ) -> Result<Option<Self>, Error> {
         let store = &visit.cx.store;
         let failed = |error| visit.failed(&error);
         let linking = match begun.aim {
@@ -130,14 +142,28 @@ impl Found {
             None => Vec::new(),
         };
         let of_address_is_another_there = accounts.iter().any(|account| account.provider == begun.provider);
-        Ok(Some(Self { account: known, linked, linking, of_address, of_address_is_another_there }))
+        let has_proved_all = account.methods(&provider.config).iter().any(|method| method == AMR_SEVERAL);
+        let of_address_has_more_to_prove = match &of_address {
+            Some(person) if !has_proved_all => {
+                visit.cx.factor_desk().held_by(person.id).await.map_err(failed)?.is_any()
+            }
+            _ => false,
+        };
+        Ok(Some(Self {
+            account: known,
+            linked,
+            linking,
+            of_address,
+            of_address_is_another_there,
+            of_address_has_more_to_prove,
+        }))
     }
 }
 
 async fn welcome(visit: &Visit, provider: &Provider, begun: &Beginning, proven: Proven) -> PageResult {
     let (cx, config) = (&visit.cx, &provider.config);
     let back = way_back(begun.aim, &begun.onward);
-    let Some(found) = Found::of(visit, begun, &proven.account).await? else {
+    let Some(found) = Found::of(visit, provider, begun, &proven.account).await? else {
         return problem::show(visit, &config.id, (ProviderProblem::Stale, "who wanted to link is not signed in"), back)
             .await;
     };
@@ -146,6 +172,7 @@ async fn welcome(visit: &Visit, provider: &Provider, begun: &Beginning, proven: 
         linking: found.linking.as_ref(),
         of_address: found.of_address.as_ref(),
         of_address_is_another_there: found.of_address_is_another_there,
+        of_address_has_more_to_prove: found.of_address_has_more_to_prove,
     };
     let link = Link::new(config, proven.account.clone(), &proven.tokens, &cx.provider_sealer);
     let verdict = decide(config, &cx.config.people, &proven.account, known);
@@ -196,10 +223,13 @@ async fn sign_in(
     (person, proven): (&Person, &Proven),
 ) -> PageResult {
     let amr = proven.account.methods(&provider.config);
+    // An old sign-in there is no new one here.
+    let auth_time = proven.account.auth_time.map(|told| begun.auth_time(told, visit.now));
+    let proof = Proved { amr, remember: false, method: METHOD.into(), auth_time, anew: false };
     let posted = posted(visit, &begun.onward).await?;
     let onward = Onward::of(visit, &posted.fields).await?;
     count_sign_in(&visit.cx.hourly, "verified");
-    let mut answer = admit(&posted, person, Proved { amr, remember: false, method: METHOD.into() }, onward).await?;
+    let mut answer = admit(&posted, person, proof, onward).await?;
     leaving::remember(visit, provider, proven, &mut answer)?;
     Ok(answer)
 }

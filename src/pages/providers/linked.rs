@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 
-use super::super::security::who::changing;
+use super::super::security::who::{by_all_they_have, changing};
 use super::start;
 use crate::domain::events::Actor;
 use crate::domain::upstream::accounts::{self, Unlinked};
@@ -20,6 +20,7 @@ use crate::web::visit::{PageResult, Visit};
 /// The accounts.
 pub(super) async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::PROVIDERS))?;
+    by_all_they_have(&visit, &current, &OwnPath::PROVIDERS).await?;
     render(&visit, &current, None).await
 }
 

@@ -1,6 +1,8 @@
 //! `/login/providers/new`: somebody new, for whom a provider vouches, confirms by what name they are known here.
 
 use actix_web::Error;
+use actix_web::cookie::time::Duration;
+use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -11,7 +13,7 @@ use super::{leaving, problem};
 use crate::clock::Timestamp;
 use crate::domain::counters::count_sign_in;
 use crate::domain::events::Actor;
-use crate::domain::people::accounts::{AccountProblem, NewPerson};
+use crate::domain::people::accounts::{AccountProblem, NewPerson, problem_of_own_username};
 use crate::domain::people::guard::{Kind, Who};
 use crate::domain::upstream::account::{Proven, UpstreamAccount};
 use crate::domain::upstream::accounts::{self, Link, RegisterProblem};
@@ -23,15 +25,16 @@ use crate::pages::new_account::{accepts_terms, shown, terms, terms_problem};
 use crate::pages::onward::Onward;
 use crate::pages::session::Proved;
 use crate::pages::{entrance, provider_buttons};
-use crate::protocol::params::MAX_VALUE_BYTES;
 use crate::store::Person;
 use crate::web::limits;
-use crate::web::page::{ProviderProblem, ProviderRegister, SetUpProblem};
+use crate::web::page::{Problem, ProviderProblem, ProviderRegister, SetUpProblem};
 use crate::web::posted::{Entry, Posted};
 use crate::web::visit::{PageResult, Visit};
 
 /// The way in the word of the event.
 const METHOD: &str = "provider_registration";
+/// Browsers keep no cookie that is longer, with its name.
+const LONGEST: usize = 4000;
 /// What the proposal is sealed for.
 const CONTEXT: &[u8] = b"somebody new from another provider";
 
@@ -43,6 +46,7 @@ struct Proposal {
     /// Sealed, in base64url.
     tokens: Option<String>,
     told_at: Timestamp,
+    auth_time: Timestamp,
 }
 
 impl Proposal {
@@ -58,9 +62,22 @@ impl Proposal {
     }
 }
 
-/// Nobody is led here without an account at a provider.
+/// The form, for whom this browser keeps what a provider tells.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    Ok(visit.redirect(entrance::SIGN_IN))
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    let kept = visit.request.cookie(cookie_name(&visit)).map(|cookie| cookie.value().to_owned()).unwrap_or_default();
+    let proposal = Proposal::open(&visit, &kept);
+    let provider = proposal.as_ref().and_then(|proposal| visit.cx.providers.find(&proposal.provider));
+    let Some((proposal, provider)) = proposal.as_ref().zip(provider) else {
+        return Ok(visit.redirect(&onward.path(entrance::SIGN_IN)));
+    };
+    let account = &proposal.account;
+    let typed = Typed {
+        username: account.proposed_username(),
+        display_name: account.name.clone().unwrap_or_default(),
+        accepts_terms: false,
+    };
+    render(&visit, (provider, &onward), (kept, account.verified_email.clone()), typed, &[])
 }
 
 /// What stands in the form.
@@ -70,7 +87,8 @@ struct Typed {
     accepts_terms: bool,
 }
 
-/// The form, with what the provider tells.
+/// Leads to the form, and keeps what the provider tells in this browser: the answer of a provider is good once, a page can be opened
+/// again.
 pub(super) async fn propose(
     visit: &Visit,
     provider: &Provider,
@@ -82,22 +100,33 @@ pub(super) async fn propose(
         account: link.account,
         tokens: link.tokens.map(|sealed| URL_SAFE_NO_PAD.encode(sealed)),
         told_at: visit.now,
+        auth_time: proven.account.auth_time.map_or(visit.now, |told| begun.auth_time(told, visit.now)),
     };
     let sealed = proposal.seal(visit);
-    // Tokens that are too long for a form are kept by the next sign-in.
-    let sealed =
-        if sealed.len() > MAX_VALUE_BYTES { Proposal { tokens: None, ..proposal }.seal(visit) } else { sealed };
-    let typed = Typed {
-        username: proven.account.proposed_username(),
-        display_name: proven.account.name.clone().unwrap_or_default(),
-        accepts_terms: false,
-    };
-    let posted = way::posted(visit, &begun.onward).await?;
-    let onward = Onward::of(visit, &posted.fields).await?;
-    let email = proven.account.verified_email.clone();
-    let mut page = render(visit, (provider, &onward), (sealed, email), typed, &[])?;
-    leaving::remember(visit, provider, proven, &mut page)?;
-    Ok(page)
+    // Tokens that are too long for a cookie are kept by the next sign-in.
+    let sealed = if sealed.len() > LONGEST { Proposal { tokens: None, ..proposal }.seal(visit) } else { sealed };
+    let onward = Onward::of(visit, &way::onward_of(visit, &begun.onward)?).await?;
+    let mut answer = visit.redirect(&onward.path(entrance::REGISTER_BY_PROVIDER));
+    answer.add_cookie(&cookie(visit, sealed)).map_err(|_| visit.refuse(Problem::Internal))?;
+    leaving::remember(visit, provider, proven, &mut answer)?;
+    Ok(answer)
+}
+
+/// `__Host-` makes browsers refuse it from a neighbouring subdomain, but needs https.
+fn cookie_name(visit: &Visit) -> &'static str {
+    if visit.cx.issuer().is_https() { "__Host-claviger-provider-new" } else { "claviger-provider-new" }
+}
+
+/// The cookie in which a proposal waits; it goes with an empty one.
+fn cookie(visit: &Visit, sealed: String) -> Cookie<'static> {
+    let lifetime = if sealed.is_empty() { 0 } else { i64::try_from(LIFETIME.as_secs()).unwrap_or_default() };
+    Cookie::build(cookie_name(visit), sealed)
+        .path("/")
+        .http_only(true)
+        .secure(visit.cx.issuer().is_https())
+        .same_site(SameSite::Lax)
+        .max_age(Duration::seconds(lifetime))
+        .finish()
 }
 
 /// The form, sent.
@@ -124,7 +153,9 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     claims.name = Some(typed.display_name.clone()).filter(|name| !name.is_empty());
     let terms = people.terms.clone();
     let new = NewPerson { username: typed.username.clone(), claims, terms, ..NewPerson::default() };
-    let problems: Vec<_> = of_fields(&new.problems()).chain(terms_problem(visit, typed.accepts_terms)).collect();
+    let of_username = problem_of_own_username(&new.username, account.verified_email.as_deref());
+    let of_account: Vec<_> = new.problems().into_iter().chain(of_username).collect();
+    let problems: Vec<_> = of_fields(&of_account).chain(terms_problem(visit, typed.accepts_terms)).collect();
     let email = account.verified_email.clone();
     if !problems.is_empty() {
         return render(visit, (provider, &onward), (sealed, email), typed, &problems);
@@ -141,7 +172,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
     let link = Link { provider: proposal.provider.clone(), account: account.clone(), tokens };
     let registered = accounts::register(&visit.act(Actor::Anonymous), new, link).await;
     match registered.map_err(|error| visit.failed(&error))? {
-        Ok(person) => welcome(&posted, onward, (provider, account), &person).await,
+        Ok(person) => welcome(&posted, onward, (provider, &proposal), &person).await,
         Err(RegisterProblem::Account(AccountProblem::EmailTaken)) => {
             let why = "somebody here has the address";
             problem::show(visit, &proposal.provider, (ProviderProblem::SignInFirst, why), back).await
@@ -159,19 +190,24 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 async fn welcome(
     posted: &Posted,
     onward: Onward,
-    (provider, account): (&Provider, &UpstreamAccount),
+    (provider, proposal): (&Provider, &Proposal),
     person: &Person,
 ) -> PageResult {
-    let amr = account.methods(&provider.config);
-    count_sign_in(&posted.visit.cx.hourly, "verified");
-    admit(posted, person, Proved { amr, remember: false, method: METHOD.into() }, onward).await
+    let visit = &posted.visit;
+    let amr = proposal.account.methods(&provider.config);
+    count_sign_in(&visit.cx.hourly, "verified");
+    let proved =
+        Proved { amr, remember: false, method: METHOD.into(), auth_time: Some(proposal.auth_time), anew: false };
+    let mut answer = admit(posted, person, proved, onward).await?;
+    answer.add_cookie(&cookie(visit, String::new())).map_err(|_| visit.refuse(Problem::Internal))?;
+    Ok(answer)
 }
 
 /// Problems as the page tells them. What the provider tells was checked before.
 fn of_fields(problems: &[AccountProblem]) -> impl Iterator<Item = SetUpProblem> {
     let is_typed = |problem: &&AccountProblem| {
-        use AccountProblem::{DisplayNameMalformed, UsernameMalformed, UsernameTaken};
-        matches!(problem, UsernameMalformed | UsernameTaken | DisplayNameMalformed)
+        use AccountProblem::{DisplayNameMalformed, UsernameIsAddress, UsernameMalformed, UsernameTaken};
+        matches!(problem, UsernameMalformed | UsernameTaken | UsernameIsAddress | DisplayNameMalformed)
     };
     problems.iter().filter(is_typed).copied().map(shown)
 }

@@ -17,7 +17,8 @@ const LONGEST_COOKIE: usize = 4000;
 
 /// Nobody is led here without a form.
 pub(super) async fn show(visit: Visit) -> PageResult {
-    Ok(visit.redirect(entrance::SIGN_IN))
+    let onward = Onward::of(&visit, &visit.query()?).await?;
+    Ok(visit.redirect(&onward.path(entrance::SIGN_IN)))
 }
 
 /// The button, pressed.
@@ -31,7 +32,7 @@ pub(super) async fn submit(Entry(posted): Entry) -> PageResult {
 /// How fresh a proof has to be: as the app wants it, and made just now where somebody who is signed in is asked once more.
 fn demanded(posted: &Posted, onward: &Onward) -> Option<u64> {
     let request = onward.waiting().map(|waiting| &waiting.request);
-    if posted.current.is_some() || request.is_some_and(|request| request.prompt.login()) {
+    if posted.current.is_some() || request.is_some_and(|request| request.prompt.login() || request.prompt.create()) {
         return Some(0);
     }
     request.and_then(|request| request.max_age)

@@ -16,9 +16,14 @@ pub(super) fn way_back(aim: Aim, onward: &str) -> String {
     }
 }
 
+/// Where a beginning leads on to, as the parameters of our own pages.
+pub(super) fn onward_of(visit: &Visit, onward: &str) -> Result<Params, Error> {
+    Params::parse(onward.trim_start_matches('?').as_bytes()).map_err(|error| visit.malformed(&error))
+}
+
 /// The visit as if a form of ours had been sent: what it would have said of where to go on to stood in the beginning.
 pub(super) async fn posted(visit: &Visit, onward: &str) -> Result<Posted, Error> {
-    let fields = Params::parse(onward.trim_start_matches('?').as_bytes()).map_err(|error| visit.malformed(&error))?;
+    let fields = onward_of(visit, onward)?;
     let visit =
         Visit { request: visit.request.clone(), cx: visit.cx.clone(), now: visit.now, origin: visit.origin.clone() };
     let current = visit.current().await?;

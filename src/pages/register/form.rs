@@ -47,6 +47,12 @@ impl Led {
         self.link.as_ref().and_then(|open| open.link.address.clone()).unwrap_or_default()
     }
 
+    /// The address, if its link was mailed there.
+    fn confirmed_address(&self) -> Option<&str> {
+        let link = self.link.as_ref().map(|open| &open.link)?;
+        link.address.as_deref().filter(|_| registration::shows_address(link))
+    }
+
     fn is_invited(&self) -> bool {
         self.link.as_ref().is_some_and(|open| registration::is_invitation(&open.link))
     }
@@ -83,7 +89,8 @@ pub(super) async fn submit(posted: &Posted, led: Led) -> PageResult {
     let terms = visit.cx.config.people.terms.clone();
     let new = NewPerson { username: typed.username.clone(), claims, terms, ..NewPerson::default() };
     let of_password = typed.password_problem(visit, &new.username).await;
-    let mut problems: Vec<_> = new.problems().into_iter().chain(of_password).map(shown).collect();
+    let of_username = accounts::problem_of_own_username(&new.username, led.confirmed_address());
+    let mut problems: Vec<_> = new.problems().into_iter().chain(of_username).chain(of_password).map(shown).collect();
     problems.extend(typed.terms_problem(visit));
     if !problems.is_empty() {
         if let Some(place) = place {

@@ -53,6 +53,8 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
                 None => Ok(onward.back(visit)),
             };
         }
+        // Sent twice: whoever saw only this answer finds their app there, and makes recovery codes that they see.
+        Enrolled::Again => return Ok(visit.redirect("/account/security?done=app")),
         Enrolled::Wrong => EnrolmentProblem::Wrong,
         Enrolled::TooMany => EnrolmentProblem::TooMany,
         Enrolled::Spent => {

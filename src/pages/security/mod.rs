@@ -29,7 +29,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn show(visit: Visit) -> PageResult {
     let current = visit.current().await?.ok_or_else(|| visit.sign_in_first(&OwnPath::SECURITY))?;
-    let held = visit.cx.factor_desk().held_by(current.person.id).await.map_err(|error| visit.failed(&error))?;
+    let held = who::by_all_they_have(&visit, &current, &OwnPath::SECURITY).await?;
     let query = visit.query()?;
     let page = SecurityPage {
         t: visit.texts(),

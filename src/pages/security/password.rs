@@ -68,11 +68,12 @@ async fn change(posted: &Posted, current: &Current, new: SecretString) -> PageRe
     if !set.map_err(|error| visit.failed(&error))? {
         return Err(visit.sign_in_first(&OwnPath::SECURITY));
     }
-    // This session ended with the others; it goes on under another key, by what was proved in it.
+    // This session ended with the others; another one begins by what was proved in it.
     let person = Person { password_hash: Some(hash), ..current.person.clone() };
     let proved = Proved {
         amr: current.signed_in.amr.clone(),
         remember: current.signed_in.remember,
+        anew: true,
         ..Proved::by_password("password change")
     };
     session::begin(posted, &person, proved).await?;

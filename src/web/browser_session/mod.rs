@@ -155,7 +155,7 @@ async fn with_person(cx: &Cx, signed_in: SignedIn) -> store::Result<Option<Curre
 
 /// Begins a session, under a new key: whoever planted the old one in this browser holds nothing (session fixation). The
 /// others who are signed in here stay so. `event` says of the sign-in, and is written with the session or not at all.
-/// `person` is who signs in, as they were when they proved it.
+/// `person` is who signs in, as they were when they proved it. A session of theirs that goes on must not have ended meanwhile.
 pub fn begin(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Event) {
     turn(request, signed_in, person, event, false);
 }
@@ -172,7 +172,8 @@ fn turn(request: &HttpRequest, signed_in: &SignedIn, person: &Person, event: &Ev
     let session = request.get_session();
     session.clear();
     let remember = signed_in.remember && others.iter().all(|other| other.remember || other.sid == signed_in.sid);
-    let beginning = Beginning { signed_in, password_hash, event: event.clone(), rises };
+    let goes_on = others.iter().any(|other| other.sid == sid);
+    let beginning = Beginning { signed_in, password_hash, event: event.clone(), goes_on, rises };
     if let Err(error) = session.insert(BEGINNING, beginning) {
         tracing::error!(%error, "a session could not be begun");
     }

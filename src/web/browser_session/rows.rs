@@ -42,7 +42,9 @@ pub(super) struct Beginning {
     pub signed_in: SignedIn,
     pub password_hash: Option<String>,
     pub event: Event,
-    /// Whether it goes on, proved by more than before: then it has to be there still, and lives no longer for it.
+    /// Whether it is one of this browser that goes on: then it has to be there still. Apps were told of the end of one that is not.
+    pub goes_on: bool,
+    /// Whether it goes on, proved by more than before: then it lives no longer for it.
     pub rises: bool,
 }
 
@@ -80,7 +82,7 @@ impl Rows {
     /// more. If another sign-in was quicker to take it away, this one is in a browser of its own.
     async fn begin(&self, old: Option<TokenHash>, state: &HashMap<String, String>) -> anyhow::Result<SessionKey> {
         let beginning = state.get(BEGINNING).ok_or_else(|| anyhow!("a session begins by nothing"))?;
-        let Beginning { signed_in, password_hash, event, rises } = serde_json::from_str(beginning)?;
+        let Beginning { signed_in, password_hash, event, goes_on, rises } = serde_json::from_str(beginning)?;
         let (cx, now) = (&self.0, self.0.now());
         let key = self.new_key()?;
         let settings = &cx.config.sessions;
@@ -107,8 +109,10 @@ impl Rows {
             Box::pin(async move {
                 // The session before the person, as those do who end it.
                 let before = tx.hold_session_to_end(session.sid).await?;
-                if rises {
-                    let Some(before) = &before else { return Ok(false) };
+                if goes_on && before.is_none() {
+                    return Ok(false);
+                }
+                if let Some(before) = before.as_ref().filter(|_| rises) {
                     session.created_at = before.created_at;
                     session.address.clone_from(&before.address);
                     session.user_agent.clone_from(&before.user_agent);
@@ -126,11 +130,12 @@ impl Rows {
                     Some(browser) => session.browser = browser,
                     None => tx.insert_browser(&new).await?,
                 }
-                // Whoever proves once more who they are keeps the session.
+                // Whoever proves once more who they are keeps the session, and its row: who ends it meanwhile finds that one.
                 if before.is_some() {
-                    tx.delete_session_by_sid(session.sid).await?;
+                    tx.replace_session(&session).await?;
+                } else {
+                    tx.insert_session(&session).await?;
                 }
-                tx.insert_session(&session).await?;
                 tx.insert_event(event).await?;
                 Ok(true)
             })

@@ -38,8 +38,8 @@ pub enum OwnEmailOutcome {
     Done,
     /// That is no address.
     Malformed,
-    /// There were too many links.
-    TooMany,
+    /// There were too many links: so many minutes until the next.
+    TooMany(u64),
     /// Somebody else has the address meanwhile.
     Taken,
 }
@@ -53,11 +53,11 @@ impl OwnEmail {
         }
     }
 
-    fn problem(&self) -> Option<&'static str> {
+    fn problem(&self) -> Option<String> {
         match self.outcome {
-            OwnEmailOutcome::Malformed => Some(self.t.own_email.malformed),
-            OwnEmailOutcome::TooMany => Some(self.t.own_email.too_many),
-            OwnEmailOutcome::Taken => Some(self.t.own_email.taken),
+            OwnEmailOutcome::Malformed => Some(self.t.own_email.malformed.to_owned()),
+            OwnEmailOutcome::TooMany(minutes) => Some(self.t.common.too_many_attempts.with(minutes)),
+            OwnEmailOutcome::Taken => Some(self.t.own_email.taken.to_owned()),
             _ => None,
         }
     }
@@ -123,7 +123,7 @@ impl super::tests::Sampled for OwnEmail {
             ("own_email_fixed", Self { may_change: false, ..sample(ada, OwnEmailOutcome::Done) }),
             ("own_email_sent", sample(ada, OwnEmailOutcome::Sent)),
             ("own_email_malformed", Self { typed: "ada".to_owned(), ..sample(ada, OwnEmailOutcome::Malformed) }),
-            ("own_email_too_many", sample(ada, OwnEmailOutcome::TooMany)),
+            ("own_email_too_many", sample(ada, OwnEmailOutcome::TooMany(12))),
             ("own_email_taken", sample(ada, OwnEmailOutcome::Taken)),
             (
                 "own_email_hostile",

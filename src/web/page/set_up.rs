@@ -81,6 +81,8 @@ pub enum SetUpProblem {
     UsernameMalformed,
     /// Another account has the username.
     UsernameTaken,
+    /// The username is an address, and not their own.
+    UsernameIsAddress,
     /// That is no email address.
     EmailMalformed,
     /// Another account has the address.
@@ -107,7 +109,7 @@ impl SetUpProblem {
     /// The `name` and `id` of the field; none where no field is wrong, and the form as a whole has to wait.
     pub(super) const fn field(self) -> Option<&'static str> {
         Some(match self {
-            Self::UsernameMalformed | Self::UsernameTaken => "username",
+            Self::UsernameMalformed | Self::UsernameTaken | Self::UsernameIsAddress => "username",
             Self::EmailMalformed | Self::EmailTaken => "email",
             Self::DisplayNameMalformed => "display_name",
             Self::TermsNotAccepted => "accept_terms",
@@ -126,6 +128,7 @@ impl SetUpProblem {
         match self {
             Self::UsernameMalformed => words.username_malformed.to_owned(),
             Self::UsernameTaken => words.username_taken.to_owned(),
+            Self::UsernameIsAddress => words.username_is_address.to_owned(),
             Self::EmailMalformed => words.email_malformed.to_owned(),
             Self::EmailTaken => words.email_taken.to_owned(),
             Self::DisplayNameMalformed => words.display_name_malformed.to_owned(),

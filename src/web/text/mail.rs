@@ -87,7 +87,6 @@ texts! {
         pub sent: &'static str,
         pub done: &'static str,
         pub malformed: &'static str,
-        pub too_many: &'static str,
         pub taken: &'static str,
         pub confirm_title: &'static str,
         pub confirm: Phrase,

@@ -296,6 +296,7 @@ texts! {
         pub problems: &'static str,
         pub username_malformed: &'static str,
         pub username_taken: &'static str,
+        pub username_is_address: &'static str,
         pub email_malformed: &'static str,
         pub email_taken: &'static str,
         pub display_name_malformed: &'static str,

@@ -44,6 +44,34 @@ async fn ends_a_session() {
 }
 
 #[actix_web::test]
+async fn signs_somebody_out_everywhere() {
+    let app = TestApp::start().await;
+    let (browser, client, ada) = (at_work(&app).await, app.web_app().await, app.person("ada").await);
+    let all = [app.browser(), app.browser()];
+    for hers in &all {
+        sign_in(hers, &hers.open("/login").await, "ada").await;
+    }
+    let offline = Allowed { scope: "openid offline_access", ..Allowed::default() };
+    let tokens = app.tokens(&client, ada, offline).await;
+    let page = browser.open(&format!("/admin/people/{ada}")).await;
+    let page = press(&browser, &page, "end-sessions", &[]).await;
+    assert!(page.text("[role=status]").contains("signed out everywhere") && page.text("main").contains("Nowhere."));
+    for hers in &all {
+        assert!(!hers.open("/").await.has("form#logout"));
+    }
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
+    // Their own sessions are ended on their own pages.
+    let own = browser
+        .open("/admin/people")
+        .await
+        .links("main tbody a")
+        .into_iter()
+        .find(|link| !link.contains(&ada.to_string()));
+    let page = browser.open(&own.unwrap()).await;
+    assert!(!page.has("button[value=end-sessions]"));
+}
+
+#[actix_web::test]
 async fn ends_no_session_of_somebody_else() {
     let app = TestApp::start().await;
     let (browser, ada, eve) = (at_work(&app).await, app.person("ada").await, app.person("eve").await);

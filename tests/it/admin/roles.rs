@@ -61,6 +61,7 @@ const TABLE: &[(&str, &[Role], &[Deed])] = &[
         &[
             ("withdraw", PEOPLE),
             ("end-session", PEOPLE),
+            ("end-sessions", PEOPLE),
             ("disable", PEOPLE),
             ("enable", PEOPLE),
             ("link", PEOPLE),

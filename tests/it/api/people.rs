@@ -108,7 +108,22 @@ async fn takes_consents_back_and_ends_sessions() {
     assert_eq!(tool.delete(&path).await.status, 404);
     assert_eq!(tool.delete(&format!("/people/{ada}/sessions")).await.status, 204);
     assert_eq!(tool.get(&format!("/people/{ada}/sessions")).await.ok()["items"], json!([]));
-    assert_eq!(app.events("sign_out").await.len(), 3);
+    assert_eq!((app.events("sign_out").await.len(), app.events("sign_out_everywhere").await.len()), (1, 1));
+}
+
+/// OIDC Core §11: what apps keep for use while the person is away ends only where somebody says so: here an admin does.
+#[actix_web::test]
+async fn signs_somebody_out_with_all_that_apps_hold() {
+    let app = TestApp::start().await;
+    let ada = app.person("ada").await;
+    let client = app.web_app().await;
+    let offline = Allowed { scope: "openid offline_access", ..Allowed::default() };
+    let tokens = app.tokens(&client, ada, offline).await;
+    let tool = Tool::new(&app).await;
+    assert_eq!(tool.delete(&format!("/people/{ada}/sessions")).await.status, 204);
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
+    assert_eq!(app.userinfo(tokens["access_token"].as_str().unwrap()).await.status, 401);
+    assert_eq!(app.cx.store.grants_of(ada).await.unwrap().len(), 1, "what they have allowed stays allowed");
 }
 
 /// RFC 7396 §2: attributes are merged as claims are, and what rules make of them is told at once.
@@ -181,13 +196,25 @@ async fn refuses_attributes_with_all_their_faults() {
 async fn takes_the_second_factors_of_who_has_lost_them() {
     let app = TestApp::start().await;
     let ada = app.person("ada").await;
-    person_with_phone(&app, "ada").await;
+    let (phone, _) = person_with_phone(&app, "ada").await;
+    // Whoever found the phone is signed in by it, and an app holds tokens.
+    let finder = app.browser();
+    let form = finder.open("/login").await;
+    let password = [("username", "ada"), ("password", crate::support::PASSWORD)];
+    let second = finder.submit(&form, "form#login", &password).await;
+    app.clock.advance(std::time::Duration::from_secs(30));
+    assert!(finder.submit(&second, "form#totp", &[("code", &phone.code(app.cx.now()))]).await.has("form#logout"));
+    let client = app.web_app().await;
+    let offline = Allowed { scope: "openid offline_access", ..Allowed::default() };
+    let tokens = app.tokens(&client, ada, offline).await;
     let tool = Tool::new(&app).await;
     let path = format!("/people/{ada}/reset-second-factors");
     for _ in 0..2 {
         assert_eq!(tool.post(&path, Value::Null).await.ok()["id"], ada.to_string());
     }
     assert!(app.cx.store.authenticator_apps_of(ada).await.unwrap().is_empty());
+    assert!(!finder.open("/").await.has("form#logout"));
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
     assert_eq!(app.events("factors_reset").await.len(), 1);
 }
 

@@ -45,6 +45,7 @@ mod request_smuggling;
 mod scene;
 mod script_injection;
 mod second_factor;
+mod session_ends;
 mod sign_in_limits;
 mod timing;
 mod token_exchange;

@@ -48,7 +48,7 @@ async fn knows_the_password_alone_and_takes_the_account() {
         seen.retain(|(name, _)| name != "csrf");
         seen.push(("username".to_owned(), "ada".to_owned()));
         let thief = signed_in(&app, "ada").await;
-        let own = thief.open("/account/sessions").await.form("form#end-everything", &[]).1;
+        let own = thief.open("/logout").await.form("form#logout", &[]).1;
         let sent: Vec<_> = own.into_iter().filter(|(name, _)| name == "csrf").chain(seen).collect();
         for path in ["/account/profile", "/account/data", "/account/delete"] {
             assert_eq!(thief.open(path).await.url.path(), "/login/second", "{path}, {settings}");
@@ -56,7 +56,31 @@ async fn knows_the_password_alone_and_takes_the_account() {
             assert_eq!(page.url.path(), "/login/second", "{path}, {settings}: {}", page.answer.body);
             assert_eq!(hers.open(path).await.url.path(), path, "{settings}: she proved it all");
         }
-        assert_eq!(thief.open("/account/picture").await.url.path(), "/login/second", "{settings}");
+        for path in [
+            "/account/picture",
+            "/account/activity",
+            "/account/apps",
+            "/account/sessions",
+            "/account/api-keys",
+            "/account/api-keys/new",
+            "/account/providers",
+            "/account/security",
+            "/account/security/passkeys",
+        ] {
+            assert_eq!(thief.open(path).await.url.path(), "/login/second", "{path}, {settings}");
+            assert_eq!(hers.open(path).await.url.path(), path, "{settings}: she proved it all");
+        }
+        for (path, field) in [
+            ("/account/sessions", ("sid", "everywhere")),
+            ("/account/apps", ("grant", "00000000-0000-0000-0000-000000000000")),
+            ("/account/api-keys/new", ("name", "Backup")),
+        ] {
+            let field = (field.0.to_owned(), field.1.to_owned());
+            let sent: Vec<_> = sent.iter().cloned().chain([field]).collect();
+            let page = thief.post(path, &sent).await;
+            assert_eq!(page.url.path(), "/login/second", "{path}, {settings}: {}", page.answer.body);
+        }
+        assert!(hers.open("/").await.has("form#logout") && app.events("api_key_added").await.is_empty());
         let form = hers.open("/account/picture").await;
         let token = sent.iter().find(|(name, _)| name == "csrf").unwrap().1.as_str();
         let fields = [("decision", "remove"), ("csrf", token)];

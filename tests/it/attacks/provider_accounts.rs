@@ -49,6 +49,7 @@ async fn comes_through_a_provider_past_the_second_factor() {
     ] {
         let (provider, app) = server("", &format!("{BY_ADDRESS}{settings}")).await;
         app.person("ada").await;
+        assert!(provider.sign_in(&app.browser(), "harbour").await.has("form#logout"), "linked before");
         let (phone, _) = person_with_phone(&app, "ada").await;
         provider.says(|says| says.claims = told.clone());
         let browser = app.browser();
@@ -63,6 +64,33 @@ async fn comes_through_a_provider_past_the_second_factor() {
             let ways = app.events("sign_in").await.into_iter().map(|event| event.details["method"].clone());
             assert!(ways.into_iter().any(|way| way == "provider, code"));
         }
+    }
+}
+
+/// Whoever has ada's verified address at a provider, and not what else she signs in by here, links nothing with her account: not
+/// even while the page asks for the second factor.
+#[actix_web::test]
+async fn links_by_the_address_of_who_has_a_second_factor() {
+    for has_phone in [true, false] {
+        let provider = FakeProvider::start();
+        let section = provider.section("harbour", &format!("{BY_ADDRESS}amr = [\"mfa\"]\n"));
+        let app = TestApp::start_by_name(&format!("{REACH_LOOPBACK}{section}")).await;
+        let ada = app.person("ada").await;
+        if has_phone {
+            person_with_phone(&app, "ada").await;
+        } else {
+            app.passkey(&signed_in(&app, "ada").await, "Key").await;
+        }
+        provider.says(|says| says.claims = json!({ "amr": ["pwd"] }));
+        let browser = app.browser();
+        let page = provider.sign_in(&browser, "harbour").await;
+        assert_eq!(page.answer.status, 409, "{}", page.answer.body);
+        assert!(app.cx.store.provider_accounts_of(ada).await.unwrap().is_empty());
+        assert!(browser.cookie("claviger-session").is_none() && app.events("provider_linked").await.is_empty());
+        // By several factors there, as the settings believe, she does.
+        provider.says(|says| says.claims = json!({ "amr": ["mfa"] }));
+        assert!(provider.sign_in(&app.browser(), "harbour").await.has("form#logout"));
+        assert_eq!(app.cx.store.provider_accounts_of(ada).await.unwrap().len(), 1);
     }
 }
 
@@ -108,9 +136,11 @@ async fn links_an_account_with_half_a_sign_in() {
     let form = browser.open("/login").await;
     let pair = [("username", "ada"), ("password", PASSWORD)];
     assert!(browser.submit(&form, "form#login", &pair).await.has("form#logout"));
-    let page = browser.open(LINKED).await;
-    let sent = browser.submit_only(&page, "form#link-provider", &[("link", "harbour")]).await;
-    assert_eq!((sent.answer.status, sent.url.path()), (303, "/login/second"), "{}", sent.answer.body);
+    assert_eq!(browser.open(LINKED).await.url.path(), "/login/second");
+    let mut form = browser.open("/logout").await.form("form#logout", &[]).1;
+    form.push(("link".to_owned(), "harbour".to_owned()));
+    let sent = browser.post(LINKED, &form).await;
+    assert_eq!(sent.url.path(), "/login/second", "{}", sent.answer.body);
     assert!(provider.times_asked() == 0 && app.cx.store.provider_accounts_of(ada).await.unwrap().is_empty());
 }
 

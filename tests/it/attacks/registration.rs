@@ -93,6 +93,8 @@ async fn goes_on_and_on_from_one_address() {
     let answer = app.register(&web_app()).await;
     answer.refuses(429, "temporarily_unavailable");
     assert_eq!(answer.header("retry-after"), "3600");
+    assert_eq!(answer.header("ratelimit-policy"), "\"address\";q=3;w=3600");
+    assert_eq!(answer.header("ratelimit"), "\"address\";r=0;t=3600");
     app.clock.advance(Duration::from_hours(1));
     assert_eq!(app.register(&web_app()).await.status, 201);
 }

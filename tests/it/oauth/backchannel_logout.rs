@@ -14,7 +14,7 @@ use openidconnect::core::{CoreJsonWebKey, CoreJsonWebKeySet, CoreJwsSigningAlgor
 use serde_json::{Value, json};
 use tokio::join;
 
-use crate::support::{Browser, REACH_LOOPBACK, Receiver, TestApp, TestClient, claims, form_encode, header};
+use crate::support::{Browser, PASSWORD, REACH_LOOPBACK, Receiver, TestApp, TestClient, claims, form_encode, header};
 
 const GOODBYE: &str = "https://app.example/goodbye";
 
@@ -121,6 +121,31 @@ async fn signs_as_the_apps_id_tokens_are_signed() {
     }
 }
 
+/// OIDC Back-Channel Logout §2.6: an app ends the session that `sid` names. With a new password the old session has ended, and what
+/// goes on has another `sid`: the late news of the one ends nothing of the other, nor is in the way of its end.
+#[actix_web::test]
+async fn gives_who_goes_on_after_a_new_password_another_session() {
+    let scene = scene().await;
+    let (app, browser) = (&scene.app, &scene.browser);
+    scene.receiver.answers(503);
+    let form = browser.open("/account/security/password").await;
+    let new = [("old", PASSWORD), ("new", "an entirely new passphrase")];
+    let done = browser.submit(&form, "main form", &new).await;
+    assert_eq!(done.query("done").as_deref(), Some("password"), "{}", done.answer.body);
+    app.deliver().await;
+    let again = app.sign_in_to(browser, &scene.client).await;
+    let sid = |tokens: &Value| claims(tokens["id_token"].as_str().unwrap())["sid"].clone();
+    let (before, after) = (sid(&scene.tokens), sid(&again));
+    assert_ne!(before, after);
+    app.sign_out_at(browser).await;
+    assert!(!browser.open("/").await.has("form#logout"), "it can be ended");
+    scene.receiver.tokens();
+    scene.receiver.answers(200);
+    app.clock.advance(Duration::from_mins(1));
+    let told: BTreeSet<_> = scene.delivered().await.iter().map(|token| claims(token)["sid"].to_string()).collect();
+    assert_eq!(told, BTreeSet::from([before.to_string(), after.to_string()]));
+}
+
 /// OIDC Back-Channel Logout §2.5: however a session ends that somebody ends.
 #[actix_web::test]
 async fn tells_of_every_way_in_which_a_session_is_ended() {
@@ -136,7 +161,9 @@ async fn tells_of_every_way_in_which_a_session_is_ended() {
                 let page = scene.browser.open("/logout").await;
                 scene.browser.submit(&page, "form#logout", &[("decision", "all")]).await;
             }
-            "everywhere" => app.as_operator(async |act| sign_out::end_all(act, ada).await.unwrap()).await,
+            "everywhere" => {
+                app.as_operator(async |act| drop(sign_out::end_everywhere(act, ada, None).await.unwrap())).await;
+            }
             "password" => {
                 let set = app.as_operator(async |act| accounts::set_password(act, ada, "x".to_owned()).await.unwrap());
                 assert!(set.await);

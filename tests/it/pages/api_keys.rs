@@ -265,7 +265,7 @@ async fn asks_for_the_password_again_before_it_shows_a_secret() {
             assert_eq!((asked.url.path(), asked.query("continue").as_deref()), ("/login", Some(path)));
             assert!(asked.has("#username[readonly]"));
         }
-        // To look, to change and to switch off takes no proof.
+        // To look takes no proof.
         assert_eq!(browser.open(LIST).await.url.path(), LIST);
         let login = browser.open(path).await;
         let page = browser.submit(&login, "form#login", &[("password", PASSWORD)]).await;
@@ -273,6 +273,14 @@ async fn asks_for_the_password_again_before_it_shows_a_secret() {
         let done = browser.submit(&page, form, &[field]).await;
         assert!(done.has(".once"), "{}", done.answer.body);
     }
+    // Nor does to switch it off; to switch it on, and to change what it may, does.
+    keys.app.clock.advance(STALE);
+    let one = rotate.strip_suffix("/rotate").unwrap();
+    let off = browser.submit(&browser.open(one).await, "form#api-key", &[("action", "disable")]).await;
+    assert_eq!((off.url.path(), off.query("done").as_deref()), (one, Some("disabled")), "{}", off.answer.body);
+    let on = browser.submit(&off, "form#api-key", &[("action", "enable")]).await;
+    assert_eq!(on.url.path(), "/login");
+    assert_eq!(browser.open(&format!("{one}/edit")).await.url.path(), "/login");
 }
 
 #[actix_web::test]

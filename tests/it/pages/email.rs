@@ -6,11 +6,11 @@ use claviger::domain::events::{Actor, Origin};
 use claviger::domain::people::Act;
 use claviger::domain::people::email::{self, Followed};
 use claviger::domain::people::links;
-use claviger::ids::PersonId;
-use claviger::store::Person;
+use claviger::ids::{PersonId, ProviderAccountId};
+use claviger::store::{Person, ProviderAccount};
 
 use super::*;
-use crate::support::{Allowed, MAILBOX, ReadMail, set_up_phone};
+use crate::support::{Allowed, MAILBOX, ReadMail, START, set_up_phone};
 
 const MAY_CHANGE: &str = "people.editable = [\"name\", \"email\"]\n";
 
@@ -164,11 +164,132 @@ async fn undoes_a_change_from_the_old_address_whatever_was_done_since() {
     app.refresh(&client, offline["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");
     assert_eq!(app.userinfo(offline["access_token"].as_str().unwrap()).await.status, 401);
     let again = app.browser();
-    sign_in_at(&again, &again.open("/login").await, "ada", "the password of a thief, at last").await;
-    assert_eq!(again.open(&waiting).await.answer.status, 410, "with the password alone it is not changed back");
+    let refused = sign_in_at(&again, &again.open("/login").await, "ada", "the password of a thief, at last").await;
+    assert_eq!(refused.answer.status, 422, "the password that the thief knows is good no more");
+    let link = app.recovery_link("ada").await;
+    let form = again.open(&link).await;
+    let new = "what only ada knows, from now on";
+    again.submit(&form, "form#set-up", &[("password", new)]).await;
+    assert!(sign_in_at(&again, &again.open("/login").await, "ada", new).await.has("form#logout"));
+    assert_eq!(again.open(&waiting).await.answer.status, 410, "nor is it changed back by what the thief was sent");
     for to in ["ada@example.com", "thief@evil.example"] {
         assert_eq!(browser.open(&undo(to)).await.answer.status, 410, "what {to} was sent undoes nothing any more");
     }
+}
+
+/// What whoever changed the address has added since goes with the undoing; what was there before stays.
+#[actix_web::test]
+async fn undoes_what_was_added_since_the_change() {
+    let app = TestApp::start_by_name(&format!("second_factor.always = false\n{MAILBOX}{MAY_CHANGE}")).await;
+    let ada = app.person("ada").await;
+    let hers = signed_in(&app, "ada").await;
+    let own = app.passkey(&hers, "Ada’s").await;
+    set_up_phone(&app, &hers).await;
+    let key = add_key(&hers, "Ada’s").await;
+    app.clock.advance(Duration::from_secs(30));
+    // She let somebody use her computer.
+    let link = ask(&app, &hers, "thief@evil.example").await[0].link(&app);
+    follow(&hers, &link).await;
+    app.clock.advance(Duration::from_secs(30));
+    let of_thief = app.passkey(&hers, "Of a thief").await;
+    set_up_phone(&app, &hers).await;
+    add_key(&hers, "Of a thief").await;
+    let form = hers.open("/account/security/recovery-codes").await;
+    assert!(hers.submit(&form, "form#recovery-codes", &[]).await.has(".codes"), "the thief has seen these");
+    let linked = app.cx.now();
+    let account = |subject: &str, linked_at| ProviderAccount {
+        id: ProviderAccountId(uuid::Uuid::new_v4()),
+        provider: "harbour".to_owned(),
+        subject: subject.to_owned(),
+        label: None,
+        person_id: ada,
+        tokens: None,
+        linked_at,
+        last_used_at: linked_at,
+    };
+    for account in [account("of-ada", START), account("of-a-thief", linked)] {
+        let insert = app.cx.store.write(move |tx| Box::pin(async move { tx.insert_provider_account(&account).await }));
+        assert!(insert.await.unwrap());
+    }
+    let form = hers.open(&format!("{key}/rotate")).await;
+    let rotated = hers.submit(&form, "main form", &[("overlap", "7d")]).await.text(".once .value");
+    assert!(rotated.starts_with("clv_key_"));
+    let mails = app.mails().await;
+    let undo = TestApp::only(&mails, "email_changed").link(&app);
+    let browser = app.browser();
+    let question = browser.open(&undo).await;
+    browser.submit(&question, "form#follow-link", &[]).await;
+    let store = &app.cx.store;
+    let held = app.cx.factor_desk().held_by(ada).await.unwrap();
+    assert_eq!((held.apps.len(), held.passkeys, held.recovery_codes), (1, 1, 0));
+    let accounts = store.provider_accounts_of(ada).await.unwrap();
+    assert_eq!(accounts.iter().map(|account| account.subject.as_str()).collect::<Vec<_>>(), ["of-ada"]);
+    let keys = store.api_keys_after(&claviger::store::ApiKeyFilter::default(), None, 10).await.unwrap();
+    assert_eq!(keys.iter().map(|key| key.name.as_str()).collect::<Vec<_>>(), ["Ada’s"]);
+    let secrets = store.api_key_secrets(keys[0].id, app.cx.now()).await.unwrap();
+    assert!(
+        secrets.iter().all(|secret| !rotated.starts_with(&secret.beginning)),
+        "nor is the secret good that was seen"
+    );
+    let [reset] = &app.events("factors_reset").await[..] else { panic!("it is recorded") };
+    assert_eq!(reset.details["because"], "added since the change of address that was undone");
+    let thief = app.browser();
+    assert!(!of_thief.sign_in(&thief, &thief.open("/login").await).await.has("form#logout"));
+    let again = app.browser();
+    assert!(own.sign_in(&again, &again.open("/login").await).await.has("form#logout"));
+}
+
+/// Makes an API key, and answers with its path.
+async fn add_key(browser: &Browser, name: &str) -> String {
+    let page = browser.open("/account/api-keys/new").await;
+    let page = browser.submit(&page, "form#api-key-form", &[("name", name)]).await;
+    page.links("main nav a")[0].clone()
+}
+
+/// Whoever asks for the address of somebody else learns nothing by it: not from the answer, not from how often they may ask, nor from
+/// the copy of their own data.
+#[actix_web::test]
+async fn tells_nobody_whose_an_address_is() {
+    let (app, _, browser) = start().await;
+    app.person("eve").await;
+    for (address, is_free) in [("eve@example.com", false), ("nobody@example.com", true)] {
+        let (app, browser) = (&app, &browser);
+        let mails = ask(app, browser, address).await;
+        assert_eq!(mails.len(), usize::from(is_free), "{address}");
+        let form = browser.open("/account/data").await;
+        let data = browser.submit(&form, "form#own-data", &[]).await.answer.body;
+        assert!(!data.contains(address), "{address}");
+    }
+    for number in 0..3 {
+        assert_eq!(ask(&app, &browser, "eve@example.com").await.len(), 0, "{number}");
+    }
+    let page = browser.open("/account/email").await;
+    for address in ["eve@example.com", "other@example.com"] {
+        let held = browser.submit(&page, "form#own-email", &[("email", address)]).await;
+        assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"), "{address}");
+        assert_eq!(held.answer.header("ratelimit"), "\"pair\";r=0;t=60");
+        assert!(held.text(".problem").contains("Too many attempts"), "{}", held.answer.body);
+    }
+}
+
+/// However many ask at once, and whoever asks, an address is sent three links in an hour.
+#[actix_web::test]
+async fn fills_nobodys_mailbox_with_links() {
+    let (app, _, browser) = start().await;
+    let page = browser.open("/account/email").await;
+    let all = (0..32).map(|_| browser.submit(&page, "form#own-email", &[("email", "victim@example.com")]));
+    let answers = futures_util::future::join_all(all).await;
+    assert_eq!(answers.iter().filter(|page| page.answer.status == 429).count(), 32 - 5);
+    for name in ["eve", "grace"] {
+        app.person(name).await;
+        ask(&app, &signed_in(&app, name).await, "victim@example.com").await;
+    }
+    let mails = app.mails().await;
+    let sent = mails.iter().filter(|read| read.mail.recipient == "victim@example.com").count();
+    assert!((3..=5).contains(&sent), "{sent}");
+    app.clock.advance(Duration::from_hours(1));
+    let grace = signed_in(&app, "grace").await;
+    assert_eq!(ask(&app, &grace, "victim@example.com").await.len(), sent + 1);
 }
 
 /// Whoever looks after accounts may be somebody else than they seem: the old address is told what they changed.
@@ -240,7 +361,7 @@ async fn asks_for_the_second_factor() {
     let thief = signed_in(&app, "ada").await;
     assert_eq!(thief.open("/account/email").await.url.path(), "/login/second");
     assert_eq!(thief.open(&link).await.url.path(), "/login/second", "the link is not shown either");
-    let own = thief.open("/account/sessions").await.form("form#end-everything", &[]).1;
+    let own = thief.open("/logout").await.form("form#logout", &[]).1;
     let csrf = own.iter().find(|(name, _)| name == "csrf").unwrap().1.as_str();
     let form = browser.open("/account/email").await;
     let before = app.mails().await.len();

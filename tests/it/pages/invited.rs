@@ -46,6 +46,8 @@ async fn makes_an_account_by_a_link_that_was_handed_over() {
     assert_eq!((form.answer.status, form.text("h1").as_str()), (200, "Create your account"));
     assert!(form.text("main").contains("eve@example.com") && !form.has("input[name=email]"), "{}", form.answer.body);
     assert_eq!(browser.open(&link).await.answer.status, 200, "a look does not use the link");
+    let again = register(&browser, &form, "eve@example.com").await;
+    assert!(again.answer.body.contains("without “@”"), "nor may it be their name: {}", again.answer.body);
     let home = register(&browser, &form, "eve").await;
     assert!(home.has("form#logout"), "{}", home.answer.body);
     let eve = known(&app, "eve").await.unwrap();

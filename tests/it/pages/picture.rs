@@ -4,8 +4,11 @@ use std::io::Cursor;
 
 use claviger::domain::people::pictures::MOST_BYTES;
 use claviger::ids::PersonId;
+use futures_util::FutureExt;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use super::*;
 use crate::support::Allowed;
@@ -90,6 +93,43 @@ async fn keeps_the_last_picture_and_no_other() {
     let page = remove(&browser).await;
     assert_eq!(page.text(".good"), "You have no picture any more.", "{}", page.answer.body);
     assert!(address(&app, ada).await.is_none() && seen(&second).await.is_none() && !page.has("img.portrait"));
+}
+
+/// Files that never come to their end hold so many places and no more: others wait for one, and nobody else waits at all.
+#[actix_web::test]
+async fn holds_so_many_files_at_once_and_no_more() {
+    let (app, _, browser) = start().await;
+    let cookie = format!("claviger-session={}", browser.cookie("claviger-session").unwrap());
+    let form = browser.open("/account/picture").await;
+    let mut hanging = Vec::new();
+    for _ in 0..8 {
+        hanging.push(begin_upload(&app, &cookie).await);
+    }
+    for _ in 0..10 {
+        assert!(browser.open("/").await.has("form#logout"));
+    }
+    let file = red();
+    let mut ninth = Box::pin(browser.upload(&form, "form#own-picture", ("picture", &file), &[("decision", "put")]));
+    for _ in 0..300 {
+        assert!((&mut ninth).now_or_never().is_none());
+        assert!(browser.open("/").await.has("form#logout"));
+    }
+    hanging.clear();
+    assert_eq!(ninth.await.text(".good"), "This is your picture now.");
+}
+
+/// Sends the beginning of a form with a file in it.
+async fn begin_upload(app: &TestApp, cookie: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(app.origin.strip_prefix("http://").unwrap()).await.unwrap();
+    let part = "--x\r\ncontent-disposition: form-data; name=\"picture\"; filename=\"a.png\"\r\n\r\nabc";
+    let head = format!(
+        "POST /account/picture HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\norigin: {}\r\n\
+         content-type: multipart/form-data; boundary=x\r\ncontent-length: 100000\r\n\r\n{part}",
+        app.origin.strip_prefix("http://").unwrap(),
+        app.origin
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream
 }
 
 /// Of several that are sent at once, the one stays that apps are told of.

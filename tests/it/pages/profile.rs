@@ -88,6 +88,9 @@ async fn changes_what_one_signs_in_by_only_after_the_password() {
     let browser = signed_in(&app, "ada").await;
     let page = browser.open("/account/profile").await;
     let taken = browser.submit(&page, "form#own-profile", &[("username", "EVE@example.com")]).await;
+    // Whether anybody has that address is not told.
+    assert_eq!((taken.answer.status, taken.text(".problem li").contains("without “@”")), (422, true));
+    let taken = browser.submit(&page, "form#own-profile", &[("username", "EVE")]).await;
     assert_eq!((taken.answer.status, taken.text(".problem li").contains("taken")), (422, true));
     let taken = browser.submit(&page, "form#own-profile", &[("email", "Eve")]).await;
     assert_eq!(taken.answer.status, 422);
@@ -95,6 +98,8 @@ async fn changes_what_one_signs_in_by_only_after_the_password() {
     assert_eq!(saved.text("[role=status]"), "Saved.");
     let person = app.cx.store.person(ada).await.unwrap().unwrap();
     assert_eq!((person.username.as_str(), person.claims.email_verified), ("ada2", Some(false)));
+    let own = browser.submit(&saved, "form#own-profile", &[("username", "ada@new.example")]).await;
+    assert_eq!(own.answer.status, 422, "nobody has seen that it is theirs");
     app.clock.advance(app.cx.config.sessions.recent_lifetime + Duration::from_secs(1));
     let page = browser.submit(&saved, "form#own-profile", &[("username", "ada3")]).await;
     assert_eq!((page.url.path(), page.query("continue").as_deref()), ("/login", Some("/account/profile")));

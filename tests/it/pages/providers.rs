@@ -4,8 +4,8 @@ use claviger::domain::upstream::accounts::kept_tokens;
 use serde_json::json;
 
 use crate::support::{
-    Browser, CHALLENGE, FakeProvider, MAILBOX, PASSWORD, PROVIDER_SECRET, PROVIDER_TOKEN, Page, REACH_LOOPBACK,
-    REDIRECT_URI, TestApp, claims, form_encode,
+    Browser, CHALLENGE, FakeProvider, Instead, MAILBOX, PASSWORD, PROVIDER_SECRET, PROVIDER_TOKEN, Page,
+    REACH_LOOPBACK, REDIRECT_URI, TestApp, claims, form_encode,
 };
 
 /// An app's request.
@@ -112,7 +112,7 @@ async fn links_an_account_and_takes_it_away_again() {
     assert_eq!(refused.answer.status, 409, "her address is known here: {}", refused.answer.body);
     assert_eq!(app.events("provider_unlinked").await.len(), 1);
     let told = browser.open("/account/activity").await.text("ol.deeds");
-    for deed in ["An account at another provider was linked", "An account at another provider was unlinked"] {
+    for deed in ["was linked with yours: Harbour", "was unlinked from yours: Harbour"] {
         assert!(told.contains(deed), "{deed} in {told}");
     }
     let mails = app.mails().await;
@@ -157,16 +157,20 @@ async fn links_by_an_address_that_both_sides_have_verified() {
 /// OIDC Core §3.1.2.1: what an app wants of freshness is passed on, and what the provider says of it is checked.
 #[actix_web::test]
 async fn passes_on_how_fresh_a_proof_has_to_be() {
-    let (provider, app) = with_provider("", "link = \"verified_email\"\n").await;
+    let (provider, app) = with_provider("people.registration = \"open\"\n", "link = \"verified_email\"\n").await;
     app.web_app().await;
     app.person("ada").await;
     for (more, max_age, old, is_taken) in [
         (("max_age", "300"), "300", 300, true),
         (("max_age", "300"), "300", 400, false),
         (("prompt", "login"), "0", 100, false),
+        (("prompt", "create"), "0", 100, false),
     ] {
         let browser = app.browser();
-        let page = browser.open(&request(&[more])).await;
+        let mut page = browser.open(&request(&[more])).await;
+        if !page.has("form#providers") {
+            page = browser.open(&page.links("p.person a")[0]).await;
+        }
         let there = FakeProvider::begin(&browser, &page, "harbour").await;
         assert_eq!(there.query_pairs().find(|(name, _)| name == "max_age").unwrap().1, max_age);
         let then = app.cx.now().seconds() - old;
@@ -174,6 +178,118 @@ async fn passes_on_how_fresh_a_proof_has_to_be() {
         let page = browser.open(&provider.way_back(&there)).await;
         assert_eq!(page.has("form#consent"), is_taken, "{old}: {}", page.answer.body);
     }
+}
+
+/// OIDC Core §2: a sign-in at the provider of hours ago is no new one here: apps are told when it was, and what takes a recent proof
+/// takes another one.
+#[actix_web::test]
+async fn dates_a_sign_in_as_the_provider_does() {
+    let (provider, app) = with_provider("people.registration = \"open\"\n", "link = \"verified_email\"\n").await;
+    let client = app.web_app().await;
+    app.person("ada").await;
+    let then = app.cx.now().seconds() - 7200;
+    provider.says(|says| says.claims = json!({ "auth_time": then }));
+    let browser = app.browser();
+    assert!(provider.sign_in(&browser, "harbour").await.has("form#logout"));
+    let question = browser.open(&request(&[("max_age", "10000")])).await;
+    let back = browser.submit(&question, "form#consent", &[("decision", "allow")]).await;
+    let tokens = app.redeem(&client, &back.query("code").unwrap()).await.ok();
+    assert_eq!(claims(tokens["id_token"].as_str().unwrap())["auth_time"], then);
+    assert!(browser.open(&request(&[("max_age", "7000")])).await.has("form#login"));
+    for path in ["/account/delete", "/account/security/passkeys/new", "/account/api-keys/new"] {
+        assert_eq!(browser.open(path).await.url.path(), "/login", "{path}");
+    }
+    // Nor is it a new one of whoever makes an account by it.
+    let newcomer = app.browser();
+    provider.says_subject("there-2");
+    provider.says_address("grace@example.com", true);
+    provider.says(|says| says.claims["auth_time"] = then.into());
+    let form = provider.sign_in(&newcomer, "harbour").await;
+    let home = newcomer.submit(&form, "form#provider-register", &[("username", "grace")]).await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(newcomer.open("/account/delete").await.url.path(), "/login");
+    provider.says_subject("there-1");
+    // Once more there, and just now: the provider is asked for that.
+    let page = browser.open("/account/delete").await;
+    let there = FakeProvider::begin(&browser, &page, "harbour").await;
+    assert_eq!(there.query_pairs().find(|(name, _)| name == "max_age").unwrap().1, "0");
+    let now = app.cx.now().seconds();
+    provider.says(|says| says.claims = json!({ "auth_time": now }));
+    assert_eq!(browser.open(&provider.way_back(&there)).await.url.path(), "/account/delete");
+}
+
+/// OIDC Core §5.1: as Auth0 and Amazon Cognito say it, against the letter: `updated_at` as a date, `email_verified` as a text.
+#[actix_web::test]
+async fn reads_what_providers_say_in_their_own_way() {
+    let (provider, app) = with_provider("", "link = \"verified_email\"\n").await;
+    app.person("ada").await;
+    provider.says(|says| {
+        says.claims = json!({ "updated_at": "2026-06-16T03:23:10.426Z" });
+        says.userinfo["updated_at"] = "2026-06-16T03:23:10.426Z".into();
+        says.userinfo["email_verified"] = "true".into();
+    });
+    let home = provider.sign_in(&app.browser(), "harbour").await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+    assert_eq!(app.events("provider_linked").await.len(), 1);
+}
+
+/// A provider that cannot be asked is nobody's guess: however often that happens, people's links work still.
+#[actix_web::test]
+async fn holds_nobody_up_for_a_provider_that_fails() {
+    let (provider, app) =
+        with_provider(&format!("protection.failures_per_address = 3\n{MAILBOX}"), "link = \"verified_email\"\n").await;
+    app.person("ada").await;
+    for (answer, is_guess) in [(Instead::Text(500, "out of order".to_owned()), false), (refusal(), true)] {
+        provider.says(|says| drop(says.instead.insert("/token", answer.clone())));
+        for _ in 0..4 {
+            let page = provider.sign_in(&app.browser(), "harbour").await;
+            assert!([502, 429].contains(&page.answer.status), "{}", page.answer.body);
+        }
+        let link = app.recovery_link("ada").await;
+        assert_eq!(app.browser().open(&link).await.answer.status, if is_guess { 429 } else { 200 }, "{answer:?}");
+    }
+}
+
+fn refusal() -> Instead {
+    Instead::Text(400, json!({ "error": "invalid_grant" }).to_string())
+}
+
+/// The answer of a provider is good once; the page on which somebody new chooses a name can be opened again, in another language and
+/// from where the app waits.
+#[actix_web::test]
+async fn shows_the_form_of_somebody_new_again() {
+    let (provider, app) = with_provider("people.registration = \"open\"\n", "").await;
+    app.web_app().await;
+    let browser = app.browser();
+    let page = browser.open(&request(&[])).await;
+    let there = FakeProvider::begin(&browser, &page, "harbour").await;
+    let form = browser.open(&provider.way_back(&there)).await;
+    assert_eq!(form.url.path(), "/login/providers/new");
+    let again = browser.open(form.url.as_str()).await;
+    assert!(again.has("input[name=username][value='ada.there']"), "{}", again.answer.body);
+    let wrong = browser.submit(&again, "form#provider-register", &[("username", "@ceo")]).await;
+    assert!(wrong.answer.body.contains("without “@”"), "{}", wrong.answer.body);
+    let back = wrong.attribute("form.languages input[name=back]", "value");
+    let arabic = browser.open(&format!("/language?{}", form_encode(&[("back", &back), ("to", "ar")]))).await;
+    assert!(arabic.has("html[lang=ar][dir=rtl]") && arabic.has("form#provider-register"), "{}", arabic.answer.body);
+    let question = browser.submit(&arabic, "form#provider-register", &[("username", "ada")]).await;
+    assert!(question.has("form#consent"), "the app's request goes on: {}", question.answer.body);
+    // In a browser that was told nothing, it leads to the sign-in, with the request.
+    let other = app.browser().open(form.url.as_str()).await;
+    assert!(other.url.path() == "/login" && other.query("request").is_some(), "{}", other.url);
+}
+
+/// OIDC Core §3.1.2.1: `ui_locales` of the app holds also where the person turned back at the provider.
+#[actix_web::test]
+async fn says_in_the_language_of_the_app_that_somebody_turned_back() {
+    let (provider, app) = with_provider("", "").await;
+    app.web_app().await;
+    let browser = app.browser();
+    let page = browser.open(&request(&[("ui_locales", "de")])).await;
+    let there = FakeProvider::begin(&browser, &page, "harbour").await;
+    let back = provider.way_back_with(&there, &[("error", "access_denied"), ("iss", &provider.issuer)]);
+    let page = browser.open(&back).await;
+    assert!(page.answer.status == 400 && page.has("html[lang=de]"), "{}", page.answer.body);
 }
 
 /// RFC 7636 §4.5, RFC 6749 §2.3.1, OIDC Core §3.1.3.1: the code is redeemed with its verifier, by the secret that this server has there.
@@ -226,6 +342,11 @@ async fn passes_a_sign_out_on() {
     assert_eq!(there.query("client_id").unwrap(), "claviger");
     assert_eq!(there.query("post_logout_redirect_uri").unwrap(), format!("{}/logout", app.issuer));
     assert!(browser.open("/").await.has("a[href='/login']"));
+    // Also from everywhere at once.
+    assert!(provider.sign_in(&browser, "harbour").await.has("form#logout"));
+    let page = browser.open("/account/sessions").await;
+    let there = browser.submit(&page, "form#end-everything", &[("sid", "everywhere")]).await;
+    assert!(there.url.as_str().starts_with(&format!("{}/end?", provider.issuer)), "{}", there.url);
     // Whoever signed in by password stays here.
     let (_, other) = app.at_home("eve").await;
     let home = other.open("/").await;

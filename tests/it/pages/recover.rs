@@ -126,6 +126,22 @@ async fn fills_nobodys_mailbox() {
     assert_eq!(app.mails().await.len(), 4);
 }
 
+/// Strangers at ever other addresses ask in ada's name: she is not kept from asking herself.
+#[actix_web::test]
+async fn lets_nobody_use_up_the_asking_of_another() {
+    let app = TestApp::start_with(&format!("{MAILBOX}server.trusted_proxies = [\"127.0.0.1/32\"]\n")).await;
+    app.person("ada").await;
+    let ask_at = async |address: &str| {
+        let browser = app.browser().at(address);
+        let form = browser.open("/recover").await;
+        browser.submit(&form, "form#recover", &[("login", "ada")]).await
+    };
+    for number in 0..24 {
+        assert_eq!(ask_at(&format!("203.0.113.{}", number / 4)).await.url.path(), "/recover/sent", "{number}");
+    }
+    assert_eq!(ask_at("192.0.2.1").await.url.path(), "/recover/sent");
+}
+
 #[actix_web::test]
 async fn lets_an_address_ask_so_often_only() {
     let app = TestApp::start_with(&format!("{MAILBOX}protection.failures_per_address = 3\n")).await;

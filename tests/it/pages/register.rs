@@ -84,7 +84,8 @@ async fn says_what_has_to_be_typed_again() {
     for (username, password, says) in [
         ("ada", PASSWORD, "This username is taken"),
         ("ADA", PASSWORD, "This username is taken"),
-        ("ada@example.com", PASSWORD, "This username is taken"),
+        ("ada@example.com", PASSWORD, "Choose a username without “@”"),
+        ("nobody@example.com", PASSWORD, "Choose a username without “@”"),
         ("", PASSWORD, "Choose a username"),
         ("eve", "short", "at least"),
         ("eve-the-newcomer", "eve-the-newcomer", "not your username"),

@@ -61,6 +61,29 @@ async fn makes_an_account_with_an_address_that_was_shown() {
 
 /// Initiating User Registration via OpenID Connect, section 4: whoever makes an account by a mailed link is back at the app that
 /// led there, in whatever browser they follow it.
+/// RFC 5890 §2.3.2.1: however the host is spelled, it is the same mailbox: whoever registered by the one signs in by the other, and
+/// nobody else has it.
+#[actix_web::test]
+async fn knows_an_address_in_every_spelling() {
+    let app = start("").await;
+    ask(&app, "eve@bücher.example").await;
+    let browser = app.browser();
+    let form = browser.open(&links(&app).await[0]).await;
+    assert!(register(&browser, &form, "EVE@Bücher.example").await.has("form#logout"), "as username, too: it is theirs");
+    for name in ["eve@bücher.example", "Eve@BÜCHER.example", "eve@xn--bcher-kva.example"] {
+        let other = app.browser();
+        let page = sign_in_at(&other, &other.open("/login").await, name, NEW).await;
+        assert!(page.has("form#logout"), "{name}: {}", page.answer.body);
+    }
+    let taken = app.cx.store.write(|tx| {
+        Box::pin(async move { tx.login_taken("eve@bücher.example", claviger::ids::PersonId(uuid::Uuid::nil())).await })
+    });
+    assert!(taken.await.unwrap());
+    let found = app.cx.store.people_beginning("eve@büch", 5).await.unwrap().len()
+        + app.cx.store.people_beginning("eve@bücher.example", 5).await.unwrap().len();
+    assert_eq!(found, 1, "the whole is found by any spelling, a part by that of the database");
+}
+
 #[actix_web::test]
 async fn goes_back_to_the_app_by_the_mailed_link() {
     let app = start("").await;

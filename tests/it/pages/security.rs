@@ -20,9 +20,10 @@ async fn sets_an_app_up_once_its_code_is_right() {
     let shown = browser.submit(&wrong, "form#app", &fields).await;
     assert_eq!(shown.text(".codes code").split(' ').count(), 10);
     assert!(shown.links("a[download]")[0].starts_with("data:text/plain"));
-    // Sent again, it adds nothing: each picture is for one app.
+    // Sent again, it adds nothing, and leads to where the app is: each picture is for one.
     let again = browser.submit(&wrong, "form#app", &fields).await;
-    assert_eq!((again.answer.status, rows(&app, "authenticator_apps").await), (422, 1));
+    assert_eq!((again.url.path(), rows(&app, "authenticator_apps").await), ("/account/security", 1));
+    assert!(again.has(".good") && again.text("main").contains("My <b>phone"), "{}", again.answer.body);
     let list = browser.open("/account/security").await;
     assert!(list.text("main").contains("My <b>phone") && list.text("main").contains("10 recovery codes left"));
     let held = app.cx.store.authenticator_apps_of(ada).await.unwrap();

@@ -136,6 +136,26 @@ async fn lets_in_once_however_many_follow_it_at_once() {
     assert_eq!(answers.iter().filter(|page| page.has("form#logout")).count(), 1);
 }
 
+/// A stranger asks in ada's name again and again: she is sent three at most at a time, and is never without one that she can follow.
+#[actix_web::test]
+async fn is_not_kept_from_somebody_by_a_stranger() {
+    let app = start().await;
+    app.person("ada").await;
+    for _ in 0..5 {
+        ask(&app, "/login", "ada").await;
+    }
+    assert_eq!(app.mails().await.len(), 3);
+    app.clock.advance(app.cx.config.links.sign_in_lifetime);
+    for _ in 0..5 {
+        ask(&app, "/login", "ada").await;
+    }
+    let mails = app.mails().await;
+    assert_eq!(mails.len(), 4, "the earlier ones have ended");
+    let browser = app.browser();
+    let question = browser.open(&mails[3].link(&app)).await;
+    assert!(browser.submit(&question, "form#follow-link", &[]).await.has("form#logout"), "{}", question.answer.body);
+}
+
 #[actix_web::test]
 async fn is_off_unless_it_is_switched_on_and_there_is_mail() {
     for settings in [MAILBOX, ON] {

@@ -41,6 +41,31 @@ async fn ada_with_phone(app: &TestApp) -> (Browser, Phone) {
     (browser, phone)
 }
 
+/// OIDC Core §5.5.1.1: an essential level that takes the password is asked for of who came by a passkey: they sign in anew, with the
+/// password and the code.
+#[actix_web::test]
+async fn asks_for_the_password_of_who_came_by_a_passkey() {
+    let levels =
+        "[[acr_levels]]\nname = \"any\"\nmethods = []\n[[acr_levels]]\nname = \"gold\"\nmethods = [\"pwd\", \"otp\"]\n";
+    let app = TestApp::start_by_name(&format!("{ON_DEMAND}{levels}")).await;
+    let client = app.web_app().await;
+    let (at_home, phone) = ada_with_phone(&app).await;
+    let second = at_home.open("/account/security/passkeys/new").await;
+    app.clock.advance(Duration::from_secs(30));
+    at_home.submit(&second, "form#totp", &[("code", &phone.code(app.cx.now()))]).await;
+    let key = app.passkey(&at_home, "Key").await;
+    let browser = app.browser();
+    assert!(key.sign_in(&browser, &browser.open("/login").await).await.has("form#logout"));
+    let essential = json!({ "id_token": { "acr": { "essential": true, "value": "gold" } } }).to_string();
+    let page = browser.open(&path(&[("claims", &essential)])).await;
+    assert_eq!(page.url.path(), "/login", "{}", page.answer.body);
+    let second = browser.submit(&page, "form#login", &[("password", PASSWORD)]).await;
+    assert_eq!(second.url.path(), "/login/second", "{}", second.answer.body);
+    app.clock.advance(Duration::from_secs(30));
+    let back = browser.submit(&second, "form#totp", &[("code", &phone.code(app.cx.now()))]).await;
+    assert_eq!(told(&app, &client, &back).await["acr"], "gold");
+}
+
 /// RFC 9470 §5: whoever is signed in is asked for what is missing, and for nothing else; the session goes on under another key.
 #[actix_web::test]
 async fn asks_for_the_second_factor_alone() {

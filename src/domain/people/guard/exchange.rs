@@ -54,7 +54,7 @@ impl Guard {
                 change,
                 at,
                 told_at: now,
-                expires_at: at + self.rule(kind).window,
+                expires_at: at + self.rule(kind).pace(subject).window,
             });
         }
         rows

@@ -88,6 +88,9 @@ pub struct Own {
 
 /// For how long a wrong code of a device counts.
 const USER_CODES_COUNT_FOR: Duration = Duration::from_mins(10);
+/// For how long a wrong one-time or recovery code counts for an account, and at a device that is known: whoever gets as far as this
+/// knows the password, and may try day after day. NIST SP 800-63B-4 §3.2.2: no more than a hundred in a row.
+const CODES_COUNT_FOR: Duration = Duration::from_hours(24);
 /// An address is often that of a whole house: it may be wrong as often as so many people.
 const PEOPLE_AT_AN_ADDRESS: u32 = 5;
 
@@ -97,9 +100,31 @@ struct Rule {
     pair: Option<u32>,
     account: Option<u32>,
     address: Option<u32>,
+    pace: Pace,
+    /// That of an account, and of a device that it knows.
+    account_pace: Pace,
+}
+
+/// For how long a failure counts, and how the pauses grow.
+#[derive(Clone, Copy, Debug)]
+struct Pace {
     window: Duration,
     delay: Duration,
     longest: Duration,
+}
+
+impl Rule {
+    const fn pace(&self, (scope, _): Subject) -> &Pace {
+        match scope {
+            Scope::Account | Scope::Device => &self.account_pace,
+            Scope::Pair | Scope::Address => &self.pace,
+        }
+    }
+
+    /// The same for everybody for whom is counted.
+    const fn at(self, pace: Pace) -> Self {
+        Self { pace, account_pace: pace, ..self }
+    }
 }
 
 /// What one subject did within the window.
@@ -112,13 +137,13 @@ struct Tries {
 
 impl Tries {
     /// How long there is to wait until there may be another.
-    fn wait(&mut self, limit: u32, rule: &Rule, now: Timestamp) -> Option<Duration> {
-        self.at.retain(|at| now.since(*at) < rule.window);
+    fn wait(&mut self, limit: u32, pace: &Pace, now: Timestamp) -> Option<Duration> {
+        self.at.retain(|at| now.since(*at) < pace.window);
         let over = self.at.len().checked_sub(usize::try_from(limit).unwrap_or(usize::MAX))?;
         let factor = u32::try_from(over).ok().and_then(|over| 1_u32.checked_shl(over)).unwrap_or(u32::MAX);
-        let pause = rule.delay.saturating_mul(factor).min(rule.longest);
+        let pause = pace.delay.saturating_mul(factor).min(pace.longest);
         let after_pause = pause.saturating_sub(now.since(*self.at.back()?));
-        let until_forgotten = rule.window.saturating_sub(now.since(*self.at.get(over)?));
+        let until_forgotten = pace.window.saturating_sub(now.since(*self.at.get(over)?));
         Some(after_pause.min(until_forgotten)).filter(|wait| !wait.is_zero())
     }
 
@@ -136,7 +161,8 @@ const fn an_hour(most: u32) -> Rule {
 
 /// So many from an address in any such stretch of time.
 const fn within(window: Duration, most: u32) -> Rule {
-    Rule { pair: None, account: None, address: Some(most), window, delay: window, longest: window }
+    let pace = Pace { window, delay: window, longest: window };
+    Rule { pair: None, account: None, address: Some(most), pace, account_pace: pace }
 }
 
 type Table = HashMap<Subject, Tries>;
@@ -189,9 +215,16 @@ impl Guard {
     pub fn new(settings: &ProtectionConfig, own: Own, key: &[u8; 32], server: Uuid) -> Self {
         let ProtectionConfig { window, failures, delay, .. } = *settings;
         let (account, address) = (Some(settings.failures_per_account), Some(settings.failures_per_address));
-        let usual = Rule { pair: Some(failures), account, address, window, delay, longest: window };
+        let pace = Pace { window, delay, longest: window };
+        let usual = Rule { pair: Some(failures), account, address, pace, account_pace: pace };
         let of = |kind| match kind {
-            Kind::Password | Kind::Code | Kind::Reset => usual,
+            Kind::Password => usual,
+            Kind::Code => {
+                let window = window.max(CODES_COUNT_FOR);
+                Rule { account_pace: Pace { window, delay, longest: window }, ..usual }
+            }
+            // What a person is sent is bounded where it is written; strangers must not use that up.
+            Kind::Reset => Rule { account: None, ..usual },
             Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
             Kind::Registration => an_hour(own.registrations),
             Kind::ClientRegistration => an_hour(own.client_registrations),
@@ -202,7 +235,8 @@ impl Guard {
             },
             Kind::Client => {
                 let longest = LONGEST_OF_CLIENTS.max(delay).min(window);
-                Rule { pair: Some(settings.client_failures), account: None, address: None, longest, ..usual }
+                let clients = Rule { pair: Some(settings.client_failures), account: None, address: None, ..usual };
+                clients.at(Pace { longest, ..pace })
             }
         };
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
@@ -354,12 +388,13 @@ fn check(
     now: Timestamp,
 ) -> Result<(), HeldBack> {
     let waits = subjects.iter().filter_map(|(subject, limit)| {
-        let wait = table.get_mut(subject)?.wait(*limit, rule, now)?;
+        let wait = table.get_mut(subject)?.wait(*limit, rule.pace(*subject), now)?;
         Some((wait, *subject, *limit))
     });
     let Some((reset, subject, limit)) = waits.max_by_key(|(wait, ..)| *wait) else { return Ok(()) };
     let is_first = table.get_mut(&subject).is_some_and(|tries| !std::mem::replace(&mut tries.told, true));
-    let standing = Standing { name: subject.0.name(), limit, window: rule.window, remaining: 0, reset };
+    let window = rule.pace(subject).window;
+    let standing = Standing { name: subject.0.name(), limit, window, remaining: 0, reset };
     Err(HeldBack { kind, standing, is_first })
 }
 
@@ -369,7 +404,7 @@ fn make_room(table: &mut Table, rule: &Rule, now: Timestamp) {
     if table.len() < MOST_SUBJECTS {
         return;
     }
-    table.retain(|_, tries| tries.at.back().is_some_and(|last| now.since(*last) < rule.window));
+    table.retain(|subject, tries| tries.at.back().is_some_and(|last| now.since(*last) < rule.pace(*subject).window));
     if table.len() >= MOST_SUBJECTS {
         let fewest = rule.pair.or(rule.address).unwrap_or(1) as usize;
         table.retain(|_, tries| tries.at.len() >= fewest);

@@ -45,6 +45,41 @@ fn forgives_an_account_and_not_the_address() {
     assert_eq!(wait(guard.take(Kind::Password, &Who::of("ada", Some("192.0.2.9")), NOW)), None);
 }
 
+/// NIST SP 800-63B-4 §3.2.2: whoever knows the password tries codes from ever other addresses, or at a device that is known, day after
+/// day.
+#[test]
+fn lets_nobody_try_codes_without_end() {
+    for (device, most) in [(None, 40), (Some(Uuid::from_u128(1)), 25)] {
+        let guard = guard();
+        let (mut now, mut tried) = (NOW, 0);
+        while now < NOW + Duration::from_hours(24) {
+            let address = format!("203.0.113.{}", tried % 250);
+            match guard.take(Kind::Code, &Who::of("ada", Some(&address)).at(device), now) {
+                Ok(attempt) => {
+                    drop(attempt);
+                    tried += 1;
+                }
+                Err(held) => now = now + held.standing.reset,
+            }
+        }
+        assert!(tried <= most, "{device:?} {tried}");
+    }
+    // Of passwords an account counts for the window alone: there a phrase is guessed, not six digits.
+    let guard = guard();
+    for number in 0..20 {
+        let address = format!("203.0.113.{number}");
+        drop(guard.take(Kind::Password, &Who::of("ada", Some(&address)), NOW).unwrap());
+        drop(guard.take(Kind::Code, &Who::of("ada", Some(&address)), NOW).unwrap());
+    }
+    let later = NOW + MINUTE * 15;
+    let fresh = Who::of("ada", Some("198.51.100.1"));
+    for _ in 0..2 {
+        assert_eq!(wait(guard.take(Kind::Password, &fresh, later)), None);
+    }
+    assert_eq!(wait(guard.take(Kind::Code, &fresh, later)), None, "one, after the pause");
+    assert_eq!(wait(guard.take(Kind::Code, &fresh, later)), Some(MINUTE * 2));
+}
+
 #[test]
 fn lets_somebody_be_wrong_so_often_and_then_ever_more_seldom() {
     let guard = guard();

@@ -111,7 +111,9 @@ fn holds_nul(value: &Value) -> bool {
 
 pub(super) const fn member_of(problem: AccountProblem) -> &'static str {
     match problem {
-        AccountProblem::UsernameMalformed | AccountProblem::UsernameTaken => "username",
+        AccountProblem::UsernameMalformed | AccountProblem::UsernameTaken | AccountProblem::UsernameIsAddress => {
+            "username"
+        }
         AccountProblem::EmailMalformed | AccountProblem::EmailTaken => "email",
         AccountProblem::DisplayNameMalformed => "name",
         AccountProblem::Password(_) => "password",
