@@ -42,6 +42,7 @@ mod m0037_provider_accounts;
 mod m0038_guard_news;
 mod m0039_registration_links;
 mod m0040_pictures;
+mod m0041_keys_of_addresses;
 
 /// All steps, in order.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0038_guard_news::Migration),
             Box::new(m0039_registration_links::Migration),
             Box::new(m0040_pictures::Migration),
+            Box::new(m0041_keys_of_addresses::Migration),
         ]
     }
 }

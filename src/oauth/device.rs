@@ -7,11 +7,13 @@ use secrecy::ExposeSecret;
 use serde::Serialize;
 
 use super::{client_auth, error_response, form};
+use crate::clock::Timestamp;
 use crate::cx::Cx;
 use crate::domain::catalogue::Catalogue;
 use crate::domain::device::ask::{self, Wish};
-use crate::domain::events::Actor;
+use crate::domain::events::{Actor, Origin, record};
 use crate::domain::people::Act;
+use crate::domain::people::guard::{Kind, Who};
 use crate::error::{ErrorCode, OAuthError, Result};
 use crate::protocol::client_metadata::ClientMetadata;
 use crate::protocol::grant_type::GrantType;
@@ -45,6 +47,10 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Answer> 
     // RFC 8628 §3.1: a client authenticates as at the token endpoint.
     let client = client_auth::authenticate(request, &params, cx, &origin, now).await?;
     let wish = decide(&params, &client.metadata, &cx.catalogue())?;
+    // What leaves a row, nobody does without end whom nothing tells from others.
+    if !client.metadata.is_confidential() {
+        hold_up(cx, &origin, now).await?;
+    }
     let actor = Actor::Client(client.id.clone());
     let act = Act { store: &cx.store, entropy: &*cx.entropy, now, actor, origin: &origin };
     let settings = &cx.config.device;
@@ -58,6 +64,16 @@ async fn respond(request: &HttpRequest, body: &[u8], cx: &Cx) -> Result<Answer> 
         expires_in: settings.code_lifetime.as_secs(),
         interval: settings.interval.as_secs(),
     })
+}
+
+async fn hold_up(cx: &Cx, origin: &Origin, now: Timestamp) -> Result<()> {
+    let who = Who::anybody(origin.address.as_deref());
+    let Err(held) = cx.guard.take(Kind::DeviceRequest, &who, now) else { return Ok(()) };
+    if held.is_first {
+        record(&cx.store, held.event(Actor::Anonymous).at(now, &*cx.entropy, origin)).await;
+    }
+    let text = "Too many devices have asked from this address: wait before the next one.";
+    Err(OAuthError::too_many(text, held.standing.reset).counted_by(vec![held.standing]))
 }
 
 fn decide(params: &Params, client: &ClientMetadata, catalogue: &Catalogue) -> Result<Wish> {

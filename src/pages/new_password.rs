@@ -58,7 +58,6 @@ fn let_try(visit: &Visit, person: &Person) {
     for name in [Some(person.username.as_str()), person.claims.email.as_deref()].into_iter().flatten() {
         cx.guard.forgive(Kind::Password, &Who::of(&login_key(name), address).at(device));
     }
-    known_devices::remember(&visit.request, cx, person.id);
 }
 
 /// What is said after that.

@@ -185,6 +185,14 @@ impl Tx {
         Ok(link::Entity::delete_many().filter(same).exec(&self.0).await?.rows_affected)
     }
 
+    /// The same of those that were sent to another address than this.
+    pub async fn delete_links_elsewhere(&self, purpose: LinkPurpose, address: &str) -> Result<u64> {
+        let (purpose, person) = words(purpose);
+        let same = link::Column::Purpose.eq(purpose).and(link::Column::PersonId.eq(person));
+        let elsewhere = same.and(link::Column::Address.ne(address));
+        Ok(link::Entity::delete_many().filter(elsewhere).exec(&self.0).await?.rows_affected)
+    }
+
     /// Ends the links by which an account with this address is made.
     pub async fn delete_registrations_of(&self, address: &str) -> Result<u64> {
         let purposes = RegistrationBy::ALL.map(RegistrationBy::word);

@@ -118,9 +118,7 @@ impl Store {
 
     /// How many mails of these kinds were written to an address since `since`, whoever has it.
     pub async fn mails_to_since(&self, recipient: &str, kinds: &[&str], since: Timestamp) -> Result<u64> {
-        let of_kinds = Column::Kind.is_in(kinds.iter().copied());
-        let there = Column::Recipient.eq(recipient).and(of_kinds).and(Column::CreatedAt.gt(since.millis()));
-        Ok(Entity::find().filter(there).count(&self.readers).await?)
+        Ok(to_since(recipient, kinds, since).count(&self.readers).await?)
     }
 
     /// Every mail to somebody that is not forgotten yet, the latest first.
@@ -135,7 +133,17 @@ impl Store {
     }
 }
 
+fn to_since(recipient: &str, kinds: &[&str], since: Timestamp) -> Select<Entity> {
+    let of_kinds = Column::Kind.is_in(kinds.iter().copied());
+    Entity::find().filter(Column::Recipient.eq(recipient).and(of_kinds).and(Column::CreatedAt.gt(since.millis())))
+}
+
 impl Tx {
+    /// [`Store::mails_to_since`], as this transaction sees it.
+    pub async fn mails_to_since(&self, recipient: &str, kinds: &[&str], since: Timestamp) -> Result<u64> {
+        Ok(to_since(recipient, kinds, since).count(&self.0).await?)
+    }
+
     /// Puts a mail into the queue, in the transaction of what it tells.
     pub async fn insert_mail(&self, added: &Mail) -> Result<()> {
         let row = mail::ActiveModel {

@@ -147,7 +147,7 @@ impl Tx {
     }
 
     /// Keeps the sessions of a person from others until this transaction ends: on PostgreSQL by locking their rows. Whoever holds
-    /// the person, too, does this first: who begins a session or gives a code locks the session before the person.
+    /// the person or all people, too, does this first: who begins a session or gives a code locks the session before the person.
     pub async fn hold_sessions_of(&self, person: PersonId) -> Result<()> {
         let theirs = session::Entity::find().filter(session::Column::PersonId.eq(person.0));
         theirs.lock(LockType::Update).all(&self.0).await?;

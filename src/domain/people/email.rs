@@ -42,19 +42,27 @@ pub async fn ask(
     address: &str,
     letter: impl FnOnce(&SecretString) -> Option<Mail>,
 ) -> Result<()> {
-    let sent = act.store.mails_to_since(address, &[MailKind::EmailVerification.word()], act.now - HOUR).await?;
     let purpose = LinkPurpose::Email(person.id);
     let (token, link) = links::draft(act, hasher, purpose, act.now + settings.verification_lifetime);
     let link = OneTimeLink { address: Some(address.to_owned()), ..link };
     let (mail, id, address) = (letter(&token), person.id, address.to_owned());
+    let hour_ago = act.now - HOUR;
     let asked = act.store.write(move |tx| {
         Box::pin(async move {
+            let kind = MailKind::EmailVerification.word();
+            let sent = tx.mails_to_since(&address, &[kind], hour_ago).await?;
+            if sent >= LINKS_AN_HOUR {
+                // One that is in the mailbox already is as good as another.
+                tx.delete_links_elsewhere(purpose, &address).await?;
+                return Ok(());
+            }
             tx.delete_links_like(purpose).await?;
-            if sent < LINKS_AN_HOUR && !tx.login_taken(&address, id).await? {
-                tx.insert_link(&link).await?;
-                if let Some(mail) = mail {
-                    tx.insert_mail(&mail).await?;
-                }
+            // Also where nobody is told its token: as much is written, so that the time does not tell either.
+            tx.insert_link(&link).await?;
+            if !tx.login_taken(&address, id).await?
+                && let Some(mail) = mail
+            {
+                tx.insert_mail(&mail).await?;
             }
             Ok(())
         })
@@ -126,7 +134,9 @@ pub async fn follow(
 /// Gives a person the address back that a link was sent to. Whoever changed it was somebody else, who knows the password: that
 /// is good no more, they are signed out, what apps hold ends, and so do the links that they were sent, with which they could undo
 /// this, and all that they have added since by which one signs in or acts.
-pub async fn undo(act: &Act<'_>, link: OneTimeLink) -> Result<Followed> {
+///
+/// `settings` says how far back that reaches before the change: whoever made it may have done so first.
+pub async fn undo(act: &Act<'_>, settings: &LinksConfig, link: OneTimeLink) -> Result<Followed> {
     let (LinkPurpose::EmailUndo(person), Some(address)) = (link.purpose, link.address.clone()) else {
         return Ok(Followed::Spent);
     };
@@ -134,11 +144,12 @@ pub async fn undo(act: &Act<'_>, link: OneTimeLink) -> Result<Followed> {
     let changed = act.event(changed.detail("because", "undone from the old address"));
     let reset = NewEvent::success(EventKind::FactorsReset, act.actor.clone()).person(person);
     let reset = act.event(reset.detail("because", "added since the change of address that was undone"));
-    let (now, since) = (act.now, link.created_at);
+    let (now, changed_at) = (act.now, link.created_at);
+    let since = changed_at - settings.email_undo_lifetime;
     let undone = act.store.write(move |tx| {
         Box::pin(async move {
-            tx.lock_people().await?;
             tx.hold_sessions_of(person).await?;
+            tx.lock_people().await?;
             let Some(before) = tx.hold_person(person).await? else { return Ok(Followed::Spent) };
             let person = with_address(&before, &address, now);
             if accounts::taken(tx, &person).await?.is_some() {
@@ -150,7 +161,7 @@ pub async fn undo(act: &Act<'_>, link: OneTimeLink) -> Result<Followed> {
             tx.update_person(&person).await?;
             tx.forget_password(person.id).await?;
             tx.delete_links_of(person.id).await?;
-            tx.delete_email_undoing_since(person.id, since).await?;
+            tx.delete_email_undoing_since(person.id, changed_at).await?;
             if recovery::clear_since(tx, person.id, since).await? {
                 tx.insert_event(reset).await?;
             }

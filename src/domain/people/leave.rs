@@ -33,10 +33,10 @@ async fn end(act: &Act<'_>, person: PersonId, here: Option<SessionId>) -> Result
     let now = act.now;
     let ended = act.store.write(move |tx| {
         Box::pin(async move {
+            tx.hold_sessions_of(person).await?;
             if here.is_some() {
                 tx.lock_people().await?;
             }
-            tx.hold_sessions_of(person).await?;
             let Some(leaving) = tx.hold_person(person).await? else { return Ok(Left::Gone) };
             let may_everything = leaving.role.is_some_and(Role::may_everything);
             if here.is_some() && may_everything && !tx.has_other_admin(person).await? {

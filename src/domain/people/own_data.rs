@@ -250,12 +250,12 @@ fn authenticator_app(app: &AuthenticatorApp) -> Value {
     json!({ "name": app.name, "confirmed_at": app.confirmed_at.to_rfc3339() })
 }
 
-/// What it says is gone with its sending, and as long as it waits it holds a link that is worth an account.
 /// Whether a link was written to an address tells whether somebody else has it: not of one that is not theirs yet.
 fn is_told(mail: &Mail, person: &Person) -> bool {
     mail.kind != MailKind::EmailVerification.word() || email::has(person, &mail.recipient)
 }
 
+/// What it says is gone with its sending, and as long as it waits it holds a link that is worth an account.
 fn mail(mail: &Mail) -> Value {
     json!({
         "kind": mail.kind,

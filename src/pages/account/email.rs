@@ -51,7 +51,7 @@ pub(super) async fn submit(Member(posted): Member) -> PageResult {
     let lifetime = cx.config.links.verification_lifetime;
     // Counted whether a mail is written or not: whoever asks learns nothing of whose the address is.
     let name = person.id.to_string();
-    if let Err(held) = cx.guard.take(Kind::Reset, &Who::of(&name, visit.origin.address.as_deref()), visit.now) {
+    if let Err(held) = cx.guard.take(Kind::OwnAddress, &Who::of(&name, visit.origin.address.as_deref()), visit.now) {
         limits::note(visit, &held).await;
         let page = render(visit, current, typed, OwnEmailOutcome::TooMany(limits::minutes(held.standing.reset)));
         return page.map(|page| limits::too_many(page, &held.standing));
@@ -133,7 +133,7 @@ pub(super) async fn submit_undo(Entry(posted): Entry) -> PageResult {
     check_on(visit)?;
     let open = open_link(visit, &posted.fields).await?;
     let person = changed(visit, open.link.purpose).await?;
-    let undone = email::undo(&visit.act(Actor::Person(person.id)), open.link).await;
+    let undone = email::undo(&visit.act(Actor::Person(person.id)), &visit.cx.config.links, open.link).await;
     match undone.map_err(|error| visit.failed(&error))? {
         Followed::Done => Ok(visit.redirect(entrance::RECOVER)),
         Followed::Spent | Followed::Taken => Err(visit.refuse(Problem::LinkSpent)),

@@ -71,7 +71,7 @@ pub(super) fn show_codes(visit: &Visit, current: &Current, codes: &[SecretString
         t: visit.texts(),
         base: visit.base(),
         codes: codes.iter().map(|code| code.expose_secret().to_owned()).collect(),
-        account: format!("{} at {}", current.person.username, visit.cx.issuer().as_str()),
+        account: format!("{} · {}", current.person.username, visit.cx.issuer().as_str()),
         onward,
     };
     visit.send(&page, StatusCode::OK, &visit.headers(), None)

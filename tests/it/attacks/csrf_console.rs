@@ -84,9 +84,26 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
     let mut fired = 0;
     set_up_phone(&app, &browser).await;
     let remove_app = browser.open("/account/security").await.links("main a[href*='/app/']").remove(0);
+    // Links in mails: by which she confirms an address, and by which she undoes a change.
+    let mailed = async |kind: &str, to: &str| {
+        let mails = app.mails().await;
+        mails.iter().find(|read| read.mail.kind == kind && read.mail.recipient == to).unwrap().link(&app)
+    };
+    let ask = async |address: &str| {
+        let page = browser.open("/account/email").await;
+        browser.submit(&page, "form#own-email", &[("email", address)]).await;
+        mailed("email_verification", address).await
+    };
+    let question = browser.open(&ask("root@new.example").await).await;
+    browser.submit(&question, "form#follow-link", &[]).await;
+    let (undo, confirm) = (mailed("email_changed", "root@example.com").await, ask("root@newer.example").await);
     for path in [
         "/admin/new-client".to_owned(),
+        "/admin/keys".to_owned(),
+        "/admin/new-person".to_owned(),
+        format!("/admin/people/{ada}/edit"),
         "/admin/clients/app".to_owned(),
+        "/admin/clients/app/edit".to_owned(),
         "/admin/clients/app/try".to_owned(),
         format!("/admin/people/{ada}"),
         "/admin/clients/app/access".to_owned(),
@@ -110,6 +127,8 @@ async fn fires_every_button_of_the_console_from_elsewhere() {
         "/account/security/recovery-codes".to_owned(),
         "/account/security/password".to_owned(),
         remove_app,
+        confirm,
+        undo,
         "/account/profile".to_owned(),
         "/account/email".to_owned(),
         "/account/data".to_owned(),

@@ -23,6 +23,26 @@ fn with_status(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
 }
 
+/// RFC 6585 §4: whoever knows the `client_id` of a television asks for code after code; one whose client authenticates is told from them.
+#[actix_web::test]
+async fn asks_for_codes_without_end() {
+    let app = TestApp::start_with("protection.failures_per_address = 3\n").await;
+    let tv = app.television().await;
+    for _ in 0..3 {
+        app.asking(&tv, "openid").await;
+    }
+    let held = app.device_authorization(&tv, &[("scope", "openid")]).await;
+    held.refuses(429, "temporarily_unavailable");
+    assert_eq!((held.header("retry-after"), held.header("ratelimit")), ("60", "\"address\";r=0;t=60"));
+    let box_of_ours = json!({ "client_id": "box", "token_endpoint_auth_method": "client_secret_basic" });
+    let confidential = app.television_with(box_of_ours).await;
+    for _ in 0..5 {
+        app.asking(&confidential, "openid").await;
+    }
+    app.clock.advance(Duration::from_mins(1));
+    app.asking(&tv, "openid").await;
+}
+
 /// RFC 8628 §5.1: the attacker, who is signed in, tries code after code, and hopes for that of somebody's device.
 #[actix_web::test]
 async fn guesses_codes_until_it_is_stopped() {
@@ -37,6 +57,7 @@ async fn guesses_codes_until_it_is_stopped() {
     let stopped = enter(&browser, &device.user_code).await;
     assert_eq!(stopped.answer.status, 429);
     assert_eq!(stopped.answer.header("retry-after"), "300");
+    assert_eq!(stopped.answer.header("ratelimit"), "\"account\";r=0;t=300");
     assert!(stopped.text("main").contains("Too many wrong codes") && !stopped.has("main form"));
     let (_, ada) = app.at_home("ada").await;
     assert_eq!(enter(&ada, &device.user_code).await.url.path(), "/device/consent", "who is stopped stops nobody else");

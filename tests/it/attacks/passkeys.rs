@@ -182,6 +182,7 @@ async fn send_refused_answers_without_end() {
     for _ in 0..3 {
         let held = key.sign_in(&form, &form.open("/login").await).await;
         assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"), "{}", held.answer.body);
+        assert!(held.answer.header("ratelimit").ends_with(";r=0;t=60"), "{}", held.answer.header("ratelimit"));
         assert_eq!(held.text(".problem:not([hidden])"), "Too many attempts. Try again in 1 min.");
     }
     assert_eq!(app.events("sign_in").await.len(), before);

@@ -28,6 +28,32 @@ async fn enter(browser: &Browser, page: &Page, code: &str) -> Page {
     browser.submit(page, "form#totp", &[("code", code)]).await
 }
 
+/// Somebody who knows the password is wrong so often, from ever other addresses, that her account is held back for hours: where ada has
+/// signed in before, she gets in.
+#[actix_web::test]
+async fn shuts_the_owner_out_by_wrong_codes() {
+    let app = TestApp::start_with("server.trusted_proxies = [\"127.0.0.1/32\"]\n").await;
+    app.person("ada").await;
+    let (phone, _) = person_with_phone(&app, "ada").await;
+    let owner = app.browser().at("192.0.2.1");
+    app.clock.advance(Duration::from_secs(30));
+    assert!(enter(&owner, &halfway(&owner).await, &phone.code(app.cx.now())).await.has("form#logout"));
+    for number in 0..20 {
+        let thief = app.browser().at(&format!("203.0.113.{number}"));
+        let page = halfway(&thief).await;
+        assert_eq!(enter(&thief, &page, &phone.wrong(app.cx.now())).await.answer.status, 422, "{number}");
+    }
+    app.clock.advance(Duration::from_secs(30));
+    let elsewhere = app.browser().at("192.0.2.1");
+    let held = enter(&elsewhere, &halfway(&elsewhere).await, &phone.code(app.cx.now())).await;
+    assert_eq!((held.answer.status, held.answer.header("ratelimit")), (429, "\"account\";r=0;t=30"));
+    assert_eq!(held.answer.header("ratelimit-policy"), "\"account\";q=20;w=86400");
+    let again = owner.open("/login?another=yes").await;
+    let page = sign_in(&owner, &again, "ada").await;
+    let home = enter(&owner, &page, &phone.code(app.cx.now())).await;
+    assert!(home.has("form#logout"), "{}", home.answer.body);
+}
+
 /// RFC 4226 §7.3: a few codes are looked at, whether one after the other or at once, by however many sign-ins and of either
 /// kind; then none for a while, not even the right one.
 #[actix_web::test]
@@ -50,6 +76,7 @@ async fn guesses_the_code() {
     for page in held_back {
         let seconds: u64 = page.answer.header("retry-after").parse().unwrap();
         assert!((1..=600).contains(&seconds) && page.text(".problem").contains("Too many attempts"));
+        assert_eq!(page.answer.header("ratelimit"), format!("\"pair\";r=0;t={seconds}"));
     }
     let fresh = app.browser();
     let page = enter(&fresh, &halfway(&fresh).await, &phone.code(app.cx.now())).await;

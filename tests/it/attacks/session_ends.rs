@@ -91,7 +91,7 @@ async fn keeps_a_session_by_proving_it_while_it_is_ended() {
 
 /// A row that nobody else changes before it is opened.
 struct Gate {
-    lock: std::sync::Mutex<Option<DatabaseTransaction>>,
+    bar: std::sync::Mutex<Option<DatabaseTransaction>>,
     look: DatabaseConnection,
 }
 
@@ -102,9 +102,9 @@ impl Gate {
         if look.get_database_backend() != DbBackend::Postgres {
             return None;
         }
-        let lock = Database::connect(url.expose_secret()).await.unwrap().begin().await.unwrap();
-        lock.execute_unprepared(&format!("SELECT 1 FROM {row} FOR UPDATE")).await.unwrap();
-        Some(Self { lock: std::sync::Mutex::new(Some(lock)), look })
+        let bar = Database::connect(url.expose_secret()).await.unwrap().begin().await.unwrap();
+        bar.execute_unprepared(&format!("SELECT 1 FROM {row} FOR UPDATE")).await.unwrap();
+        Some(Self { bar: std::sync::Mutex::new(Some(bar)), look })
     }
 
     /// Goes on once so many wait for somebody's lock.
@@ -120,7 +120,7 @@ impl Gate {
     }
 
     async fn open(&self) {
-        let lock = self.lock.lock().unwrap().take().unwrap();
-        lock.rollback().await.unwrap();
+        let bar = self.bar.lock().unwrap().take().unwrap();
+        bar.rollback().await.unwrap();
     }
 }

@@ -269,6 +269,7 @@ async fn guesses_links() {
     }
     let held = attacker.open(&link).await;
     assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    assert_eq!(held.answer.header("ratelimit"), "\"address\";r=0;t=60");
     assert!(held.text("main").contains("Too many attempts"));
     assert!(app.browser().at("192.0.2.1").open(&link).await.has("form#set-up"));
     assert_eq!(app.events("held_back").await[0].reason.as_deref(), Some("too many wrong links"));

@@ -24,6 +24,14 @@ async fn withdraws_access() {
     let browser = signed_in(&app, "ada").await;
     let page = browser.open("/account/apps").await;
     assert!(page.text("section.own").contains("See your email address"), "{}", page.answer.body);
+    // Since when, and when it was last used.
+    app.clock.advance(std::time::Duration::from_hours(48));
+    app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.ok();
+    app.cx.tallies().flush(&app.cx.store, app.cx.now()).await.unwrap();
+    let browser = signed_in(&app, "ada").await;
+    let page = browser.open("/account/apps").await;
+    let own = page.text("section.own");
+    assert!(own.contains("2026-11-23") && own.contains("2026-11-25"), "{own}");
     let page = browser.submit(&page, "section.own form", &[]).await;
     assert!(page.text("[role=status]").contains("withdrawn") && !page.has("section.own"));
     app.refresh(&client, tokens["refresh_token"].as_str().unwrap()).await.refuses(400, "invalid_grant");

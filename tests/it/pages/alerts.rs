@@ -42,6 +42,20 @@ async fn tells_nobody_of_their_own_registration() {
     assert!(app.mails().await.is_empty());
 }
 
+/// A password that is changed on the account's own pages, by whoever it was.
+#[actix_web::test]
+async fn tells_of_a_password_that_is_changed() {
+    let app = TestApp::start_with(MAILBOX).await;
+    app.person("ada").await;
+    let browser = signed_in(&app, "ada").await;
+    let form = browser.open("/account/security/password").await;
+    let fields = [("old", PASSWORD), ("new", "a new password of hers")];
+    assert!(browser.submit(&form, "form#password", &fields).await.has(".good"));
+    let mails = app.mails().await;
+    let told = TestApp::only(&mails, "password_changed");
+    assert_eq!((told.mail.recipient.as_str(), told.link(&app).as_str()), ("ada@example.com", "/recover"));
+}
+
 /// An authenticator app, added and removed.
 #[actix_web::test]
 async fn tells_of_an_app_that_is_added_and_removed() {

@@ -10,7 +10,7 @@ use claviger::protocol::claims::StandardClaims;
 use claviger::store::MailState;
 
 use super::*;
-use crate::support::{MAILBOX, MailServer, MailTls};
+use crate::support::{MAILBOX, MailServer, MailTls, set_up_phone};
 
 async fn ask(app: &TestApp, login: &str) {
     let browser = app.browser();
@@ -54,6 +54,55 @@ async fn arrives_as_text_and_html_and_leaves_nothing_behind() {
     assert_eq!(app.browser().open(&link).await.answer.status, 200);
     app.post_mail().await;
     assert_eq!(server.count(), 1, "it is sent once");
+}
+
+/// RFC 2046 §5.1.4: every kind of letter arrives so: each line of the text stands in the HTML, and no other link.
+#[actix_web::test]
+async fn brings_every_kind_of_letter() {
+    let server = MailServer::start(MailTls::None);
+    let more = "people.editable = [\"email\"]\npeople.sign_in_links = true\npeople.registration = \"open\"\n\
+                people.registration_address = true\nsecond_factor.always = false\n";
+    let app = TestApp::start_with(&format!("{more}{}", server.settings())).await;
+    app.person("ada").await;
+    let read = async |expected: &str| {
+        let before = server.count();
+        app.post_mail().await;
+        assert_eq!(server.count(), before + 1, "{expected}");
+        server.read_last(|mail| {
+            let (text, html) = (mail.body_text(0).unwrap().into_owned(), mail.body_html(0).unwrap().into_owned());
+            assert_eq!(mail.subject(), Some(expected));
+            let of_html = scraper::Html::parse_document(&html);
+            let words = of_html.root_element().text().collect::<String>();
+            let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+            let links = text.lines().filter(|line| line.starts_with("http")).collect::<Vec<_>>();
+            for line in text.lines().filter(|line| !["", "--"].contains(&line.trim()) && !line.starts_with("http")) {
+                let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+                assert!(words.contains(line.trim_end_matches(':')), "{expected}: {line} in {words}");
+            }
+            for link in links {
+                assert!(html.contains(&format!("href=\"{link}\"")), "{expected}: {link}");
+            }
+        });
+    };
+    let browser = signed_in(&app, "ada").await;
+    read("A sign-in from a new device").await;
+    let form = browser.open("/login/link").await;
+    browser.submit(&form, "form#sign-in-link", &[("login", "ada")]).await;
+    read("Your sign-in link").await;
+    let form = browser.open("/account/email").await;
+    browser.submit(&form, "form#own-email", &[("email", "ada@new.example")]).await;
+    read("Confirm your email address").await;
+    set_up_phone(&app, &browser).await;
+    read("A way to sign in was added").await;
+    let form = browser.open("/account/security/password").await;
+    browser.submit(&form, "form#password", &[("old", PASSWORD), ("new", "a new password of hers")]).await;
+    read("Your password was changed").await;
+    let stranger = app.browser();
+    let form = stranger.open("/register").await;
+    stranger.submit(&form, "form#register-address", &[("email", "eve@example.com")]).await;
+    read("Make your account").await;
+    invite_grace(&app).await;
+    read("Your account is ready").await;
 }
 
 /// RFC 3207 §4, RFC 8314 §3.3: under TLS, with the password that the mail server wants.
@@ -283,9 +332,8 @@ async fn is_forgotten_after_a_week() {
     assert_eq!(rows(&app, "mails").await, 0);
 }
 
-#[actix_web::test]
-async fn invites_whoever_has_an_address() {
-    let app = TestApp::start_with(MAILBOX).await;
+/// Invites grace to the account that is made for her.
+async fn invite_grace(app: &TestApp) {
     let origin = Origin::default();
     let cx = &app.cx;
     let act = Act { store: &cx.store, entropy: &*cx.entropy, now: cx.now(), actor: Actor::Operator, origin: &origin };
@@ -301,6 +349,12 @@ async fn invites_whoever_has_an_address() {
         |person, token| cx.mail(|| cx.letters().invitation(person, token, lifetime)),
     );
     assert!(matches!(made.await.unwrap(), Invited::Done(..)));
+}
+
+#[actix_web::test]
+async fn invites_whoever_has_an_address() {
+    let app = TestApp::start_with(MAILBOX).await;
+    invite_grace(&app).await;
     let mails = app.mails().await;
     let mail = TestApp::only(&mails, "invitation");
     assert!(mail.content.text.contains("7 days"), "{}", mail.content.text);

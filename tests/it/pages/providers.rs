@@ -233,6 +233,29 @@ async fn reads_what_providers_say_in_their_own_way() {
     assert_eq!(app.events("provider_linked").await.len(), 1);
 }
 
+/// RFC 8176 §2, OIDC Core §2: what a provider's level means in methods is what apps are told of the sign-in here.
+#[actix_web::test]
+async fn tells_apps_what_the_level_of_a_provider_means() {
+    let levels = "[[acr_levels]]\nname = \"low\"\nmethods = []\n[[acr_levels]]\nname = \"phr\"\nmethods = [\"hwk\"]\n";
+    let (provider, app) =
+        with_provider("", &format!("link = \"verified_email\"\nacr = [\"gold = hwk user\"]\n{levels}")).await;
+    let client = app.web_app().await;
+    app.person("ada").await;
+    for (told, acr, amr) in [("gold", "phr", json!(["hwk", "user"])), ("silver", "low", json!([]))] {
+        provider.says(|says| says.claims = json!({ "acr": told, "amr": ["face"] }));
+        let browser = app.browser();
+        provider.sign_in(&browser, "harbour").await;
+        let mut back = browser.open(&request(&[])).await;
+        if back.has("form#consent") {
+            back = browser.submit(&back, "form#consent", &[("decision", "allow")]).await;
+        }
+        let tokens = app.redeem(&client, &back.query("code").unwrap()).await.ok();
+        let claims = claims(tokens["id_token"].as_str().unwrap());
+        assert_eq!(claims["acr"], acr, "{told}");
+        assert_eq!(claims.get("amr").cloned().unwrap_or_else(|| json!([])), amr, "{told}");
+    }
+}
+
 /// A provider that cannot be asked is nobody's guess: however often that happens, people's links work still.
 #[actix_web::test]
 async fn holds_nobody_up_for_a_provider_that_fails() {
@@ -383,6 +406,20 @@ async fn signs_in_through_a_plain_provider() {
     let person = app.cx.store.person_by_login("octo").await.unwrap().unwrap();
     assert_eq!((person.claims.email, person.password_hash), (None, None));
     assert!(provider.redeemed()[0].contains("code_verifier="));
+    // As GitHub says which address was verified: in a list of its own.
+    let emails = json!([{ "email": "old@example.com", "verified": true, "primary": false },
+                        { "email": "octo2@example.com", "verified": true, "primary": true }]);
+    provider.says(|says| {
+        says.userinfo = json!({ "id": 583_232, "login": "octo2", "email": "shown@example.com" });
+        says.instead.insert("/emails", Instead::Text(200, emails.to_string()));
+    });
+    let app = TestApp::start_with(&format!("{REACH_LOOPBACK}{section}emails_endpoint = \"{}\"\n", at("/emails"))).await;
+    let browser = app.browser();
+    let there = FakeProvider::begin(&browser, &browser.open("/login").await, "hub").await;
+    let form = browser.open(&provider.way_back_with(&there, &[("code", "c")])).await;
+    browser.submit(&form, "form#provider-register", &[]).await;
+    let person = app.cx.store.person_by_login("octo2").await.unwrap().unwrap();
+    assert_eq!((person.claims.email.as_deref(), person.claims.email_verified), (Some("octo2@example.com"), Some(true)));
 }
 
 /// What is wrong with the proposed name is said at its field; where nobody may come, that is said.

@@ -119,7 +119,11 @@ async fn holds_up_who_makes_accounts_without_end() {
     for (username, status) in [("one", 200), ("two", 200), ("three", 429)] {
         let browser = app.browser();
         let page = browser.open("/register").await;
-        assert_eq!(register(&browser, &page, username).await.answer.status, status, "{username}");
+        let answer = register(&browser, &page, username).await.answer;
+        assert_eq!(answer.status, status, "{username}");
+        if status == 429 {
+            assert_eq!((answer.header("retry-after"), answer.header("ratelimit")), ("3600", "\"address\";r=0;t=3600"));
+        }
     }
     app.clock.advance(std::time::Duration::from_hours(1));
     let browser = app.browser();
@@ -142,6 +146,7 @@ async fn looks_at_no_passwords_without_end() {
     }
     let held = with("eve", "aaaaaaaaaa").await;
     assert_eq!((held.answer.status, held.answer.header("retry-after")), (429, "60"));
+    assert_eq!(held.answer.header("ratelimit"), "\"address\";r=0;t=60");
     assert!(held.text(".problem").contains("Too many attempts") && !held.answer.body.contains("repeats itself"));
     app.clock.advance(std::time::Duration::from_mins(15));
     assert_eq!(with("eve", PASSWORD).await.answer.status, 200, "what would not do made no account");

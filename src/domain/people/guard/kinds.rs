@@ -23,10 +23,14 @@ pub enum Kind {
     UserCode,
     /// A client that registers itself. All of them count.
     ClientRegistration,
+    /// A device that asks for codes in the name of a client that nobody authenticates. All of them count.
+    DeviceRequest,
+    /// A link to an address, for the account of who is signed in. All of them count.
+    OwnAddress,
 }
 
 impl Kind {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Password,
         Self::Code,
         Self::Reset,
@@ -37,6 +41,8 @@ impl Kind {
         Self::NewPassword,
         Self::UserCode,
         Self::ClientRegistration,
+        Self::DeviceRequest,
+        Self::OwnAddress,
     ];
 
     /// By which word it stands in the table.
@@ -52,6 +58,8 @@ impl Kind {
             Self::NewPassword => "new password",
             Self::UserCode => "user code",
             Self::ClientRegistration => "client registration",
+            Self::DeviceRequest => "device request",
+            Self::OwnAddress => "own address",
         }
     }
 
@@ -68,6 +76,8 @@ impl Kind {
             Self::NewPassword => "too many new passwords",
             Self::UserCode => "too many wrong codes of devices",
             Self::ClientRegistration => "too many clients",
+            Self::DeviceRequest => "too many devices",
+            Self::OwnAddress => "too many links to addresses",
         }
     }
 }

@@ -219,13 +219,17 @@ impl Guard {
         let usual = Rule { pair: Some(failures), account, address, pace, account_pace: pace };
         let of = |kind| match kind {
             Kind::Password => usual,
+            // Nobody but they can use it up: from wherever they ask, it is as often as from one place.
+            Kind::OwnAddress => Rule { account: Some(failures), ..usual },
             Kind::Code => {
                 let window = window.max(CODES_COUNT_FOR);
                 Rule { account_pace: Pace { window, delay, longest: window }, ..usual }
             }
             // What a person is sent is bounded where it is written; strangers must not use that up.
             Kind::Reset => Rule { account: None, ..usual },
-            Kind::Passkey | Kind::Link | Kind::NewPassword => Rule { pair: None, account: None, ..usual },
+            Kind::Passkey | Kind::Link | Kind::NewPassword | Kind::DeviceRequest => {
+                Rule { pair: None, account: None, ..usual }
+            }
             Kind::Registration => an_hour(own.registrations),
             Kind::ClientRegistration => an_hour(own.client_registrations),
             // RFC 8628 §5.1: a short code needs a limit on guesses.
