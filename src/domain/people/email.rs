@@ -49,6 +49,8 @@ pub async fn ask(
     let hour_ago = act.now - HOUR;
     let asked = act.store.write(move |tx| {
         Box::pin(async move {
+            // Held, so that of several at once the last is all that there is, and each counts those before it.
+            tx.hold_person(id).await?;
             let kind = MailKind::EmailVerification.word();
             let sent = tx.mails_to_since(&address, &[kind], hour_ago).await?;
             if sent >= LINKS_AN_HOUR {

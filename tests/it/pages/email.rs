@@ -288,7 +288,7 @@ async fn fills_nobodys_mailbox_with_links() {
     }
     let mails = app.mails().await;
     let sent = mails.iter().filter(|read| read.mail.recipient == "victim@example.com").count();
-    assert!((3..=5).contains(&sent), "{sent}");
+    assert_eq!(sent, 3);
     // Whoever asked once too often follows what they were sent before.
     let mut good = Vec::new();
     for read in mails.iter().filter(|read| read.mail.recipient == "victim@example.com") {
