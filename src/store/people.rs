@@ -74,7 +74,8 @@ fn folded(text: &str) -> String {
 
 /// Begins with `prefix` as it is typed, or is the whole that it spells another way.
 fn begins_so(backend: sea_orm::DbBackend, column: person::Column, prefix: &str) -> Expr {
-    begins_with(backend, column, &folded(prefix)).or(column.eq(key(prefix)))
+    let (begins, whole) = (begins_with(backend, column, &folded(prefix)), key(prefix));
+    if whole == folded(prefix) { begins } else { begins.or(column.eq(whole)) }
 }
 
 impl Store {
